@@ -1,0 +1,59 @@
+"""betterauth-py: the BetterAuth server for Python teams.
+
+Importing this package costs next to nothing; its names are loaded when they are used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from betterauth_py._version import __version__
+
+if TYPE_CHECKING:
+    from betterauth_py.auth import BetterAuth
+    from betterauth_py.errors import BetterAuthError, ConfigurationError, DatabaseError
+    from betterauth_py.options import Options
+    from betterauth_py.plugins.plugin import Plugin
+    from betterauth_py.wire.errors import APIError
+
+__all__ = [
+    "APIError",
+    "BetterAuth",
+    "BetterAuthError",
+    "ConfigurationError",
+    "DatabaseError",
+    "Options",
+    "Plugin",
+    "__version__",
+]
+
+_HOMES = {
+    "APIError": "betterauth_py.wire.errors",
+    "BetterAuth": "betterauth_py.auth",
+    "BetterAuthError": "betterauth_py.errors",
+    "ConfigurationError": "betterauth_py.errors",
+    "DatabaseError": "betterauth_py.errors",
+    "Options": "betterauth_py.options",
+    "Plugin": "betterauth_py.plugins.plugin",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its home."""
+    if name not in _HOMES:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    try:
+        return getattr(import_module(_HOMES[name]), name)
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("betterauth_py"):
+            raise
+        from betterauth_py.errors import MissingExtraError
+
+        raise MissingExtraError("server", error.name) from None
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return __all__

@@ -1,0 +1,5 @@
+"""`python -m betterauth_py`."""
+
+from betterauth_py.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,212 @@
+"""`BetterAuth`: options and plugins in, one ASGI app, one in-process API and one MetaData out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from os import environ
+from typing import Any
+from uuid import uuid4
+
+from litestar import Litestar
+from sqlalchemy import MetaData
+
+from betterauth_py.clock import SystemClock
+from betterauth_py.crypto.passwords import PasswordHasher
+from betterauth_py.crypto.random import generate_id
+from betterauth_py.crypto.secrets import resolve_secrets
+from betterauth_py.endpoints import CORE_ENDPOINTS
+from betterauth_py.errors import ConfigurationError
+from betterauth_py.http.app import build_app
+from betterauth_py.http.auth_cookies import make_auth_cookies, make_cookie_maker
+from betterauth_py.http.client_ip import ClientIpResolver
+from betterauth_py.http.context import AuthContext, logger
+from betterauth_py.http.endpoint import Endpoint
+from betterauth_py.http.in_process import API
+from betterauth_py.http.openapi import build_openapi
+from betterauth_py.http.pipeline import Pipeline
+from betterauth_py.http.rate_limit import MemoryRateLimitStorage, RateLimiter, longest_window
+from betterauth_py.models.schema import resolve_schema
+from betterauth_py.options import Options
+from betterauth_py.options.base_url import split_base_url
+from betterauth_py.options.environment import trusted_origins_of, with_environment
+from betterauth_py.options.load import load_options
+from betterauth_py.store.accounts import Accounts
+from betterauth_py.store.database import Database
+from betterauth_py.store.hooks import DatabaseHooks
+from betterauth_py.store.migrations import apply_migrations, check_schema
+from betterauth_py.store.rate_limits import DatabaseRateLimitStorage
+from betterauth_py.store.rows import Rows
+from betterauth_py.store.session_lookup import make_session_lookup
+from betterauth_py.store.sessions import Sessions
+from betterauth_py.store.users import Users
+
+
+class BetterAuth:
+    """An auth server: give it options, mount its `app`, call its `api`.
+
+    Options are keyword arguments with better-auth's names in snake_case; groups are mappings or the classes of
+    `betterauth_py.options`. `BETTER_AUTH_SECRET`, `BETTER_AUTH_URL` and the other variables fill what is not given.
+
+    Example:
+        ```python
+        auth = BetterAuth(
+            base_url="https://auth.example.com",
+            database={"url": "postgresql://..."},
+            email_and_password={"enabled": True},
+            trusted_origins=["https://app.example.com"],
+        )
+        app = auth.app
+        ```
+
+    Raises:
+        ConfigurationError: if an option is wrong.
+    """
+
+    def __init__(self, options: Options | None = None, /, **values: Any) -> None:
+        """Assemble the server; nothing is connected or started yet."""
+        if options is None:
+            options = load_options(with_environment(values, environ, environment_wins=False))
+        elif values:
+            raise ConfigurationError("Give either an Options object or keyword arguments, not both.")
+        self.options = options
+        self.context = _assemble(options, trusted_origins_of(environ))
+        self._endpoints = _collect_endpoints(options)
+        self._pipeline = Pipeline(self.context, self._endpoints)
+        self.api = API(self.context, self._pipeline, self._endpoints)
+        for plugin in options.plugins:
+            if plugin.init is not None:
+                plugin.init(self.context)
+        self._app: Litestar | None = None
+
+    @property
+    def app(self) -> Litestar:
+        """The ASGI app. Mount it where `base_path` says, or at the root."""
+        if self._app is None:
+            self._app = build_app(
+                self.context, self._pipeline, self._endpoints, on_startup=self.startup, on_shutdown=self.shutdown
+            )
+        return self._app
+
+    @property
+    def metadata(self) -> MetaData:
+        """The SQLAlchemy tables of this auth, for your own Alembic environment and queries."""
+        return self.context.database.metadata
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI 3.1 document."""
+        return build_openapi(self.context, self._endpoints)
+
+    async def migrate(self) -> None:
+        """Bring the database to the schema of these options: `betterauth migrate`.
+
+        Raises:
+            DatabaseError: if it cannot be reached or holds something else.
+        """
+        await apply_migrations(self.context.database)
+
+    async def startup(self) -> None:
+        """Check the schema and begin work; the app's lifespan calls this.
+
+        Raises:
+            DatabaseError: if the schema is not the one needed, naming the command that makes it so.
+        """
+        if self.options.database.schema_check:
+            await check_schema(self.context.database)
+        prefix = self.context.passwords.own_prefix
+        if prefix:
+            self.context.run_in_background(self._look_for_other_hashes(prefix), "look for password hashes")
+
+    async def shutdown(self) -> None:
+        """Finish background work and close all connections; the app's lifespan calls this."""
+        await self.context.close()
+
+    async def _look_for_other_hashes(self, prefix: str) -> None:
+        if await self.context.accounts.any_hash_without_prefix(prefix):
+            self.context.passwords.other_kind_stored = True
+
+
+def _assemble(options: Options, extra_origins: list[str]) -> AuthContext:
+    base_origin, base_path = split_base_url(options.base_url, options.base_path)
+    environment = options.environment or (
+        "production" if base_origin and base_origin.startswith("https://") else "development"
+    )
+    in_production = environment == "production"
+    if in_production and base_origin is None:
+        raise ConfigurationError(
+            "Option `base_url` is missing. In production, set it or BETTER_AUTH_URL to the URL that clients use, "
+            "such as https://auth.example.com."
+        )
+    versions = [(secret.version, secret.value) for secret in options.secrets]
+    secrets, complaints = resolve_secrets(options.secret, versions, in_production=in_production)
+    for complaint in complaints:
+        logger.warning("%s", complaint)
+    if options.session.cookie_cache.refresh_cache:
+        logger.warning("Option `session.cookie_cache.refresh_cache` has no effect: there is a database to ask.")
+
+    schema = resolve_schema(options)
+    database = Database(options.database, schema)
+    clock = options.clock or SystemClock()
+    hooks = DatabaseHooks(
+        [*(plugin.database_hooks for plugin in options.plugins if plugin.database_hooks), options.database_hooks]
+    )
+    rows = Rows(database, hooks, clock)
+    make_cookie = make_cookie_maker(options, in_production=in_production)
+    static = options.trusted_origins if isinstance(options.trusted_origins, list) else []
+    limits = options.rate_limit
+    enabled = limits.enabled if limits.enabled is not None else in_production
+    storage = (
+        DatabaseRateLimitStorage(database, clock, longest_window(limits, options.plugins))
+        if limits.storage == "database"
+        else MemoryRateLimitStorage(clock)
+    )
+    return AuthContext(
+        options=options,
+        plugins=options.plugins,
+        environment=environment,
+        base_path=base_path,
+        base_origin=base_origin,
+        secrets=secrets,
+        static_origins=[origin for origin in (base_origin, *static, *extra_origins) if origin],
+        clock=clock,
+        schema=schema,
+        database=database,
+        users=Users(rows),
+        accounts=Accounts(rows),
+        sessions=Sessions(rows, make_session_lookup(database)),
+        passwords=PasswordHasher(options.email_and_password.password),
+        client_ip=ClientIpResolver(options.advanced.ip_address, in_production=in_production),
+        rate_limiter=RateLimiter(limits, storage, options.plugins, enabled=enabled),
+        cookies=make_auth_cookies(options, make_cookie),
+        make_cookie=make_cookie,
+        generate_id=_id_generator(options),
+    )
+
+
+def _id_generator(options: Options) -> Callable[[str], str]:
+    generate = options.advanced.database.generate_id
+    if generate is None:
+        return lambda _model: generate_id(32)
+    if callable(generate):
+        return lambda model: generate(model, 32)
+    return lambda _model: str(uuid4())
+
+
+def _collect_endpoints(options: Options) -> tuple[Endpoint[Any, Any], ...]:
+    """Return the core's endpoints and the plugins'; a later one of the same operation takes the place of an earlier."""
+    endpoints: dict[str, Endpoint[Any, Any]] = {endpoint.operation: endpoint for endpoint in CORE_ENDPOINTS}
+    owners: Mapping[tuple[str, str], str] = {}
+    for plugin in options.plugins:
+        for endpoint in plugin.endpoints:
+            endpoints[endpoint.operation] = endpoint
+            for method in endpoint.methods:
+                owners = _claim(owners, (method, endpoint.path or endpoint.operation), plugin.id)
+    return tuple(endpoints.values())
+
+
+def _claim(owners: Mapping[tuple[str, str], str], route: tuple[str, str], plugin: str) -> Mapping[tuple[str, str], str]:
+    owner = owners.get(route)
+    if owner is not None and owner != plugin:
+        raise ConfigurationError(
+            f"The plugins {owner} and {plugin} both serve {route[0]} {route[1]}. Use one of them."
+        )
+    return {**owners, route: plugin}

@@ -1,0 +1,134 @@
+"""The `betterauth` command."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from betterauth_py._version import __version__
+from betterauth_py.errors import BetterAuthError, MissingExtraError
+
+_EPILOG = """\
+first steps:
+  betterauth secret            make a secret for BETTER_AUTH_SECRET
+  betterauth migrate           create or update the tables
+  betterauth serve             serve the auth API
+
+settings come from betterauth.toml, then .env, then the environment:
+  BETTER_AUTH_SECRET           what cookies are signed with (32 characters or more)
+  BETTER_AUTH_URL              where clients reach this server, such as https://auth.example.com
+  BETTER_AUTH_TRUSTED_ORIGINS  origins of your front ends, separated by commas
+  DATABASE_URL                 sqlite:///auth.db or postgresql://user:password@host/name
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return the exit code. Anything wrong is one sentence on standard error, not a traceback."""
+    parsed = _parser().parse_args(arguments)
+    try:
+        return _run(parsed)
+    except BetterAuthError as error:
+        print(f"betterauth: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(parsed: argparse.Namespace) -> int:
+    if parsed.command == "version":
+        print(f"betterauth-py {__version__} (contract of better-auth 1.7.7, Python {sys.version.split()[0]})")
+        return 0
+    if parsed.command == "secret":
+        from betterauth_py.cli.secret import make_secret
+
+        print(make_secret())
+        return 0
+    try:
+        if parsed.command == "migrate":
+            from betterauth_py.cli.migrate import migrate
+
+            return migrate(parsed.config, adopt=parsed.adopt, check=parsed.check, sql=parsed.sql, downgrade=parsed.to)
+        from betterauth_py.cli.serve import ServeSettings, serve
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("betterauth_py"):
+            raise
+        raise MissingExtraError("server", error.name or "A dependency") from None
+    return serve(
+        ServeSettings(
+            config=parsed.config,
+            host=parsed.host,
+            port=parsed.port,
+            workers=parsed.workers,
+            reload=parsed.reload,
+            log_level=parsed.log_level,
+            log_format=parsed.log_format,
+            access_log=parsed.access_log,
+        )
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="betterauth",
+        description="The BetterAuth server for Python teams.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    _add_serve(commands)
+    _add_migrate(commands)
+    commands.add_parser("secret", help="print a new secret", description="Print a new random secret of 256 bits.")
+    commands.add_parser("version", help="print the version", description="Print the version.")
+    return parser
+
+
+def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    serve = commands.add_parser(
+        "serve",
+        help="serve the auth API",
+        description="Serve the auth API. In development (an http:// base URL) a missing secret is made and kept in "
+        ".betterauth/secret, and a SQLite database is migrated; in production neither happens.",
+    )
+    _add_config(serve)
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    serve.add_argument("--port", type=_port, default=3001, help="port to listen on (default: %(default)s)")
+    serve.add_argument("--workers", type=_positive, default=1, help="processes (default: %(default)s)")
+    serve.add_argument("--reload", action="store_true", help="start anew when code changes (development)")
+    serve.add_argument("--log-level", choices=["debug", "info", "warning", "error"], help="least severe log record")
+    serve.add_argument("--log-format", choices=["human", "json"], help="one line for people, or JSON per line")
+    serve.add_argument("--access-log", action="store_true", default=None, help="log every request")
+
+
+def _add_migrate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    migrate = commands.add_parser(
+        "migrate",
+        help="create or update the tables",
+        description="Create the tables, or bring them to this version. Runs in one transaction; safe to repeat, and "
+        "safe to start from several places at once.",
+    )
+    _add_config(migrate)
+    what = migrate.add_mutually_exclusive_group()
+    what.add_argument("--check", action="store_true", help="change nothing; exit with 1 if something is to be done")
+    what.add_argument("--sql", action="store_true", help="print the SQL that makes all tables, and change nothing")
+    what.add_argument("--adopt", action="store_true", help="take over tables that better-auth (TypeScript) made")
+    what.add_argument("--to", metavar="REVISION", help="go back to an older revision ('base': drop the tables)")
+
+
+def _add_config(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--config", type=Path, metavar="FILE", help="configuration file (default: betterauth.toml, if there is one)"
+    )
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port; give a number from 1 to 65535")
+    return int(text)
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes; give 1 or more")
+    return int(text)

@@ -1,0 +1,45 @@
+"""`betterauth migrate`."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from betterauth_py.errors import DatabaseError
+from betterauth_py.models.schema import resolve_schema
+from betterauth_py.options.sources import load_service_options
+from betterauth_py.store.database import Database
+from betterauth_py.store.migrations import apply_migrations, head_revision, inspect_schema, schema_sql
+
+
+def migrate(config: Path | None, *, adopt: bool, check: bool, sql: bool, downgrade: str | None) -> int:
+    """Bring the configured database to the schema; return the exit code.
+
+    Raises:
+        BetterAuthError: if the configuration or the database is wrong.
+    """
+    options = load_service_options(config)
+    database = Database(options.database, resolve_schema(options))
+    if sql:
+        print(schema_sql(database))
+        return 0
+    return asyncio.run(_migrate(database, adopt=adopt, check=check, downgrade=downgrade))
+
+
+async def _migrate(database: Database, *, adopt: bool, check: bool, downgrade: str | None) -> int:
+    try:
+        before = await inspect_schema(database)
+        if check:
+            if before.is_complete and before.revision in {None, head_revision()}:
+                print(f"The database is up to date (revision {before.revision or 'not stamped'}).")
+                return 0
+            print(f"To be done: {before.problems or f'revision {before.revision} to {head_revision()}'}.")
+            return 1
+        after = await apply_migrations(database, adopt=adopt, target=downgrade or "head")
+        if downgrade is None and not after.is_complete:
+            raise DatabaseError(f"The database is not what this server needs ({after.problems}).")
+        done = [*before.missing_tables, *before.missing_columns] if downgrade is None else []
+        print(f"The database is at revision {after.revision or 'base'}." + (f" Added: {', '.join(done)}." if done else ""))
+        return 0
+    finally:
+        await database.close()

@@ -1,0 +1,1 @@
+"""Signing, passwords, random ids, JWT and JWE."""

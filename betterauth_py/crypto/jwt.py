@@ -1,0 +1,107 @@
+"""JWT and JWE as better-auth 1.7.7 makes them for cached sessions and mailed links.
+
+Signed tokens are HS256 under the current secret. Encrypted ones are `dir` with A256CBC-HS512 under a key derived from
+the secret by HKDF (RFC 5869), whose thumbprint (RFC 7638) is the `kid`.
+"""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any, Final
+from uuid import uuid4
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from joserfc import jwe, jws
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
+
+from betterauth_py.crypto.secrets import SecretConfig
+from betterauth_py.wire import json
+
+Claims = dict[str, Any]
+
+_HKDF_INFO: Final = b"BetterAuth.js Generated Encryption Key"
+_HMAC_ALGORITHMS: Final = ["HS256", "HS384", "HS512"]
+_ENCRYPTION: Final = ["dir", "A256CBC-HS512", "A256GCM"]
+_CLOCK_TOLERANCE_SECONDS: Final = 15
+
+
+def sign_jwt(claims: Claims, secret: str, expires_in: int, now: int) -> str:
+    """Return `claims` as a signed token that lives `expires_in` seconds from `now` (seconds since the epoch)."""
+    payload = json.stringify({**claims, "iat": now, "exp": now + expires_in})
+    return jws.serialize_compact({"alg": "HS256"}, payload, _hmac_key(secret))
+
+
+def verify_jwt(token: str, secret: str, now: int) -> Claims | None:
+    """Return the claims of a token signed with `secret` and valid at `now`, or None."""
+    try:
+        payload = jws.deserialize_compact(token.encode(), _hmac_key(secret), algorithms=_HMAC_ALGORITHMS).payload
+    except (JoseError, ValueError, TypeError, KeyError):
+        return None
+    return _valid_claims(payload, now, tolerance=0)
+
+
+def encrypt_jwt(claims: Claims, secret: str, salt: str, expires_in: int, now: int) -> str:
+    """Return `claims` as an encrypted token that lives `expires_in` seconds from `now`."""
+    key, kid = _derived_key(secret, salt)
+    payload = json.stringify({**claims, "iat": now, "exp": now + expires_in, "jti": str(uuid4())})
+    header = {"alg": "dir", "enc": "A256CBC-HS512", "kid": kid}
+    return jwe.encrypt_compact(header, payload, key, algorithms=_ENCRYPTION)
+
+
+def decrypt_jwt(token: str, secrets: SecretConfig, salt: str, now: int) -> Claims | None:
+    """Return the claims of a token encrypted with any of the secrets and valid at `now`, or None."""
+    try:
+        header = json.parse(_decode_base64url(token.split(".", 1)[0]))
+        kid = header.get("kid")
+    except (json.InvalidJSONError, ValueError, AttributeError):
+        return None
+    for secret in secrets.all:
+        key, own_kid = _derived_key(secret, salt)
+        if kid is not None and kid != own_kid:
+            continue
+        try:
+            decrypted = jwe.decrypt_compact(token.encode(), key, algorithms=_ENCRYPTION)
+        except (JoseError, ValueError, TypeError, KeyError):
+            continue
+        return _valid_claims(decrypted.plaintext or b"", now, tolerance=_CLOCK_TOLERANCE_SECONDS)
+    return None
+
+
+def _valid_claims(payload: bytes, now: int, *, tolerance: int) -> Claims | None:
+    """Return the claims if they are an object whose times (RFC 7519, 4.1.4 and 4.1.5) allow `now`."""
+    try:
+        claims = json.parse(payload)
+    except json.InvalidJSONError:
+        return None
+    if not isinstance(claims, dict):
+        return None
+    expires, not_before = claims.get("exp"), claims.get("nbf")
+    for time in (expires, not_before, claims.get("iat")):
+        if time is not None and (isinstance(time, bool) or not isinstance(time, int | float)):
+            return None
+    if expires is not None and expires <= now - tolerance:
+        return None
+    if not_before is not None and not_before > now + tolerance:
+        return None
+    return claims
+
+
+@lru_cache(maxsize=64)
+def _hmac_key(secret: str) -> OctKey:
+    return OctKey.import_key(secret)
+
+
+@lru_cache(maxsize=64)
+def _derived_key(secret: str, salt: str) -> tuple[OctKey, str]:
+    raw = HKDF(SHA256(), 64, salt.encode(), _HKDF_INFO).derive(secret.encode())
+    encoded = urlsafe_b64encode(raw).rstrip(b"=").decode()
+    thumbprint = sha256(f'{{"k":"{encoded}","kty":"oct"}}'.encode()).digest()
+    return OctKey.import_key(raw), urlsafe_b64encode(thumbprint).rstrip(b"=").decode()
+
+
+def _decode_base64url(text: str) -> bytes:
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -1,0 +1,152 @@
+"""Password hashing: argon2id and better-auth's scrypt, never on the event loop, never more at once than cores."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from hashlib import scrypt
+from hmac import compare_digest
+from typing import Any, Final, TypeVar
+from unicodedata import normalize
+
+from argon2 import PasswordHasher as Argon2
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from betterauth_py.options.email_and_password import PasswordOptions
+from betterauth_py.awaiting import resolve
+from betterauth_py.wire.javascript import well_formed
+
+Result = TypeVar("Result")
+
+# better-auth 1.7.7: `salt:key` in hex; the salt's hex text itself is what goes into the function.
+_SCRYPT: Final = {"n": 16_384, "r": 16, "p": 1, "dklen": 64, "maxmem": 128 * 16_384 * 16 * 2}
+_ARGON2_PREFIX: Final = "$argon2id$"
+_BELOW_NORMAL: Final = 10
+
+
+class PasswordHasher:
+    """Hashes and verifies passwords as the options say.
+
+    Unknown users and wrong passwords cost the same work: `verify_nothing` does what a failing `verify` does. Once
+    hashes of both kinds are known to be stored, a failure does the work of both kinds.
+    """
+
+    def __init__(self, options: PasswordOptions) -> None:
+        """Prepare the workers; threads start when they are needed."""
+        self._options = options
+        self._argon2 = Argon2(
+            time_cost=options.argon2.time_cost,
+            memory_cost=options.argon2.memory_cost,
+            parallelism=options.argon2.parallelism,
+            hash_len=options.argon2.hash_length,
+            salt_len=options.argon2.salt_length,
+        )
+        self._workers = ThreadPoolExecutor(
+            max_workers=options.workers or len(os.sched_getaffinity(0)),
+            thread_name_prefix="betterauth-password",
+            initializer=_give_way_to_the_event_loop,
+        )
+        self._uses_scrypt = options.algorithm == "scrypt"
+        self._dummies: dict[bool, str] = {}
+        self.other_kind_stored = False
+
+    @property
+    def own_prefix(self) -> str:
+        """What every hash of the configured kind starts with; empty where that cannot be told."""
+        return "" if self._options.hash or self._uses_scrypt else _ARGON2_PREFIX
+
+    async def hash(self, password: str) -> str:
+        """Return the hash to store."""
+        if self._options.hash is not None:
+            result: str = await resolve(self._options.hash(password))
+            return result
+        return await self._run(self._hash, _normalized(password))
+
+    async def verify(self, hash: str, password: str) -> bool:  # noqa: A002 - the field's word
+        """Tell whether `password` is the one `hash` was made of. A hash of an unknown kind matches nothing."""
+        if self._options.verify is not None:
+            return bool(await resolve(self._options.verify(hash, password)))
+        is_scrypt = not hash.startswith("$argon2")
+        if is_scrypt != self._uses_scrypt:
+            self.other_kind_stored = True
+        matches = await self._run(_verify_one, self._argon2, hash, _normalized(password))
+        if not matches and self.other_kind_stored:
+            await self._run(self._verify_dummy, not is_scrypt, password)
+        return matches
+
+    async def verify_nothing(self, password: str) -> None:
+        """Take the time that a failing `verify` takes."""
+        if self._options.verify is not None or self._options.hash is not None:
+            await self.hash(password)
+            return
+        await self._run(self._verify_dummy, self._uses_scrypt, password)
+        if self.other_kind_stored:
+            await self._run(self._verify_dummy, not self._uses_scrypt, password)
+
+    def needs_rehash(self, hash: str) -> bool:  # noqa: A002 - the field's word
+        """Tell whether a verified hash is not what `hash` would make today."""
+        if self._options.hash is not None or self._options.verify is not None:
+            return False
+        if self._uses_scrypt:
+            return hash.startswith("$")
+        if not hash.startswith(_ARGON2_PREFIX):
+            return True
+        try:
+            return self._argon2.check_needs_rehash(hash)
+        except InvalidHashError:
+            return True
+
+    def close(self) -> None:
+        """End the threads."""
+        self._workers.shutdown(wait=False, cancel_futures=True)
+
+    async def _run(self, function: Callable[..., Result], *arguments: Any) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._workers, function, *arguments)
+
+    def _hash(self, password: str) -> str:
+        return _scrypt_hash(password) if self._uses_scrypt else self._argon2.hash(password)
+
+    def _verify_dummy(self, of_scrypt: bool, password: str) -> None:  # noqa: FBT001
+        if of_scrypt not in self._dummies:
+            self._dummies[of_scrypt] = _scrypt_hash("dummy") if of_scrypt else self._argon2.hash("dummy")
+        _verify_one(self._argon2, self._dummies[of_scrypt], _normalized(password))
+
+
+def _verify_one(argon2: Argon2, hash: str, password: str) -> bool:  # noqa: A002 - the field's word
+    if not hash.startswith("$argon2"):
+        return _scrypt_verify(hash, password)
+    try:
+        return argon2.verify(hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _scrypt_hash(password: str) -> str:
+    salt = os.urandom(16).hex()
+    return f"{salt}:{_scrypt_key(password, salt)}"
+
+
+def _scrypt_verify(hash: str, password: str) -> bool:  # noqa: A002 - the field's word
+    salt, colon, key = hash.partition(":")
+    if not (salt and colon and key and hash.isascii()):
+        return False
+    return compare_digest(_scrypt_key(password, salt), key)
+
+
+def _scrypt_key(password: str, salt: str) -> str:
+    return scrypt(password.encode(), salt=salt.encode(), **_SCRYPT).hex()  # type: ignore[arg-type]
+
+
+def _normalized(password: str) -> str:
+    # NFKC makes one password of the ways keyboards write it (NIST SP 800-63B, 5.1.1.2).
+    return normalize("NFKC", well_formed(password))
+
+
+def _give_way_to_the_event_loop() -> None:
+    """Lower this thread's priority, so that sign-ins cannot keep sessions from being read (Linux: per thread)."""
+    with suppress(OSError, AttributeError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _BELOW_NORMAL)

@@ -1,0 +1,40 @@
+"""`POST /sign-out`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from betterauth_py.http.context import EndpointContext, logger
+from betterauth_py.http.endpoint import Reply, Security, endpoint
+from betterauth_py.wire.session_cookies import delete_session_cookie
+from betterauth_py.wire.validation import Boolean, Object, Optional, String
+
+
+@endpoint(
+    "/sign-out",
+    methods=("POST",),
+    security=Security.PUBLIC,
+    operation_id="signOut",
+    body=Optional(
+        Object(
+            {
+                "callbackURL": Optional(String("The URL to redirect to after provider logout")),
+                "disableRedirect": Optional(Boolean("Return the provider logout URL without redirecting")),
+                "state": Optional(String("State to pass to the provider logout endpoint")),
+            }
+        )
+    ),
+    requires_headers=True,
+    reply=Reply("Success", {"type": "object", "properties": {"success": {"type": "boolean"}}, "required": ["success"]}),
+)
+async def sign_out(ctx: EndpointContext[Any, Any]) -> dict[str, bool]:
+    """Sign out the current user."""
+    token = ctx.get_signed_cookie(ctx.auth.cookies.session_token)
+    if token:
+        try:
+            await ctx.auth.sessions.delete(token)
+        except Exception:
+            # As upstream: the browser forgets the session even if the database cannot be reached.
+            logger.exception("Failed to delete a session from the database")
+    delete_session_cookie(ctx)
+    return {"success": True}

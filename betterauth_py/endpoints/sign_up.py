@@ -1,0 +1,68 @@
+"""`POST /sign-up/email`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from betterauth_py.flows.sign_up import sign_up_with_password
+from betterauth_py.http.context import EndpointContext
+from betterauth_py.http.endpoint import FORM_OR_JSON, Reply, Security, endpoint
+from betterauth_py.wire.errors import APIError, BaseErrorCodes, SignUpErrorCodes
+from betterauth_py.wire.output import without_hidden_fields
+from betterauth_py.wire.session_cookies import set_session_cookie
+from betterauth_py.wire.validation import Boolean, Email, Object, Optional, String
+
+
+@endpoint(
+    "/sign-up/email",
+    methods=("POST",),
+    security=Security.SAME_ORIGIN,
+    operation_id="signUpWithEmailAndPassword",
+    body=Object(
+        {
+            "name": String("The name of the user"),
+            "email": Email("The email of the user"),
+            "password": String("The password of the user", min_length=1),
+            "image": Optional(String("The profile image URL of the user")),
+            "callbackURL": Optional(String("The URL to use for email verification callback")),
+            "rememberMe": Optional(
+                Boolean("If this is false, the session will not be remembered. Default is `true`.")
+            ),
+        },
+        keep_unknown=True,
+    ),
+    media_types=FORM_OR_JSON,
+    errors=(
+        (400, SignUpErrorCodes.EMAIL_PASSWORD_SIGN_UP_DISABLED),
+        (400, BaseErrorCodes.PASSWORD_TOO_SHORT),
+        (400, BaseErrorCodes.PASSWORD_TOO_LONG),
+        (400, BaseErrorCodes.FAILED_TO_CREATE_SESSION),
+        (400, BaseErrorCodes.FIELD_NOT_ALLOWED),
+        (400, BaseErrorCodes.MISSING_FIELD),
+        (422, BaseErrorCodes.FAILED_TO_CREATE_USER),
+        (422, BaseErrorCodes.USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL),
+    ),
+    reply=Reply(
+        "The user, and the session's token if the sign-up has started one",
+        {
+            "type": "object",
+            "properties": {
+                "token": {"type": ["string", "null"], "description": "Authentication token for the session"},
+                "user": {"$ref": "#/components/schemas/User"},
+            },
+            "required": ["token", "user"],
+        },
+    ),
+)
+async def sign_up_email(ctx: EndpointContext[dict[str, Any], Any]) -> dict[str, Any]:
+    """Sign up a user using email and password."""
+    if not ctx.options.email_and_password.enabled or ctx.options.email_and_password.disable_sign_up:
+        raise APIError.of(400, SignUpErrorCodes.EMAIL_PASSWORD_SIGN_UP_DISABLED)
+    remember = ctx.body.get("rememberMe") is not False
+    user, session = await sign_up_with_password(ctx, ctx.body, remember=remember)
+    if session is not None:
+        await set_session_cookie(ctx, session, user, remember=remember)
+    return {
+        "token": session["token"] if session else None,
+        "user": without_hidden_fields(ctx.auth.schema, "user", user),
+    }

@@ -1,0 +1,29 @@
+"""The errors of the package that are not answers to a client.
+
+BetterAuthError
+├── ConfigurationError     an option, secret or URL is wrong
+├── DatabaseError          the database cannot be reached, or its schema is not the one expected
+└── MissingExtraError      an optional dependency is not installed
+"""
+
+from __future__ import annotations
+
+
+class BetterAuthError(Exception):
+    """Anything that keeps the server from doing its work; the message says what to do about it."""
+
+
+class ConfigurationError(BetterAuthError):
+    """A setting is wrong. The message names the setting, the problem and the fix, never a secret's value."""
+
+
+class DatabaseError(BetterAuthError):
+    """The database cannot be reached, or its schema is not the one this server needs."""
+
+
+class MissingExtraError(BetterAuthError):
+    """A part was used whose dependencies are not installed."""
+
+    def __init__(self, extra: str, missing: str) -> None:
+        """Name the extra that brings the missing module."""
+        super().__init__(f"{missing} is not installed. Install it with: pip install 'betterauth-py[{extra}]'")

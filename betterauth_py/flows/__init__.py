@@ -1,0 +1,1 @@
+"""Domain steps without HTTP shapes; endpoints and pages both call them."""

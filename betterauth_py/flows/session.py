@@ -1,0 +1,158 @@
+"""Starting, reading, prolonging and guarding sessions."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from betterauth_py.crypto.random import generate_id
+from betterauth_py.http.context import EndpointContext, logger
+from betterauth_py.http.endpoint import Security
+from betterauth_py.store.hooks import Row
+from betterauth_py.wire.cookie_cache import decode_cookie_cache, is_over
+from betterauth_py.wire.dates import to_milliseconds
+from betterauth_py.wire.errors import UNAUTHORIZED, APIError, BaseErrorCodes
+from betterauth_py.wire.output import session_reply
+from betterauth_py.wire.session_cookies import (
+    cookie_cache_version,
+    delete_session_cookie,
+    expire_stored_chunks,
+    get_chunked_cookie,
+    set_cookie_cache,
+    set_session_cookie,
+)
+
+Context = EndpointContext[Any, Any]
+
+DEFAULT_LIFE = 604_800
+_FORGOTTEN_LIFE = 86_400
+_FRESH_AGE = 86_400
+
+
+async def create_session(ctx: Context, user_id: str, *, remember: bool) -> Row | None:
+    """Store a new session of the user; None if a hook refuses it. A session not to be remembered lives one day."""
+    auth = ctx.auth
+    now = auth.now()
+    life = (ctx.options.session.expires_in or DEFAULT_LIFE) if remember else _FORGOTTEN_LIFE
+    return await auth.sessions.create(
+        {
+            "id": auth.generate_id("session"),
+            "ipAddress": ctx.client_ip() or "",
+            "userAgent": ctx.headers.value("user-agent") or "",
+            "expiresAt": now + timedelta(seconds=life),
+            "userId": user_id,
+            "token": generate_id(32),
+            "createdAt": now,
+            "updatedAt": now,
+        }
+    )
+
+
+async def read_session(
+    ctx: Context, *, disable_cookie_cache: bool = False, disable_refresh: bool = False, may_write: bool = True
+) -> Row | None:
+    """Return what `/get-session` answers: the session and its user, or None; sets and clears cookies as it goes.
+
+    With deferred refresh and not `may_write`, nothing is written and `needsRefresh` tells whether something is due.
+
+    Raises:
+        APIError: 401 if the session vanishes while it is prolonged.
+    """
+    cookies = ctx.auth.cookies
+    cache_enabled = ctx.options.session.cookie_cache.enabled
+    token = ctx.get_signed_cookie(cookies.session_token)
+    if not token and cache_enabled:
+        return None
+    cached = get_chunked_cookie(ctx, cookies.session_data.name)
+    if cached and not cache_enabled:
+        expire_stored_chunks(ctx, cookies.session_data)
+    if not token:
+        return None
+    if cached and cache_enabled and not disable_cookie_cache:
+        reply = await _read_cached(ctx, cached, token)
+        if reply is not None:
+            return reply
+        ctx.expire_cookie(cookies.session_data)
+    return await _read_stored(ctx, token, disable_refresh=disable_refresh, may_write=may_write)
+
+
+async def _read_cached(ctx: Context, cached: str, token: str) -> Row | None:
+    """Return the answer from the cached session, if it is authentic, current and of this token."""
+    now = ctx.auth.clock.milliseconds()
+    strategy = ctx.options.session.cookie_cache.strategy
+    payload = decode_cookie_cache(strategy, cached, secrets=ctx.auth.secrets, now=now)
+    if payload is None or payload.session["token"] != token:
+        return None
+    if payload.version != await cookie_cache_version(ctx, payload.session, payload.user):
+        return None
+    if payload.expires_at < now or is_over(payload.session["expiresAt"], now):
+        return None
+    ctx.session = (payload.session, payload.user)
+    return session_reply(ctx.auth.schema, payload.session, payload.user)
+
+
+async def _read_stored(ctx: Context, token: str, *, disable_refresh: bool, may_write: bool) -> Row | None:
+    auth, options = ctx.auth, ctx.options.session
+    remembered = ctx.get_signed_cookie(auth.cookies.dont_remember) is None
+    found = await auth.sessions.find_with_user(token)
+    deferred = options.defer_session_refresh and not may_write
+    now = auth.clock.milliseconds()
+    if found is None or is_over(found[0]["expiresAt"], now):
+        ctx.session = None
+        delete_session_cookie(ctx)
+        if found is not None and not deferred:
+            await auth.sessions.delete(token)
+        return None
+    ctx.session = session, user = found
+    if not remembered or disable_refresh:
+        return session_reply(auth.schema, session, user)
+    life = options.expires_in or DEFAULT_LIFE
+    is_due = to_milliseconds(session["expiresAt"]) - life * 1000 + options.update_age * 1000 <= now
+    needs_refresh = is_due and not options.disable_session_refresh
+    if deferred:
+        await set_cookie_cache(ctx, session, user, remember=True)
+        return session_reply(auth.schema, session, user, needsRefresh=needs_refresh)
+    if needs_refresh:
+        session = await _prolong(ctx, token, user, life)
+    else:
+        await set_cookie_cache(ctx, session, user, remember=True)
+    return session_reply(auth.schema, session, user)
+
+
+async def _prolong(ctx: Context, token: str, user: Row, life: int) -> Row:
+    now = ctx.auth.now()
+    changes = {"expiresAt": now + timedelta(seconds=life), "updatedAt": now}
+    session = await ctx.auth.sessions.update(token, changes)
+    if session is None:
+        # Signed out elsewhere in the meantime.
+        delete_session_cookie(ctx)
+        raise APIError.of(401, BaseErrorCodes.FAILED_TO_GET_SESSION)
+    ctx.session = (session, user)
+    await set_session_cookie(ctx, session, user, remember=True)
+    return session
+
+
+async def guard_session(ctx: Context, security: Security) -> None:
+    """Let only those pass who are signed in, and for `FRESH_SESSION` have been for less than a day.
+
+    Raises:
+        APIError: 401 without a session, 403 with one that is not fresh.
+    """
+    sensitive = security is Security.SENSITIVE_SESSION
+    if sensitive or ctx.session is None:
+        try:
+            query = ctx.request.query if ctx.request else {}
+            await read_session(
+                ctx,
+                disable_cookie_cache=sensitive or bool(query.get("disableCookieCache")),
+                disable_refresh=bool(query.get("disableRefresh")),
+            )
+        except APIError:
+            ctx.session = None
+    if ctx.session is None:
+        raise APIError.of(401, UNAUTHORIZED)
+    if security is Security.FRESH_SESSION:
+        age = ctx.auth.clock.milliseconds() - to_milliseconds(ctx.session[0]["createdAt"])
+        if age >= _FRESH_AGE * 1000:
+            logger.info("A session is too old for this endpoint")
+            raise APIError.of(403, BaseErrorCodes.SESSION_NOT_FRESH)

@@ -1,0 +1,48 @@
+"""Signing in with a password."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from betterauth_py.flows.passwords import refuse_long_password
+from betterauth_py.flows.session import create_session
+from betterauth_py.flows.verification_mail import send_verification_email
+from betterauth_py.http.context import EndpointContext, logger
+from betterauth_py.store.hooks import Row
+from betterauth_py.wire.errors import APIError, BaseErrorCodes
+
+Context = EndpointContext[Any, Any]
+
+
+async def sign_in_with_password(
+    ctx: Context, email: str, password: str, *, remember: bool, callback_url: str | None
+) -> tuple[Row, Row]:
+    """Check the password and start a session; return the session and the user.
+
+    An unknown address, an account without a password and a wrong password take the same time and get the same answer.
+
+    Raises:
+        APIError: 400 for a password that is too long, 401 for wrong credentials, 403 for an unverified address.
+    """
+    auth = ctx.auth
+    refuse_long_password(ctx, password)
+    user, account_id, stored_hash = await auth.users.find_with_credential(email.lower())
+    if user is None or account_id is None or not stored_hash:
+        await auth.passwords.verify_nothing(password)
+        raise APIError.of(401, BaseErrorCodes.INVALID_EMAIL_OR_PASSWORD)
+    if not await auth.passwords.verify(stored_hash, password):
+        raise APIError.of(401, BaseErrorCodes.INVALID_EMAIL_OR_PASSWORD)
+    if ctx.options.email_and_password.require_email_verification and not user["emailVerified"]:
+        if ctx.options.email_verification.send_on_sign_in:
+            send_verification_email(ctx, user, callback_url)
+        raise APIError.of(403, BaseErrorCodes.EMAIL_NOT_VERIFIED)
+    if auth.passwords.needs_rehash(stored_hash):
+        await auth.accounts.replace_hash(account_id, stored_hash, await auth.passwords.hash(password))
+        logger.info("Replaced a password hash by one of the configured kind")
+    session = await create_session(ctx, user["id"], remember=remember)
+    if session is None:
+        logger.error("A hook refused to create a session")
+        raise APIError.of(401, BaseErrorCodes.FAILED_TO_CREATE_SESSION)
+    return session, user
+
+

@@ -1,0 +1,141 @@
+"""Signing up with a password."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from betterauth_py.awaiting import resolve
+from betterauth_py.flows.input import default_of, read_additional_fields
+from betterauth_py.flows.passwords import refuse_long_password, refuse_short_password
+from betterauth_py.flows.session import create_session
+from betterauth_py.flows.verification_mail import send_verification_email
+from betterauth_py.http.context import EndpointContext, logger
+from betterauth_py.store.hooks import Row
+from betterauth_py.store.users import CREDENTIAL
+from betterauth_py.wire.errors import APIError, BaseErrorCodes
+from betterauth_py.wire.javascript import UNDEFINED
+
+Context = EndpointContext[Any, Any]
+
+
+async def sign_up_with_password(
+    ctx: Context, body: Mapping[str, Any], *, remember: bool
+) -> tuple[Row, Row | None]:
+    """Store a user, its credential account and (unless the options say otherwise) a session, all or nothing.
+
+    Where the answer must not tell whether the address is taken, the user returned for a taken one is made up.
+
+    Raises:
+        APIError: 400 for a bad password or field, 422 if the address is taken or the row cannot be stored.
+    """
+    auth, options = ctx.auth, ctx.options.email_and_password
+    password, email = body["password"], body["email"].lower()
+    refuse_short_password(ctx, password)
+    refuse_long_password(ctx, password)
+    discreet = options.require_email_verification or not options.auto_sign_in
+    additional = read_additional_fields(auth.schema, "user", body, "create")
+    made_up = _make_up_user(ctx, body, email, additional) if discreet else None
+
+    existing = await auth.users.find_by_email(email)
+    if existing is not None:
+        logger.info("Sign-up attempt for an existing e-mail address")
+        if made_up is None:
+            raise APIError.of(422, BaseErrorCodes.USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL)
+        # The work of a real sign-up, so that time does not tell either.
+        await auth.passwords.hash(password)
+        if options.on_existing_user_sign_up is not None:
+            told = resolve(options.on_existing_user_sign_up({"user": existing}, ctx.request))
+            auth.run_in_background(told, "run on_existing_user_sign_up")
+        return made_up, None
+
+    # Before the transaction: hashing takes long, and may fail.
+    password_hash = await auth.passwords.hash(password)
+    try:
+        async with auth.database.transaction():
+            user = await _create_user(ctx, body, email, additional)
+            await auth.accounts.create(_credential_account(ctx, user["id"], password_hash))
+            session = None if discreet else await create_session(ctx, user["id"], remember=remember)
+            if session is None and not discreet:
+                raise APIError.of(400, BaseErrorCodes.FAILED_TO_CREATE_SESSION)
+    except APIError as error:
+        if error.status == 403 and made_up is not None:
+            return made_up, None
+        raise
+    except (SQLAlchemyError, ValueError) as error:
+        logger.error("Failed to create a user: %s", type(error).__name__)
+        if made_up is not None:
+            # Taken in the meantime, most likely; that is not for the client to know.
+            return made_up, None
+        raise APIError.of(422, BaseErrorCodes.FAILED_TO_CREATE_USER) from None
+
+    send = ctx.options.email_verification.send_on_sign_up
+    if options.require_email_verification if send is None else send:
+        send_verification_email(ctx, user, body.get("callbackURL"))
+    return user, session
+
+
+async def _create_user(ctx: Context, body: Mapping[str, Any], email: str, additional: Row) -> Row:
+    now = ctx.auth.now()
+    user = await ctx.auth.users.create(
+        {
+            "id": ctx.auth.generate_id("user"),
+            "createdAt": now,
+            "updatedAt": now,
+            "email": email,
+            "name": body["name"],
+            "image": body.get("image"),
+            **additional,
+            "emailVerified": False,
+        }
+    )
+    if user is None:
+        raise APIError.of(400, BaseErrorCodes.FAILED_TO_CREATE_USER)
+    return user
+
+
+def _credential_account(ctx: Context, user_id: str, password_hash: str) -> Row:
+    now = ctx.auth.now()
+    return {
+        "id": ctx.auth.generate_id("account"),
+        "createdAt": now,
+        "updatedAt": now,
+        "userId": user_id,
+        "providerId": CREDENTIAL,
+        "accountId": user_id,
+        "password": password_hash,
+    }
+
+
+def _make_up_user(ctx: Context, body: Mapping[str, Any], email: str, additional: Row) -> Row:
+    """Return a user that looks as if it had been stored."""
+    auth, now = ctx.auth, ctx.auth.now()
+    core = {
+        "name": body["name"],
+        "email": email,
+        "emailVerified": False,
+        "image": body.get("image"),
+        "createdAt": now,
+        "updatedAt": now,
+    }
+    user_id = auth.generate_id("user")
+    custom = ctx.options.email_and_password.custom_synthetic_user
+    if custom is not None:
+        own = {name: additional[name] for name in ctx.options.user.additional_fields if name in additional}
+        given = custom({"core_fields": core, "additional_fields": own, "id": user_id})
+    else:
+        given = {**core, **additional, "id": user_id}
+    user: Row = {}
+    for name, field in auth.schema.models["user"].fields.items():
+        value = given.get(name, UNDEFINED)
+        if value is UNDEFINED and field.default_value is not None:
+            value = default_of(field)
+        elif value is UNDEFINED and not field.required:
+            value = None
+        if value is not UNDEFINED:
+            user[name] = value
+    if "id" in given:
+        user["id"] = given["id"]
+    return user

@@ -1,0 +1,164 @@
+"""The ASGI app: Litestar routes to the auth endpoints, the health checks and the API reference."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from time import perf_counter
+from typing import Any
+
+from litestar import Litestar, asgi, get
+from litestar import Response as LitestarResponse
+from litestar.exceptions import HTTPException
+from litestar.types import Receive, Scope, Send
+
+from betterauth_py.http.context import AuthContext, logger
+from betterauth_py.http.cors import add_cors_headers, answer_preflight, is_preflight
+from betterauth_py.http.endpoint import Endpoint
+from betterauth_py.http.health import is_ready
+from betterauth_py.http.messages import BodyTooLargeError, Request, Response, empty_response
+from betterauth_py.http.openapi import build_openapi
+from betterauth_py.http.pipeline import Pipeline
+from betterauth_py.http.reference import render_reference
+from betterauth_py.http.router import resolve_dot_segments
+from betterauth_py.log import log_access, new_request_id
+from betterauth_py.wire import json
+from betterauth_py.wire.headers import RequestHeaders
+
+Lifecycle = Callable[[], Awaitable[None]]
+
+
+class AuthHandler:
+    """Serves the auth endpoints: everything under the base path."""
+
+    def __init__(self, auth: AuthContext, pipeline: Pipeline) -> None:
+        """Hand requests to `pipeline`."""
+        self._auth = auth
+        self._pipeline = pipeline
+        self._access_log = auth.options.logger.access_log
+        self._largest_body = auth.options.advanced.max_body_size
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one ASGI request."""
+        started = perf_counter()
+        request = self._request(scope, receive)
+        if request.path.startswith(self._auth.base_path):
+            response = await self._respond(request)
+        else:
+            response = empty_response(404)
+        await _send(response, send)
+        if self._access_log:
+            log_access(request.method, request.path, response.status, perf_counter() - started)
+
+    async def _respond(self, request: Request) -> Response:
+        if request.method == "OPTIONS" and is_preflight(request):
+            return await answer_preflight(self._auth, request)
+        if self._access_log:
+            new_request_id(request.headers.value("x-request-id"))
+        response = await self._pipeline.handle(request)
+        if "origin" in request.headers:
+            await add_cors_headers(self._auth, request, response)
+        return response
+
+    def _request(self, scope: Any, receive: Any) -> Request:
+        return Request(
+            method=scope["method"],
+            path=self._path(scope),
+            query_string=scope["query_string"].decode("latin-1"),
+            headers=RequestHeaders.from_asgi(scope["headers"]),
+            scheme=scope["scheme"],
+            read_body=lambda: self._read_body(receive),
+        )
+
+    def _path(self, scope: Any) -> str:
+        """Return the path as it was sent, under whatever this app is mounted."""
+        raw: bytes = scope.get("raw_path") or scope["path"].encode()
+        path = resolve_dot_segments(raw.decode("latin-1").partition("?")[0])
+        base_path, root_path = self._auth.base_path, scope.get("root_path") or ""
+        if path.startswith(base_path) or not root_path:
+            return path
+        return f"{root_path.rstrip('/')}{path}"
+
+    async def _read_body(self, receive: Any) -> bytes:
+        chunks: list[bytes] = []
+        size = 0
+        while True:
+            message = await receive()
+            if message["type"] != "http.request":
+                return b""
+            chunk = message.get("body", b"")
+            size += len(chunk)
+            if size > self._largest_body:
+                raise BodyTooLargeError
+            chunks.append(chunk)
+            if not message.get("more_body"):
+                return b"".join(chunks)
+
+
+def build_app(
+    auth: AuthContext,
+    pipeline: Pipeline,
+    endpoints: tuple[Endpoint[Any, Any], ...],
+    *,
+    on_startup: Lifecycle,
+    on_shutdown: Lifecycle,
+) -> Litestar:
+    """Assemble the Litestar app."""
+    handler = AuthHandler(auth, pipeline)
+
+    # At the root, so that whatever no other route takes gets better-auth's bare 404 instead of the framework's.
+    @asgi("/", is_mount=True, copy_scope=False)
+    async def serve_auth(scope: Scope, receive: Receive, send: Send) -> None:
+        await handler(scope, receive, send)
+
+    @asgi("/session", copy_scope=False)
+    async def serve_session_alias(scope: Scope, receive: Receive, send: Send) -> None:
+        path = f"{auth.base_path}/session"
+        await handler({**scope, "path": path, "raw_path": path.encode(), "root_path": ""}, receive, send)
+
+    @get("/health/live", include_in_schema=False, sync_to_thread=False)
+    def live() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @get("/health/ready", include_in_schema=False)
+    async def ready() -> LitestarResponse[dict[str, str]]:
+        healthy = await is_ready(auth)
+        body = {"status": "ok" if healthy else "unavailable", "database": "ok" if healthy else "unreachable"}
+        return LitestarResponse(body, status_code=200 if healthy else 503)
+
+    openapi = json.stringify(build_openapi(auth, endpoints))
+
+    @get("/openapi.json", include_in_schema=False, sync_to_thread=False)
+    def openapi_document() -> LitestarResponse[bytes]:
+        return LitestarResponse(openapi, media_type="application/json")
+
+    @get("/reference", include_in_schema=False, sync_to_thread=False)
+    def reference() -> LitestarResponse[str]:
+        return LitestarResponse(
+            render_reference(auth, endpoints),
+            media_type="text/html",
+            headers={"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'"},
+        )
+
+    return Litestar(
+        route_handlers=[serve_auth, serve_session_alias, live, ready, openapi_document, reference],
+        on_startup=[on_startup],
+        on_shutdown=[on_shutdown],
+        exception_handlers={HTTPException: _bare_status, Exception: _bare_failure},
+        openapi_config=None,
+        logging_config=None,
+    )
+
+
+async def _send(response: Response, send: Any) -> None:
+    await send({"type": "http.response.start", "status": response.status, "headers": response.raw_headers()})
+    await send({"type": "http.response.body", "body": response.body})
+
+
+def _bare_status(_: Any, error: HTTPException) -> LitestarResponse[bytes]:
+    # Of the framework's own answers only the status is kept; a wrong method is a 404, as everywhere here.
+    return LitestarResponse(b"", status_code=404 if error.status_code == 405 else error.status_code)
+
+
+def _bare_failure(_: Any, error: Exception) -> LitestarResponse[bytes]:
+    logger.error("Unexpected %s", type(error).__name__, exc_info=error)
+    return LitestarResponse(b"", status_code=500)

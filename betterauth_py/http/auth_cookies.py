@@ -1,0 +1,78 @@
+"""The cookies of one auth: names and attributes as the options say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from urllib.parse import urlsplit
+
+from betterauth_py.errors import ConfigurationError
+from betterauth_py.options import CookieAttributesOptions, Options
+from betterauth_py.wire.cookies import MAX_AGE_LIMIT, SECURE_PREFIX, Cookie, CookieAttributes
+
+
+
+@dataclass(frozen=True, slots=True)
+class AuthCookies:
+    """The cookies that the core sets."""
+
+    session_token: Cookie
+    session_data: Cookie
+    dont_remember: Cookie
+
+
+CookieMaker = Callable[[str, int | None], Cookie]
+
+
+def make_cookie_maker(options: Options, *, in_production: bool) -> CookieMaker:
+    """Return the function that makes a cookie of a name and a default Max-Age.
+
+    Raises:
+        ConfigurationError: if cross-subdomain cookies are on and no domain can be told.
+    """
+    advanced = options.advanced
+    base_url = options.base_url
+    if advanced.use_secure_cookies is not None:
+        secure = advanced.use_secure_cookies
+    else:
+        secure = base_url.startswith("https://") if base_url else in_production
+    domain: str | None = None
+    if advanced.cross_sub_domain_cookies.enabled:
+        domain = advanced.cross_sub_domain_cookies.domain or (urlsplit(base_url).hostname if base_url else None)
+        if domain is None:
+            raise ConfigurationError(
+                "Option `advanced.cross_sub_domain_cookies` needs a domain. Set its `domain`, or set `base_url`."
+            )
+
+    def make_cookie(name: str, max_age: int | None = None) -> Cookie:
+        given = advanced.cookies.get(name)
+        attributes = CookieAttributes(secure=secure, domain=domain).with_overrides(
+            {
+                **_overrides(advanced.default_cookie_attributes),
+                **({} if max_age is None else {"max_age": max_age}),
+                **(_overrides(given.attributes) if given else {}),
+            }
+        )
+        full_name = (given.name if given else None) or f"{advanced.cookie_prefix}.{name}"
+        if attributes.max_age is not None and attributes.max_age > MAX_AGE_LIMIT:
+            raise ConfigurationError(
+                f"The cookie {full_name} would live {attributes.max_age} seconds. Browsers keep no cookie longer than "
+                f"400 days ({MAX_AGE_LIMIT} seconds); lower `session.expires_in` or the cookie's `max_age`."
+            )
+        return Cookie(f"{SECURE_PREFIX if secure else ''}{full_name}", attributes)
+
+    return make_cookie
+
+
+def make_auth_cookies(options: Options, make_cookie: CookieMaker) -> AuthCookies:
+    """Return the cookies of the core."""
+    return AuthCookies(
+        session_token=make_cookie("session_token", options.session.expires_in or 604_800),
+        session_data=make_cookie("session_data", options.session.cookie_cache.max_age or 300),
+        dont_remember=make_cookie("dont_remember", None),
+    )
+
+
+def _overrides(attributes: CookieAttributesOptions) -> dict[str, object]:
+    given = {field.name: getattr(attributes, field.name) for field in fields(attributes)}
+    return {name: value for name, value in given.items() if value is not None}

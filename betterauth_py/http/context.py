@@ -1,0 +1,215 @@
+"""What an endpoint works with: the assembled auth, and one call of one endpoint."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar
+
+import httpx
+
+from betterauth_py.awaiting import resolve
+from betterauth_py.clock import Clock, now
+from betterauth_py.crypto.passwords import PasswordHasher
+from betterauth_py.crypto.secrets import SecretConfig
+from betterauth_py.errors import ConfigurationError
+from betterauth_py.http.auth_cookies import AuthCookies, CookieMaker
+from betterauth_py.http.client_ip import ClientIpResolver
+from betterauth_py.http.messages import Request
+from betterauth_py.http.rate_limit import RateLimiter
+from betterauth_py.models.schema import Schema
+from betterauth_py.options import Options
+from betterauth_py.plugins.plugin import Plugin
+from betterauth_py.store.accounts import Accounts
+from betterauth_py.store.database import Database
+from betterauth_py.store.hooks import Row
+from betterauth_py.store.sessions import Sessions
+from betterauth_py.store.users import Users
+from betterauth_py.wire.cookies import Cookie, parse_cookies_strictly, read_signed_value, set_cookie, set_signed_cookie
+from betterauth_py.wire.headers import RequestHeaders, ResponseHeaders
+from betterauth_py.wire.urls import get_origin, matches_origin_pattern
+
+Body = TypeVar("Body")
+Query = TypeVar("Query")
+SessionAndUser = tuple[Row, Row]
+
+logger = logging.getLogger("betterauth")
+
+
+@dataclass(kw_only=True)
+class AuthContext:
+    """One assembled auth: everything that outlives a request."""
+
+    options: Options
+    plugins: Sequence[Plugin]
+    environment: str
+    base_path: str
+    base_origin: str | None
+    secrets: SecretConfig = field(repr=False)
+    static_origins: list[str]
+    clock: Clock
+    schema: Schema
+    database: Database
+    users: Users
+    accounts: Accounts
+    sessions: Sessions
+    passwords: PasswordHasher
+    client_ip: ClientIpResolver
+    rate_limiter: RateLimiter
+    cookies: AuthCookies
+    make_cookie: CookieMaker
+    generate_id: Callable[[str], str]
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set, repr=False)
+    _http_client: httpx.AsyncClient | None = field(default=None, repr=False)
+
+    @property
+    def in_production(self) -> bool:
+        """Whether this is a production deployment."""
+        return self.environment == "production"
+
+    @property
+    def http_client(self) -> httpx.AsyncClient:
+        """The one client for outgoing requests: the options' own, else one made at the first use."""
+        if self.options.http_client is not None:
+            client: httpx.AsyncClient = self.options.http_client
+            return client
+        if self._http_client is None:
+            self._http_client = httpx.AsyncClient(timeout=10, follow_redirects=False)
+        return self._http_client
+
+    def now(self) -> datetime:
+        """Return the time, in UTC with milliseconds."""
+        return now(self.clock)
+
+    def after(self, seconds: float) -> datetime:
+        """Return the time `seconds` from now."""
+        return self.now() + timedelta(seconds=seconds)
+
+    def run_in_background(self, work: Awaitable[Any], what: str) -> None:
+        """Let `work` go on after the answer, so that its duration tells the client nothing; failures are logged."""
+
+        async def run() -> None:
+            try:
+                await work
+            except Exception:
+                logger.exception("Failed to %s", what)
+
+        task = asyncio.create_task(run())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def close(self) -> None:
+        """Finish background work and close every connection."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=10)
+        await self.sessions.close()
+        await self.database.close()
+        self.passwords.close()
+        if self._http_client is not None:
+            await self._http_client.aclose()
+            self._http_client = None
+
+
+@dataclass(slots=True, kw_only=True)
+class EndpointContext(Generic[Body, Query]):
+    """One call of one endpoint, over HTTP or in-process."""
+
+    auth: AuthContext
+    path: str
+    method: str
+    request: Request | None
+    """The request; None for an in-process call, which is trusted."""
+    headers: RequestHeaders
+    body: Body
+    query: Query
+    params: dict[str, str]
+    has_headers: bool = True
+    response_headers: ResponseHeaders = field(default_factory=ResponseHeaders)
+    response_status: int | None = None
+    session: SessionAndUser | None = None
+    """The session and its user, once it has been read."""
+    new_session: SessionAndUser | None = None
+    """The session that this call has started."""
+    returned: Any = None
+    """What the endpoint returned (or the `APIError` it raised), for hooks that run after it."""
+    _cookies: dict[str, str] | None = None
+    _trusted_origins: list[str] | None = None
+
+    @property
+    def options(self) -> Options:
+        """The options."""
+        return self.auth.options
+
+    @property
+    def base_url(self) -> str:
+        """The URL all endpoints are under: the option's, or the request's where there is none."""
+        origin = self.auth.base_origin or (self.request.origin if self.request else None)
+        if origin is None:
+            raise ConfigurationError("Option `base_url` is missing. Set it, or BETTER_AUTH_URL.")
+        return f"{origin}{self.auth.base_path}"
+
+    def get_cookie(self, name: str) -> str | None:
+        """Return a cookie's value, or None if it is missing or empty."""
+        return self._request_cookies().get(name) or None
+
+    def get_signed_cookie(self, cookie: Cookie) -> str | None:
+        """Return what a signed cookie vouches for, or None."""
+        return read_signed_value(self._request_cookies().get(cookie.name), self.auth.secrets.current)
+
+    def strict_cookies(self) -> dict[str, str]:
+        """Return the cookies as better-auth's own reader sees them; chunked cookies are read this way."""
+        return parse_cookies_strictly(self.headers.value("cookie") or "")
+
+    def set_cookie(self, cookie: Cookie, value: str) -> None:
+        """Set an unsigned cookie."""
+        self.response_headers.add_cookie(set_cookie(cookie.name, value, cookie.attributes))
+
+    def set_signed_cookie(self, cookie: Cookie, value: str, *, max_age: int | None) -> None:
+        """Set a signed cookie that lives `max_age` seconds, or as long as the browser session."""
+        self.response_headers.add_cookie(
+            set_signed_cookie(cookie.name, value, self.auth.secrets.current, cookie.attributes.with_max_age(max_age))
+        )
+
+    def expire_cookie(self, cookie: Cookie) -> None:
+        """Take a cookie back: a value set earlier in this answer is withdrawn, the browser's is expired."""
+        self.response_headers.remove_cookie(cookie.name)
+        self.set_cookie(Cookie(cookie.name, cookie.attributes.with_max_age(0)), "")
+
+    def client_ip(self) -> str | None:
+        """Return the client's address, if one can be trusted."""
+        return self.auth.client_ip.resolve(self.headers) if self.has_headers else None
+
+    async def trusted_origins(self) -> list[str]:
+        """Return the origins that this request may come from."""
+        if self._trusted_origins is None:
+            self._trusted_origins = await trusted_origins_for(self.auth, self.request)
+        return self._trusted_origins
+
+    async def is_trusted_url(self, url: str, *, allow_relative_paths: bool = True) -> bool:
+        """Tell whether a redirect to `url` stays with trusted origins."""
+        origins = await self.trusted_origins()
+        return any(matches_origin_pattern(url, origin, allow_relative_paths=allow_relative_paths) for origin in origins)
+
+    def _request_cookies(self) -> dict[str, str]:
+        if self._cookies is None:
+            if self.request is not None and self.headers is self.request.headers:
+                self._cookies = self.request.cookies
+            else:
+                from betterauth_py.wire.cookies import parse_cookies
+
+                self._cookies = parse_cookies(self.headers.value("cookie") or "")
+        return self._cookies
+
+
+async def trusted_origins_for(auth: AuthContext, request: Request | None) -> list[str]:
+    """Return the trusted origins: the server's own, the option's (a function is asked each time), the environment's."""
+    origins = auth.static_origins
+    if auth.base_origin is None and request is not None and (own := get_origin(request.origin)):
+        origins = [own, *origins]
+    if callable(auth.options.trusted_origins):
+        dynamic = await resolve(auth.options.trusted_origins(request))
+        origins = [*origins, *(origin for origin in dynamic or () if origin)]
+    return origins

@@ -1,0 +1,61 @@
+"""CORS with credentials for trusted origins, which better-auth leaves to its host."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from betterauth_py.http.context import AuthContext, trusted_origins_for
+from betterauth_py.http.messages import Request, Response
+from betterauth_py.wire.urls import get_origin, matches_origin_pattern
+
+_METHODS: Final = "GET, POST, PUT, PATCH, DELETE"
+_EXPOSED: Final = "X-Retry-After, Set-Auth-Token, Set-Auth-Jwt"
+_REMEMBERED_SECONDS: Final = "600"
+_DEFAULT_REQUEST_HEADERS: Final = "content-type"
+
+
+def is_preflight(request: Request) -> bool:
+    """Tell whether a browser asks for permission (Fetch standard, 3.2.3); any other OPTIONS is a 404."""
+    headers = request.headers
+    return request.method == "OPTIONS" and "origin" in headers and "access-control-request-method" in headers
+
+
+async def answer_preflight(auth: AuthContext, request: Request) -> Response:
+    """Return the permission, or a 204 without one for an origin that is not trusted."""
+    origin = request.headers.value("origin") or ""
+    vary = ("vary", "Origin, Access-Control-Request-Headers")
+    if not await _is_trusted(auth, request, origin):
+        return Response(204, [vary])
+    wanted = request.headers.value("access-control-request-headers") or _DEFAULT_REQUEST_HEADERS
+    return Response(
+        204,
+        [
+            ("access-control-allow-credentials", "true"),
+            ("access-control-allow-headers", wanted),
+            ("access-control-allow-methods", _METHODS),
+            ("access-control-allow-origin", origin),
+            ("access-control-max-age", _REMEMBERED_SECONDS),
+            vary,
+        ],
+    )
+
+
+async def add_cors_headers(auth: AuthContext, request: Request, response: Response) -> None:
+    """Let the page that asked read the answer, if its origin is a trusted one other than this server's own."""
+    origin = request.headers.value("origin")
+    if not origin or origin in (auth.base_origin, request.origin):
+        return
+    response.headers.append(("vary", "Origin"))
+    if await _is_trusted(auth, request, origin):
+        response.headers += [
+            ("access-control-allow-credentials", "true"),
+            ("access-control-allow-origin", origin),
+            ("access-control-expose-headers", _EXPOSED),
+        ]
+
+
+async def _is_trusted(auth: AuthContext, request: Request, origin: str) -> bool:
+    # An origin that does not read back as itself is not what a browser sends.
+    if origin == "null" or (origin.startswith("http") and get_origin(origin) != origin):
+        return False
+    return any(matches_origin_pattern(origin, trusted) for trusted in await trusted_origins_for(auth, request))

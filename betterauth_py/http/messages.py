@@ -1,0 +1,149 @@
+"""Requests and responses, free of any framework."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl
+
+from betterauth_py.wire import json
+from betterauth_py.wire.cookies import parse_cookies
+from betterauth_py.wire.errors import APIError
+from betterauth_py.wire.headers import RequestHeaders, ResponseHeaders
+
+Query = dict[str, Any]
+RawHeaders = list[tuple[bytes, bytes]]
+
+JSON_TYPE = "application/json"
+
+
+class BodyTooLargeError(Exception):
+    """The request's body is larger than the server accepts."""
+
+
+class Request:
+    """A request as an endpoint sees it."""
+
+    def __init__(
+        self,
+        *,
+        method: str,
+        path: str,
+        query_string: str = "",
+        headers: RequestHeaders,
+        scheme: str = "http",
+        read_body: Callable[[], Awaitable[bytes]] | None = None,
+    ) -> None:
+        """Take the request line's parts; `path` is percent-encoded, as it was sent."""
+        self.method = method
+        self.path = path
+        self.query_string = query_string
+        self.headers = headers
+        self.scheme = scheme
+        self._read_body = read_body
+        self._body: bytes | None = None
+
+    async def body(self) -> bytes:
+        """Return the body, read once.
+
+        Raises:
+            BodyTooLargeError: if it is larger than the server accepts.
+        """
+        if self._body is None:
+            self._body = await self._read_body() if self._read_body else b""
+        return self._body
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host of the URL the client asked for, by the Host header."""
+        return f"{self.scheme}://{self.headers.get('host', 'localhost')}"
+
+    @property
+    def url(self) -> str:
+        """The URL the client asked for."""
+        return f"{self.origin}{self.path}" + (f"?{self.query_string}" if self.query_string else "")
+
+    @cached_property
+    def query(self) -> Query:
+        """The query parameters; one that is given several times is a list."""
+        return parse_query(self.query_string)
+
+    @cached_property
+    def cookies(self) -> dict[str, str]:
+        """The cookies, as better-call reads them."""
+        header = self.headers.value("cookie")
+        return parse_cookies(header) if header else {}
+
+
+def parse_query(query_string: str) -> Query:
+    """Parse as `URLSearchParams`; a repeated name becomes a list."""
+    if not query_string:
+        return {}
+    query: Query = {}
+    for name, value in parse_qsl(query_string, keep_blank_values=True, errors="replace"):
+        if name not in query:
+            query[name] = value
+        elif isinstance(query[name], list):
+            query[name].append(value)
+        else:
+            query[name] = [query[name], value]
+    return query
+
+
+@dataclass(slots=True)
+class Response:
+    """An answer, ready to be sent."""
+
+    status: int
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    body: bytes = b""
+
+    def raw_headers(self) -> RawHeaders:
+        """Return the headers as ASGI wants them, with the content length."""
+        raw = [(name.encode("latin-1"), _encode_value(value)) for name, value in self.headers]
+        if self.status != 204:
+            raw.append((b"content-length", b"%d" % len(self.body)))
+        return raw
+
+    def header(self, name: str) -> str | None:
+        """Return the first value of a header given in lower case."""
+        return next((value for header, value in self.headers if header == name), None)
+
+
+def _encode_value(value: str) -> bytes:
+    # A header cannot carry more than latin-1; what a client made us echo beyond that is percent-encoded.
+    try:
+        return value.encode("latin-1")
+    except UnicodeEncodeError:
+        from betterauth_py.wire.javascript import encode_uri_component
+
+        return "".join(c if c < "\x80" else encode_uri_component(c) for c in value).encode()
+
+
+def json_response(value: Any, headers: ResponseHeaders, status: int = 200) -> Response:
+    """Return `value` as JSON."""
+    headers.set("content-type", JSON_TYPE)
+    return Response(status, headers.items(), json.stringify(value))
+
+
+def error_response(error: APIError) -> Response:
+    """Return the answer that an error stands for; one without a body has an empty one, of type JSON all the same."""
+    headers = ResponseHeaders()
+    if error.response_headers is not None:
+        headers.update(error.response_headers)
+    for name, value in error.headers.items():
+        headers.set(name, value)
+    headers.set("content-type", JSON_TYPE)
+    return Response(error.status, headers.items(), b"" if error.body is None else json.stringify(error.body))
+
+
+def text_response(status: int, text: str) -> Response:
+    """Return plain text, typed as Fetch's `Response` types a string."""
+    return Response(status, [("content-type", "text/plain;charset=UTF-8")], text.encode())
+
+
+def empty_response(status: int) -> Response:
+    """Return nothing but a status."""
+    return Response(status)

@@ -1,0 +1,171 @@
+"""OpenAPI 3.1 from the endpoint values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from betterauth_py._version import __version__
+from betterauth_py.http.context import AuthContext
+from betterauth_py.http.endpoint import Endpoint, Security
+from betterauth_py.models.fields import Field
+from betterauth_py.wire.validation import Object, Optional, Schema
+
+AnyEndpoint = Endpoint[Any, Any]
+Document = dict[str, Any]
+
+_GUARDED = frozenset({Security.SESSION, Security.SENSITIVE_SESSION, Security.FRESH_SESSION})
+_TYPES: dict[str, Document] = {
+    "string": {"type": "string"},
+    "number": {"type": "number"},
+    "boolean": {"type": "boolean"},
+    "date": {"type": "string", "format": "date-time"},
+    "json": {},
+    "string[]": {"type": "array", "items": {"type": "string"}},
+    "number[]": {"type": "array", "items": {"type": "number"}},
+}
+
+
+def build_openapi(auth: AuthContext, endpoints: Sequence[AnyEndpoint]) -> Document:
+    """Return the document that describes `endpoints`."""
+    paths: Document = {}
+    for endpoint in endpoints:
+        if endpoint.path is None or endpoint.security is Security.SERVER_ONLY:
+            continue
+        operations = paths.setdefault(_template(f"{auth.base_path}{endpoint.path}"), {})
+        for position, method in enumerate(endpoint.methods):
+            operations[method.lower()] = _operation(auth, endpoint, method, is_first=position == 0)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": auth.options.app_name,
+            "version": __version__,
+            "description": "The BetterAuth HTTP contract, served by betterauth-py.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": auth.base_origin or "/"}],
+        "tags": [{"name": "Default", "description": "Users and sessions"}],
+        "paths": paths,
+        "components": {
+            "schemas": {
+                "User": _row_schema(auth, "user"),
+                "Session": _row_schema(auth, "session"),
+                "Error": {
+                    "type": "object",
+                    "properties": {"message": {"type": "string"}, "code": {"type": "string"}},
+                    "required": ["message"],
+                },
+            },
+            "securitySchemes": {
+                "session": {"type": "apiKey", "in": "cookie", "name": auth.cookies.session_token.name},
+            },
+        },
+    }
+
+
+def _operation(auth: AuthContext, endpoint: AnyEndpoint, method: str, *, is_first: bool) -> Document:
+    operation: Document = {
+        "operationId": endpoint.operation_id if is_first else f"{endpoint.operation_id}By{method.title()}",
+        "summary": endpoint.summary,
+        "tags": list(endpoint.tags),
+        "security": [{"session": []}] if endpoint.security in _GUARDED else [],
+        "responses": _responses(endpoint),
+    }
+    parameters = [*_path_parameters(endpoint), *_query_parameters(endpoint)]
+    if parameters:
+        operation["parameters"] = parameters
+    if endpoint.body is not None and method != "GET":
+        schema = endpoint.body.json_schema()
+        if endpoint.operation == "sign_up_email":
+            schema["properties"].update(_input_fields(auth, "user"))
+        operation["requestBody"] = {
+            "required": not endpoint.body.optional,
+            "content": {media_type: {"schema": schema} for media_type in reversed(endpoint.media_types)},
+        }
+    return operation
+
+
+def _responses(endpoint: AnyEndpoint) -> Document:
+    responses: Document = {
+        "200": {
+            "description": endpoint.reply.description,
+            "content": {endpoint.reply.media_type: {"schema": dict(endpoint.reply.schema)}},
+        }
+    }
+    errors = list(endpoint.errors)
+    if endpoint.security in _GUARDED:
+        from betterauth_py.wire.errors import UNAUTHORIZED
+
+        errors.append((401, UNAUTHORIZED))
+    for status in sorted({status for status, _ in errors}):
+        declared = [error for its_status, error in errors if its_status == status]
+        responses[str(status)] = {
+            "description": HTTPStatus(status).phrase,
+            "content": {
+                "application/json": {
+                    "schema": {"$ref": "#/components/schemas/Error"},
+                    "examples": {
+                        error.code: {"value": {"message": error.message, "code": error.code}} for error in declared
+                    },
+                }
+            },
+        }
+    responses["429"] = {
+        "description": "Too many requests",
+        "headers": {"X-Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}},
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
+    }
+    return responses
+
+
+def _path_parameters(endpoint: AnyEndpoint) -> list[Document]:
+    names = [segment[1:] for segment in (endpoint.path or "").split("/") if segment.startswith(":")]
+    return [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+
+
+def _query_parameters(endpoint: AnyEndpoint) -> list[Document]:
+    schema: Schema | None = endpoint.query
+    if isinstance(schema, Optional):
+        schema = schema.inner
+    if not isinstance(schema, Object):
+        return []
+    parameters = []
+    for name, field in schema.fields.items():
+        described = field.json_schema()
+        description = described.pop("description", None)
+        parameter: Document = {"name": name, "in": "query", "required": not field.optional, "schema": described}
+        parameters.append(parameter | ({"description": description} if description else {}))
+    return parameters
+
+
+def _template(path: str) -> str:
+    return "/".join(f"{{{segment[1:]}}}" if segment.startswith(":") else segment for segment in path.split("/"))
+
+
+def _row_schema(auth: AuthContext, model: str) -> Document:
+    fields = {name: field for name, field in auth.schema.models[model].fields.items() if field.returned}
+    properties = {name: _field_schema(field) for name, field in fields.items()}
+    required = [name for name, field in fields.items() if field.required]
+    return {
+        "type": "object",
+        "properties": {**properties, "id": {"type": "string"}},
+        "required": [*required, "id"],
+    }
+
+
+def _field_schema(field: Field) -> Document:
+    schema = dict(_TYPES[field.type])
+    if not field.required and "type" in schema:
+        schema["type"] = [schema["type"], "null"]
+    return schema
+
+
+def _input_fields(auth: AuthContext, model: str) -> Document:
+    from betterauth_py.models.core import CORE_MODELS
+
+    return {
+        name: _field_schema(field)
+        for name, field in auth.schema.models[model].fields.items()
+        if name not in CORE_MODELS[model].fields and field.input
+    }

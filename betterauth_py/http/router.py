@@ -1,0 +1,82 @@
+"""Finds the endpoint of a path, as better-call and rou3 do: exactly, on the percent-encoded path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from re import compile as compile_pattern
+from typing import Any, Final
+
+from betterauth_py.http.endpoint import Endpoint, Security
+
+AnyEndpoint = Endpoint[Any, Any]
+_DOT_SEGMENT: Final = compile_pattern(r"/(?:\.|%2[eE]){1,2}(?=/|$)")
+
+
+class Router:
+    """The endpoints that have a URL."""
+
+    def __init__(self, endpoints: Iterable[AnyEndpoint], *, skip_trailing_slashes: bool) -> None:
+        """Index `endpoints`; a later one with the same method and path takes the place of an earlier one."""
+        self._skip_trailing_slashes = skip_trailing_slashes
+        self._static: dict[tuple[str, str], AnyEndpoint] = {}
+        self._patterns: dict[str, list[tuple[list[str], AnyEndpoint]]] = {}
+        for endpoint in endpoints:
+            if endpoint.path is None or endpoint.security is Security.SERVER_ONLY:
+                continue
+            for method in endpoint.methods:
+                if ":" in endpoint.path:
+                    self._patterns.setdefault(method, []).append((endpoint.path.split("/"), endpoint))
+                else:
+                    self._static[method, endpoint.path] = endpoint
+
+    def find(self, method: str, path: str) -> tuple[AnyEndpoint, dict[str, str]] | None:
+        """Return the endpoint and its path parameters, or None."""
+        endpoint = self._static.get((method, path))
+        if endpoint is not None:
+            return endpoint, {}
+        if path.endswith("/"):
+            if not self._skip_trailing_slashes or path.endswith("//"):
+                return None
+            return self.find(method, path[:-1]) if len(path) > 1 else None
+        return self._find_pattern(method, path)
+
+    def _find_pattern(self, method: str, path: str) -> tuple[AnyEndpoint, dict[str, str]] | None:
+        segments = path.split("/")
+        for pattern, endpoint in self._patterns.get(method, ()):
+            if len(pattern) != len(segments):
+                continue
+            params: dict[str, str] = {}
+            for wanted, given in zip(pattern, segments, strict=True):
+                if wanted.startswith(":") and given:
+                    params[wanted[1:]] = given
+                elif wanted != given:
+                    break
+            else:
+                return endpoint, params
+        return None
+
+
+def resolve_dot_segments(path: str) -> str:
+    """Return the path a WHATWG URL parser makes of it: backslashes turned, dot segments resolved."""
+    if "\\" in path:
+        path = path.replace("\\", "/")
+    if "/." not in path and "/%2" not in path:
+        return path
+    if not _DOT_SEGMENT.search(path):
+        return path
+    resolved: list[str] = []
+    segments = path.split("/")[1:]
+    for position, segment in enumerate(segments):
+        plain = segment.replace("%2e", ".").replace("%2E", ".")
+        is_last = position == len(segments) - 1
+        if plain == "..":
+            if resolved:
+                resolved.pop()
+            if is_last:
+                resolved.append("")
+        elif plain == ".":
+            if is_last:
+                resolved.append("")
+        else:
+            resolved.append(segment)
+    return "/" + "/".join(resolved)

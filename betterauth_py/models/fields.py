@@ -1,0 +1,73 @@
+"""How a model is declared: fields by their wire names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from re import sub
+from typing import Any
+
+from betterauth_py.options.types import AdditionalField, FieldReference, FieldTransform, FieldType
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One column of a model, under its wire name."""
+
+    type: FieldType = "string"
+    required: bool = True
+    unique: bool = False
+    index: bool = False
+    bigint: bool = False
+    references: FieldReference | None = None
+    returned: bool = True
+    input: bool = True
+    demanded: bool = False
+    """Whether a client must send it when the row is created."""
+    default_value: Any = None
+    has_server_default: bool = False
+    """Whether the database fills it in (false, or the time of the insert)."""
+    renewed_on_update: bool = False
+    """Whether an update that does not mention it sets it to the time of the update."""
+    transform: FieldTransform = field(default_factory=FieldTransform)
+    validator: Any = None
+    column: str | None = None
+    """The column's name, where options name one."""
+
+    def renamed(self, column: str | None) -> Field:
+        """Return a copy stored in `column`, or this field if that is None."""
+        return replace(self, column=column) if column else self
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """A table: its name, and its fields in the order in which answers show them. `id` is implied and comes last."""
+
+    name: str
+    fields: Mapping[str, Field]
+    table: str | None = None
+    """The table's name, where options name one."""
+
+
+def field_of(additional: AdditionalField) -> Field:
+    """Return the field that an `additional_fields` entry declares."""
+    return Field(
+        type=additional.type,
+        required=additional.required is not False,
+        demanded=bool(additional.required),
+        unique=additional.unique,
+        index=additional.index,
+        bigint=additional.bigint,
+        references=additional.references,
+        returned=additional.returned,
+        input=additional.input,
+        default_value=additional.default_value,
+        transform=additional.transform,
+        validator=additional.validator,
+        column=additional.field_name,
+    )
+
+
+def snake_case(name: str) -> str:
+    """Return `emailVerified` as `email_verified`."""
+    return sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()

@@ -1,0 +1,96 @@
+"""The resolved schema of one auth: core models plus what options and plugins add, with their names in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from betterauth_py.errors import ConfigurationError
+from betterauth_py.models.core import CORE_MODELS, RATE_LIMIT
+from betterauth_py.models.fields import Field, Model, field_of, snake_case
+from betterauth_py.models.types import Layout
+from betterauth_py.options import Options
+
+
+@dataclass(frozen=True)
+class Schema:
+    """All models of one auth by name, and the layout that names and types their columns."""
+
+    models: Mapping[str, Model]
+    layout: Layout
+
+    def table_name(self, model: str) -> str:
+        """Return the name of the model's table."""
+        declared = self.models[model]
+        if declared.table:
+            return declared.table
+        return snake_case(model) if self.layout == "drizzle" else model
+
+    def column_name(self, model: str, field: str) -> str:
+        """Return the name of the field's column."""
+        if field == "id":
+            return "id"
+        column = self.models[model].fields[field].column
+        if column:
+            return column
+        return snake_case(field) if self.layout == "drizzle" else field
+
+    @cached_property
+    def _hidden(self) -> dict[str, frozenset[str]]:
+        return {
+            name: frozenset(field for field, declared in model.fields.items() if not declared.returned)
+            for name, model in self.models.items()
+        }
+
+    def hidden_fields(self, model: str) -> frozenset[str]:
+        """Return the fields that answers never contain."""
+        return self._hidden[model]
+
+
+def resolve_schema(options: Options) -> Schema:
+    """Assemble the schema that `options` describe.
+
+    Raises:
+        ConfigurationError: if a renamed or added field cannot be.
+    """
+    models = dict(CORE_MODELS)
+    if options.rate_limit.storage == "database":
+        models["rateLimit"] = RATE_LIMIT
+    for plugin in options.plugins:
+        for name, model in plugin.schema.items():
+            core = models.get(name)
+            models[name] = replace(core, fields={**core.fields, **model.fields}) if core else model
+    for name in ("user", "session", "account"):
+        additional = getattr(options, name).additional_fields
+        taken = [field for field in additional if field in CORE_MODELS[name].fields or field == "id"]
+        if taken:
+            raise ConfigurationError(
+                f"Option `{name}.additional_fields.{taken[0]}` has the name of a core field. Choose another name."
+            )
+        fields = {**models[name].fields, **{key: field_of(value) for key, value in additional.items()}}
+        models[name] = replace(models[name], fields=fields)
+    for name, group in (
+        ("user", options.user),
+        ("session", options.session),
+        ("account", options.account),
+        ("verification", options.verification),
+        ("rateLimit", options.rate_limit),
+    ):
+        if name in models:
+            models[name] = _renamed(models[name], group)
+    return Schema(models, options.database.layout)
+
+
+def _renamed(model: Model, group: Any) -> Model:
+    unknown = [field for field in group.fields if field not in model.fields]
+    if unknown:
+        known = ", ".join(model.fields)
+        raise ConfigurationError(
+            f"Option `{snake_case(model.name)}.fields.{unknown[0]}`: there is no such field. Known fields: {known}."
+        )
+    fields: dict[str, Field] = {
+        name: field.renamed(group.fields.get(name)) for name, field in model.fields.items()
+    }
+    return replace(model, fields=fields, table=group.model_name)

@@ -1,0 +1,87 @@
+"""The SQLAlchemy tables of a schema."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from betterauth_py.models.fields import Field
+from betterauth_py.models.schema import Schema
+from betterauth_py.models.types import column_type
+
+
+def build_metadata(schema: Schema, dialect: str) -> MetaData:
+    """Return the tables of `schema`, each under its model's name in `metadata.info["models"]`."""
+    metadata = MetaData()
+    tables = {name: _build_table(schema, name, metadata, dialect) for name in schema.models}
+    metadata.info["models"] = tables
+    return metadata
+
+
+def table_of(metadata: MetaData, model: str) -> Table:
+    """Return the table of a model; its columns are keyed by the fields' wire names."""
+    table: Table = metadata.info["models"][model]
+    return table
+
+
+def _build_table(schema: Schema, model: str, metadata: MetaData, dialect: str) -> Table:
+    table_name = schema.table_name(model)
+    fields = schema.models[model].fields
+    columns: list[Any] = [Column("id", Text(), nullable=False, key="id")]
+    constraints: list[Any] = [PrimaryKeyConstraint("id", name=f"{table_name}_pkey")]
+    for name, field in fields.items():
+        column_name = schema.column_name(model, name)
+        columns.append(_build_column(schema, name, column_name, field, dialect))
+        if field.unique:
+            constraints.append(UniqueConstraint(name, name=unique_name(table_name, column_name)))
+        if field.index:
+            constraints.append(Index(index_name(schema, model, name), name))
+    return Table(table_name, metadata, *columns, *constraints)
+
+
+def unique_name(table: str, column: str) -> str:
+    """Return the name of a unique constraint, as drizzle-kit names it."""
+    return f"{table}_{column}_unique"
+
+
+def index_name(schema: Schema, model: str, field: str) -> str:
+    """Return the name of an index, as better-auth's generated Drizzle schema names it: `session_userId_idx`."""
+    return f"{schema.table_name(model)}_{field}_idx"
+
+
+def _build_column(schema: Schema, name: str, column_name: str, field: Field, dialect: str) -> Column[Any]:
+    arguments: list[Any] = [column_type(field, schema.layout)]
+    if field.references:
+        target = field.references
+        table, column = schema.table_name(target.model), schema.column_name(target.model, target.field)
+        arguments.append(ForeignKey(f"{table}.{column}", ondelete=target.on_delete.upper()))
+    return Column(
+        column_name,
+        *arguments,
+        key=name,
+        nullable=not field.required,
+        server_default=server_default(field, schema, dialect),
+    )
+
+
+def server_default(field: Field, schema: Schema, dialect: str) -> Any:
+    """Return what the database fills in: false, or the time of the insert."""
+    if not field.has_server_default:
+        return None
+    if schema.layout == "better-auth":
+        # Its own migrations give dates a default on PostgreSQL only, and nothing else one.
+        return text("CURRENT_TIMESTAMP") if field.type == "date" and dialect != "sqlite" else None
+    if field.type == "boolean":
+        return text("0" if dialect == "sqlite" else "false")
+    return text("(cast(unixepoch('subsecond') * 1000 as integer))" if dialect == "sqlite" else "now()")

@@ -1,0 +1,130 @@
+"""Column types: UTC dates and what each layout stores them as."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from sqlalchemy import BigInteger, Boolean, DateTime, Dialect, Integer, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from betterauth_py.models.fields import Field
+from betterauth_py.wire import json
+from betterauth_py.wire.dates import from_milliseconds, to_milliseconds, to_wire
+
+Layout = Literal["drizzle", "better-auth"]
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A UTC date with milliseconds; naive ones are refused.
+
+    PostgreSQL: `timestamp` (drizzle) or `timestamptz` (better-auth). SQLite: milliseconds since the epoch (drizzle's
+    `timestamp_ms`) or ISO 8601 text (better-auth).
+    """
+
+    impl = DateTime
+    cache_ok = True
+
+    def __init__(self, layout: Layout) -> None:
+        """Store dates as `layout` does."""
+        super().__init__()
+        self.layout = layout
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the database's type."""
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(Integer() if self.layout == "drizzle" else IsoDate())
+        return dialect.type_descriptor(DateTime(timezone=self.layout == "better-auth"))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Turn an aware date into what is stored."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = "naive dates are refused: give a UTC date"
+            raise ValueError(msg)
+        value = value.astimezone(UTC)
+        if dialect.name == "sqlite":
+            return to_milliseconds(value) if self.layout == "drizzle" else to_wire(value)
+        return value if self.layout == "better-auth" else value.replace(tzinfo=None)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Turn what is stored into an aware date."""
+        return None if value is None else read_date(value)
+
+
+class IsoDate(Text):
+    """SQLite's `date`, as better-auth's own migrations declare it: ISO 8601 text."""
+
+    __visit_name__ = "TEXT"
+
+
+def read_date(value: Any) -> datetime:
+    """Return the date that a database gave as date, milliseconds or text."""
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value
+    if isinstance(value, int | float):
+        return from_milliseconds(int(value))
+    date = datetime.fromisoformat(value)
+    return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
+
+
+class Flag(TypeDecorator[bool]):
+    """True or false: `boolean` on PostgreSQL, `integer` on SQLite, as both layouts have it."""
+
+    impl = Boolean
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the database's type."""
+        return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else Boolean())
+
+    def process_bind_param(self, value: bool | None, dialect: Dialect) -> Any:
+        """Store 0 and 1 where there is no boolean."""
+        return int(value) if dialect.name == "sqlite" and value is not None else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> bool | None:
+        """Read 0 and 1 as false and true."""
+        return None if value is None else bool(value)
+
+
+class JSONText(TypeDecorator[Any]):
+    """A JSON value: `jsonb` on PostgreSQL in better-auth's layout, text elsewhere."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, layout: Layout) -> None:
+        """Store JSON as `layout` does."""
+        super().__init__()
+        self.layout = layout
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the database's type."""
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(JSONB())
+        return dialect.type_descriptor(Text())
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """Serialize where the driver does not."""
+        return value if value is None or dialect.name == "postgresql" else json.stringify(value).decode()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        """Parse where the driver has not."""
+        return json.parse(value.encode()) if isinstance(value, str) and dialect.name != "postgresql" else value
+
+
+def column_type(field: Field, layout: Layout) -> TypeEngine[Any]:
+    """Return the SQLAlchemy type of a field."""
+    match field.type:
+        case "boolean":
+            return Flag()
+        case "date":
+            return UtcDateTime(layout)
+        case "number":
+            return BigInteger() if field.bigint else Integer()
+        case "json" | "string[]" | "number[]":
+            return JSONText(layout)
+        case _:
+            return Text()

@@ -1,0 +1,70 @@
+"""The options: better-auth's tree with its names in snake_case."""
+
+from betterauth_py.options.advanced import (
+    AdvancedOptions,
+    CookieAttributesOptions,
+    CookieOptions,
+    CrossSubDomainCookiesOptions,
+    IpAddressOptions,
+)
+from betterauth_py.options.database import DatabaseAdvancedOptions, DatabaseOptions
+from betterauth_py.options.email_and_password import (
+    Argon2Options,
+    EmailAndPasswordOptions,
+    EmailVerificationOptions,
+    PasswordOptions,
+)
+from betterauth_py.options.hooks import (
+    DatabaseHooksOptions,
+    ErrorPageOptions,
+    HooksOptions,
+    OnAPIErrorOptions,
+    RowHooks,
+    TableHooks,
+)
+from betterauth_py.options.logging import LoggerOptions
+from betterauth_py.options.rate_limit import (
+    RateLimitDecision,
+    RateLimitOptions,
+    RateLimitRule,
+    RateLimitStorage,
+)
+from betterauth_py.options.root import Options, Secret
+from betterauth_py.options.session import CookieCacheOptions, SessionOptions
+from betterauth_py.options.tables import AccountOptions, UserOptions, VerificationOptions
+from betterauth_py.options.types import AdditionalField, FieldReference, FieldTransform
+
+__all__ = [
+    "AccountOptions",
+    "AdditionalField",
+    "AdvancedOptions",
+    "Argon2Options",
+    "CookieAttributesOptions",
+    "CookieCacheOptions",
+    "CookieOptions",
+    "CrossSubDomainCookiesOptions",
+    "DatabaseAdvancedOptions",
+    "DatabaseHooksOptions",
+    "DatabaseOptions",
+    "EmailAndPasswordOptions",
+    "EmailVerificationOptions",
+    "ErrorPageOptions",
+    "FieldReference",
+    "FieldTransform",
+    "HooksOptions",
+    "IpAddressOptions",
+    "LoggerOptions",
+    "OnAPIErrorOptions",
+    "Options",
+    "PasswordOptions",
+    "RateLimitDecision",
+    "RateLimitOptions",
+    "RateLimitRule",
+    "RateLimitStorage",
+    "RowHooks",
+    "Secret",
+    "SessionOptions",
+    "TableHooks",
+    "UserOptions",
+    "VerificationOptions",
+]

@@ -1,0 +1,92 @@
+"""Cookies, addresses and checks that most deployments leave alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from betterauth_py.options.database import DatabaseAdvancedOptions
+from betterauth_py.options.types import Seconds
+
+
+@dataclass(frozen=True, kw_only=True)
+class IpAddressOptions:
+    """How the client's address is found."""
+
+    ip_address_headers: list[str] = field(default_factory=lambda: ["x-forwarded-for"])
+    """Headers that carry it, in order of preference."""
+    disable_ip_tracking: bool = False
+    """Whether no address is ever read or stored (rate limits then do not apply)."""
+    ipv6_subnet: int = 64
+    """Leading bits of an IPv6 address that identify a client."""
+    trusted_proxies: list[str] = field(default_factory=list)
+    """Addresses and CIDR ranges of your own proxies; a forwarded chain is read from the right past these."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrossSubDomainCookiesOptions:
+    """Sharing the session between subdomains."""
+
+    enabled: bool = False
+    """Whether cookies name a domain."""
+    domain: str | None = None
+    """The domain. Unset: the host of `base_url`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CookieAttributesOptions:
+    """Attributes that replace a cookie's own; unset ones are left as they are."""
+
+    max_age: Seconds | None = None
+    """Life in seconds."""
+    domain: str | None = None
+    """The domain."""
+    path: str | None = None
+    """The path."""
+    http_only: bool | None = None
+    """Whether scripts cannot read it."""
+    secure: bool | None = None
+    """Whether it is sent over https only."""
+    same_site: Literal["lax", "strict", "none"] | None = None
+    """When it is sent from other sites."""
+    partitioned: bool | None = None
+    """Whether each top-level site has its own (CHIPS)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CookieOptions:
+    """One cookie's name and attributes."""
+
+    name: str | None = None
+    """The name, without the `__Secure-` prefix."""
+    attributes: CookieAttributesOptions = field(default_factory=CookieAttributesOptions)
+    """Attributes that replace its own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdvancedOptions:
+    """Cookies, addresses and checks that most deployments leave alone."""
+
+    ip_address: IpAddressOptions = field(default_factory=IpAddressOptions)
+    """How the client's address is found."""
+    use_secure_cookies: bool | None = None
+    """Whether cookies are `Secure` and named `__Secure-...`. Unset: when `base_url` is https."""
+    disable_csrf_check: bool = False
+    """Whether the origin of state-changing requests is not checked. Dangerous."""
+    disable_origin_check: bool | list[str] = False
+    """Whether callback URLs are not checked, or the paths where they are not. True disables the CSRF check too, as
+    in better-auth 1.7.7. Dangerous."""
+    cross_sub_domain_cookies: CrossSubDomainCookiesOptions = field(default_factory=CrossSubDomainCookiesOptions)
+    """Sharing the session between subdomains."""
+    cookies: dict[str, CookieOptions] = field(default_factory=dict)
+    """Names and attributes by cookie: `session_token`, `session_data`, `dont_remember`."""
+    default_cookie_attributes: CookieAttributesOptions = field(default_factory=CookieAttributesOptions)
+    """Attributes of every cookie."""
+    cookie_prefix: str = "better-auth"
+    """What cookie names start with."""
+    database: DatabaseAdvancedOptions = field(default_factory=DatabaseAdvancedOptions)
+    """How rows get their ids."""
+    skip_trailing_slashes: bool = False
+    """Whether `/path/` is served as `/path`."""
+    max_body_size: int = 8_388_608
+    """Largest request body in bytes; a larger one is answered with 413."""

@@ -1,0 +1,94 @@
+"""Reads the environment (and `.env`), under better-auth's names."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from os import environ
+from pathlib import Path
+from typing import Any
+
+from betterauth_py.errors import ConfigurationError
+
+
+def read_environment(directory: Path | None = None) -> dict[str, str]:
+    """Return the process's environment over what `.env` in `directory` says, which never overrides it."""
+    values: dict[str, str] = {}
+    path = (directory or Path.cwd()) / ".env"
+    if path.is_file():
+        from dotenv import dotenv_values
+
+        values.update((name, value) for name, value in dotenv_values(path).items() if value is not None)
+    values.update(environ)
+    return values
+
+
+def with_environment(values: Mapping[str, Any], env: Mapping[str, str], *, environment_wins: bool) -> dict[str, Any]:
+    """Return `values` (a nested option mapping) with what the environment says.
+
+    Over a configuration file the environment wins, because a deployment's settings beat the developer's; over
+    arguments given in Python it does not, as in better-auth.
+
+    Raises:
+        ConfigurationError: if a variable does not have its form.
+    """
+    said: dict[str, Any] = {}
+    if url := env.get("BETTER_AUTH_URL"):
+        said["base_url"] = url
+    if secret := env.get("BETTER_AUTH_SECRET") or env.get("AUTH_SECRET"):
+        said["secret"] = secret
+    if secrets := env.get("BETTER_AUTH_SECRETS"):
+        said["secrets"] = parse_secrets(secrets)
+    if stage := env.get("BETTER_AUTH_ENV") or env.get("NODE_ENV"):
+        said["environment"] = {"dev": "development"}.get(stage, stage)
+    merged = {**values, **said} if environment_wins else {**said, **_given(values)}
+    database = merged.get("database")
+    if (database_url := env.get("DATABASE_URL")) and (database is None or isinstance(database, Mapping)):
+        database = dict(database or {})
+        if environment_wins or "url" not in database:
+            database["url"] = database_url
+        merged["database"] = database
+    return merged
+
+
+def trusted_origins_of(env: Mapping[str, str]) -> list[str]:
+    """Return the origins that `BETTER_AUTH_TRUSTED_ORIGINS` adds."""
+    return [origin.strip() for origin in env.get("BETTER_AUTH_TRUSTED_ORIGINS", "").split(",") if origin.strip()]
+
+
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def parse_secrets(text: str) -> list[dict[str, Any]]:
+    """Parse `2:new-secret,1:old-secret`.
+
+    Raises:
+        ConfigurationError: without repeating any secret.
+    """
+    secrets: list[dict[str, Any]] = []
+    for position, entry in enumerate(text.split(","), start=1):
+        version, colon, value = entry.strip().partition(":")
+        if not colon or not version.isdecimal() or not value.strip():
+            raise ConfigurationError(
+                f"BETTER_AUTH_SECRETS: entry {position} is not of the form <version>:<secret>, "
+                "with a whole number as version. Write for example 2:new-secret,1:old-secret."
+            )
+        secrets.append({"version": int(version), "value": value.strip()})
+    return secrets
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Return the nested mapping of a TOML file.
+
+    Raises:
+        ConfigurationError: if the file is not there or is not TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigurationError(f"Configuration file {path} does not exist. Name another one with --config.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"Configuration file {path} is not valid TOML: {error}.") from None
+    except OSError as error:
+        raise ConfigurationError(f"Configuration file {path} cannot be read: {error.strerror}.") from None

@@ -1,0 +1,181 @@
+"""Fills the option tree from nested mappings: a TOML file's, or keyword arguments."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from collections.abc import Callable as CallableType
+from dataclasses import MISSING, fields, is_dataclass
+from difflib import get_close_matches
+from functools import cache
+from importlib import import_module
+from re import compile as compile_pattern
+from re import sub
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from betterauth_py.errors import ConfigurationError
+from betterauth_py.options.root import Options
+
+Group = TypeVar("Group")
+_IMPORT_STRING = compile_pattern(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
+
+
+def load_options(values: Mapping[str, Any]) -> Options:
+    """Build the option tree.
+
+    Raises:
+        ConfigurationError: naming the option, what is wrong with it and, for a misspelt one, the right name.
+    """
+    return _load_group(Options, values, "")
+
+
+@cache
+def _hints(group: type) -> dict[str, Any]:
+    return get_type_hints(group)
+
+
+def _load_group(group: type[Group], values: Mapping[str, Any], path: str) -> Group:
+    known = {field.name: field for field in fields(group)}  # type: ignore[arg-type]
+    loaded: dict[str, Any] = {}
+    for name, value in values.items():
+        if name not in known:
+            raise ConfigurationError(_unknown_option(_join(path, name), name, list(known)))
+        loaded[name] = _convert(value, _hints(group)[name], _join(path, name))
+    for name, field in known.items():
+        if name not in loaded and field.default is MISSING and field.default_factory is MISSING:
+            raise ConfigurationError(f"Option `{_join(path, name)}` is missing. Set it.")
+    return group(**loaded)
+
+
+def _unknown_option(full_name: str, name: str, known: list[str]) -> str:
+    snake_case = sub(r"(?<=[a-z0-9])([A-Z])|(?<=[A-Z])([A-Z])(?=[a-z])", r"_\1\2", name).lower()
+    snake_case = snake_case.replace("u_r_l", "url")
+    close = [snake_case] if snake_case in known else get_close_matches(snake_case, known, n=1, cutoff=0.6)
+    hint = f"Did you mean `{close[0]}`?" if close else f"Known options here: {', '.join(sorted(known))}."
+    return f"Unknown option `{full_name}`. {hint}"
+
+
+def _convert(value: Any, hint: Any, path: str) -> Any:
+    origin = get_origin(hint)
+    if hint is Any:
+        return import_object(value, path) if _is_import_string(value) else value
+    if origin in {Union, types.UnionType}:
+        return _convert_union(value, get_args(hint), path)
+    if origin is Literal:
+        if value in get_args(hint):
+            return value
+        raise _mistyped(value, " or ".join(repr(choice) for choice in get_args(hint)), path)
+    if origin is list:
+        if not isinstance(value, list | tuple):
+            raise _mistyped(value, "a list", path)
+        return [_convert(item, get_args(hint)[0], f"{path}[{index}]") for index, item in enumerate(value)]
+    if origin is dict:
+        if not isinstance(value, Mapping):
+            raise _mistyped(value, "a table", path)
+        return {str(key): _convert(item, get_args(hint)[1], _join(path, str(key))) for key, item in value.items()}
+    if origin is CallableType:
+        return _convert_callable(value, path)
+    return _convert_plain(value, hint, path)
+
+
+def _convert_plain(value: Any, hint: Any, path: str) -> Any:
+    if is_dataclass(hint) and isinstance(hint, type):
+        if isinstance(value, hint):
+            return value
+        if _is_import_string(value):
+            return _convert_plain(_call_if_function(import_object(value, path)), hint, path)
+        if not isinstance(value, Mapping):
+            raise _mistyped(value, "a table", path)
+        return _load_group(hint, value, path)
+    if hint is type(None):
+        if value is None:
+            return None
+    elif hint is float:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return float(value)
+    elif hint is int:
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+    elif getattr(hint, "_is_protocol", False):
+        # A port: anything with the right methods, or where to import it from.
+        return _call_if_function(import_object(value, path)) if isinstance(value, str) else value
+    elif isinstance(hint, type) and isinstance(value, hint):
+        return value
+    raise _mistyped(value, _NAMES.get(hint, getattr(hint, "__name__", str(hint))), path)
+
+
+def _convert_union(value: Any, choices: tuple[Any, ...], path: str) -> Any:
+    if value is None and type(None) in choices:
+        return None
+    first_error: ConfigurationError | None = None
+    for choice in sorted(choices, key=lambda choice: get_origin(choice) is not CallableType or not _is_import_string(value)):
+        if choice is type(None):
+            continue
+        try:
+            return _convert(value, choice, path)
+        except ConfigurationError as error:
+            if isinstance(value, Mapping) and is_dataclass(choice):
+                raise
+            first_error = first_error or error
+    raise first_error or _mistyped(value, "something else", path)
+
+
+def _convert_callable(value: Any, path: str) -> Any:
+    if callable(value):
+        return value
+    if isinstance(value, str):
+        imported = import_object(value, path)
+        if callable(imported):
+            return imported
+        raise ConfigurationError(f"Option `{path}`: {value!r} is not a function.")
+    raise _mistyped(value, "a function, or its import string such as 'myapp.auth:send_mail'", path)
+
+
+def import_object(import_string: str, path: str) -> Any:
+    """Return what `module:attribute` names.
+
+    Raises:
+        ConfigurationError: if it does not have that form, or there is no such module or attribute.
+    """
+    if not _is_import_string(import_string):
+        raise ConfigurationError(
+            f"Option `{path}`: {import_string!r} is not an import string. Write 'package.module:attribute'."
+        )
+    module_name, _, attribute = import_string.partition(":")
+    try:
+        imported: Any = import_module(module_name)
+        for name in attribute.split("."):
+            imported = getattr(imported, name)
+    except (ImportError, AttributeError) as error:
+        raise ConfigurationError(f"Option `{path}`: cannot import {import_string!r}: {error}.") from None
+    return imported
+
+
+def _is_import_string(value: Any) -> bool:
+    return isinstance(value, str) and _IMPORT_STRING.fullmatch(value) is not None
+
+
+def _call_if_function(imported: Any) -> Any:
+    return imported() if isinstance(imported, type | types.FunctionType | types.MethodType) else imported
+
+
+def _mistyped(value: Any, expected: str, path: str) -> ConfigurationError:
+    # The value itself may be a secret; its type is enough to find the mistake.
+    shown = "" if "secret" in path or "url" in path else f" ({value!r})"
+    name = _NAMES.get(type(value), type(value).__name__)
+    return ConfigurationError(f"Option `{path}` must be {expected}, not {name}{shown}.")
+
+
+_NAMES: dict[Any, str] = {
+    str: "a string",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    dict: "a table",
+    list: "a list",
+    type(None): "nothing",
+}
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name

@@ -1,0 +1,91 @@
+"""The root of the option tree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from betterauth_py.clock import Clock, SystemClock
+from betterauth_py.options.advanced import AdvancedOptions
+from betterauth_py.options.database import DatabaseOptions
+from betterauth_py.options.email_and_password import EmailAndPasswordOptions, EmailVerificationOptions
+from betterauth_py.options.hooks import DatabaseHooksOptions, HooksOptions, OnAPIErrorOptions
+from betterauth_py.options.logging import LoggerOptions
+from betterauth_py.options.rate_limit import RateLimitOptions
+from betterauth_py.options.session import SessionOptions
+from betterauth_py.options.tables import AccountOptions, UserOptions, VerificationOptions
+from betterauth_py.options.types import MaybeAwaitable
+from betterauth_py.plugins.plugin import Plugin
+
+Environment = Literal["development", "production", "test"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Secret:
+    """One version of the secret."""
+
+    version: int
+    """A number that no other version has."""
+    value: str = field(repr=False)
+    """The secret itself."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """Everything that can be configured."""
+
+    app_name: str = "Better Auth"
+    """The name shown to people."""
+    base_url: str | None = None
+    """Where clients reach this server, such as `https://auth.example.com`. Environment: `BETTER_AUTH_URL`. Unset:
+    `http://localhost:3001` in development."""
+    base_path: str = "/api/auth"
+    """The path that all endpoints are under."""
+    environment: Environment | None = None
+    """`production` demands a good secret and counts requests; `development` believes that clients are on this machine.
+    Environment: `BETTER_AUTH_ENV`, else `NODE_ENV`. Unset: production when `base_url` is https."""
+    secret: str | None = field(default=None, repr=False)
+    """What cookies are signed with: at least 32 random characters (`betterauth secret` makes one). Environment:
+    `BETTER_AUTH_SECRET`, else `AUTH_SECRET`."""
+    secrets: list[Secret] = field(default_factory=list)
+    """Versions of the secret, the current one first; older ones still decrypt. Environment: `BETTER_AUTH_SECRETS`
+    (`2:new-secret,1:old-secret`)."""
+    trusted_origins: list[str] | Callable[[Any], MaybeAwaitable[list[str]]] = field(default_factory=list)
+    """Origins of your front ends: exact (`https://app.example.com`), with wildcards (`https://*.example.com`), of an
+    app (`myapp://`), or a function from the request (None outside of one) to such a list. Environment:
+    `BETTER_AUTH_TRUSTED_ORIGINS`, separated by commas, adds to it."""
+    database: DatabaseOptions = field(default_factory=DatabaseOptions)
+    """The database."""
+    email_and_password: EmailAndPasswordOptions = field(default_factory=EmailAndPasswordOptions)
+    """Signing up and in with an e-mail address and a password."""
+    email_verification: EmailVerificationOptions = field(default_factory=EmailVerificationOptions)
+    """Proving that an address belongs to its user."""
+    session: SessionOptions = field(default_factory=SessionOptions)
+    """How long a session lives, and where it is remembered."""
+    user: UserOptions = field(default_factory=UserOptions)
+    """The user table."""
+    account: AccountOptions = field(default_factory=AccountOptions)
+    """The account table."""
+    verification: VerificationOptions = field(default_factory=VerificationOptions)
+    """The verification table."""
+    rate_limit: RateLimitOptions = field(default_factory=RateLimitOptions)
+    """How often one client may ask."""
+    advanced: AdvancedOptions = field(default_factory=AdvancedOptions)
+    """Cookies, addresses and checks that most deployments leave alone."""
+    disabled_paths: list[str] = field(default_factory=list)
+    """Paths under `base_path` that are answered with 404."""
+    hooks: HooksOptions = field(default_factory=HooksOptions)
+    """Functions around every endpoint."""
+    database_hooks: DatabaseHooksOptions = field(default_factory=DatabaseHooksOptions)
+    """Functions around the changes of the core tables."""
+    on_api_error: OnAPIErrorOptions = field(default_factory=OnAPIErrorOptions)
+    """What happens when an endpoint fails."""
+    plugins: list[Plugin] = field(default_factory=list)
+    """Plugins; in TOML, import strings of plugins or of functions that make one."""
+    logger: LoggerOptions = field(default_factory=LoggerOptions)
+    """What is logged, and how."""
+    clock: Clock = field(default_factory=SystemClock, repr=False)
+    """The source of time."""
+    http_client: Any = field(default=None, repr=False)
+    """The `httpx.AsyncClient` for every outgoing request. Unset: one of its own, made at the first use."""

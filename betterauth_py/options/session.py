@@ -1,0 +1,48 @@
+"""How long a session lives, and where it is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from betterauth_py.options.types import AdditionalField, MaybeAwaitable, Seconds
+
+
+@dataclass(frozen=True, kw_only=True)
+class CookieCacheOptions:
+    """Keeping the session in a signed cookie, so that most requests need no database."""
+
+    enabled: bool = False
+    """Whether the cache is used."""
+    max_age: Seconds = 300
+    """Life of the cached copy in seconds."""
+    strategy: Literal["compact", "jwt", "jwe"] = "compact"
+    """`compact` and `jwt` are signed, `jwe` is encrypted."""
+    refresh_cache: bool = False
+    """Accepted for configurations that come from better-auth; without effect, there as here, because there is a
+    database to ask."""
+    version: str | Callable[[dict[str, Any], dict[str, Any]], MaybeAwaitable[str]] | None = None
+    """Cached copies of another version are not believed; a function gets the session and the user."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionOptions:
+    """How long a session lives, and where it is remembered."""
+
+    model_name: str | None = None
+    """The table's name."""
+    fields: dict[str, str] = field(default_factory=dict)
+    """Column names by field name (`{"userId": "owner_id"}`)."""
+    expires_in: Seconds = 604_800
+    """Life of a session in seconds."""
+    update_age: Seconds = 86_400
+    """Seconds after which a used session is prolonged to its full life again."""
+    disable_session_refresh: bool = False
+    """Whether sessions are never prolonged."""
+    defer_session_refresh: bool = False
+    """Whether `GET /get-session` writes nothing and tells with `needsRefresh` when a POST should prolong."""
+    additional_fields: dict[str, AdditionalField] = field(default_factory=dict)
+    """Columns of your own on the session table."""
+    cookie_cache: CookieCacheOptions = field(default_factory=CookieCacheOptions)
+    """Keeping the session in a signed cookie."""

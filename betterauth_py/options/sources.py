@@ -1,0 +1,48 @@
+"""Where the stand-alone service gets its options: a TOML file, `.env` and the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from os import environ
+from pathlib import Path
+from typing import Any
+
+from betterauth_py.options.environment import read_environment, read_toml, with_environment
+from betterauth_py.options.load import load_options
+from betterauth_py.options.root import Options
+
+DEFAULT_FILE = Path("betterauth.toml")
+
+
+def read_service_values(config: Path | None = None) -> dict[str, Any]:
+    """Return the nested option mapping of the service: file, then environment; e-mail and password on by default.
+
+    Raises:
+        ConfigurationError: if the file or a variable cannot be read.
+    """
+    env = read_environment()
+    # `.env` counts as environment everywhere, also for what is read later.
+    for name, value in env.items():
+        environ.setdefault(name, value)
+    path = config or (Path(env["BETTER_AUTH_CONFIG"]) if env.get("BETTER_AUTH_CONFIG") else None)
+    if path is None and DEFAULT_FILE.is_file():
+        path = DEFAULT_FILE
+    values = read_toml(path) if path is not None else {}
+    return with_environment(with_service_defaults(values), env, environment_wins=True)
+
+
+def with_service_defaults(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `values` with e-mail and password turned on, unless they say something about it."""
+    group = values.get("email_and_password", {})
+    if isinstance(group, Mapping) and "enabled" not in group:
+        return {**values, "email_and_password": {**group, "enabled": True}}
+    return dict(values)
+
+
+def load_service_options(config: Path | None = None) -> Options:
+    """Return the options of the service.
+
+    Raises:
+        ConfigurationError: if anything is wrong with them.
+    """
+    return load_options(read_service_values(config))

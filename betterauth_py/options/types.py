@@ -1,0 +1,74 @@
+"""Types that several option groups share."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
+
+T = TypeVar("T")
+
+Seconds = int
+"""A duration in seconds."""
+
+MaybeAwaitable = T | Awaitable[T]
+"""What a callable option may return: the value, or something to await for it."""
+
+FieldType = Literal["string", "number", "boolean", "date", "json", "string[]", "number[]"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldTransform:
+    """Functions that change a field's value on its way into and out of the database."""
+
+    input: Callable[[Any], Any] | None = None
+    """Changes what a client sent before it is stored."""
+    output: Callable[[Any], Any] | None = None
+    """Changes what is stored before it is used."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldReference:
+    """The column that a field points to."""
+
+    model: str
+    """The referenced model, such as `user`."""
+    field: str = "id"
+    """The referenced field."""
+    on_delete: Literal["cascade", "set null", "restrict", "no action", "set default"] = "cascade"
+    """What happens to this row when the referenced one is deleted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdditionalField:
+    """A column of your own on a core table, as better-auth's `additionalFields`.
+
+    The key it is declared under is its name on the wire (camelCase by custom); the column is that name in
+    snake_case unless `field_name` says otherwise.
+    """
+
+    type: FieldType
+    """The type of the value."""
+    required: bool | None = None
+    """True: a client must send it at sign-up. False: the column may be null. Unset: the column is not null, and
+    nobody has to send it."""
+    default_value: Any = None
+    """The value, or a function without arguments that makes it, where none is given."""
+    input: bool = True
+    """Whether clients may set it."""
+    returned: bool = True
+    """Whether answers contain it."""
+    unique: bool = False
+    """Whether two rows may not share a value."""
+    index: bool = False
+    """Whether the column has an index."""
+    bigint: bool = False
+    """Whether a number needs 64 bits."""
+    field_name: str | None = None
+    """The column's name."""
+    references: FieldReference | None = None
+    """The column it points to."""
+    transform: FieldTransform = field(default_factory=FieldTransform)
+    """Functions that change the value on its way in and out."""
+    validator: Callable[[Any], Any] | None = None
+    """Gets what a client sent; returns the value to store, or raises ValueError with the message for the client."""

@@ -1,0 +1,1 @@
+"""Plugins: one folder each, with the same rooms as the core."""

@@ -1,0 +1,59 @@
+"""Runs your functions around changes of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+from betterauth_py.awaiting import resolve
+from betterauth_py.current import current_endpoint_context
+from betterauth_py.options.hooks import DatabaseHooksOptions, RowHooks
+
+Change = Literal["create", "update", "delete"]
+Row = dict[str, Any]
+
+REFUSED = object()
+"""What `before` returns when a hook refuses the change."""
+
+
+class DatabaseHooks:
+    """The row hooks of the plugins and the options, in that order, as better-auth runs them."""
+
+    def __init__(self, sources: list[DatabaseHooksOptions]) -> None:
+        """Take the hooks of all sources."""
+        self._hooks: dict[tuple[str, Change], list[RowHooks]] = {}
+        changes: tuple[Change, ...] = ("create", "update", "delete")
+        for source in sources:
+            for model in ("user", "session", "account", "verification"):
+                for change in changes:
+                    hooks: RowHooks = getattr(getattr(source, model), change)
+                    if hooks.before or hooks.after:
+                        self._hooks.setdefault((model, change), []).append(hooks)
+
+    def watches(self, model: str, change: Change) -> bool:
+        """Tell whether any hook wants to see this kind of change."""
+        return (model, change) in self._hooks
+
+    async def before(self, model: str, change: Change, row: Row) -> Any:
+        """Return `row` with the hooks' changes, or `REFUSED`."""
+        for hooks in self._hooks.get((model, change), ()):
+            if hooks.before is None:
+                continue
+            result = await resolve(hooks.before(row, current_endpoint_context()))
+            if result is False:
+                return REFUSED
+            if isinstance(result, dict) and change != "delete":
+                row = {**row, **result}
+        return row
+
+    def after(self, model: str, change: Change, row: Any) -> list[Callable[[], Any]]:
+        """Return what to run once the change is committed."""
+        context = current_endpoint_context()
+
+        def bind(function: Callable[[Any, Any], Any]) -> Callable[[], Any]:
+            async def run() -> None:
+                await resolve(function(row, context))
+
+            return run
+
+        return [bind(hooks.after) for hooks in self._hooks.get((model, change), ()) if hooks.after]

@@ -1,0 +1,258 @@
+"""Brings a database to the schema, and tells whether it is there.
+
+The core tables come from the Alembic revisions in `migrations/`. What options and plugins add to them (columns, the
+rate-limit table) is added afterwards, as better-auth's own `migrate` does: only ever added, never changed or dropped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from alembic.script import ScriptDirectory
+from sqlalchemy import Column, Connection, ForeignKey, Table, create_mock_engine, inspect, select, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.types import TypeEngine
+
+import betterauth_py
+from betterauth_py.errors import DatabaseError
+from betterauth_py.store.database import Database
+
+_VERSION_TABLE = "alembic_version"
+# One process migrates at a time; the number is arbitrary but must stay the same.
+_ADVISORY_LOCK = 7_266_837_001
+
+
+@dataclass
+class SchemaState:
+    """What a database has of the schema."""
+
+    revision: str | None = None
+    """The Alembic revision it is stamped with."""
+    missing_tables: list[str] = field(default_factory=list)
+    missing_columns: list[str] = field(default_factory=list)
+    mismatched_columns: list[str] = field(default_factory=list)
+    present_tables: list[str] = field(default_factory=list)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the server can work with it."""
+        return not (self.missing_tables or self.missing_columns or self.mismatched_columns)
+
+    @property
+    def problems(self) -> str:
+        """What is missing or wrong, as one phrase."""
+        parts = []
+        if self.missing_tables:
+            parts.append(f"missing tables: {', '.join(self.missing_tables)}")
+        if self.missing_columns:
+            parts.append(f"missing columns: {', '.join(self.missing_columns)}")
+        if self.mismatched_columns:
+            parts.append(f"columns of another type: {', '.join(self.mismatched_columns)}")
+        return "; ".join(parts)
+
+
+def migrations_directory() -> Path:
+    """Return where the revisions are: in the installed package, or beside it in a checkout."""
+    package = Path(betterauth_py.__file__).parent
+    installed = package / "migrations"
+    return installed if installed.is_dir() else package.parent / "migrations"
+
+
+def alembic_config(output: Any = None) -> Config:
+    """Return the configuration that needs no `alembic.ini`."""
+    config = Config(stdout=output or StringIO())
+    config.set_main_option("script_location", str(migrations_directory()).replace("%", "%%"))
+    return config
+
+
+def head_revision() -> str:
+    """Return the newest core revision."""
+    return str(ScriptDirectory.from_config(alembic_config()).get_current_head())
+
+
+async def apply_migrations(database: Database, *, adopt: bool = False, target: str = "head") -> SchemaState:
+    """Upgrade (or downgrade) to `target`, then add what options and plugins ask for; all or nothing.
+
+    With `adopt`, a database that another program made is checked and stamped instead of being refused.
+
+    Raises:
+        DatabaseError: if it cannot be reached, holds tables of unknown origin, or a column cannot be added.
+    """
+    return await _run(database, lambda connection: _apply(connection, database, adopt=adopt, target=target))
+
+
+async def inspect_schema(database: Database) -> SchemaState:
+    """Return what the database has of the schema.
+
+    Raises:
+        DatabaseError: if it cannot be reached.
+    """
+    return await _run(database, lambda connection: _inspect(connection, database))
+
+
+async def check_schema(database: Database) -> None:
+    """Make sure that the server can work with the database.
+
+    Raises:
+        DatabaseError: saying what is missing and which command adds it.
+    """
+    state = await inspect_schema(database)
+    if not state.is_complete:
+        raise DatabaseError(f"The database is not up to date ({state.problems}). Run: betterauth migrate")
+    if state.revision not in {None, head_revision()}:
+        raise DatabaseError(
+            f"The database is at revision {state.revision}, this version needs {head_revision()}. Run: betterauth migrate"
+        )
+
+
+def schema_sql(database: Database) -> str:
+    """Return the DDL of the whole schema, for people who run SQL by hand."""
+    statements: list[str] = []
+    dialect = database.url.dialect
+
+    def collect(statement: Any, *_: Any, **__: Any) -> None:
+        statements.append(f"{str(statement.compile(dialect=engine.dialect)).strip()};")
+
+    engine = create_mock_engine(f"{dialect}://", collect)
+    database.metadata.create_all(engine, checkfirst=False)
+    return "\n\n".join(statements)
+
+
+async def _run(database: Database, work: Any) -> Any:
+    try:
+        async with database.engine.begin() as connection:
+            return await connection.run_sync(work)
+    except (SQLAlchemyError, OSError) as error:
+        reason = str(getattr(error, "orig", error)).split("\n", 1)[0]
+        raise DatabaseError(f"The database cannot be used: {reason}") from error
+
+
+def _apply(connection: Connection, database: Database, *, adopt: bool, target: str) -> SchemaState:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ADVISORY_LOCK})
+    config = alembic_config()
+    config.attributes.update(connection=connection, database=database)
+    state = _inspect(connection, database)
+    if state.revision is None and state.present_tables:
+        _adopt(state, adopt=adopt)
+        command.stamp(config, "head")
+    if target == "head":
+        command.upgrade(config, "head")
+        _add_what_is_missing(connection, database)
+    else:
+        command.downgrade(config, target)
+    return _inspect(connection, database)
+
+
+def _adopt(state: SchemaState, *, adopt: bool) -> None:
+    if not adopt:
+        raise DatabaseError(
+            f"The database has tables that this server did not make: {', '.join(state.present_tables)}. If better-auth "
+            "made them, run: betterauth migrate --adopt. Otherwise use another database."
+        )
+    core = [name for name in state.missing_tables if name != "rate_limit"]
+    if core or state.mismatched_columns or _core_columns_missing(state):
+        raise DatabaseError(
+            f"The database cannot be adopted ({state.problems}). Check the options `database.layout` "
+            "(drizzle: snake_case, better-auth: camelCase), `model_name` and `fields`."
+        )
+
+
+def _core_columns_missing(state: SchemaState) -> bool:
+    return bool(state.missing_columns)
+
+
+def _inspect(connection: Connection, database: Database) -> SchemaState:
+    inspector = inspect(connection)
+    existing = set(inspector.get_table_names())
+    state = SchemaState()
+    if _VERSION_TABLE in existing:
+        state.revision = connection.execute(text(f"SELECT version_num FROM {_VERSION_TABLE}")).scalar()  # noqa: S608
+    for table in database.metadata.sorted_tables:
+        if table.name not in existing:
+            state.missing_tables.append(table.name)
+            continue
+        state.present_tables.append(table.name)
+        found = {column["name"]: column["type"] for column in inspector.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in found:
+                state.missing_columns.append(f"{table.name}.{column.name}")
+            elif not _compatible(column, found[column.name], connection):
+                state.mismatched_columns.append(f"{table.name}.{column.name}")
+    return state
+
+
+def _compatible(column: Column[Any], found: TypeEngine[Any], connection: Connection) -> bool:
+    """Tell whether values of the column's type can live in a column of the found type."""
+    wanted = column.type.dialect_impl(connection.dialect)
+    wanted_affinity = getattr(wanted, "impl_instance", wanted)._type_affinity  # noqa: SLF001
+    found_affinity = found._type_affinity  # noqa: SLF001
+    if wanted_affinity is found_affinity or found_affinity is None:
+        return True
+    # SQLite's declared types are hints: `date`, `boolean` and `integer` hold what is put there.
+    return connection.dialect.name == "sqlite"
+
+
+def _add_what_is_missing(connection: Connection, database: Database) -> None:
+    state = _inspect(connection, database)
+    operations = Operations(MigrationContext.configure(connection))
+    for table in database.metadata.sorted_tables:
+        if table.name in state.missing_tables:
+            table.create(connection)
+            continue
+        for column in table.columns:
+            if f"{table.name}.{column.name}" in state.missing_columns:
+                _add_column(connection, operations, database, table, column)
+
+
+def _add_column(
+    connection: Connection, operations: Operations, database: Database, table: Table, column: Column[Any]
+) -> None:
+    is_empty = connection.execute(select(table.c.id).limit(1)).first() is None
+    default = _backfill(database, table, column)
+    if not column.nullable and default is None and not is_empty:
+        raise DatabaseError(
+            f"The required column {table.name}.{column.name} cannot be added: the table has rows, and the field has no "
+            "default_value to fill them with. Give it one, or make it `required = false`."
+        )
+    foreign_keys = [ForeignKey(key.target_fullname, ondelete=key.ondelete) for key in column.foreign_keys]
+    added: Column[Any] = Column(
+        column.name, column.type, *foreign_keys, nullable=column.nullable, server_default=default
+    )
+    with operations.batch_alter_table(
+        table.name, recreate="always" if connection.dialect.name == "sqlite" and not column.nullable else "auto"
+    ) as batch:
+        batch.add_column(added)
+    for index in table.indexes:
+        if [indexed.name for indexed in index.columns] == [column.name]:
+            operations.create_index(index.name, table.name, [column.name])
+    if column.key in _unique_fields(database, table):
+        name = f"{table.name}_{column.name}_unique"
+        operations.create_index(name, table.name, [column.name], unique=True)
+
+
+def _unique_fields(database: Database, table: Table) -> set[str]:
+    model = _model_of(database, table)
+    return {name for name, field in database.schema.models[model].fields.items() if field.unique}
+
+
+def _model_of(database: Database, table: Table) -> str:
+    models: dict[str, Table] = database.metadata.info["models"]
+    return next(name for name, candidate in models.items() if candidate is table)
+
+
+def _backfill(database: Database, table: Table, column: Column[Any]) -> Any:
+    """Return the literal that existing rows get: the field's default, where it is a plain value."""
+    value = database.schema.models[_model_of(database, table)].fields[column.key].default_value
+    if isinstance(value, bool):
+        return text(str(int(value)) if database.url.dialect == "sqlite" else str(value).lower())
+    if isinstance(value, int | float):
+        return text(str(value))
+    return text("'" + value.replace("'", "''") + "'") if isinstance(value, str) else None

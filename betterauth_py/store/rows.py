@@ -1,0 +1,117 @@
+"""Creates, changes and deletes rows, with defaults, transforms and hooks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, insert, select, update
+
+from betterauth_py.clock import Clock, now
+from betterauth_py.models.fields import Field
+from betterauth_py.store.database import Database
+from betterauth_py.store.hooks import REFUSED, Change, DatabaseHooks, Row
+from betterauth_py.wire.dates import revive
+from betterauth_py.wire.javascript import well_formed
+
+
+class UnstorableTextError(ValueError):
+    """A text has a NUL character, which PostgreSQL cannot store."""
+
+
+class Rows:
+    """Rows of all models, under their wire names; every change runs the hooks."""
+
+    def __init__(self, database: Database, hooks: DatabaseHooks, clock: Clock) -> None:
+        """Work on `database`, telling `hooks`, by the time of `clock`."""
+        self.database = database
+        self.hooks = hooks
+        self._clock = clock
+        self._fields = {name: model.fields for name, model in database.schema.models.items()}
+
+    async def create(self, model: str, row: Row) -> Row | None:
+        """Insert `row` and return it as stored, or None if a hook refuses it."""
+        row = await self.hooks.before(model, "create", row)
+        if row is REFUSED:
+            return None
+        table = self.database.table(model)
+        statement = insert(table).values(self._to_store(model, row, creating=True)).returning(*table.c)
+        created = self.to_row(model, (await self.database.execute(statement)).one()._mapping)
+        await self._run_after(model, "create", created)
+        return created
+
+    async def update(self, model: str, changes: Row, *where: ColumnElement[bool]) -> Row | None:
+        """Change the row that matches and return it as stored; None if there is none, or a hook refuses."""
+        changes = await self.hooks.before(model, "update", changes)
+        if changes is REFUSED:
+            return None
+        table = self.database.table(model)
+        values = self._to_store(model, changes, creating=False)
+        statement = update(table).where(*where).values(values).returning(*table.c)
+        found = (await self.database.execute(statement)).first()
+        updated = None if found is None else self.to_row(model, found._mapping)
+        await self._run_after(model, "update", updated)
+        return updated
+
+    async def delete(self, model: str, *where: ColumnElement[bool]) -> None:
+        """Delete the row that matches, unless a hook refuses."""
+        table = self.database.table(model)
+        row: Row | None = None
+        if self.hooks.watches(model, "delete"):
+            row = await self.find_one(model, *where)
+            if row is not None and await self.hooks.before(model, "delete", row) is REFUSED:
+                return
+        await self.database.execute(delete(table).where(*where))
+        if row is not None:
+            await self._run_after(model, "delete", row)
+
+    async def find_one(self, model: str, *where: ColumnElement[bool]) -> Row | None:
+        """Return the first row that matches, or None."""
+        statement = select(self.database.table(model)).where(*where).limit(1)
+        found = (await self.database.execute(statement)).first()
+        return None if found is None else self.to_row(model, found._mapping)
+
+    def to_row(self, model: str, stored: Mapping[Any, Any], prefix: str = "") -> Row:
+        """Return stored columns as a row: wire names, in the order in which answers show them, `id` last."""
+        row: Row = {}
+        for name, field in self._fields[model].items():
+            value = stored[prefix + name]
+            row[name] = field.transform.output(value) if field.transform.output else value
+        row["id"] = stored[prefix + "id"]
+        return row
+
+    async def _run_after(self, model: str, change: Change, row: Any) -> None:
+        for function in self.hooks.after(model, change, row):
+            await self.database.after_commit(function)
+
+    def _to_store(self, model: str, row: Row, *, creating: bool) -> Row:
+        values: Row = {}
+        for name, field in self._fields[model].items():
+            value = row.get(name)
+            if name not in row or (creating and value is None and field.required):
+                if creating and field.default_value is not None:
+                    value = field.default_value() if callable(field.default_value) else field.default_value
+                elif not creating and name not in row and field.renewed_on_update:
+                    value = now(self._clock)
+                elif name not in row:
+                    continue
+            values[name] = _storable(field, value)
+        if "id" in row:
+            values["id"] = row["id"]
+        return values
+
+
+def _storable(field: Field, value: Any) -> Any:
+    if field.type == "date" and isinstance(value, str):
+        value = revive(value)
+        if not isinstance(value, datetime):
+            msg = "not a date"
+            raise ValueError(msg)
+    if field.transform.input:
+        value = field.transform.input(value)
+    if isinstance(value, str):
+        if "\0" in value:
+            raise UnstorableTextError
+        return well_formed(value)
+    return value

@@ -1,0 +1,59 @@
+"""Users."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import and_, exists, literal, select
+
+from betterauth_py.store.hooks import Row
+from betterauth_py.store.rows import Rows
+
+CREDENTIAL = "credential"
+"""The provider id of accounts that sign in with a password."""
+
+
+class Users:
+    """Users, found by what identifies them."""
+
+    def __init__(self, rows: Rows) -> None:
+        """Work on `rows`."""
+        self._rows = rows
+        self._user = rows.database.table("user")
+        self._account = rows.database.table("account")
+
+    async def exists(self, email: str) -> bool:
+        """Tell whether a user has this lower-case address."""
+        statement = select(exists(select(literal(1)).where(self._user.c.email == email)))
+        return bool((await self._rows.database.execute(statement)).scalar())
+
+    async def find_by_email(self, email: str) -> Row | None:
+        """Return the user with this lower-case address, or None."""
+        return await self._rows.find_one("user", self._user.c.email == email)
+
+    async def find_with_credential(self, email: str) -> tuple[Row | None, str | None, str | None]:
+        """Return the user with this lower-case address, the id of its credential account and its password's hash.
+
+        One round trip; what there is not is None.
+        """
+        user, account = self._user, self._account
+        joined = user.outerjoin(
+            account,
+            and_(
+                account.c.userId == user.c.id,
+                account.c.providerId == CREDENTIAL,
+                account.c.accountId == user.c.id,
+            ),
+        )
+        columns: list[Any] = [column.label(f"user_{column.key}") for column in user.c]
+        columns += [account.c.id.label("account_id"), account.c.password.label("account_password")]
+        statement = select(*columns).select_from(joined).where(user.c.email == email).limit(1)
+        found = (await self._rows.database.execute(statement)).first()
+        if found is None:
+            return None, None, None
+        row = self._rows.to_row("user", found._mapping, "user_")
+        return row, found._mapping["account_id"], found._mapping["account_password"]
+
+    async def create(self, row: Row) -> Row | None:
+        """Insert a user; None if a hook refuses it."""
+        return await self._rows.create("user", row)

@@ -1,0 +1,1 @@
+"""Every byte a client sees: cookies, headers, JSON, dates, validation texts, errors."""

@@ -1,0 +1,148 @@
+"""Cookies: the two readers of better-auth 1.7.7 and its one writer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from re import compile as compile_pattern
+from typing import Any, Final
+
+from betterauth_py.crypto.signing import sign_base64, verify_base64
+from betterauth_py.wire.javascript import decode_uri_component, encode_uri_component, trim
+
+SECURE_PREFIX: Final = "__Secure-"
+HOST_PREFIX: Final = "__Host-"
+# RFC 6265bis, 5.5: no more than 400 days.
+MAX_AGE_LIMIT: Final = 34_560_000
+
+# RFC 7230, 3.2.6 (token) and RFC 6265, 4.1.1 (cookie-octet, plus space and comma).
+_STRICT_NAME: Final = compile_pattern(r"[!#-'*+\-.0-9A-Z^_`a-z|~]+")
+_STRICT_VALUE: Final = compile_pattern(r"[ !#-:<-\[\]-~]*")
+_SIGNATURE_LENGTH: Final = 44
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CookieAttributes:
+    """The attributes of a `Set-Cookie` header; None leaves one out."""
+
+    max_age: int | None = None
+    domain: str | None = None
+    path: str | None = "/"
+    http_only: bool = True
+    secure: bool = False
+    same_site: str | None = "lax"
+    partitioned: bool = False
+
+    def with_max_age(self, max_age: int | None) -> CookieAttributes:
+        """Return a copy that lives `max_age` seconds, or for the browser session if None."""
+        return replace(self, max_age=max_age)
+
+    def with_overrides(self, overrides: dict[str, Any]) -> CookieAttributes:
+        """Return a copy in which `overrides` (attribute names in snake_case) win."""
+        return replace(self, **overrides)
+
+
+@dataclass(frozen=True, slots=True)
+class Cookie:
+    """A cookie this server sets: its full name and attributes."""
+
+    name: str
+    attributes: CookieAttributes
+
+
+def _decode(value: str) -> str:
+    if "%" not in value:
+        return value
+    try:
+        return decode_uri_component(value)
+    except ValueError:
+        return value
+
+
+def parse_cookies(header: str) -> dict[str, str]:
+    """Read a `Cookie` header as better-call does: the first of equal names wins, quotes and spaces are shed."""
+    cookies: dict[str, str] = {}
+    index, length = 0, len(header)
+    while index < length:
+        equals = header.find("=", index)
+        if equals == -1:
+            break
+        end = header.find(";", index)
+        if end == -1:
+            end = length
+        elif end < equals:
+            index = header.rfind(";", 0, equals) + 1
+            continue
+        name = trim(header[index:equals])
+        if name not in cookies:
+            value = trim(header[equals + 1 : end])
+            if value.startswith('"'):
+                value = value[1:-1]
+            cookies[name] = _decode(value)
+        index = end + 1
+    return cookies
+
+
+def parse_cookies_strictly(header: str) -> dict[str, str]:
+    """Read a `Cookie` header as better-auth's own reader: malformed pairs are dropped, the last of equal names wins."""
+    cookies: dict[str, str] = {}
+    if len(header) < 2:
+        return cookies
+    for pair in header.split(";"):
+        name, equals, value = pair.partition("=")
+        if not equals:
+            continue
+        name, value = name.strip(" \t"), value.strip(" \t")
+        if len(value) >= 2 and value[0] == value[-1] == '"':
+            value = value[1:-1]
+        if _STRICT_NAME.fullmatch(name) and _STRICT_VALUE.fullmatch(value):
+            cookies[name] = _decode(value)
+    return cookies
+
+
+def serialize_cookie(name: str, encoded_value: str, attributes: CookieAttributes) -> str:
+    """Write a `Set-Cookie` value; attributes in better-call's order, `__Secure-` and `__Host-` rules enforced."""
+    secure, path, domain = attributes.secure, attributes.path, attributes.domain
+    if name.startswith(SECURE_PREFIX):
+        secure = True
+    elif name.startswith(HOST_PREFIX):
+        secure, path, domain = True, "/", None
+    parts = [f"{name}={encoded_value}"]
+    if attributes.max_age is not None and attributes.max_age >= 0:
+        parts.append(f"Max-Age={attributes.max_age}")
+    if domain:
+        parts.append(f"Domain={domain}")
+    if path:
+        parts.append(f"Path={path}")
+    if attributes.http_only:
+        parts.append("HttpOnly")
+    if secure:
+        parts.append("Secure")
+    if attributes.same_site:
+        parts.append(f"SameSite={attributes.same_site[:1].upper()}{attributes.same_site[1:]}")
+    if attributes.partitioned:
+        parts.append("Partitioned")
+    return "; ".join(parts)
+
+
+def set_cookie(name: str, value: str, attributes: CookieAttributes) -> str:
+    """Write a `Set-Cookie` value for an unsigned cookie."""
+    return serialize_cookie(name, encode_uri_component(value), attributes)
+
+
+def set_signed_cookie(name: str, value: str, secret: str, attributes: CookieAttributes) -> str:
+    """Write a `Set-Cookie` value signed as `value.base64(HMAC-SHA256(secret, value))`."""
+    return serialize_cookie(name, encode_uri_component(f"{value}.{sign_base64(secret, value)}"), attributes)
+
+
+def read_signed_value(value: str | None, secret: str) -> str | None:
+    """Return what a signed cookie's (already decoded) value vouches for, or None if it vouches for nothing."""
+    if not value:
+        return None
+    dot = value.rfind(".")
+    if dot < 1:
+        return None
+    signature = value[dot + 1 :]
+    if len(signature) != _SIGNATURE_LENGTH or signature[-1] != "=":
+        return None
+    signed = value[:dot]
+    return signed if verify_base64(secret, signed, signature) else None

@@ -1,0 +1,39 @@
+"""Dates on the wire: UTC, milliseconds, `Z`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from re import compile as compile_pattern
+from typing import Final
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
+# The form better-auth 1.7.7 revives to a date when it reads JSON back (core/utils/json).
+_REVIVABLE: Final = compile_pattern(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z")
+
+
+def from_milliseconds(milliseconds: int) -> datetime:
+    """Return the UTC date `milliseconds` after the epoch."""
+    return _EPOCH + timedelta(milliseconds=milliseconds)
+
+
+def to_milliseconds(date: datetime) -> int:
+    """Return the whole milliseconds from the epoch to `date`."""
+    return (date - _EPOCH) // _MILLISECOND
+
+
+def to_wire(date: datetime) -> str:
+    """Format as JavaScript's `toISOString`: `2026-11-21T08:00:00.000Z`. `date` must be in UTC."""
+    return date.isoformat(timespec="milliseconds")[:23] + "Z"
+
+
+def revive(text: str) -> datetime | str:
+    """Return the date that `text` denotes if it has the wire form of a date, else `text`."""
+    if len(text) < 20 or not _REVIVABLE.fullmatch(text):
+        return text
+    seconds, _, fraction = text[:-1].partition(".")
+    try:
+        date = datetime.fromisoformat(seconds).replace(tzinfo=UTC)
+    except ValueError:
+        return text
+    return date + timedelta(milliseconds=int((fraction + "000")[:3]))

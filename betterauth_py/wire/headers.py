@@ -1,0 +1,117 @@
+"""Request and response headers with the joining rules of Node and the Fetch standard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+# Node's http parser keeps the first of these and drops the rest; others are joined.
+_FIRST_WINS: Final = frozenset(
+    {
+        "age", "authorization", "content-length", "content-type", "etag", "expires", "from", "host",
+        "if-modified-since", "if-unmodified-since", "last-modified", "location", "max-forwards",
+        "proxy-authorization", "referer", "retry-after", "server", "user-agent",
+    }
+)  # fmt: skip
+
+
+class RequestHeaders(Mapping[str, str]):
+    """The headers of a request; names in lower case, repeated fields joined as Node joins them."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
+        """Take `pairs` in the order received."""
+        values: dict[str, str] = {}
+        for name, value in pairs:
+            _join(values, name.lower(), value)
+        self._values = values
+
+    @classmethod
+    def from_asgi(cls, raw: Iterable[tuple[bytes, bytes]]) -> RequestHeaders:
+        """Build from an ASGI scope, whose names are lower case already."""
+        headers = cls.__new__(cls)
+        values: dict[str, str] = {}
+        for raw_name, raw_value in raw:
+            name = raw_name.decode("latin-1")
+            if name in values:
+                _join(values, name, raw_value.decode("latin-1"))
+            else:
+                values[name] = raw_value.decode("latin-1")
+        headers._values = values
+        return headers
+
+    def __getitem__(self, name: str) -> str:
+        """Return the joined value of `name` (any case)."""
+        return self._values[name.lower()]
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the lower-case names."""
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        """Count the distinct names."""
+        return len(self._values)
+
+    def __contains__(self, name: object) -> bool:
+        """Tell whether the field was sent."""
+        return isinstance(name, str) and name.lower() in self._values
+
+    def value(self, lower_name: str) -> str | None:
+        """Return the value of a name given in lower case, without the cost of folding it."""
+        return self._values.get(lower_name)
+
+    def merged(self, changes: Mapping[str, str]) -> RequestHeaders:
+        """Return a copy in which `changes` replace or add fields."""
+        return RequestHeaders({**self._values, **_lower(changes)}.items())
+
+
+def _lower(changes: Mapping[str, str]) -> dict[str, str]:
+    return {name.lower(): value for name, value in changes.items()}
+
+
+def _join(values: dict[str, str], name: str, value: str) -> None:
+    if name not in values:
+        values[name] = value
+    elif name not in _FIRST_WINS:
+        values[name] += ("; " if name == "cookie" else ", ") + value
+
+
+class ResponseHeaders:
+    """The headers of a response: single-valued but for `set-cookie`, which accumulates in order."""
+
+    __slots__ = ("_fields", "cookies")
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._fields: dict[str, str] = {}
+        self.cookies: list[str] = []
+
+    def set(self, name: str, value: str) -> None:
+        """Set `name`, replacing what it had."""
+        self._fields[name.lower()] = value
+
+    def get(self, name: str) -> str | None:
+        """Return the value of `name`, or None."""
+        return self._fields.get(name.lower())
+
+    def add_cookie(self, cookie: str) -> None:
+        """Append one `Set-Cookie` value."""
+        self.cookies.append(cookie)
+
+    def remove_cookie(self, name: str) -> None:
+        """Drop the pending cookies called `name` and its chunks `name.0`, `name.1`, ..."""
+        if self.cookies:
+            prefixes = (f"{name}=", f"{name}.")
+            self.cookies = [cookie for cookie in self.cookies if not cookie.startswith(prefixes)]
+
+    def update(self, other: ResponseHeaders) -> None:
+        """Take over the fields of `other`; its cookies are appended."""
+        self._fields.update(other._fields)
+        self.cookies.extend(other.cookies)
+
+    def items(self) -> list[tuple[str, str]]:
+        """Return name/value pairs sorted by name, the order in which Fetch's `Headers` iterates."""
+        pairs = [*self._fields.items(), *(("set-cookie", cookie) for cookie in self.cookies)]
+        pairs.sort(key=lambda pair: pair[0])
+        return pairs

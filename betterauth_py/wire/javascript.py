@@ -1,0 +1,75 @@
+"""The few JavaScript semantics that show on the wire."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import quote, unquote_to_bytes
+
+# ECMA-262 19.2.6.4: encodeURIComponent leaves these (and the alphanumerics) as they are.
+_URI_COMPONENT_UNRESERVED: Final = "-_.!~*'()"
+_ASCII_WHITESPACE: Final = " \t\n\v\f\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+
+
+class Undefined:
+    """JavaScript's `undefined`: a key that is absent, as opposed to null."""
+
+    _instance: Undefined | None = None
+
+    def __new__(cls) -> Undefined:
+        """Return the one instance."""
+        if cls._instance is None:
+            cls._instance = super().__new__(cls)
+        return cls._instance
+
+    def __bool__(self) -> bool:
+        """Undefined is falsy."""
+        return False
+
+    def __repr__(self) -> str:
+        """Show as in JavaScript."""
+        return "undefined"
+
+
+UNDEFINED: Final = Undefined()
+
+
+def well_formed(text: str) -> str:
+    """Return `text` with every lone surrogate replaced by U+FFFD, as a UTF-8 encoder in JavaScript does."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def encode_uri_component(text: str) -> str:
+    """Percent-encode as JavaScript's `encodeURIComponent`; a lone surrogate becomes U+FFFD instead of an exception."""
+    return quote(well_formed(text), safe=_URI_COMPONENT_UNRESERVED)
+
+
+def decode_uri_component(text: str) -> str:
+    """Decode as JavaScript's `decodeURIComponent`.
+
+    Raises:
+        ValueError: if a percent sign is not followed by two hex digits, or the bytes are not UTF-8.
+    """
+    if "%" not in text:
+        return text
+    index = text.find("%")
+    while index != -1:
+        digits = text[index + 1 : index + 3]
+        if len(digits) != 2 or not all(digit in "0123456789abcdefABCDEF" for digit in digits):
+            msg = "URI malformed"
+            raise ValueError(msg)
+        index = text.find("%", index + 3)
+    return unquote_to_bytes(text).decode("utf-8")
+
+
+def utf16_length(text: str) -> int:
+    """Return the length in UTF-16 code units: what JavaScript's `length` counts."""
+    if text.isascii():
+        return len(text)
+    return len(text) + sum(1 for character in text if character > "\uffff")
+
+
+def trim(text: str) -> str:
+    """Strip as JavaScript's `trim`: ECMA-262 white space and line terminators."""
+    return text.strip(_ASCII_WHITESPACE)

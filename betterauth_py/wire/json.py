@@ -1,0 +1,99 @@
+"""JSON as `JSON.parse` reads it and `JSON.stringify` writes it."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any, NoReturn
+
+import msgspec
+
+from betterauth_py.wire.dates import revive, to_wire
+from betterauth_py.wire.javascript import Undefined
+
+_encode = msgspec.json.Encoder().encode
+
+
+class InvalidJSONError(ValueError):
+    """The text is not JSON."""
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise InvalidJSONError(name)
+
+
+def _number(digits: str) -> int | float:
+    # JavaScript has one number type: beyond 2**53 an integer literal is a rounded double.
+    if len(digits) <= 15:
+        return int(digits)
+    return javascript_number(float(digits))
+
+
+def javascript_number(value: float) -> int | float:
+    """Return `value` as the int that JavaScript would print for it, if it would print one."""
+    if value.is_integer() and abs(value) < 1e21:
+        return int(value)
+    return value
+
+
+def parse(body: bytes) -> Any:
+    """Parse as `Request.json()` does: UTF-8 with replacement, an optional BOM, the last duplicate key wins.
+
+    Raises:
+        InvalidJSONError: if the text is not JSON, or nested deeper than this process can follow.
+    """
+    try:
+        return json.loads(
+            body.decode("utf-8-sig", "replace"),
+            parse_constant=_refuse_constant,
+            parse_int=_number,
+            parse_float=lambda digits: javascript_number(float(digits)),
+        )
+    except (ValueError, RecursionError) as error:
+        raise InvalidJSONError(str(error)) from None
+
+
+def parse_reviving_dates(text: str) -> Any:
+    """Parse and turn every string of date form into a date, as better-auth's `safeJSONParse`.
+
+    Raises:
+        InvalidJSONError: if the text is not JSON.
+    """
+    return revive_dates(parse(text.encode("utf-8", "surrogatepass")))
+
+
+def revive_dates(value: Any) -> Any:
+    """Return `value` with every string of date form replaced by its date, at any depth."""
+    if isinstance(value, str):
+        return revive(value)
+    if isinstance(value, dict):
+        return {key: revive_dates(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [revive_dates(item) for item in value]
+    return value
+
+
+def to_plain(value: Any) -> Any:
+    """Return `value` with dates, numbers and absent keys as JSON has them."""
+    if value is None or isinstance(value, str | bool):
+        return value
+    if isinstance(value, datetime):
+        return to_wire(value)
+    if isinstance(value, float):
+        return javascript_number(value) if value == value and abs(value) != float("inf") else None
+    if isinstance(value, dict):
+        return {key: to_plain(item) for key, item in value.items() if not isinstance(item, Undefined)}
+    if isinstance(value, list | tuple):
+        return [to_plain(item) for item in value]
+    return value
+
+
+def stringify(value: Any) -> bytes:
+    """Serialize as `JSON.stringify`: no white space, key order kept, dates by `toISOString`, absent keys left out."""
+    plain = to_plain(value)
+    try:
+        return _encode(plain)
+    except UnicodeEncodeError:
+        # A lone surrogate: well-formed JSON.stringify (ECMA-262) escapes exactly those.
+        text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+        return "".join(f"\\u{ord(c):04x}" if "\ud800" <= c <= "\udfff" else c for c in text).encode()

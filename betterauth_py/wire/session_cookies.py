@@ -1,0 +1,120 @@
+"""Sets, reads and takes back the cookies of a session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from betterauth_py.awaiting import resolve
+from betterauth_py.wire.cookie_cache import encode_cookie_cache
+from betterauth_py.wire.cookies import Cookie, CookieAttributes, set_cookie
+from betterauth_py.wire.output import without_hidden_fields
+
+if TYPE_CHECKING:
+    from betterauth_py.http.context import EndpointContext
+
+    Context = EndpointContext[Any, Any]
+
+Row = dict[str, Any]
+
+# Safari refuses cookies from 4093 bytes on; upstream stays a little below.
+_LARGEST_COOKIE: Final = 4050
+_MOST_CHUNKS: Final = 100
+
+
+async def set_session_cookie(ctx: Context, session: Row, user: Row, *, remember: bool) -> None:
+    """Set the session's cookies; without `remember` they end with the browser session."""
+    cookies = ctx.auth.cookies
+    max_age = ctx.options.session.expires_in or 604_800
+    ctx.set_signed_cookie(cookies.session_token, session["token"], max_age=max_age if remember else None)
+    if not remember:
+        ctx.set_signed_cookie(cookies.dont_remember, "true", max_age=cookies.dont_remember.attributes.max_age)
+    await set_cookie_cache(ctx, session, user, remember=remember)
+    ctx.new_session = (session, user)
+
+
+async def set_cookie_cache(ctx: Context, session: Row, user: Row, *, remember: bool) -> None:
+    """Set `session_data`, where the cookie cache is on."""
+    options = ctx.options.session.cookie_cache
+    if not options.enabled:
+        return
+    cookie = ctx.auth.cookies.session_data
+    attributes = cookie.attributes if remember else cookie.attributes.with_max_age(None)
+    value = encode_cookie_cache(
+        options.strategy,
+        without_hidden_fields(ctx.auth.schema, "session", session),
+        without_hidden_fields(ctx.auth.schema, "user", user),
+        version=await cookie_cache_version(ctx, session, user),
+        secrets=ctx.auth.secrets,
+        max_age=attributes.max_age,
+        now=ctx.auth.clock.milliseconds(),
+    )
+    chunks = _chunked(cookie.name, value, attributes)
+    expired = {name: "" for name in _stored_chunks(ctx, cookie.name)}
+    for name, part in {**expired, **chunks}.items():
+        part_attributes = attributes if name in chunks else attributes.with_max_age(0)
+        ctx.response_headers.add_cookie(set_cookie(name, part, part_attributes))
+
+
+async def cookie_cache_version(ctx: Context, session: Row, user: Row) -> str:
+    """Return the version that cached sessions must have."""
+    version = ctx.options.session.cookie_cache.version
+    if not version:
+        return "1"
+    if isinstance(version, str):
+        return version
+    resolved: str = await resolve(version(session, user))
+    return resolved
+
+
+def delete_session_cookie(ctx: Context) -> None:
+    """Take back every cookie of the session."""
+    cookies = ctx.auth.cookies
+    ctx.expire_cookie(cookies.session_token)
+    ctx.expire_cookie(cookies.session_data)
+    expire_stored_chunks(ctx, cookies.session_data)
+    ctx.expire_cookie(cookies.dont_remember)
+
+
+def expire_stored_chunks(ctx: Context, cookie: Cookie) -> None:
+    """Expire the cookie and each of its chunks that the browser has."""
+    for name in _stored_chunks(ctx, cookie.name):
+        ctx.set_cookie(Cookie(name, cookie.attributes.with_max_age(0)), "")
+
+
+def get_chunked_cookie(ctx: Context, name: str) -> str | None:
+    """Return a cookie's value, put together from its chunks if it has any."""
+    whole = ctx.get_cookie(name)
+    if whole:
+        return whole
+    if "cookie" not in ctx.headers:
+        return None
+    chunks = {_chunk_index(name, chunk): value for chunk, value in ctx.strict_cookies().items()}
+    chunks.pop(None, None)
+    return "".join(value for _, value in sorted(chunks.items(), key=lambda item: item[0] or 0)) if chunks else None
+
+
+def _stored_chunks(ctx: Context, name: str) -> list[str]:
+    if "cookie" not in ctx.headers:
+        return []
+    return [stored for stored in ctx.strict_cookies() if stored == name or _chunk_index(name, stored) is not None]
+
+
+def _chunk_index(name: str, chunk: str) -> int | None:
+    if not chunk.startswith(f"{name}."):
+        return None
+    suffix = chunk[len(name) + 1 :]
+    # More digits than this are no index that anybody has set, and cost time to read.
+    if not suffix.isascii() or not suffix.isdecimal() or len(suffix) > 15 or str(int(suffix)) != suffix:
+        return None
+    return int(suffix)
+
+
+def _chunked(name: str, value: str, attributes: CookieAttributes) -> dict[str, str]:
+    """Split a value so that no cookie is too large; a value that needs too many chunks is not stored at all."""
+    room = _LARGEST_COOKIE - len(set_cookie(f"{name}.{_MOST_CHUNKS - 1}", "", attributes))
+    if len(value) <= room:
+        return {name: value}
+    parts = [value[start : start + room] for start in range(0, len(value), room)] if room > 0 else []
+    if not parts or len(parts) > _MOST_CHUNKS:
+        return {}
+    return {f"{name}.{index}": part for index, part in enumerate(parts)}

@@ -1,0 +1,155 @@
+"""Origins, host patterns and safe redirects, by the WHATWG URL rules (through Ada, the parser that Node uses)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from re import Pattern, escape
+from re import compile as compile_pattern
+from typing import Final
+
+from ada_url import URL
+
+from betterauth_py.wire.javascript import decode_uri_component
+
+_CONTROL_CHARACTER: Final = compile_pattern("[\u0000-\u001f\u007f-\u009f]")
+_ENCODED_PATH_SEPARATOR: Final = compile_pattern("%2[fF]|%5[cC]")
+_PATH_END: Final = compile_pattern("[?#]")
+_AUTHORITY_END: Final = compile_pattern("[/?#]")
+_SLASH: Final = r"[/\\]"
+_NO_SLASH: Final = r"[^/\\]"
+_UNRESOLVED_ORIGIN: Final = "https://better-auth.invalid"
+
+
+def parse_url(text: str) -> URL | None:
+    """Return the parsed absolute URL, or None if it is not one."""
+    try:
+        return URL(text)
+    except (ValueError, UnicodeError):
+        return None
+
+
+def get_origin(text: str) -> str | None:
+    """Return the origin of an http(s) URL; None for anything opaque or malformed."""
+    url = parse_url(text)
+    return None if url is None or url.origin == "null" else str(url.origin)
+
+
+def append_query(url: str, query: str) -> str:
+    """Append `query` before the fragment of an absolute or root-relative URL."""
+    relative = url.startswith("/")
+    parsed = URL(url, _UNRESOLVED_ORIGIN) if relative else URL(url)
+    if query:
+        search = str(parsed.search)
+        parsed.search = f"{search}{'' if search.endswith('&') else '&'}{query}" if search else query
+    href = str(parsed.href)
+    return href[len(str(parsed.origin)) :] if relative else href
+
+
+def is_safe_relative_url(text: str) -> bool:
+    """Tell whether a redirect to the root-relative `text` stays on the site, however a browser or router reads it.
+
+    Stricter than better-auth 1.7.7 in one place: a path that becomes `//host` once its dot segments are resolved
+    (`/.//host`, `/a/..//host`) is refused, because a Location of that form leaves the site.
+    """
+    if not text.startswith("/") or text.startswith("//") or "\\" in text or _CONTROL_CHARACTER.search(text):
+        return False
+    path = _PATH_END.split(text, maxsplit=1)[0]
+    if _ENCODED_PATH_SEPARATOR.search(path):
+        return False
+    try:
+        url = URL(text, _UNRESOLVED_ORIGIN)
+    except (ValueError, UnicodeError):
+        return False
+    return bool(url.origin == _UNRESOLVED_ORIGIN and not str(url.pathname).startswith("//"))
+
+
+def matches_origin_pattern(url: str, pattern: str, *, allow_relative_paths: bool = False) -> bool:
+    """Tell whether `url` has the origin `pattern`: exact, with `*` and `?`, or of a custom scheme."""
+    if url.startswith("/"):
+        return allow_relative_paths and is_safe_relative_url(url)
+    if "*" in pattern or "?" in pattern:
+        if "://" in pattern:
+            return wildcard(pattern).fullmatch(get_origin(url) or url) is not None
+        parsed = parse_url(url)
+        return bool(parsed and parsed.host) and wildcard(pattern).fullmatch(str(parsed.host)) is not None
+    parsed = parse_url(url)
+    if parsed is None or parsed.protocol in {"http:", "https:"}:
+        return pattern == get_origin(url)
+    return _matches_custom_scheme(url, pattern)
+
+
+@lru_cache(maxsize=1024)
+def wildcard(pattern: str) -> Pattern[str]:
+    """Compile a glob over `/`-separated segments, as better-auth 1.7.7 reads origins, hosts and rule paths.
+
+    `*` is any run of characters but slashes, `?` any one of them, `**` any number of whole segments; repeated and
+    trailing slashes do not matter; a backslash escapes.
+    """
+    segments = pattern.split("/")
+    last = len(segments) - 1
+    expression = ""
+    for position, segment in enumerate(segments):
+        if not segment and position > 0:
+            continue
+        if position == last:
+            separator = f"{_SLASH}*?"
+        else:
+            separator = "" if segments[position + 1] == "**" else f"{_SLASH}+?"
+        if segment == "**":
+            if separator:
+                expression += ("" if position == 0 else separator) + f"(?:{_NO_SLASH}*?{separator})*?"
+            continue
+        expression += _segment_expression(segment) + separator
+    return compile_pattern(expression)
+
+
+def _segment_expression(segment: str) -> str:
+    expression, characters = "", iter(segment)
+    for character in characters:
+        if character == "\\":
+            expression += escape(next(characters, ""))
+        elif character == "?":
+            expression += _NO_SLASH
+        elif character == "*":
+            expression += f"{_NO_SLASH}*?"
+        else:
+            expression += escape(character)
+    return expression
+
+
+def _matches_custom_scheme(url: str, pattern: str) -> bool:
+    given, wanted = _split_custom_scheme(url), _split_custom_scheme(pattern)
+    if given is None or wanted is None or given[0] != wanted[0]:
+        return False
+    if wanted[1] and given[1] != wanted[1]:
+        return False
+    return not wanted[2] or given[2] == wanted[2] or given[2].startswith(f"{wanted[2]}/")
+
+
+def _split_custom_scheme(text: str) -> tuple[str, str, str] | None:
+    """Return (scheme, authority, resolved path) of `myapp://host/path`, or None if it has control characters."""
+    scheme, colon, rest = text.partition(":")
+    if not colon or not scheme or _CONTROL_CHARACTER.search(text):
+        return None
+    authority = ""
+    if rest.startswith("//"):
+        rest = rest[2:]
+        end = _AUTHORITY_END.search(rest)
+        authority, rest = (rest, "") if end is None else (rest[: end.start()], rest[end.start() :])
+    path = _PATH_END.split(rest, maxsplit=1)[0]
+    return scheme.lower(), authority.lower(), _resolve_dot_segments(path)
+
+
+def _resolve_dot_segments(path: str) -> str:
+    try:
+        path = decode_uri_component(path)
+    except ValueError:
+        pass
+    segments: list[str] = []
+    for segment in path.split("/"):
+        if segment == "..":
+            if segments:
+                segments.pop()
+        elif segment not in {".", ""}:
+            segments.append(segment)
+    return f"/{'/'.join(segments)}" if segments else ""

@@ -1,0 +1,55 @@
+"""The Alembic environment: `betterauth migrate` hands it a connection, plain `alembic` lets it open one."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from alembic import context
+from sqlalchemy import Connection
+
+from betterauth_py.errors import BetterAuthError
+from betterauth_py.options.sources import load_service_options
+from betterauth_py.store.database import Database
+from betterauth_py.models.schema import resolve_schema
+
+
+def run_on(connection: Connection, database: Database) -> None:
+    """Run the wanted migrations on `connection`."""
+    context.configure(
+        connection=connection,
+        target_metadata=database.metadata,
+        compare_server_default=True,
+        render_as_batch=connection.dialect.name == "sqlite",
+        betterauth_schema=database.schema,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def run_on_own_connection() -> None:
+    """Open the configured database, as `betterauth migrate` would, and run the migrations on it."""
+    options = load_service_options()
+    database = Database(options.database, resolve_schema(options))
+    try:
+        async with database.engine.begin() as connection:
+            await connection.run_sync(run_on, database)
+    finally:
+        await database.close()
+
+
+def main() -> None:
+    """Run with the connection handed over, or open one."""
+    attributes: dict[str, Any] = context.config.attributes
+    if "connection" in attributes:
+        run_on(attributes["connection"], attributes["database"])
+        return
+    if context.is_offline_mode():
+        raise SystemExit("Offline mode needs a database to look at. Use: betterauth migrate --sql")
+    try:
+        asyncio.run(run_on_own_connection())
+    except BetterAuthError as error:
+        raise SystemExit(f"alembic: {error}") from None
+
+
+main()
