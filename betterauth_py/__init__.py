@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from betterauth_py._version import __version__
+from betterauth_py.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from betterauth_py.auth import BetterAuth
@@ -49,8 +50,6 @@ def __getattr__(name: str) -> Any:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("betterauth_py"):
             raise
-        from betterauth_py.errors import MissingExtraError
-
         raise MissingExtraError("server", error.name) from None
 
 

@@ -10,7 +10,6 @@ from uuid import uuid4
 from litestar import Litestar
 from sqlalchemy import MetaData
 
-from betterauth_py.clock import SystemClock
 from betterauth_py.crypto.passwords import PasswordHasher
 from betterauth_py.crypto.random import generate_id
 from betterauth_py.crypto.secrets import resolve_secrets
@@ -145,7 +144,7 @@ def _assemble(options: Options, extra_origins: list[str]) -> AuthContext:
 
     schema = resolve_schema(options)
     database = Database(options.database, schema)
-    clock = options.clock or SystemClock()
+    clock = options.clock
     hooks = DatabaseHooks(
         [*(plugin.database_hooks for plugin in options.plugins if plugin.database_hooks), options.database_hooks]
     )
@@ -206,7 +205,5 @@ def _collect_endpoints(options: Options) -> tuple[Endpoint[Any, Any], ...]:
 def _claim(owners: Mapping[tuple[str, str], str], route: tuple[str, str], plugin: str) -> Mapping[tuple[str, str], str]:
     owner = owners.get(route)
     if owner is not None and owner != plugin:
-        raise ConfigurationError(
-            f"The plugins {owner} and {plugin} both serve {route[0]} {route[1]}. Use one of them."
-        )
+        raise ConfigurationError(f"The plugins {owner} and {plugin} both serve {route[0]} {route[1]}. Use one of them.")
     return {**owners, route: plugin}

@@ -9,9 +9,9 @@ from alembic import context
 from sqlalchemy import Connection
 
 from betterauth_py.errors import BetterAuthError
+from betterauth_py.models.schema import resolve_schema
 from betterauth_py.options.sources import load_service_options
 from betterauth_py.store.database import Database
-from betterauth_py.models.schema import resolve_schema
 
 
 def run_on(connection: Connection, database: Database) -> None:

@@ -39,7 +39,9 @@ async def _migrate(database: Database, *, adopt: bool, check: bool, downgrade: s
         if downgrade is None and not after.is_complete:
             raise DatabaseError(f"The database is not what this server needs ({after.problems}).")
         done = [*before.missing_tables, *before.missing_columns] if downgrade is None else []
-        print(f"The database is at revision {after.revision or 'base'}." + (f" Added: {', '.join(done)}." if done else ""))
+        print(
+            f"The database is at revision {after.revision or 'base'}." + (f" Added: {', '.join(done)}." if done else "")
+        )
         return 0
     finally:
         await database.close()

@@ -24,6 +24,7 @@ from betterauth_py.options.sources import read_service_values
 from betterauth_py.store.migrations import apply_migrations, check_schema
 
 _GRACE_SECONDS = 10
+_ANY_HOST = {"127.0.0.1", "0.0.0.0", "::"}  # noqa: S104 - to show, not to bind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,9 +155,11 @@ def _hand_settings_to_workers(auth: BetterAuth, settings: ServeSettings) -> None
 
 def _print_urls(auth: BetterAuth, settings: ServeSettings) -> None:
     origin = auth.context.base_origin or f"http://localhost:{settings.port}"
-    local = f"http://{'localhost' if settings.host in {'127.0.0.1', '0.0.0.0', '::'} else settings.host}:{settings.port}"
+    local = f"http://{'localhost' if settings.host in _ANY_HOST else settings.host}:{settings.port}"
     database = auth.context.database.url
-    shown = f"SQLite, {database.path or 'in memory'}" if database.dialect == "sqlite" else f"PostgreSQL, {database.host}"
+    shown = (
+        f"SQLite, {database.path or 'in memory'}" if database.dialect == "sqlite" else f"PostgreSQL, {database.host}"
+    )
     client = f'createAuthClient({{ baseURL: "{origin}" }})'
     if auth.context.base_path != "/api/auth":
         client = f'createAuthClient({{ baseURL: "{origin}{auth.context.base_path}" }})'

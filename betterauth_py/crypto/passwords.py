@@ -16,8 +16,8 @@ from unicodedata import normalize
 from argon2 import PasswordHasher as Argon2
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from betterauth_py.options.email_and_password import PasswordOptions
 from betterauth_py.awaiting import resolve
+from betterauth_py.options.email_and_password import PasswordOptions
 from betterauth_py.wire.javascript import well_formed
 
 Result = TypeVar("Result")
@@ -110,7 +110,7 @@ class PasswordHasher:
     def _hash(self, password: str) -> str:
         return _scrypt_hash(password) if self._uses_scrypt else self._argon2.hash(password)
 
-    def _verify_dummy(self, of_scrypt: bool, password: str) -> None:  # noqa: FBT001
+    def _verify_dummy(self, of_scrypt: bool, password: str) -> None:
         if of_scrypt not in self._dummies:
             self._dummies[of_scrypt] = _scrypt_hash("dummy") if of_scrypt else self._argon2.hash("dummy")
         _verify_one(self._argon2, self._dummies[of_scrypt], _normalized(password))
@@ -138,7 +138,7 @@ def _scrypt_verify(hash: str, password: str) -> bool:  # noqa: A002 - the field'
 
 
 def _scrypt_key(password: str, salt: str) -> str:
-    return scrypt(password.encode(), salt=salt.encode(), **_SCRYPT).hex()  # type: ignore[arg-type]
+    return scrypt(password.encode(), salt=salt.encode(), **_SCRYPT).hex()
 
 
 def _normalized(password: str) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 
 from betterauth_py.errors import ConfigurationError
 
-DEFAULT_SECRET: Final = "better-auth-secret-12345678901234567890"  # noqa: S105 - upstream's, to refuse it
+DEFAULT_SECRET: Final = "better-auth-secret-12345678901234567890"
 _SHORTEST: Final = 32
 _LEAST_ENTROPY_BITS: Final = 120
 _HOW_TO_MAKE_ONE: Final = "Make one with `betterauth secret` and set BETTER_AUTH_SECRET to it."

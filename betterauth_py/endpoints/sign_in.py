@@ -8,8 +8,8 @@ from betterauth_py.flows.sign_in import sign_in_with_password
 from betterauth_py.http.context import EndpointContext
 from betterauth_py.http.endpoint import FORM_OR_JSON, Reply, Security, endpoint
 from betterauth_py.wire.errors import APIError, BaseErrorCodes, SignUpErrorCodes
-from betterauth_py.wire.output import without_hidden_fields
 from betterauth_py.wire.javascript import UNDEFINED
+from betterauth_py.wire.output import without_hidden_fields
 from betterauth_py.wire.session_cookies import set_session_cookie
 from betterauth_py.wire.validation import Boolean, Object, Optional, String, is_email
 
@@ -24,9 +24,7 @@ from betterauth_py.wire.validation import Boolean, Object, Optional, String, is_
             "email": String("Email of the user"),
             "password": String("Password of the user"),
             "callbackURL": Optional(String("Callback URL to use as a redirect for email verification")),
-            "rememberMe": Optional(
-                Boolean("If this is false, the session will not be remembered. Default is `true`.")
-            ),
+            "rememberMe": Optional(Boolean("If this is false, the session will not be remembered. Default is `true`.")),
         }
     ),
     media_types=FORM_OR_JSON,

@@ -25,9 +25,7 @@ from betterauth_py.wire.validation import Boolean, Email, Object, Optional, Stri
             "password": String("The password of the user", min_length=1),
             "image": Optional(String("The profile image URL of the user")),
             "callbackURL": Optional(String("The URL to use for email verification callback")),
-            "rememberMe": Optional(
-                Boolean("If this is false, the session will not be remembered. Default is `true`.")
-            ),
+            "rememberMe": Optional(Boolean("If this is false, the session will not be remembered. Default is `true`.")),
         },
         keep_unknown=True,
     ),

@@ -44,5 +44,3 @@ async def sign_in_with_password(
         logger.error("A hook refused to create a session")
         raise APIError.of(401, BaseErrorCodes.FAILED_TO_CREATE_SESSION)
     return session, user
-
-

@@ -21,9 +21,7 @@ from betterauth_py.wire.javascript import UNDEFINED
 Context = EndpointContext[Any, Any]
 
 
-async def sign_up_with_password(
-    ctx: Context, body: Mapping[str, Any], *, remember: bool
-) -> tuple[Row, Row | None]:
+async def sign_up_with_password(ctx: Context, body: Mapping[str, Any], *, remember: bool) -> tuple[Row, Row | None]:
     """Store a user, its credential account and (unless the options say otherwise) a session, all or nothing.
 
     Where the answer must not tell whether the address is taken, the user returned for a taken one is made up.

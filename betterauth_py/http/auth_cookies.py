@@ -11,7 +11,6 @@ from betterauth_py.options import CookieAttributesOptions, Options
 from betterauth_py.wire.cookies import MAX_AGE_LIMIT, SECURE_PREFIX, Cookie, CookieAttributes
 
 
-
 @dataclass(frozen=True, slots=True)
 class AuthCookies:
     """The cookies that the core sets."""

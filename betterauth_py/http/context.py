@@ -28,7 +28,14 @@ from betterauth_py.store.database import Database
 from betterauth_py.store.hooks import Row
 from betterauth_py.store.sessions import Sessions
 from betterauth_py.store.users import Users
-from betterauth_py.wire.cookies import Cookie, parse_cookies_strictly, read_signed_value, set_cookie, set_signed_cookie
+from betterauth_py.wire.cookies import (
+    Cookie,
+    parse_cookies,
+    parse_cookies_strictly,
+    read_signed_value,
+    set_cookie,
+    set_signed_cookie,
+)
 from betterauth_py.wire.headers import RequestHeaders, ResponseHeaders
 from betterauth_py.wire.urls import get_origin, matches_origin_pattern
 
@@ -198,8 +205,6 @@ class EndpointContext(Generic[Body, Query]):
             if self.request is not None and self.headers is self.request.headers:
                 self._cookies = self.request.cookies
             else:
-                from betterauth_py.wire.cookies import parse_cookies
-
                 self._cookies = parse_cookies(self.headers.value("cookie") or "")
         return self._cookies
 

@@ -114,5 +114,3 @@ def _without_absent(answer: Any) -> Any:
     if isinstance(answer, dict):
         return {name: value for name, value in answer.items() if value is not UNDEFINED}
     return answer
-
-

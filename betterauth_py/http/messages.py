@@ -12,6 +12,7 @@ from betterauth_py.wire import json
 from betterauth_py.wire.cookies import parse_cookies
 from betterauth_py.wire.errors import APIError
 from betterauth_py.wire.headers import RequestHeaders, ResponseHeaders
+from betterauth_py.wire.javascript import encode_uri_component
 
 Query = dict[str, Any]
 RawHeaders = list[tuple[bytes, bytes]]
@@ -117,8 +118,6 @@ def _encode_value(value: str) -> bytes:
     try:
         return value.encode("latin-1")
     except UnicodeEncodeError:
-        from betterauth_py.wire.javascript import encode_uri_component
-
         return "".join(c if c < "\x80" else encode_uri_component(c) for c in value).encode()
 
 

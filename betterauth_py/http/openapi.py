@@ -9,7 +9,9 @@ from typing import Any
 from betterauth_py._version import __version__
 from betterauth_py.http.context import AuthContext
 from betterauth_py.http.endpoint import Endpoint, Security
+from betterauth_py.models.core import CORE_MODELS
 from betterauth_py.models.fields import Field
+from betterauth_py.wire.errors import UNAUTHORIZED
 from betterauth_py.wire.validation import Object, Optional, Schema
 
 AnyEndpoint = Endpoint[Any, Any]
@@ -95,8 +97,6 @@ def _responses(endpoint: AnyEndpoint) -> Document:
     }
     errors = list(endpoint.errors)
     if endpoint.security in _GUARDED:
-        from betterauth_py.wire.errors import UNAUTHORIZED
-
         errors.append((401, UNAUTHORIZED))
     for status in sorted({status for status, _ in errors}):
         declared = [error for its_status, error in errors if its_status == status]
@@ -162,8 +162,6 @@ def _field_schema(field: Field) -> Document:
 
 
 def _input_fields(auth: AuthContext, model: str) -> Document:
-    from betterauth_py.models.core import CORE_MODELS
-
     return {
         name: _field_schema(field)
         for name, field in auth.schema.models[model].fields.items()

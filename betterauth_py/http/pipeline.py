@@ -195,5 +195,3 @@ def _always(handler: Any) -> list[Hook]:
         return await resolve(handler(ctx))
 
     return [Hook(matcher=lambda _: True, handler=run)]
-
-

@@ -54,9 +54,10 @@ def render_reference(auth: AuthContext, endpoints: Sequence[AnyEndpoint]) -> str
     title = escape(auth.options.app_name)
     return (
         f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title} API</title>'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{_STYLE}</style></head><body><main>'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{_STYLE}</style></head>'
+        "<body><main>"
         f"<header><h1>{title} API</h1><p>betterauth-py {escape(__version__)}. All paths are under "
-        f'<code>{escape((auth.base_origin or "") + auth.base_path)}</code>. Machine-readable: '
+        f"<code>{escape((auth.base_origin or '') + auth.base_path)}</code>. Machine-readable: "
         f'<a href="/openapi.json">openapi.json</a>.</p></header>'
         f"<nav>{links}</nav>{articles}</main></body></html>"
     )

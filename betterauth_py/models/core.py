@@ -1,10 +1,9 @@
-"""The models of the core, as better-auth 1.7.7's `getAuthTables`, and the types of their rows."""
+"""The models of the core, as better-auth 1.7.7's `getAuthTables`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Final, NotRequired, TypedDict
+from typing import Final
 
 from betterauth_py.models.fields import Field, Model
 from betterauth_py.options.types import FieldReference
@@ -79,35 +78,4 @@ RATE_LIMIT: Final = Model(
     },
 )
 
-CORE_MODELS: Final[Mapping[str, Model]] = {
-    model.name: model for model in (USER, SESSION, ACCOUNT, VERIFICATION)
-}
-
-UserRow = TypedDict(
-    "UserRow",
-    {
-        "id": str,
-        "name": str,
-        "email": str,
-        "emailVerified": bool,
-        "image": NotRequired[str | None],
-        "createdAt": datetime,
-        "updatedAt": datetime,
-    },
-)
-"""A user as code and hooks see it, under wire names; additional fields are further keys."""
-
-SessionRow = TypedDict(
-    "SessionRow",
-    {
-        "id": str,
-        "expiresAt": datetime,
-        "token": str,
-        "createdAt": datetime,
-        "updatedAt": datetime,
-        "ipAddress": NotRequired[str | None],
-        "userAgent": NotRequired[str | None],
-        "userId": str,
-    },
-)
-"""A session as code and hooks see it, under wire names; additional fields are further keys."""
+CORE_MODELS: Final[Mapping[str, Model]] = {model.name: model for model in (USER, SESSION, ACCOUNT, VERIFICATION)}

@@ -90,7 +90,5 @@ def _renamed(model: Model, group: Any) -> Model:
         raise ConfigurationError(
             f"Option `{snake_case(model.name)}.fields.{unknown[0]}`: there is no such field. Known fields: {known}."
         )
-    fields: dict[str, Field] = {
-        name: field.renamed(group.fields.get(name)) for name, field in model.fields.items()
-    }
+    fields: dict[str, Field] = {name: field.renamed(group.fields.get(name)) for name, field in model.fields.items()}
     return replace(model, fields=fields, table=group.model_name)

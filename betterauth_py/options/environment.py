@@ -8,6 +8,8 @@ from os import environ
 from pathlib import Path
 from typing import Any
 
+from dotenv import dotenv_values
+
 from betterauth_py.errors import ConfigurationError
 
 
@@ -16,8 +18,6 @@ def read_environment(directory: Path | None = None) -> dict[str, str]:
     values: dict[str, str] = {}
     path = (directory or Path.cwd()) / ".env"
     if path.is_file():
-        from dotenv import dotenv_values
-
         values.update((name, value) for name, value in dotenv_values(path).items() if value is not None)
     values.update(environ)
     return values

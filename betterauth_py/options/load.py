@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping
 from collections.abc import Callable as CallableType
+from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -30,17 +30,18 @@ def load_options(values: Mapping[str, Any]) -> Options:
 
 
 @cache
-def _hints(group: type) -> dict[str, Any]:
+def _hints(group: Any) -> dict[str, Any]:
     return get_type_hints(group)
 
 
 def _load_group(group: type[Group], values: Mapping[str, Any], path: str) -> Group:
     known = {field.name: field for field in fields(group)}  # type: ignore[arg-type]
+    hints: dict[str, Any] = _hints(group)  # type: ignore[arg-type]
     loaded: dict[str, Any] = {}
     for name, value in values.items():
         if name not in known:
             raise ConfigurationError(_unknown_option(_join(path, name), name, list(known)))
-        loaded[name] = _convert(value, _hints(group)[name], _join(path, name))
+        loaded[name] = _convert(value, hints[name], _join(path, name))
     for name, field in known.items():
         if name not in loaded and field.default is MISSING and field.default_factory is MISSING:
             raise ConfigurationError(f"Option `{_join(path, name)}` is missing. Set it.")
@@ -107,17 +108,19 @@ def _convert_plain(value: Any, hint: Any, path: str) -> Any:
 def _convert_union(value: Any, choices: tuple[Any, ...], path: str) -> Any:
     if value is None and type(None) in choices:
         return None
-    first_error: ConfigurationError | None = None
-    for choice in sorted(choices, key=lambda choice: get_origin(choice) is not CallableType or not _is_import_string(value)):
-        if choice is type(None):
-            continue
+    candidates = [choice for choice in choices if choice is not type(None)]
+    if _is_import_string(value):
+        # Where a function will do, text of that form names one.
+        candidates.sort(key=lambda choice: str(get_origin(choice)) != str(CallableType))
+    errors: list[ConfigurationError] = []
+    for choice in candidates:
         try:
             return _convert(value, choice, path)
         except ConfigurationError as error:
             if isinstance(value, Mapping) and is_dataclass(choice):
                 raise
-            first_error = first_error or error
-    raise first_error or _mistyped(value, "something else", path)
+            errors.append(error)
+    raise errors[0]
 
 
 def _convert_callable(value: Any, path: str) -> Any:

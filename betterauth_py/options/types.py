@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
 T = TypeVar("T")
 
 Seconds = int
 """A duration in seconds."""
 
-MaybeAwaitable = T | Awaitable[T]
+MaybeAwaitable: TypeAlias = T | Awaitable[T]
 """What a callable option may return: the value, or something to await for it."""
 
 FieldType = Literal["string", "number", "boolean", "date", "json", "string[]", "number[]"]

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class Hook:
     """A function around those endpoints that `matcher` picks."""
 
-    matcher: Callable[[EndpointContext], bool]
-    handler: Callable[[EndpointContext], Awaitable[Any]]
+    matcher: Callable[[EndpointContext[Any, Any]], bool]
+    handler: Callable[[EndpointContext[Any, Any]], Awaitable[Any]]
 
 
 @dataclass(frozen=True, kw_only=True)

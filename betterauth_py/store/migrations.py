@@ -6,6 +6,7 @@ rate-limit table) is added afterwards, as better-auth's own `migrate` does: only
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
@@ -22,6 +23,7 @@ from sqlalchemy.types import TypeEngine
 
 import betterauth_py
 from betterauth_py.errors import DatabaseError
+from betterauth_py.models.core import CORE_MODELS
 from betterauth_py.store.database import Database
 
 _VERSION_TABLE = "alembic_version"
@@ -36,6 +38,7 @@ class SchemaState:
     revision: str | None = None
     """The Alembic revision it is stamped with."""
     missing_tables: list[str] = field(default_factory=list)
+    missing_core_tables: list[str] = field(default_factory=list)
     missing_columns: list[str] = field(default_factory=list)
     mismatched_columns: list[str] = field(default_factory=list)
     present_tables: list[str] = field(default_factory=list)
@@ -108,7 +111,8 @@ async def check_schema(database: Database) -> None:
         raise DatabaseError(f"The database is not up to date ({state.problems}). Run: betterauth migrate")
     if state.revision not in {None, head_revision()}:
         raise DatabaseError(
-            f"The database is at revision {state.revision}, this version needs {head_revision()}. Run: betterauth migrate"
+            f"The database is at revision {state.revision}, this version needs {head_revision()}. "
+            "Run: betterauth migrate"
         )
 
 
@@ -125,7 +129,7 @@ def schema_sql(database: Database) -> str:
     return "\n\n".join(statements)
 
 
-async def _run(database: Database, work: Any) -> Any:
+async def _run(database: Database, work: Callable[[Connection], SchemaState]) -> SchemaState:
     try:
         async with database.engine.begin() as connection:
             return await connection.run_sync(work)
@@ -157,16 +161,11 @@ def _adopt(state: SchemaState, *, adopt: bool) -> None:
             f"The database has tables that this server did not make: {', '.join(state.present_tables)}. If better-auth "
             "made them, run: betterauth migrate --adopt. Otherwise use another database."
         )
-    core = [name for name in state.missing_tables if name != "rate_limit"]
-    if core or state.mismatched_columns or _core_columns_missing(state):
+    if state.missing_core_tables or state.missing_columns or state.mismatched_columns:
         raise DatabaseError(
             f"The database cannot be adopted ({state.problems}). Check the options `database.layout` "
             "(drizzle: snake_case, better-auth: camelCase), `model_name` and `fields`."
         )
-
-
-def _core_columns_missing(state: SchemaState) -> bool:
-    return bool(state.missing_columns)
 
 
 def _inspect(connection: Connection, database: Database) -> SchemaState:
@@ -178,6 +177,8 @@ def _inspect(connection: Connection, database: Database) -> SchemaState:
     for table in database.metadata.sorted_tables:
         if table.name not in existing:
             state.missing_tables.append(table.name)
+            if _model_of(database, table) in CORE_MODELS:
+                state.missing_core_tables.append(table.name)
             continue
         state.present_tables.append(table.name)
         found = {column["name"]: column["type"] for column in inspector.get_columns(table.name)}
@@ -192,8 +193,8 @@ def _inspect(connection: Connection, database: Database) -> SchemaState:
 def _compatible(column: Column[Any], found: TypeEngine[Any], connection: Connection) -> bool:
     """Tell whether values of the column's type can live in a column of the found type."""
     wanted = column.type.dialect_impl(connection.dialect)
-    wanted_affinity = getattr(wanted, "impl_instance", wanted)._type_affinity  # noqa: SLF001
-    found_affinity = found._type_affinity  # noqa: SLF001
+    wanted_affinity = getattr(wanted, "impl_instance", wanted)._type_affinity
+    found_affinity = found._type_affinity
     if wanted_affinity is found_affinity or found_affinity is None:
         return True
     # SQLite's declared types are hints: `date`, `boolean` and `integer` hold what is put there.

@@ -31,7 +31,10 @@ class DatabaseRateLimitStorage:
         statement = insert(table).values(id=generate_id(), key=key, count=1, lastRequest=now)
         counted = statement.on_conflict_do_update(
             index_elements=[table.c.key],
-            set_={table.c["count"].name: case((window_over, 1), else_=table.c["count"] + 1), table.c.lastRequest.name: now},
+            set_={
+                table.c["count"].name: case((window_over, 1), else_=table.c["count"] + 1),
+                table.c.lastRequest.name: now,
+            },
             where=window_over | (table.c["count"] < rule.max),
         ).returning(table.c["count"])
         if (await self._database.execute(counted)).first() is not None:

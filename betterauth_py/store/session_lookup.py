@@ -189,7 +189,8 @@ def _columns(schema: Schema) -> str:
         for field in (*schema.models[model].fields, "id")
     ]
     user_id, token = schema.column_name("session", "userId"), schema.column_name("session", "token")
-    return (
+    # Only names from the schema, quoted; the token is always a parameter.
+    return (  # noqa: S608
         f"SELECT {', '.join(names)} FROM {_quoted(schema.table_name('session'))} s "
         f"JOIN {_quoted(schema.table_name('user'))} u ON u.id = s.{_quoted(user_id)} WHERE s.{_quoted(token)}"
     )

@@ -71,7 +71,9 @@ def _decode_compact(value: str, secrets: SecretConfig) -> CachedSession | None:
     if not isinstance(envelope, dict):
         return None
     data, expires_at, signature = envelope.get("session"), envelope.get("expiresAt"), envelope.get("signature")
-    if not isinstance(data, dict) or not _is_number(expires_at) or not isinstance(signature, str):
+    if not isinstance(data, dict) or not isinstance(signature, str):
+        return None
+    if not isinstance(expires_at, int | float) or isinstance(expires_at, bool):
         return None
     signed = json.stringify({**data, "expiresAt": expires_at}).decode()
     return _read_payload(data, expires_at) if verify_base64(secrets.current, signed, signature) else None

@@ -51,9 +51,7 @@ class APIError(Exception):
         headers: headers of this answer; they override those the endpoint has set before.
     """
 
-    def __init__(
-        self, status: int, body: dict[str, Any] | None = None, headers: dict[str, str] | None = None
-    ) -> None:
+    def __init__(self, status: int, body: dict[str, Any] | None = None, headers: dict[str, str] | None = None) -> None:
         """Make an answer with a body of any shape; `APIError.of` is the usual way."""
         super().__init__(body.get("message", "") if body else HTTPStatus(status).phrase)
         self.status = int(status)
@@ -108,9 +106,7 @@ class BaseErrorCodes(ErrorCodes):
     SESSION_EXPIRED: ErrorCode = declare("Session expired. Re-authenticate to perform this action.")
     FAILED_TO_UNLINK_LAST_ACCOUNT: ErrorCode = declare("You can't unlink your last account")
     ACCOUNT_NOT_FOUND: ErrorCode = declare("Account not found")
-    USER_ALREADY_HAS_PASSWORD: ErrorCode = declare(
-        "User already has a password. Provide that to delete the account."
-    )
+    USER_ALREADY_HAS_PASSWORD: ErrorCode = declare("User already has a password. Provide that to delete the account.")
     CROSS_SITE_NAVIGATION_LOGIN_BLOCKED: ErrorCode = declare(
         "Cross-site navigation login blocked. This request appears to be a CSRF attack."
     )

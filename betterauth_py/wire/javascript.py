@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from re import compile as compile_pattern
 from typing import Final
 from urllib.parse import quote, unquote_to_bytes
 
 # ECMA-262 19.2.6.4: encodeURIComponent leaves these (and the alphanumerics) as they are.
 _URI_COMPONENT_UNRESERVED: Final = "-_.!~*'()"
-_ASCII_WHITESPACE: Final = " \t\n\v\f\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+_BROKEN_ESCAPE: Final = compile_pattern("%(?![0-9a-fA-F]{2})")
+# ECMA-262, 12.2 and 12.3: white space and line terminators.
+_WHITE_SPACE: Final = (
+    " \t\n\v\f\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
 
 
 class Undefined:
@@ -53,13 +59,9 @@ def decode_uri_component(text: str) -> str:
     """
     if "%" not in text:
         return text
-    index = text.find("%")
-    while index != -1:
-        digits = text[index + 1 : index + 3]
-        if len(digits) != 2 or not all(digit in "0123456789abcdefABCDEF" for digit in digits):
-            msg = "URI malformed"
-            raise ValueError(msg)
-        index = text.find("%", index + 3)
+    if _BROKEN_ESCAPE.search(text):
+        msg = "URI malformed"
+        raise ValueError(msg)
     return unquote_to_bytes(text).decode("utf-8")
 
 
@@ -72,4 +74,4 @@ def utf16_length(text: str) -> int:
 
 def trim(text: str) -> str:
     """Strip as JavaScript's `trim`: ECMA-262 white space and line terminators."""
-    return text.strip(_ASCII_WHITESPACE)
+    return text.strip(_WHITE_SPACE)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from math import isfinite
 from typing import Any, NoReturn
 
 import msgspec
 
 from betterauth_py.wire.dates import revive, to_wire
-from betterauth_py.wire.javascript import Undefined
+from betterauth_py.wire.javascript import UNDEFINED
 
 _encode = msgspec.json.Encoder().encode
 
@@ -75,16 +76,18 @@ def revive_dates(value: Any) -> Any:
 
 def to_plain(value: Any) -> Any:
     """Return `value` with dates, numbers and absent keys as JSON has them."""
-    if value is None or isinstance(value, str | bool):
+    # By exact type first: this runs for every field of every answer.
+    kind = type(value)
+    if kind is str or kind is bool or kind is int or value is None:
         return value
-    if isinstance(value, datetime):
+    if kind is dict:
+        return {key: to_plain(item) for key, item in value.items() if item is not UNDEFINED}
+    if kind is datetime:
         return to_wire(value)
-    if isinstance(value, float):
-        return javascript_number(value) if value == value and abs(value) != float("inf") else None
-    if isinstance(value, dict):
-        return {key: to_plain(item) for key, item in value.items() if not isinstance(item, Undefined)}
     if isinstance(value, list | tuple):
         return [to_plain(item) for item in value]
+    if isinstance(value, float):
+        return javascript_number(value) if isfinite(value) else None
     return value
 
 

@@ -49,7 +49,7 @@ async def set_cookie_cache(ctx: Context, session: Row, user: Row, *, remember: b
         now=ctx.auth.clock.milliseconds(),
     )
     chunks = _chunked(cookie.name, value, attributes)
-    expired = {name: "" for name in _stored_chunks(ctx, cookie.name)}
+    expired = dict.fromkeys(_stored_chunks(ctx, cookie.name), "")
     for name, part in {**expired, **chunks}.items():
         part_attributes = attributes if name in chunks else attributes.with_max_age(0)
         ctx.response_headers.add_cookie(set_cookie(name, part, part_attributes))
@@ -83,18 +83,18 @@ def expire_stored_chunks(ctx: Context, cookie: Cookie) -> None:
 
 def get_chunked_cookie(ctx: Context, name: str) -> str | None:
     """Return a cookie's value, put together from its chunks if it has any."""
+    if name not in (ctx.headers.value("cookie") or ""):
+        return None
     whole = ctx.get_cookie(name)
     if whole:
         return whole
-    if "cookie" not in ctx.headers:
-        return None
     chunks = {_chunk_index(name, chunk): value for chunk, value in ctx.strict_cookies().items()}
     chunks.pop(None, None)
     return "".join(value for _, value in sorted(chunks.items(), key=lambda item: item[0] or 0)) if chunks else None
 
 
 def _stored_chunks(ctx: Context, name: str) -> list[str]:
-    if "cookie" not in ctx.headers:
+    if name not in (ctx.headers.value("cookie") or ""):
         return []
     return [stored for stored in ctx.strict_cookies() if stored == name or _chunk_index(name, stored) is not None]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 from re import Pattern, escape
 from re import compile as compile_pattern
@@ -71,7 +72,7 @@ def matches_origin_pattern(url: str, pattern: str, *, allow_relative_paths: bool
         if "://" in pattern:
             return wildcard(pattern).fullmatch(get_origin(url) or url) is not None
         parsed = parse_url(url)
-        return bool(parsed and parsed.host) and wildcard(pattern).fullmatch(str(parsed.host)) is not None
+        return parsed is not None and bool(parsed.host) and wildcard(pattern).fullmatch(str(parsed.host)) is not None
     parsed = parse_url(url)
     if parsed is None or parsed.protocol in {"http:", "https:"}:
         return pattern == get_origin(url)
@@ -91,10 +92,8 @@ def wildcard(pattern: str) -> Pattern[str]:
     for position, segment in enumerate(segments):
         if not segment and position > 0:
             continue
-        if position == last:
-            separator = f"{_SLASH}*?"
-        else:
-            separator = "" if segments[position + 1] == "**" else f"{_SLASH}+?"
+        follower = None if position == last else segments[position + 1]
+        separator = {None: f"{_SLASH}*?", "**": ""}.get(follower, f"{_SLASH}+?")
         if segment == "**":
             if separator:
                 expression += ("" if position == 0 else separator) + f"(?:{_NO_SLASH}*?{separator})*?"
@@ -141,10 +140,8 @@ def _split_custom_scheme(text: str) -> tuple[str, str, str] | None:
 
 
 def _resolve_dot_segments(path: str) -> str:
-    try:
+    with suppress(ValueError):
         path = decode_uri_component(path)
-    except ValueError:
-        pass
     segments: list[str] = []
     for segment in path.split("/"):
         if segment == "..":
