@@ -6,7 +6,7 @@ the secret by HKDF (RFC 5869), whose thumbprint (RFC 7638) is the `kid`.
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64encode
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Final
@@ -19,6 +19,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
 from betterauth_py.crypto.secrets import SecretConfig
+from betterauth_py.crypto.signing import decode_base64
 from betterauth_py.wire import json
 
 Claims = dict[str, Any]
@@ -55,7 +56,7 @@ def encrypt_jwt(claims: Claims, secret: str, salt: str, expires_in: int, now: in
 def decrypt_jwt(token: str, secrets: SecretConfig, salt: str, now: int) -> Claims | None:
     """Return the claims of a token encrypted with any of the secrets and valid at `now`, or None."""
     try:
-        header = json.parse(_decode_base64url(token.split(".", 1)[0]))
+        header = json.parse(decode_base64(token.split(".", 1)[0]))
         kid = header.get("kid")
     except (json.InvalidJSONError, ValueError, AttributeError):
         return None
@@ -101,7 +102,3 @@ def _derived_key(secret: str, salt: str) -> tuple[OctKey, str]:
     encoded = urlsafe_b64encode(raw).rstrip(b"=").decode()
     thumbprint = sha256(f'{{"k":"{encoded}","kty":"oct"}}'.encode()).digest()
     return OctKey.import_key(raw), urlsafe_b64encode(thumbprint).rstrip(b"=").decode()
-
-
-def _decode_base64url(text: str) -> bytes:
-    return urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -64,8 +64,8 @@ async def sign_up_with_password(ctx: Context, body: Mapping[str, Any], *, rememb
         raise
     except (SQLAlchemyError, ValueError) as error:
         logger.error("Failed to create a user: %s", type(error).__name__)
-        if made_up is not None:
-            # Taken in the meantime, most likely; that is not for the client to know.
+        if made_up is not None and await auth.users.exists(email):
+            # Taken in the meantime; that is not for the client to know.
             return made_up, None
         raise APIError.of(422, BaseErrorCodes.FAILED_TO_CREATE_USER) from None
 

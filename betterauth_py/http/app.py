@@ -15,7 +15,7 @@ from betterauth_py.http.context import AuthContext, logger
 from betterauth_py.http.cors import add_cors_headers, answer_preflight, is_preflight
 from betterauth_py.http.endpoint import Endpoint
 from betterauth_py.http.health import is_ready
-from betterauth_py.http.messages import BodyTooLargeError, Request, Response, empty_response
+from betterauth_py.http.messages import BodyTooLargeError, Request, Response
 from betterauth_py.http.openapi import build_openapi
 from betterauth_py.http.pipeline import Pipeline
 from betterauth_py.http.reference import render_reference
@@ -41,10 +41,7 @@ class AuthHandler:
         """Answer one ASGI request."""
         started = perf_counter()
         request = self._request(scope, receive)
-        if request.path.startswith(self._auth.base_path):
-            response = await self._respond(request)
-        else:
-            response = empty_response(404)
+        response = await self._respond(request)
         await _send(response, send)
         if self._access_log:
             log_access(request.method, request.path, response.status, perf_counter() - started)

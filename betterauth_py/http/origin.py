@@ -38,7 +38,7 @@ async def check_origin(ctx: Context) -> None:
     body: Mapping[str, Any] = ctx.body if isinstance(ctx.body, Mapping) else {}
     for field, label, error in _REDIRECTS:
         url = body.get(field)
-        if field == "callbackURL" and not url:
+        if field == "callbackURL" and not _is_truthy(url):
             url = ctx.query.get(field) if isinstance(ctx.query, Mapping) else None
         if not _is_truthy(url):
             continue
@@ -89,7 +89,9 @@ async def _check_request_origin(ctx: Context, request: Request, *, always: bool)
 
 def _skips_csrf_check(ctx: Context) -> bool:
     advanced = ctx.options.advanced
-    return advanced.disable_csrf_check or advanced.disable_origin_check is True
+    if advanced.disable_csrf_check is None:
+        return advanced.disable_origin_check is True
+    return advanced.disable_csrf_check
 
 
 def _skips_origin_check(ctx: Context) -> bool:

@@ -52,7 +52,7 @@ class Model:
 def field_of(additional: AdditionalField) -> Field:
     """Return the field that an `additional_fields` entry declares."""
     return Field(
-        type=additional.type,
+        type="string" if isinstance(additional.type, list) else additional.type,
         required=additional.required is not False,
         demanded=bool(additional.required),
         unique=additional.unique,
@@ -69,5 +69,5 @@ def field_of(additional: AdditionalField) -> Field:
 
 
 def snake_case(name: str) -> str:
-    """Return `emailVerified` as `email_verified`."""
-    return sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
+    """Return `emailVerified` as `email_verified`, `XMLThing` as `xml_thing`."""
+    return sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()

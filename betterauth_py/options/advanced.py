@@ -71,11 +71,11 @@ class AdvancedOptions:
     """How the client's address is found."""
     use_secure_cookies: bool | None = None
     """Whether cookies are `Secure` and named `__Secure-...`. Unset: when `base_url` is https."""
-    disable_csrf_check: bool = False
-    """Whether the origin of state-changing requests is not checked. Dangerous."""
+    disable_csrf_check: bool | None = None
+    """Whether the origin of state-changing requests is not checked. Dangerous. Unset: when `disable_origin_check` is
+    true, as in better-auth 1.7.7."""
     disable_origin_check: bool | list[str] = False
-    """Whether callback URLs are not checked, or the paths where they are not. True disables the CSRF check too, as
-    in better-auth 1.7.7. Dangerous."""
+    """Whether callback URLs are not checked, or the paths where they are not. Dangerous."""
     cross_sub_domain_cookies: CrossSubDomainCookiesOptions = field(default_factory=CrossSubDomainCookiesOptions)
     """Sharing the session between subdomains."""
     cookies: dict[str, CookieOptions] = field(default_factory=dict)

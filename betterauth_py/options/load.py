@@ -59,7 +59,7 @@ def _unknown_option(full_name: str, name: str, known: list[str]) -> str:
 def _convert(value: Any, hint: Any, path: str) -> Any:
     origin = get_origin(hint)
     if hint is Any:
-        return import_object(value, path) if _is_import_string(value) else value
+        return value
     if origin in {Union, types.UnionType}:
         return _convert_union(value, get_args(hint), path)
     if origin is Literal:

@@ -38,8 +38,9 @@ class Options:
     app_name: str = "Better Auth"
     """The name shown to people."""
     base_url: str | None = None
-    """Where clients reach this server, such as `https://auth.example.com`. Environment: `BETTER_AUTH_URL`. Unset:
-    `http://localhost:3001` in development."""
+    """Where clients reach this server, such as `https://auth.example.com`. Environment: `BETTER_AUTH_URL`. Unset: in
+    development `betterauth serve` takes `http://localhost:<port>`, and an embedded app the host of each request;
+    production refuses to start."""
     base_path: str = "/api/auth"
     """The path that all endpoints are under."""
     environment: Environment | None = None

@@ -47,8 +47,8 @@ class AdditionalField:
     snake_case unless `field_name` says otherwise.
     """
 
-    type: FieldType
-    """The type of the value."""
+    type: FieldType | list[str]
+    """The type of the value, or the list of texts that it may be."""
     required: bool | None = None
     """True: a client must send it at sign-up. False: the column may be null. Unset: the column is not null, and
     nobody has to send it."""

@@ -32,8 +32,8 @@ class DatabaseRateLimitStorage:
         counted = statement.on_conflict_do_update(
             index_elements=[table.c.key],
             set_={
-                table.c["count"].name: case((window_over, 1), else_=table.c["count"] + 1),
-                table.c.lastRequest.name: now,
+                "count": case((window_over, 1), else_=table.c["count"] + 1),
+                "lastRequest": now,
             },
             where=window_over | (table.c["count"] < rule.max),
         ).returning(table.c["count"])

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from betterauth_py.clock import Clock, now
-from betterauth_py.models.fields import Field
+from betterauth_py.store.coercion import to_storable
 from betterauth_py.store.database import Database
 from betterauth_py.store.hooks import REFUSED, Change, DatabaseHooks, Row
-from betterauth_py.wire.dates import revive
-from betterauth_py.wire.javascript import well_formed
-
-
-class UnstorableTextError(ValueError):
-    """A text has a NUL character, which PostgreSQL cannot store."""
 
 
 class Rows:
@@ -89,29 +82,16 @@ class Rows:
         values: Row = {}
         for name, field in self._fields[model].items():
             value = row.get(name)
-            if name not in row or (creating and value is None and field.required):
+            if name not in row or (creating and value is None and field.demanded):
                 if creating and field.default_value is not None:
                     value = field.default_value() if callable(field.default_value) else field.default_value
                 elif not creating and name not in row and field.renewed_on_update:
                     value = now(self._clock)
                 elif name not in row:
                     continue
-            values[name] = _storable(field, value)
+            if field.transform.input:
+                value = field.transform.input(value)
+            values[name] = to_storable(field, value)
         if "id" in row:
             values["id"] = row["id"]
         return values
-
-
-def _storable(field: Field, value: Any) -> Any:
-    if field.type == "date" and isinstance(value, str):
-        value = revive(value)
-        if not isinstance(value, datetime):
-            msg = "not a date"
-            raise ValueError(msg)
-    if field.transform.input:
-        value = field.transform.input(value)
-    if isinstance(value, str):
-        if "\0" in value:
-            raise UnstorableTextError
-        return well_formed(value)
-    return value

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as Base64Error
+from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +10,7 @@ from typing import Any, Final, Literal
 
 from betterauth_py.crypto.jwt import decrypt_jwt, encrypt_jwt, sign_jwt, verify_jwt
 from betterauth_py.crypto.secrets import SecretConfig
-from betterauth_py.crypto.signing import sign_base64url, verify_base64
+from betterauth_py.crypto.signing import decode_base64, sign_base64url, verify_base64
 from betterauth_py.wire import json
 from betterauth_py.wire.dates import to_milliseconds
 
@@ -19,7 +18,6 @@ Strategy = Literal["compact", "jwt", "jwe"]
 Row = dict[str, Any]
 
 JWE_SALT: Final = "better-auth-session"
-_ENCODED_LETTERS: Final = str.maketrans("+/", "-_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +62,8 @@ def decode_cookie_cache(strategy: Strategy, value: str, *, secrets: SecretConfig
 
 def _decode_compact(value: str, secrets: SecretConfig) -> CachedSession | None:
     try:
-        text = urlsafe_b64decode(value.translate(_ENCODED_LETTERS).encode("ascii") + b"=" * (-len(value) % 4))
-        envelope = json.revive_dates(json.parse(text))
-    except (Base64Error, UnicodeEncodeError, ValueError):
+        envelope = json.revive_dates(json.parse(decode_base64(value)))
+    except ValueError:
         return None
     if not isinstance(envelope, dict):
         return None

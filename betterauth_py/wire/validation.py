@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import isinf
 from re import compile as compile_pattern
 from typing import Any, Final
 
@@ -39,6 +40,8 @@ def type_name(value: Any) -> str:
             return "null"
         case bool():
             return "boolean"
+        case float() if isinf(value):
+            return "Infinity" if value > 0 else "-Infinity"
         case int() | float():
             return "number"
         case str():
