@@ -23,11 +23,20 @@ def sign_base64url(secret: str, message: str) -> str:
 
 
 def verify_base64(secret: str, message: str, signature: str) -> bool:
-    """Check a base64 or base64url signature in constant time.
+    """Check a padded base64 signature in constant time.
 
     The decoded bytes are compared, not the texts, so the unused low bits of the last character do not matter: as
-    better-auth 1.7.7 judges it.
+    `atob` and better-auth 1.7.7 judge it.
     """
+    try:
+        given = b64decode(signature, validate=True)
+    except ValueError:
+        return False
+    return compare_digest(given, hmac_sha256(secret, message))
+
+
+def verify_base64url(secret: str, message: str, signature: str) -> bool:
+    """Check a base64url signature in constant time, decoding it as `decode_base64` does."""
     try:
         given = decode_base64(signature)
     except ValueError:

@@ -64,8 +64,9 @@ def _build_column(schema: Schema, name: str, column_name: str, field: Field, dia
     arguments: list[Any] = [column_type(field, schema.layout)]
     if field.references:
         target = field.references
-        table, column = schema.table_name(target.model), schema.column_name(target.model, target.field)
-        arguments.append(ForeignKey(f"{table}.{column}", ondelete=target.on_delete.upper()))
+        # SQLAlchemy looks the column up by its key, the wire name.
+        column_key = f"{schema.table_name(target.model)}.{target.field}"
+        arguments.append(ForeignKey(column_key, ondelete=target.on_delete.upper()))
     return Column(
         column_name,
         *arguments,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 
@@ -11,7 +11,7 @@ from typing import Literal
 class DatabaseOptions:
     """The database: which, and how its tables look."""
 
-    url: str = "sqlite:///betterauth.db"
+    url: str = field(default="sqlite:///betterauth.db", repr=False)
     """A SQLite (`sqlite:///file.db`) or PostgreSQL (`postgresql://user:password@host/name`) URL. A Neon connection
     string works as Neon's console prints it. Environment: `DATABASE_URL`."""
     layout: Literal["drizzle", "better-auth"] = "drizzle"

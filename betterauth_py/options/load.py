@@ -17,6 +17,7 @@ from betterauth_py.errors import ConfigurationError
 from betterauth_py.options.root import Options
 
 Group = TypeVar("Group")
+_PLAIN_WORD = compile_pattern(r"[A-Za-z0-9_.\- ]{1,30}")
 _IMPORT_STRING = compile_pattern(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 
 
@@ -141,9 +142,8 @@ def import_object(import_string: str, path: str) -> Any:
         ConfigurationError: if it does not have that form, or there is no such module or attribute.
     """
     if not _is_import_string(import_string):
-        raise ConfigurationError(
-            f"Option `{path}`: {import_string!r} is not an import string. Write 'package.module:attribute'."
-        )
+        shown = repr(import_string) if _is_harmless(import_string, path) else "the text"
+        raise ConfigurationError(f"Option `{path}`: {shown} is not an import string. Write 'package.module:attribute'.")
     module_name, _, attribute = import_string.partition(":")
     try:
         imported: Any = import_module(module_name)
@@ -162,9 +162,17 @@ def _call_if_function(imported: Any) -> Any:
     return imported() if isinstance(imported, type | types.FunctionType | types.MethodType) else imported
 
 
+def _is_harmless(value: Any, path: str) -> bool:
+    """Tell whether an error may repeat the value: a secret, or a URL with a password, may be in the wrong place."""
+    if any(word in path for word in ("secret", "password", "token", "url")):
+        return False
+    return isinstance(value, bool | int | float) or (
+        isinstance(value, str) and _PLAIN_WORD.fullmatch(value) is not None
+    )
+
+
 def _mistyped(value: Any, expected: str, path: str) -> ConfigurationError:
-    # The value itself may be a secret; its type is enough to find the mistake.
-    shown = "" if "secret" in path or "url" in path else f" ({value!r})"
+    shown = f" ({value!r})" if _is_harmless(value, path) else ""
     name = _NAMES.get(type(value), type(value).__name__)
     return ConfigurationError(f"Option `{path}` must be {expected}, not {name}{shown}.")
 

@@ -14,16 +14,15 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.operations import Operations
 from alembic.script import ScriptDirectory
-from sqlalchemy import Column, Connection, ForeignKey, Table, create_mock_engine, inspect, select, text
+from sqlalchemy import Column, Connection, Table, create_mock_engine, inspect, literal, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.types import TypeEngine
 
 import betterauth_py
 from betterauth_py.errors import DatabaseError
 from betterauth_py.models.core import CORE_MODELS
+from betterauth_py.models.tables import unique_name
 from betterauth_py.store.database import Database
 
 _VERSION_TABLE = "alembic_version"
@@ -203,40 +202,51 @@ def _compatible(column: Column[Any], found: TypeEngine[Any], connection: Connect
 
 def _add_what_is_missing(connection: Connection, database: Database) -> None:
     state = _inspect(connection, database)
-    operations = Operations(MigrationContext.configure(connection))
     for table in database.metadata.sorted_tables:
+        missing = [column for column in table.columns if f"{table.name}.{column.name}" in state.missing_columns]
         if table.name in state.missing_tables:
             table.create(connection)
-            continue
-        for column in table.columns:
-            if f"{table.name}.{column.name}" in state.missing_columns:
-                _add_column(connection, operations, database, table, column)
+        elif missing:
+            _add_columns(connection, database, table, missing)
 
 
-def _add_column(
-    connection: Connection, operations: Operations, database: Database, table: Table, column: Column[Any]
-) -> None:
-    is_empty = connection.execute(select(table.c.id).limit(1)).first() is None
-    default = _backfill(database, table, column)
-    if not column.nullable and default is None and not is_empty:
+def _add_columns(connection: Connection, database: Database, table: Table, columns: list[Column[Any]]) -> None:
+    is_empty = connection.execute(select(literal(1)).select_from(table).limit(1)).first() is None
+    unfilled = [column for column in columns if not column.nullable and _backfill(database, table, column) is None]
+    if unfilled and not is_empty:
         raise DatabaseError(
-            f"The required column {table.name}.{column.name} cannot be added: the table has rows, and the field has no "
-            "default_value to fill them with. Give it one, or make it `required = false`."
+            f"The required column {table.name}.{unfilled[0].name} cannot be added: the table has rows, and the field "
+            "has no default_value to fill them with. Give it one, or make it `required = false`."
         )
-    foreign_keys = [ForeignKey(key.target_fullname, ondelete=key.ondelete) for key in column.foreign_keys]
-    added: Column[Any] = Column(
-        column.name, column.type, *foreign_keys, nullable=column.nullable, server_default=default
-    )
-    with operations.batch_alter_table(
-        table.name, recreate="always" if connection.dialect.name == "sqlite" and not column.nullable else "auto"
-    ) as batch:
-        batch.add_column(added)
+    if unfilled and connection.dialect.name == "sqlite":
+        # SQLite adds no required column without a default. The table is empty, so nothing is lost with it.
+        table.drop(connection)
+        table.create(connection)
+        return
+    for column in columns:
+        _add_column(connection, database, table, column)
+
+
+def _add_column(connection: Connection, database: Database, table: Table, column: Column[Any]) -> None:
+    """Add one column in place; the table is never copied, because dropping the old copy would cascade."""
+    quote = connection.dialect.identifier_preparer.quote
+    default = _backfill(database, table, column)
+    parts = [
+        f"ALTER TABLE {quote(table.name)} ADD COLUMN {quote(column.name)}",
+        column.type.compile(connection.dialect),
+        "" if default is None else f"DEFAULT {default}",
+        "" if column.nullable else "NOT NULL",
+    ]
+    for key in column.foreign_keys:
+        target = key.column
+        parts.append(f"REFERENCES {quote(target.table.name)} ({quote(target.name)}) ON DELETE {key.ondelete}")
+    connection.execute(text(" ".join(part for part in parts if part).replace(":", "\\:")))
     for index in table.indexes:
         if [indexed.name for indexed in index.columns] == [column.name]:
-            operations.create_index(index.name, table.name, [column.name])
+            index.create(connection)
     if column.key in _unique_fields(database, table):
-        name = f"{table.name}_{column.name}_unique"
-        operations.create_index(name, table.name, [column.name], unique=True)
+        name = unique_name(table.name, column.name)
+        connection.execute(text(f"CREATE UNIQUE INDEX {quote(name)} ON {quote(table.name)} ({quote(column.name)})"))
 
 
 def _unique_fields(database: Database, table: Table) -> set[str]:
@@ -249,11 +259,11 @@ def _model_of(database: Database, table: Table) -> str:
     return next(name for name, candidate in models.items() if candidate is table)
 
 
-def _backfill(database: Database, table: Table, column: Column[Any]) -> Any:
+def _backfill(database: Database, table: Table, column: Column[Any]) -> str | None:
     """Return the literal that existing rows get: the field's default, where it is a plain value."""
     value = database.schema.models[_model_of(database, table)].fields[column.key].default_value
     if isinstance(value, bool):
-        return text(str(int(value)) if database.url.dialect == "sqlite" else str(value).lower())
+        return str(int(value)) if database.url.dialect == "sqlite" else str(value).lower()
     if isinstance(value, int | float):
-        return text(str(value))
-    return text("'" + value.replace("'", "''") + "'") if isinstance(value, str) else None
+        return str(value)
+    return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else None

@@ -190,8 +190,8 @@ def _columns(schema: Schema) -> str:
     ]
     user_id, token = schema.column_name("session", "userId"), schema.column_name("session", "token")
     # Only names from the schema, quoted; the token is always a parameter.
-    return (  # noqa: S608
-        f"SELECT {', '.join(names)} FROM {_quoted(schema.table_name('session'))} s "
+    return (
+        f"SELECT {', '.join(names)} FROM {_quoted(schema.table_name('session'))} s "  # noqa: S608
         f"JOIN {_quoted(schema.table_name('user'))} u ON u.id = s.{_quoted(user_id)} WHERE s.{_quoted(token)}"
     )
 

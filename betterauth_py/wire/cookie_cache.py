@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 from betterauth_py.crypto.jwt import decrypt_jwt, encrypt_jwt, sign_jwt, verify_jwt
 from betterauth_py.crypto.secrets import SecretConfig
-from betterauth_py.crypto.signing import decode_base64, sign_base64url, verify_base64
+from betterauth_py.crypto.signing import decode_base64, sign_base64url, verify_base64url
 from betterauth_py.wire import json
 from betterauth_py.wire.dates import to_milliseconds
 
@@ -73,7 +73,7 @@ def _decode_compact(value: str, secrets: SecretConfig) -> CachedSession | None:
     if not isinstance(expires_at, int | float) or isinstance(expires_at, bool):
         return None
     signed = json.stringify({**data, "expiresAt": expires_at}).decode()
-    return _read_payload(data, expires_at) if verify_base64(secrets.current, signed, signature) else None
+    return _read_payload(data, expires_at) if verify_base64url(secrets.current, signed, signature) else None
 
 
 def _read_payload(data: Mapping[str, Any], expires_at: float) -> CachedSession | None:

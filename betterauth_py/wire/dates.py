@@ -32,8 +32,19 @@ def revive(text: str) -> datetime | str:
     if len(text) < 20 or not _REVIVABLE.fullmatch(text):
         return text
     seconds, _, fraction = text[:-1].partition(".")
+    date = _parse(seconds)
+    return text if date is None else date + timedelta(milliseconds=int((fraction + "000")[:3]))
+
+
+def _parse(text: str) -> datetime | None:
+    """Parse `2026-11-21T08:00:00` as JavaScript does: February 30 is March 2, and 24:00:00 the next midnight."""
+    year, month, day = int(text[:4]), int(text[5:7]), int(text[8:10])
+    hour, minute, second = int(text[11:13]), int(text[14:16]), int(text[17:19])
+    midnight_of_next_day = (hour, minute, second) == (24, 0, 0)
+    if not 1 <= day <= 31 or (hour > 23 and not midnight_of_next_day):
+        return None
     try:
-        date = datetime.fromisoformat(seconds).replace(tzinfo=UTC)
-    except ValueError:
-        return text
-    return date + timedelta(milliseconds=int((fraction + "000")[:3]))
+        first = datetime(year, month, 1, 0, minute, second, tzinfo=UTC)
+        return first + timedelta(days=day - 1, hours=hour)
+    except (ValueError, OverflowError):
+        return None

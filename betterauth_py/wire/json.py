@@ -30,6 +30,19 @@ def _number(digits: str) -> int | float:
     return javascript_number(float(digits))
 
 
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object; JavaScript moves keys that are array indexes to the front, in ascending order."""
+    read = dict(pairs)
+    indexes = [key for key in read if key.isdecimal() and key.isascii() and _is_index(key)]
+    if not indexes:
+        return read
+    return {key: read[key] for key in sorted(indexes, key=int)} | read
+
+
+def _is_index(key: str) -> bool:
+    return key == "0" or (key[0] != "0" and len(key) <= 10 and int(key) < 2**32 - 1)
+
+
 def javascript_number(value: float) -> int | float:
     """Return `value` as the int that JavaScript would print for it, if it would print one."""
     if value.is_integer() and abs(value) < 1e21:
@@ -46,6 +59,7 @@ def parse(body: bytes) -> Any:
     try:
         return json.loads(
             body.decode("utf-8-sig", "replace"),
+            object_pairs_hook=_object,
             parse_constant=_refuse_constant,
             parse_int=_number,
             parse_float=lambda digits: javascript_number(float(digits)),
@@ -87,8 +101,22 @@ def to_plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [to_plain(item) for item in value]
     if isinstance(value, float):
-        return javascript_number(value) if isfinite(value) else None
+        return _printed_number(value) if isfinite(value) else None
     return value
+
+
+def _printed_number(value: float) -> int | float | msgspec.Raw:
+    """Return what prints as JavaScript prints the number (ECMA-262, 6.1.6.1.20)."""
+    number = javascript_number(value)
+    text = repr(number)
+    if isinstance(number, int) or "e" not in text:
+        return number
+    mantissa, _, exponent = text.partition("e")
+    power = int(exponent)
+    if -7 <= power < 0:
+        digits = mantissa.lstrip("-").replace(".", "")
+        return msgspec.Raw(f"{'-' if number < 0 else ''}0.{'0' * (-power - 1)}{digits}".encode())
+    return msgspec.Raw(f"{mantissa}e{power:+d}".encode())
 
 
 def stringify(value: Any) -> bytes:
@@ -98,5 +126,9 @@ def stringify(value: Any) -> bytes:
         return _encode(plain)
     except UnicodeEncodeError:
         # A lone surrogate: well-formed JSON.stringify (ECMA-262) escapes exactly those.
-        text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+        text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"), default=_raw_number)
         return "".join(f"\\u{ord(c):04x}" if "\ud800" <= c <= "\udfff" else c for c in text).encode()
+
+
+def _raw_number(value: Any) -> float:
+    return float(bytes(value))
