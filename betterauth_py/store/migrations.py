@@ -246,7 +246,11 @@ def _add_column(connection: Connection, database: Database, table: Table, column
             index.create(connection)
     if column.key in _unique_fields(database, table):
         name = unique_name(table.name, column.name)
-        connection.execute(text(f"CREATE UNIQUE INDEX {quote(name)} ON {quote(table.name)} ({quote(column.name)})"))
+        if connection.dialect.name == "sqlite":
+            unique = f"CREATE UNIQUE INDEX {quote(name)} ON {quote(table.name)} ({quote(column.name)})"
+        else:
+            unique = f"ALTER TABLE {quote(table.name)} ADD CONSTRAINT {quote(name)} UNIQUE ({quote(column.name)})"
+        connection.execute(text(unique))
 
 
 def _unique_fields(database: Database, table: Table) -> set[str]:
