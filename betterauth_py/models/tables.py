@@ -44,7 +44,12 @@ def _build_table(schema: Schema, model: str, metadata: MetaData, dialect: str) -
         column_name = schema.column_name(model, name)
         columns.append(_build_column(schema, name, column_name, field, dialect))
         if field.unique:
-            constraints.append(UniqueConstraint(name, name=unique_name(table_name, column_name)))
+            constraint_name = unique_name(table_name, column_name)
+            # As drizzle-kit: SQLite cannot add a unique constraint later, but it can add a unique index.
+            if dialect == "sqlite":
+                constraints.append(Index(constraint_name, name, unique=True))
+            else:
+                constraints.append(UniqueConstraint(name, name=constraint_name))
         if field.index:
             constraints.append(Index(index_name(schema, model, name), name))
     return Table(table_name, metadata, *columns, *constraints)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from sqlalchemy import BigInteger, Boolean, DateTime, Dialect, Integer, Text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from betterauth_py.models.fields import Field
@@ -115,6 +115,23 @@ class JSONText(TypeDecorator[Any]):
         return json.parse(value.encode()) if isinstance(value, str) and dialect.name != "postgresql" else value
 
 
+class ListOf(JSONText):
+    """A list of texts or numbers: an array on PostgreSQL in Drizzle's layout, JSON elsewhere."""
+
+    cache_ok = True
+
+    def __init__(self, layout: Layout, item: type[TypeEngine[Any]]) -> None:
+        """Store lists of `item` as `layout` does."""
+        super().__init__(layout)
+        self.item = item
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the database's type."""
+        if dialect.name == "postgresql" and self.layout == "drizzle":
+            return dialect.type_descriptor(ARRAY(self.item()))
+        return super().load_dialect_impl(dialect)
+
+
 def column_type(field: Field, layout: Layout) -> TypeEngine[Any]:
     """Return the SQLAlchemy type of a field."""
     match field.type:
@@ -124,7 +141,11 @@ def column_type(field: Field, layout: Layout) -> TypeEngine[Any]:
             return UtcDateTime(layout)
         case "number":
             return BigInteger() if field.bigint else Integer()
-        case "json" | "string[]" | "number[]":
+        case "json":
             return JSONText(layout)
+        case "string[]":
+            return ListOf(layout, Text)
+        case "number[]":
+            return ListOf(layout, BigInteger if field.bigint else Integer)
         case _:
             return Text()

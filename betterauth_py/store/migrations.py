@@ -15,6 +15,7 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Column, Connection, Table, create_mock_engine, inspect, literal, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.types import TypeEngine
@@ -40,7 +41,7 @@ class SchemaState:
     missing_core_tables: list[str] = field(default_factory=list)
     missing_columns: list[str] = field(default_factory=list)
     mismatched_columns: list[str] = field(default_factory=list)
-    present_tables: list[str] = field(default_factory=list)
+    present_core_tables: list[str] = field(default_factory=list)
 
     @property
     def is_complete(self) -> bool:
@@ -132,6 +133,8 @@ async def _run(database: Database, work: Callable[[Connection], SchemaState]) ->
     try:
         async with database.engine.begin() as connection:
             return await connection.run_sync(work)
+    except CommandError as error:
+        raise DatabaseError(f"Alembic: {error}") from None
     except (SQLAlchemyError, OSError) as error:
         reason = str(getattr(error, "orig", error)).split("\n", 1)[0]
         raise DatabaseError(f"The database cannot be used: {reason}") from error
@@ -143,7 +146,7 @@ def _apply(connection: Connection, database: Database, *, adopt: bool, target: s
     config = alembic_config()
     config.attributes.update(connection=connection, database=database)
     state = _inspect(connection, database)
-    if state.revision is None and state.present_tables:
+    if state.revision is None and state.present_core_tables:
         _adopt(state, adopt=adopt)
         command.stamp(config, "head")
     if target == "head":
@@ -151,14 +154,16 @@ def _apply(connection: Connection, database: Database, *, adopt: bool, target: s
         _add_what_is_missing(connection, database)
     else:
         command.downgrade(config, target)
+        if target == "base":
+            _drop_what_options_added(connection, database)
     return _inspect(connection, database)
 
 
 def _adopt(state: SchemaState, *, adopt: bool) -> None:
     if not adopt:
         raise DatabaseError(
-            f"The database has tables that this server did not make: {', '.join(state.present_tables)}. If better-auth "
-            "made them, run: betterauth migrate --adopt. Otherwise use another database."
+            f"The database has tables that this server did not make: {', '.join(state.present_core_tables)}. If "
+            "better-auth made them, run: betterauth migrate --adopt. Otherwise use another database."
         )
     if state.missing_core_tables or state.missing_columns or state.mismatched_columns:
         raise DatabaseError(
@@ -179,7 +184,8 @@ def _inspect(connection: Connection, database: Database) -> SchemaState:
             if _model_of(database, table) in CORE_MODELS:
                 state.missing_core_tables.append(table.name)
             continue
-        state.present_tables.append(table.name)
+        if _model_of(database, table) in CORE_MODELS:
+            state.present_core_tables.append(table.name)
         found = {column["name"]: column["type"] for column in inspector.get_columns(table.name)}
         for column in table.columns:
             if column.name not in found:
@@ -210,29 +216,38 @@ def _add_what_is_missing(connection: Connection, database: Database) -> None:
             _add_columns(connection, database, table, missing)
 
 
+def _drop_what_options_added(connection: Connection, database: Database) -> None:
+    existing = set(inspect(connection).get_table_names())
+    for table in reversed(database.metadata.sorted_tables):
+        if table.name in existing:
+            table.drop(connection)
+
+
 def _add_columns(connection: Connection, database: Database, table: Table, columns: list[Column[Any]]) -> None:
     is_empty = connection.execute(select(literal(1)).select_from(table).limit(1)).first() is None
-    unfilled = [column for column in columns if not column.nullable and _backfill(database, table, column) is None]
-    if unfilled and not is_empty:
-        raise DatabaseError(
-            f"The required column {table.name}.{unfilled[0].name} cannot be added: the table has rows, and the field "
-            "has no default_value to fill them with. Give it one, or make it `required = false`."
-        )
-    if unfilled and connection.dialect.name == "sqlite":
-        # SQLite adds no required column without a default. The table is empty, so nothing is lost with it.
+    if is_empty and connection.dialect.name == "sqlite":
+        # SQLite adds no required column without a default and no named key. Nothing is lost with an empty table.
         table.drop(connection)
         table.create(connection)
         return
     for column in columns:
-        _add_column(connection, database, table, column)
+        default = None if is_empty else _backfill(database, table, column)
+        if default is None and not column.nullable and not is_empty:
+            raise DatabaseError(
+                f"The required column {table.name}.{column.name} cannot be added: the table has rows, and the field "
+                "has no default_value to fill them with. Give it one, or make it `required = false`."
+            )
+        _add_column(connection, table, column, default)
+        if column.key in _unique_fields(database, table):
+            _make_unique(connection, table, column)
 
 
-def _add_column(connection: Connection, database: Database, table: Table, column: Column[Any]) -> None:
+def _add_column(connection: Connection, table: Table, column: Column[Any], default: str | None) -> None:
     """Add one column in place; the table is never copied, because dropping the old copy would cascade."""
     quote = connection.dialect.identifier_preparer.quote
-    default = _backfill(database, table, column)
+    alter = f"ALTER TABLE {quote(table.name)}"
     parts = [
-        f"ALTER TABLE {quote(table.name)} ADD COLUMN {quote(column.name)}",
+        f"{alter} ADD COLUMN {quote(column.name)}",
         column.type.compile(connection.dialect),
         "" if default is None else f"DEFAULT {default}",
         "" if column.nullable else "NOT NULL",
@@ -240,17 +255,23 @@ def _add_column(connection: Connection, database: Database, table: Table, column
     for key in column.foreign_keys:
         target = key.column
         parts.append(f"REFERENCES {quote(target.table.name)} ({quote(target.name)}) ON DELETE {key.ondelete}")
-    connection.execute(text(" ".join(part for part in parts if part).replace(":", "\\:")))
+    connection.exec_driver_sql(" ".join(part for part in parts if part))
+    if default is not None and connection.dialect.name == "postgresql":
+        # It was for the rows that were there; new ones get theirs from the server.
+        connection.exec_driver_sql(f"{alter} ALTER COLUMN {quote(column.name)} DROP DEFAULT")
     for index in table.indexes:
-        if [indexed.name for indexed in index.columns] == [column.name]:
+        if not index.unique and [indexed.name for indexed in index.columns] == [column.name]:
             index.create(connection)
-    if column.key in _unique_fields(database, table):
-        name = unique_name(table.name, column.name)
-        if connection.dialect.name == "sqlite":
-            unique = f"CREATE UNIQUE INDEX {quote(name)} ON {quote(table.name)} ({quote(column.name)})"
-        else:
-            unique = f"ALTER TABLE {quote(table.name)} ADD CONSTRAINT {quote(name)} UNIQUE ({quote(column.name)})"
-        connection.execute(text(unique))
+
+
+def _make_unique(connection: Connection, table: Table, column: Column[Any]) -> None:
+    quote = connection.dialect.identifier_preparer.quote
+    name = quote(unique_name(table.name, column.name))
+    if connection.dialect.name == "sqlite":
+        statement = f"CREATE UNIQUE INDEX {name} ON {quote(table.name)} ({quote(column.name)})"
+    else:
+        statement = f"ALTER TABLE {quote(table.name)} ADD CONSTRAINT {name} UNIQUE ({quote(column.name)})"
+    connection.exec_driver_sql(statement)
 
 
 def _unique_fields(database: Database, table: Table) -> set[str]:

@@ -44,11 +44,14 @@ def upgrade() -> None:
         elements: list[Any] = [sa.Column("id", sa.Text(), nullable=False)]
         elements += [_column(schema, model, field) for field in fields]
         elements.append(sa.PrimaryKeyConstraint("id", name=f"{table}_pkey"))
-        for unique_model, field in UNIQUE:
-            if unique_model == model:
-                column = schema.column_name(model, field)
-                elements.append(sa.UniqueConstraint(column, name=unique_name(table, column)))
+        unique = [schema.column_name(model, field) for unique_model, field in UNIQUE if unique_model == model]
+        on_sqlite = op.get_context().dialect.name == "sqlite"
+        if not on_sqlite:
+            elements += [sa.UniqueConstraint(column, name=unique_name(table, column)) for column in unique]
         op.create_table(table, *elements)
+        if on_sqlite:
+            for column in unique:
+                op.create_index(unique_name(table, column), table, [column], unique=True)
     for model, field in INDEXED:
         columns = [schema.column_name(model, field)]
         op.create_index(index_name(schema, model, field), schema.table_name(model), columns)
