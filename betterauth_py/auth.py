@@ -119,6 +119,15 @@ class BetterAuth:
         """Finish background work and close all connections; the app's lifespan calls this."""
         await self.context.close()
 
+    async def __aenter__(self) -> BetterAuth:
+        """Start, where the app's own lifespan does not run: mounted in another framework's app."""
+        await self.startup()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Shut down."""
+        await self.shutdown()
+
     async def _look_for_other_hashes(self, prefix: str) -> None:
         if await self.context.accounts.any_hash_without_prefix(prefix):
             self.context.passwords.other_kind_stored = True

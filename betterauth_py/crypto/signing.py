@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode, urlsafe_b64encode
-from hmac import compare_digest, digest
+from hashlib import sha256
 from typing import Final
+
+from itsdangerous.signer import HMACAlgorithm
+
+# better-auth's choice for every signature (RFC 2104 with SHA-256); itsdangerous compares in constant time.
+_ALGORITHM: Final = HMACAlgorithm(sha256)
 
 
 def hmac_sha256(secret: str, message: str) -> bytes:
-    """Return HMAC-SHA256 of the UTF-8 `message` under the UTF-8 `secret` (RFC 2104)."""
-    return digest(secret.encode(), message.encode("utf-8", "replace"), "sha256")
+    """Return HMAC-SHA256 of the UTF-8 `message` under the UTF-8 `secret`."""
+    return _ALGORITHM.get_signature(secret.encode(), _encoded(message))
 
 
 def sign_base64(secret: str, message: str) -> str:
@@ -32,7 +37,7 @@ def verify_base64(secret: str, message: str, signature: str) -> bool:
         given = b64decode(signature, validate=True)
     except ValueError:
         return False
-    return compare_digest(given, hmac_sha256(secret, message))
+    return _ALGORITHM.verify_signature(secret.encode(), _encoded(message), given)
 
 
 def verify_base64url(secret: str, message: str, signature: str) -> bool:
@@ -41,7 +46,7 @@ def verify_base64url(secret: str, message: str, signature: str) -> bool:
         given = decode_base64(signature)
     except ValueError:
         return False
-    return compare_digest(given, hmac_sha256(secret, message))
+    return _ALGORITHM.verify_signature(secret.encode(), _encoded(message), given)
 
 
 def decode_base64(text: str) -> bytes:
@@ -57,3 +62,8 @@ def decode_base64(text: str) -> bytes:
 
 
 _TO_STANDARD: Final = str.maketrans("-_", "+/")
+
+
+def _encoded(message: str) -> bytes:
+    # A lone surrogate, which only a tampered message has, becomes something else: the signature does not match.
+    return message.encode("utf-8", "replace")

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from time import perf_counter
-from typing import Any
+from typing import Any, Final
 
-from litestar import Litestar, asgi, get
+from litestar import Litestar, asgi
 from litestar import Response as LitestarResponse
-from litestar.exceptions import HTTPException
+from litestar.handlers import ASGIRouteHandler
 from litestar.types import Receive, Scope, Send
 
 from betterauth_py.http.context import AuthContext, logger
 from betterauth_py.http.cors import add_cors_headers, answer_preflight, is_preflight
 from betterauth_py.http.endpoint import Endpoint
 from betterauth_py.http.health import is_ready
-from betterauth_py.http.messages import BodyTooLargeError, Request, Response
+from betterauth_py.http.messages import JSON_TYPE, BodyTooLargeError, Request, Response, empty_response
 from betterauth_py.http.openapi import build_openapi
 from betterauth_py.http.pipeline import Pipeline
 from betterauth_py.http.reference import render_reference
@@ -23,6 +23,11 @@ from betterauth_py.http.router import resolve_dot_segments
 from betterauth_py.log import log_access, new_request_id
 from betterauth_py.wire import json
 from betterauth_py.wire.headers import RequestHeaders
+
+_PAGE_HEADERS: Final = (
+    ("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'"),
+    ("content-type", "text/html; charset=utf-8"),
+)
 
 Lifecycle = Callable[[], Awaitable[None]]
 
@@ -112,35 +117,19 @@ def build_app(
         path = f"{auth.base_path}/session"
         await handler({**scope, "path": path, "raw_path": path.encode(), "root_path": ""}, receive, send)
 
-    @get("/health/live", include_in_schema=False, sync_to_thread=False)
-    def live() -> dict[str, str]:
-        return {"status": "ok"}
-
-    @get("/health/ready", include_in_schema=False)
-    async def ready() -> LitestarResponse[dict[str, str]]:
-        healthy = await is_ready(auth)
-        body = {"status": "ok" if healthy else "unavailable", "database": "ok" if healthy else "unreachable"}
-        return LitestarResponse(body, status_code=200 if healthy else 503)
-
-    openapi = json.stringify(build_openapi(auth, endpoints))
-
-    @get("/openapi.json", include_in_schema=False, sync_to_thread=False)
-    def openapi_document() -> LitestarResponse[bytes]:
-        return LitestarResponse(openapi, media_type="application/json")
-
-    @get("/reference", include_in_schema=False, sync_to_thread=False)
-    def reference() -> LitestarResponse[str]:
-        return LitestarResponse(
-            render_reference(auth, endpoints),
-            media_type="text/html",
-            headers={"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'"},
-        )
-
+    openapi = Response(200, [("content-type", JSON_TYPE)], json.stringify(build_openapi(auth, endpoints)))
+    reference = Response(200, list(_PAGE_HEADERS), render_reference(auth, endpoints).encode())
+    pages = [
+        _page("/health/live", lambda: _answer(Response(200, [("content-type", JSON_TYPE)], b'{"status":"ok"}'))),
+        _page("/health/ready", lambda: _readiness(auth)),
+        _page("/openapi.json", lambda: _answer(openapi)),
+        _page("/reference", lambda: _answer(reference)),
+    ]
     return Litestar(
-        route_handlers=[serve_auth, serve_session_alias, live, ready, openapi_document, reference],
+        route_handlers=[serve_auth, serve_session_alias, *pages],
         on_startup=[on_startup],
         on_shutdown=[on_shutdown],
-        exception_handlers={HTTPException: _bare_status, Exception: _bare_failure},
+        exception_handlers={Exception: _bare_failure},
         openapi_config=None,
         logging_config=None,
     )
@@ -151,11 +140,29 @@ async def _send(response: Response, send: Any) -> None:
     await send({"type": "http.response.body", "body": response.body})
 
 
-def _bare_status(_: Any, error: HTTPException) -> LitestarResponse[bytes]:
-    # Of the framework's own answers only the status is kept; a wrong method is a 404, as everywhere here.
-    return LitestarResponse(b"", status_code=404 if error.status_code == 405 else error.status_code)
+def _page(path: str, respond: Callable[[], Awaitable[Response]]) -> ASGIRouteHandler:
+    """Serve a page of our own to GET; anything else is the bare 404 of an unknown path."""
+
+    @asgi(path, copy_scope=False)
+    async def serve_page(scope: Scope, receive: Receive, send: Send) -> None:
+        await _send(await respond() if scope.get("method") == "GET" else empty_response(404), send)
+
+    return serve_page
+
+
+async def _answer(response: Response) -> Response:
+    return response
+
+
+async def _readiness(auth: AuthContext) -> Response:
+    healthy = await is_ready(auth)
+    body = {"status": "ok" if healthy else "unavailable", "database": "ok" if healthy else "unreachable"}
+    return Response(200 if healthy else 503, [("content-type", JSON_TYPE)], json.stringify(body))
 
 
 def _bare_failure(_: Any, error: Exception) -> LitestarResponse[bytes]:
-    logger.error("Unexpected %s", type(error).__name__, exc_info=error)
-    return LitestarResponse(b"", status_code=500)
+    # Of the framework's own answers only the status is kept.
+    status = getattr(error, "status_code", 500)
+    if status >= 500:
+        logger.error("Unexpected %s", type(error).__name__, exc_info=error)
+    return LitestarResponse(b"", status_code=status)

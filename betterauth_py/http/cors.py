@@ -56,6 +56,6 @@ async def add_cors_headers(auth: AuthContext, request: Request, response: Respon
 
 async def _is_trusted(auth: AuthContext, request: Request, origin: str) -> bool:
     # An origin that does not read back as itself is not what a browser sends.
-    if origin == "null" or (origin.startswith("http") and get_origin(origin) != origin):
+    if origin == "null" or (origin[:4].lower() == "http" and get_origin(origin) != origin):
         return False
     return any(matches_origin_pattern(origin, trusted) for trusted in await trusted_origins_for(auth, request))

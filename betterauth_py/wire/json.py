@@ -113,7 +113,7 @@ def _printed_number(value: float) -> int | float | msgspec.Raw:
         return number
     mantissa, _, exponent = text.partition("e")
     power = int(exponent)
-    if -7 <= power < 0:
+    if -7 < power < 0:
         digits = mantissa.lstrip("-").replace(".", "")
         return msgspec.Raw(f"{'-' if number < 0 else ''}0.{'0' * (-power - 1)}{digits}".encode())
     return msgspec.Raw(f"{mantissa}e{power:+d}".encode())

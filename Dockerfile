@@ -1,0 +1,32 @@
+# docker build -t betterauth-py .
+#   docker run --env-file .env betterauth-py migrate            brings the database up to date and exits
+#   docker run --env-file .env -p 3001:3001 betterauth-py       serves
+# The environment says BETTER_AUTH_URL, BETTER_AUTH_SECRET and DATABASE_URL; everything else is configured in a file
+# mounted at /var/lib/betterauth/betterauth.toml.
+# Every third-party file is checked against the hashes of the lock files.
+
+FROM python:3.13-slim AS build
+WORKDIR /build
+RUN python -m venv --without-pip /opt/betterauth
+COPY requirements-build.lock requirements-server.lock ./
+RUN python -m pip install --no-cache-dir --require-hashes -r requirements-build.lock \
+    && python -m pip --python /opt/betterauth/bin/python install --no-cache-dir --require-hashes -r requirements-server.lock
+COPY pyproject.toml README.md LICENSE ./
+COPY betterauth_py betterauth_py
+COPY migrations migrations
+RUN python -m pip wheel --no-deps --no-build-isolation --wheel-dir dist . \
+    && python -m pip --python /opt/betterauth/bin/python install --no-index "betterauth-py[server] @ file://$(ls /build/dist/*.whl)"
+
+FROM python:3.13-slim AS run
+RUN useradd --system --uid 10001 --user-group --create-home --home-dir /var/lib/betterauth betterauth
+COPY --from=build /opt/betterauth /opt/betterauth
+ENV PATH=/opt/betterauth/bin:$PATH \
+    BETTER_AUTH_ENV=production \
+    PYTHONUNBUFFERED=1
+USER 10001:10001
+WORKDIR /var/lib/betterauth
+EXPOSE 3001
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
+    CMD ["python", "-c", "import http.client as h; c = h.HTTPConnection('127.0.0.1', 3001, timeout=4); c.request('GET', '/health/ready'); raise SystemExit(c.getresponse().status != 200)"]
+ENTRYPOINT ["betterauth"]
+CMD ["serve", "--host", "0.0.0.0"]

@@ -1,0 +1,66 @@
+# Works with GNU make and a POSIX shell; everything else is set up in .venv and node_modules.
+#   PYTHON=python3.13        the Python to make .venv from (the first of 3.11 or newer otherwise)
+#   PYTEST_WORKERS=0         how many tests run at once; 0 runs them one after the other in one process
+#   PYTEST_DIST=worksteal    how they are shared out; a file's tests otherwise run in one process, one after the other
+#   PYTEST_ARGS="-k cookies" more arguments for pytest
+#   SERVE_ARGS="--port 4000" more arguments for betterauth serve
+
+PYTEST_WORKERS ?= 2
+PYTEST_DIST ?= loadfile
+PYTEST_ARGS ?=
+SERVE_ARGS ?=
+export PYTHON
+
+BIN := .venv/bin
+NODE_PROJECTS := contracts/oracle examples/react tests/clients
+SOURCES := $(wildcard betterauth_py migrations tests benchmarks contracts examples scripts/*.py)
+TYPED := $(wildcard betterauth_py tests migrations benchmarks)
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help serve test lint typecheck pytest format bench lock wheel clean setup-server setup setup-node
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+serve: setup-server ## run the auth server for development on http://localhost:3001
+	@exec $(BIN)/betterauth serve --config betterauth.toml $(SERVE_ARGS)
+
+test: lint typecheck pytest ## check style and types, then run every test
+
+lint: setup ## check style and formatting
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
+
+typecheck: setup ## check types
+	$(BIN)/mypy $(TYPED)
+
+pytest: setup setup-node ## run every test
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist $(PYTEST_DIST) $(PYTEST_ARGS)
+
+format: setup ## rewrite the code in the project's format
+	$(BIN)/ruff check --fix-only $(SOURCES)
+	$(BIN)/ruff format $(SOURCES)
+
+bench: setup setup-node ## measure this server beside better-auth on Node
+	$(BIN)/python -m benchmarks $(BENCH_ARGS)
+
+lock: ## resolve the dependencies again and write the lock files (LOCK_ARGS=--upgrade takes newer versions)
+	scripts/lock $(LOCK_ARGS)
+
+wheel: setup ## build the source archive and the wheel into dist/
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation
+
+clean: ## remove everything that is not under version control, except .env and .betterauth
+	rm -rf .venv .cache .hypothesis .schemathesis build dist $(addsuffix /node_modules,$(NODE_PROJECTS))
+	find betterauth_py tests migrations benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+setup-server:
+	@scripts/venv server
+
+setup:
+	@scripts/venv dev
+
+setup-node:
+	@scripts/node-modules $(NODE_PROJECTS)

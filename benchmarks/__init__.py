@@ -1,0 +1,1 @@
+"""Benchmarks beside better-auth on Node: `python -m benchmarks`."""

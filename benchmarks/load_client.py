@@ -1,0 +1,254 @@
+"""Keep-alive HTTP/1.1 load from a process of its own: `python -m benchmarks.load_client '<settings>'`.
+
+Raw sockets on an event loop, no HTTP library: about 15 microseconds per request, so that the servers, not the client,
+are what is measured. Every answer's status and body are checked; every 50th is parsed and checked field by field.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+from collections import deque
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from benchmarks.answers import Kind, looks_right, problem_with
+
+SAMPLED = 50
+# A request that takes longer than this is a failure, not a measurement.
+DRAIN_SECONDS = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadSettings:
+    """One round of load on one server."""
+
+    port: int
+    requests: str
+    """A file of requests: one line each, `METHOD path cookie body expected` separated by tabs."""
+    kind: Kind
+    connections: int
+    seconds: float
+    start: int = 0
+    """The request to begin with."""
+    rate: float | None = None
+    """Requests per second; None for as many as the server answers."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadResult:
+    """What came of it. Latencies are in milliseconds."""
+
+    requests: int
+    seconds: float
+    p50: float
+    p99: float
+    problems: list[str]
+
+    @property
+    def throughput(self) -> float:
+        """Answers per second."""
+        return self.requests / self.seconds
+
+
+def encode_request(line: str, port: int) -> tuple[bytes, bytes]:
+    """Return the bytes on the wire, and what the answer must contain."""
+    method, path, cookie, body, expected = line.split("\t")
+    head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: application/json\r\n"
+    if cookie:
+        head += f"Cookie: {cookie}\r\n"
+    if body:
+        head += f"Content-Type: application/json\r\nContent-Length: {len(body.encode())}\r\n"
+    return f"{head}\r\n{body}".encode(), expected.encode()
+
+
+def split_answer(data: bytes) -> tuple[bytes, bytes] | None:
+    """Return the head and the decoded body of a response, or None while it is incomplete."""
+    end = data.find(b"\r\n\r\n")
+    if end == -1:
+        return None
+    head, rest = data[:end].lower(), data[end + 4 :]
+    at = head.find(b"\r\ncontent-length:")
+    if at != -1:
+        length = int(head[at + 17 :].split(b"\r\n", 1)[0])
+        return (head, rest) if len(rest) >= length else None
+    if b"\r\ntransfer-encoding: chunked" not in head:
+        raise ValueError(f"neither a length nor chunks: {head!r}")
+    if not rest.endswith(b"0\r\n\r\n"):
+        return None
+    body = b""
+    while True:
+        size, _, rest = rest.partition(b"\r\n")
+        length = int(size, 16)
+        if length == 0:
+            return head, body
+        if len(rest) < length + 2:
+            return None
+        body, rest = body + rest[:length], rest[length + 2 :]
+
+
+class LoadRun:
+    """The requests to send and the answers so far."""
+
+    def __init__(self, settings: LoadSettings) -> None:
+        self.settings = settings
+        lines = Path(settings.requests).read_text().splitlines()
+        self._requests = [encode_request(line, settings.port) for line in lines]
+        self._next = settings.start % len(self._requests)
+        self._latencies: list[float] = []
+        self._problems: list[str] = []
+        self._started = self._ended = perf_counter()
+        self._deadline = self._started + settings.seconds
+        self._due: deque[float] = deque()
+        self._idle: list[Connection] = []
+        self.busy = 0
+        self.drained = asyncio.Event()
+
+    def take(self) -> tuple[bytes, bytes]:
+        """Return the next request; begin again after the last."""
+        request = self._requests[self._next]
+        self._next = (self._next + 1) % len(self._requests)
+        return request
+
+    def answered(self, kind: Kind, expected: bytes, started: float, head: bytes, body: bytes) -> None:
+        """Count an answer and check it."""
+        self._ended = perf_counter()
+        self._latencies.append(self._ended - started)
+        if head[9:12] != b"200":
+            self.failed(f"status {head[9:12].decode()}: {body[:200]!r}")
+        elif not looks_right(kind, expected, body) or len(self._latencies) % SAMPLED == 1:
+            problem = problem_with(kind, expected, body)
+            if problem:
+                self.failed(problem)
+
+    def failed(self, problem: str) -> None:
+        """Note a problem."""
+        self._problems.append(problem)
+
+    def rest(self, connection: Connection) -> None:
+        """Give a connection that has nothing to do its next request, if one is due."""
+        if self.settings.rate is None:
+            if perf_counter() < self._deadline:
+                connection.ask(perf_counter())
+                return
+        elif self._due:
+            connection.ask(self._due.popleft())
+            return
+        self._idle.append(connection)
+        if self.busy == 0 and perf_counter() >= self._deadline:
+            self.drained.set()
+
+    def stop(self) -> None:
+        """Send nothing more."""
+        self._deadline = perf_counter()
+
+    async def run(self) -> LoadResult:
+        """Open the connections, load the server, wait for the last answer."""
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTERM, self.stop)
+        for _ in range(self.settings.connections):
+            _, connection = await loop.create_connection(lambda: Connection(self), "127.0.0.1", self.settings.port)
+            self._idle.append(connection)
+        self._started = perf_counter()
+        self._deadline = self._started + self.settings.seconds
+        if self.settings.rate is None:
+            idle, self._idle = self._idle, []
+            for connection in idle:
+                connection.ask(perf_counter())
+        else:
+            await self._pace(self.settings.rate)
+        try:
+            await asyncio.wait_for(self.drained.wait(), self.settings.seconds + DRAIN_SECONDS)
+        except TimeoutError:
+            self.failed("requests without an answer")
+        for connection in self._idle:
+            connection.close()
+        return self._result()
+
+    async def _pace(self, rate: float) -> None:
+        # A request's time counts from when it was due, so that a slow answer does not hide the wait of the next.
+        for number in range(int(self.settings.seconds * rate)):
+            due = self._started + number / rate
+            if (pause := due - perf_counter()) > 0:
+                await asyncio.sleep(pause)
+            if self._idle:
+                self._idle.pop().ask(due)
+            else:
+                self._due.append(due)
+        if (pause := self._deadline - perf_counter()) > 0:
+            await asyncio.sleep(pause)
+        if self.busy == 0:
+            self.drained.set()
+
+    def _result(self) -> LoadResult:
+        latencies = sorted(self._latencies) or [0.0]
+        return LoadResult(
+            requests=len(self._latencies),
+            seconds=max(self._ended - self._started, 1e-9),
+            p50=latencies[len(latencies) // 2] * 1000,
+            p99=latencies[min(len(latencies) - 1, len(latencies) * 99 // 100)] * 1000,
+            problems=self._problems[:5],
+        )
+
+
+class Connection(asyncio.Protocol):
+    """One keep-alive connection with at most one request under way."""
+
+    def __init__(self, run: LoadRun) -> None:
+        self._run = run
+        self._kind = run.settings.kind
+        self._transport: Any = None
+        self._received = b""
+        self._expected: bytes | None = None
+        self._asked = 0.0
+
+    def connection_made(self, transport: Any) -> None:
+        """See `asyncio.Protocol`."""
+        self._transport = transport
+
+    def ask(self, due: float) -> None:
+        """Send the next request; its time counts from `due`."""
+        data, self._expected = self._run.take()
+        self._asked = due
+        self._run.busy += 1
+        self._transport.write(data)
+
+    def data_received(self, data: bytes) -> None:
+        """See `asyncio.Protocol`."""
+        self._received = self._received + data if self._received else data
+        answer = split_answer(self._received)
+        if answer is None or self._expected is None:
+            return
+        self._received = b""
+        self._run.busy -= 1
+        expected, self._expected = self._expected, None
+        self._run.answered(self._kind, expected, self._asked, *answer)
+        self._run.rest(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """See `asyncio.Protocol`."""
+        if self._expected is not None:
+            self._run.failed(f"connection lost: {exc}")
+            self._run.drained.set()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._transport.close()
+
+
+async def _main() -> None:
+    result = await LoadRun(LoadSettings(**json.loads(sys.argv[1]))).run()
+    print(json.dumps(asdict(result)))
+
+
+if __name__ == "__main__":
+    try:
+        import uvloop
+    except ImportError:
+        asyncio.run(_main())
+    else:
+        uvloop.run(_main())

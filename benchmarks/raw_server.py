@@ -1,0 +1,111 @@
+"""The limit: what a hand-written ASGI app reaches that does nothing but this one answer.
+
+It reads the cookie, checks its signature, asks the database once per request with a prepared statement on one of ten
+dedicated connections, and writes the same JSON. No routing, no options, no hooks, no batching.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from base64 import b64decode
+from datetime import datetime
+from hmac import compare_digest, digest
+from json import loads
+from time import time
+from typing import Any
+from urllib.parse import unquote
+
+import asyncpg
+import msgspec
+import uvicorn
+
+CONNECTIONS = 10
+COOKIE = b"better-auth.session_token="
+SESSION_FIELDS = ("expiresAt", "token", "createdAt", "updatedAt", "ipAddress", "userAgent", "userId", "id")
+USER_FIELDS = ("name", "email", "emailVerified", "image", "createdAt", "updatedAt", "id")
+QUERY = """
+    SELECT s.expires_at, s.token, s.created_at, s.updated_at, s.ip_address, s.user_agent, s.user_id, s.id,
+           u.name, u.email, u.email_verified, u.image, u.created_at, u.updated_at, u.id
+    FROM session s JOIN "user" u ON u.id = s.user_id WHERE s.token = $1
+"""
+HEADERS = [(b"cache-control", b"no-store"), (b"content-type", b"application/json"), (b"pragma", b"no-cache")]
+_encode = msgspec.json.Encoder().encode
+
+
+class RawApp:
+    """An ASGI app with one answer."""
+
+    def __init__(self, database: str, secret: str) -> None:
+        self._database = database
+        self._secret = secret.encode()
+        self._statements: asyncio.LifoQueue[Any] = asyncio.LifoQueue()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+            return
+        body = b"true" if scope["path"].endswith("/ok") else await self._session(scope["headers"])
+        headers = [*HEADERS, (b"content-length", b"%d" % len(body))]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    async def _session(self, headers: list[tuple[bytes, bytes]]) -> bytes:
+        token = next((self._token(value) for name, value in headers if name == b"cookie"), None)
+        if token is None:
+            return b"null"
+        statement = await self._statements.get()
+        try:
+            row = await statement.fetchrow(token)
+        finally:
+            self._statements.put_nowait(statement)
+        if row is None or row["expires_at"].timestamp() < time():
+            return b"null"
+        values = [_wire(value) for value in row]
+        split = len(SESSION_FIELDS)
+        return _encode(
+            {
+                "session": dict(zip(SESSION_FIELDS, values[:split], strict=True)),
+                "user": dict(zip(USER_FIELDS, values[split:], strict=True)),
+            }
+        )
+
+    def _token(self, cookie: bytes) -> str | None:
+        if not cookie.startswith(COOKIE):
+            return None
+        token, _, signature = unquote(cookie[len(COOKIE) :].decode()).rpartition(".")
+        expected = digest(self._secret, token.encode(), "sha256")
+        return token if compare_digest(b64decode(signature), expected) else None
+
+    async def _live(self, receive: Any, send: Any) -> None:
+        await receive()
+        connections = [await asyncpg.connect(self._database) for _ in range(CONNECTIONS)]
+        for connection in connections:
+            self._statements.put_nowait(await connection.prepare(QUERY))
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        for connection in connections:
+            await connection.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+def _wire(value: Any) -> Any:
+    return value.isoformat(timespec="milliseconds") + "Z" if type(value) is datetime else value
+
+
+def main() -> None:
+    """Serve with the settings of the first argument, as `betterauth serve` runs uvicorn."""
+    settings = loads(sys.argv[1])
+    uvicorn.run(
+        RawApp(settings["database"], settings["secret"]),
+        port=settings["port"],
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        lifespan="on",
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,164 @@
+"""The tables, for people and for programs."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from benchmarks.contestants import NODE_MODULES
+from benchmarks.hash_pressure import READS_PER_SECOND, SIGN_IN_CLIENTS, Pressure
+from benchmarks.load import find_wrk
+from benchmarks.measure import Effort, Measurement
+from benchmarks.seed import Seed
+from betterauth_py._version import __version__
+
+_PYTHON_PACKAGES = ("uvicorn", "uvloop", "httptools", "litestar", "asyncpg", "sqlalchemy", "msgspec", "argon2-cffi")
+_NODE_PACKAGES = ("better-auth", "pg", "kysely")
+_HEAD = (
+    "work",
+    "connections",
+    "server",
+    "requests/s",
+    "p50 ms",
+    "p99 ms",
+    "CPU us/request",
+    "x Node (rounds)",
+    "x Node by CPU",
+)
+_PRESSURE_HEAD = ("server", "sign-ins/s meanwhile", "p50 ms alone -> pressed", "p99 ms alone -> pressed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """One run."""
+
+    measurements: Sequence[Measurement]
+    pressures: Sequence[Pressure]
+    machine: dict[str, Any]
+    versions: dict[str, str]
+    method: list[str]
+
+    def write(self, folder: Path) -> None:
+        """Write `latest.json` and `latest.md`."""
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "latest.json").write_text(json.dumps(asdict(self), indent=2) + "\n")
+        (folder / "latest.md").write_text(self.markdown())
+
+    def table(self) -> str:
+        """Return the tables."""
+        parts = [_markdown_table(_HEAD, [_row(measurement) for measurement in self.measurements])]
+        if self.pressures:
+            parts += [
+                f"get-session at {READS_PER_SECOND:.0f} requests/s while {SIGN_IN_CLIENTS} clients sign in:",
+                _markdown_table(_PRESSURE_HEAD, [_pressure_row(pressure) for pressure in self.pressures]),
+            ]
+        return "\n\n".join(part for part in parts if part)
+
+    def markdown(self) -> str:
+        """Return everything as Markdown."""
+        machine = [f"- {name}: {value}" for name, value in self.machine.items()]
+        versions = ", ".join(f"{name} {number}" for name, number in self.versions.items())
+        method = [f"- {line}" for line in self.method]
+        lines = ["# Benchmark", "", self.table(), "", "## Method", "", *method, "", "## Machine", "", *machine]
+        return "\n".join([*lines, f"- versions: {versions}", ""])
+
+
+def describe_machine() -> dict[str, Any]:
+    """Say what this runs on."""
+    load = " ".join(f"{value:.1f}" for value in os.getloadavg())
+    return {
+        "date": datetime.now(UTC).isoformat(timespec="minutes"),
+        "processor": _processor(),
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "system": f"{platform.system()} {platform.release()}",
+        "load average at the end": load,
+    }
+
+
+def find_versions(postgresql: str) -> dict[str, str]:
+    """Return the versions of everything that takes part."""
+    found = {"betterauth-py": __version__, "Python": sys.version.split()[0], "PostgreSQL": postgresql}
+    for package in _PYTHON_PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "none"
+    node = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True)
+    found["Node"] = node.stdout.strip().lstrip("v")
+    for package in _NODE_PACKAGES:
+        manifest = NODE_MODULES / "node_modules" / package / "package.json"
+        found[package] = json.loads(manifest.read_text())["version"]
+    return found
+
+
+def describe_method(seed: Seed, effort: Effort) -> list[str]:
+    """Say how it was measured."""
+    if effort.use_wrk and find_wrk():
+        reads = "get-session by wrk, sign-in and sign-up by benchmarks/load_client.py"
+    else:
+        reads = "by benchmarks/load_client.py"
+    return [
+        f"One PostgreSQL, {seed.users:,} users and {seed.sessions:,} sessions per database, the same rows for all; "
+        "each server on the tables of its own migrations.",
+        "One process per server on the same machine: `betterauth serve`; better-auth behind node:http with a pg Pool "
+        "(Kysely). Production, rate limit off, no access log, else default options. The others idle meanwhile.",
+        f"Keep-alive load from a process of its own, {reads}, over many different sessions. Every answer was checked: "
+        "status 200 and the right body.",
+        f"{effort.rounds} rounds of {effort.seconds:g} s (sign-in, sign-up: {effort.hash_rounds} of "
+        f"{effort.hash_seconds:g} s), servers in turn within each round; medians. The ratio is the median of the "
+        "rounds' ratios of requests/s, with the lowest and the highest.",
+        "CPU is the server process's own (user and system, all threads), without PostgreSQL. On a busy machine the "
+        "ratio by CPU is the steadier one: the more a server answers, the more its neighbours hold it up.",
+        "raw ASGI is the limit of uvicorn and asyncpg without batching: one handler that only knows this answer.",
+    ]
+
+
+def _row(measurement: Measurement) -> tuple[str, ...]:
+    ratios = measurement.ratios
+    spread = f" ({min(ratios):.2f}-{max(ratios):.2f})" if ratios else ""
+    return (
+        measurement.title,
+        str(measurement.connections),
+        measurement.label,
+        f"{measurement.throughput:,.0f}" if measurement.throughput >= 100 else f"{measurement.throughput:.1f}",
+        f"{measurement.p50:.2f}",
+        f"{measurement.p99:.2f}",
+        "-" if measurement.cpu is None else f"{measurement.cpu:,.0f}",
+        "1" if measurement.ratio is None else f"{measurement.ratio:.2f}{spread}",
+        "-" if measurement.cpu_ratio is None else f"{measurement.cpu_ratio:.2f}",
+    )
+
+
+def _pressure_row(pressure: Pressure) -> tuple[str, ...]:
+    return (
+        pressure.label,
+        f"{pressure.sign_ins:.1f}",
+        f"{pressure.p50_alone:.2f} -> {pressure.p50_pressed:.2f}",
+        f"{pressure.p99_alone:.2f} -> {pressure.p99_pressed:.2f}",
+    )
+
+
+def _markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    if not rows:
+        return ""
+    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
+    lines = [" | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in (head, *rows)]
+    lines.insert(1, " | ".join("-" * width for width in widths))
+    return "\n".join(f"| {line} |" for line in lines)
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unknown")

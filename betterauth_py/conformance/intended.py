@@ -1,0 +1,75 @@
+"""Differences that are meant: written out in a step, or by one word where a whole feature of ours is behind them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+ABSENT = r"\(absent\)"
+
+
+@dataclass(frozen=True)
+class IntendedDifference:
+    """A place where this server must not do what the reference does: two patterns, one for each side.
+
+    A place ``set-cookie *`` stands for every Set-Cookie line.
+    """
+
+    place: str
+    reference: str
+    ours: str
+    why: str
+
+
+def intended_differences(raw: dict[str, Any], headers: list[tuple[str, str]]) -> tuple[IntendedDifference, ...]:
+    """What the keys ``differs``, ``cors`` and ``page`` of a step say."""
+    written = [IntendedDifference(**item) for item in raw.get("differs", ())]
+    if "cors" in raw:
+        written += _cors(raw["cors"], {name.lower(): value for name, value in headers})
+    if "page" in raw:
+        written.append(_page(**raw["page"]))
+    return tuple(written)
+
+
+def _cors(kind: str, headers: dict[str, str]) -> list[IntendedDifference]:
+    """better-auth leaves CORS to its host; this server answers it for trusted origins."""
+    permission = {"access-control-allow-credentials": "true", "access-control-allow-origin": headers["origin"]}
+    ours = {
+        "refused": {"vary": "Origin"},
+        "allowed": {
+            "vary": "Origin",
+            **permission,
+            "access-control-expose-headers": "X-Retry-After, Set-Auth-Token, Set-Auth-Jwt",
+        },
+        "preflight": {
+            "vary": "Origin, Access-Control-Request-Headers",
+            **permission,
+            "access-control-allow-headers": headers.get("access-control-request-headers", "content-type"),
+            "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE",
+            "access-control-max-age": "600",
+        },
+    }[kind]
+    why = "CORS is ours"
+    places = [IntendedDifference(f"header {name}", ABSENT, re.escape(value), why) for name, value in ours.items()]
+    if kind == "preflight":
+        places.append(IntendedDifference("status", "404", "204", why))
+    return places
+
+
+def _page(
+    code: str,
+    text: str | None = None,
+    contains: tuple[str, ...] = (),
+    our_code: str | None = None,
+    our_text: str | None = None,
+) -> IntendedDifference:
+    """The error page is our own, but must show the same code and the same text; all of it is given as HTML."""
+    both = "".join(f"(?=.*{re.escape(item)})" for item in contains)
+    theirs, ours = (re.escape(shown) if shown else "[^<].*" for shown in (text, our_text or text))
+    return IntendedDifference(
+        place="body",
+        reference=rf"{both}<!DOCTYPE html>.*\s{{16}}{re.escape(code)}\n\s+</span>.*<p\s.*>\s+{theirs}\s+</p>.*",
+        ours=rf"{both}<!DOCTYPE html>.*<code>{re.escape(our_code or code)}</code>.*<p>{ours}</p>.*",
+        why="the page is our own",
+    )

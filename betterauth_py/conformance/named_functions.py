@@ -1,0 +1,86 @@
+"""What ``{"$fn": "name"}`` in a profile means on our side; ``contracts/oracle/callables.mjs`` is the other half."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+Mail = dict[str, Any]
+
+
+def _get(thing: Any, name: str) -> Any:
+    """An attribute or an item, whichever the server hands over; None when there is neither."""
+    if isinstance(thing, Mapping):
+        return thing.get(name)
+    return getattr(thing, name, None)
+
+
+def _digest(password: str) -> str:
+    return "digest:" + hashlib.sha256(password.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _header(request: Any, name: str) -> str | None:
+    if request is None:
+        return None
+    value = request.headers.get(name)
+    return value.decode() if isinstance(value, bytes) else value
+
+
+def named_functions(mails: list[Mail]) -> dict[str, Callable[..., Any]]:
+    """The table of names; mail functions append to ``mails``."""
+
+    def collector(kind: str) -> Callable[..., Any]:
+        async def collect(message: Any, request: Any = None) -> None:
+            user = _get(message, "user")
+            mails.append(
+                {
+                    "kind": kind,
+                    "to": _get(user, "email"),
+                    "url": _get(message, "url"),
+                    "token": _get(message, "token"),
+                    "newEmail": _get(message, "new_email"),
+                }
+            )
+
+        return collect
+
+    async def digest_hash(password: str) -> str:
+        return _digest(password)
+
+    async def digest_verify(hashed: str, password: str) -> bool:
+        return hashed == _digest(password)
+
+    def origins_from_header(request: Any) -> list[str]:
+        listed = _header(request, "x-trusted-origins")
+        return listed.split(" ") if listed else []
+
+    def rule_from_header(request: Any, usual: Any) -> Any:
+        most = _header(request, "x-rate-max")
+        if most == "off":
+            return False
+        return replace(usual, window=10, max=int(most) if most else 2)
+
+    def rule_one_more_than_usual(request: Any, usual: Any) -> Any:
+        return replace(usual, max=usual.max + 1)
+
+    def synthetic_user(known: dict[str, Any]) -> dict[str, Any]:
+        return {**known["core_fields"], **known["additional_fields"], "nickname": "synthetic", "id": known["id"]}
+
+    return {
+        "originsFromHeader": origins_from_header,
+        "digestHash": digest_hash,
+        "digestVerify": digest_verify,
+        "versionOfUserName": lambda session, user: f"v-{_get(user, 'name')}",
+        "ruleFromHeader": rule_from_header,
+        "ruleOneMoreThanUsual": rule_one_more_than_usual,
+        "sendVerificationEmail": collector("verification"),
+        "sendResetPassword": collector("reset"),
+        "onPasswordReset": collector("password-was-reset"),
+        "onExistingUserSignUp": collector("existing-user"),
+        "sendChangeEmailConfirmation": collector("change-email"),
+        "sendDeleteAccountVerification": collector("delete-account"),
+        "fixedDefault": lambda: "made by a function",
+        "syntheticUser": synthetic_user,
+    }

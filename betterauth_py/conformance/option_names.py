@@ -1,0 +1,51 @@
+"""From better-auth's camelCase option tree to ours.
+
+Option names become snake_case, while names that belong to the user (additional fields, rate-limit paths, cookies, model
+and column names) stay as they were written.
+
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+_BEFORE_WORD = re.compile(r"([A-Z]+)([A-Z][a-z])")
+_BEFORE_CAPITAL = re.compile(r"([a-z\d])([A-Z])")
+
+KEYS_OF_THE_USER = frozenset(
+    {
+        ("advanced", "cookies"),
+        ("rateLimit", "customRules"),
+        *((model, part) for model in ("user", "session", "account", "verification") for part in ("additionalFields",)),
+    }
+)
+"""Objects whose own keys are data; what stands below those keys are options again."""
+
+VALUES_OF_THE_USER = frozenset({"fields", "defaultValue"})
+"""Options whose whole value is data."""
+
+
+def snake_case(name: str) -> str:
+    """``ipAddressHeaders`` as ``ip_address_headers``, ``baseURL`` as ``base_url``; what Drizzle does with columns."""
+    return _BEFORE_CAPITAL.sub(r"\1_\2", _BEFORE_WORD.sub(r"\1_\2", name)).lower()
+
+
+def our_options(profile: Mapping[str, Any], function: Callable[[str], Any]) -> dict[str, Any]:
+    """The profile as keyword arguments of ``BetterAuth``, with its named functions resolved."""
+
+    def convert(value: Any, path: tuple[str, ...]) -> Any:
+        if isinstance(value, list):
+            return [convert(item, path) for item in value]
+        if not isinstance(value, Mapping):
+            return value
+        if "$fn" in value:
+            return function(str(value["$fn"]))
+        if path and path[-1] in VALUES_OF_THE_USER:
+            return dict(value)
+        keep = path in KEYS_OF_THE_USER
+        return {key if keep else snake_case(key): convert(item, (*path, key)) for key, item in value.items()}
+
+    converted = convert(profile, ())
+    return {str(key): value for key, value in converted.items()}

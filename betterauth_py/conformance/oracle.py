@@ -1,0 +1,95 @@
+"""The reference: better-auth on Node, one process for each environment, set up anew for every scenario."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import IO, Any
+
+from .databases import Database, OracleDatabase, column_kinds
+from .http_wire import exchange
+from .scenario import Scenario
+
+ORACLE = Path(__file__).parents[2] / "contracts" / "oracle"
+
+
+def install() -> None:
+    """Install the npm packages of the lock file, once."""
+    if not (ORACLE / "node_modules" / "better-auth").is_dir():
+        subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=ORACLE, check=True, capture_output=True)  # noqa: S607
+
+
+def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
+    if pipe is None:
+        raise RuntimeError("the process was started without this pipe")
+    return pipe
+
+
+class Oracle:
+    """One Node process. ``environment`` is NODE_ENV; ``"unset"`` leaves it away."""
+
+    name = "better-auth 1.7.7"
+
+    def __init__(self, database_url: str, environment: str) -> None:
+        surroundings = {key: os.environ[key] for key in ("PATH", "HOME", "TMPDIR") if key in os.environ}
+        if environment != "unset":
+            surroundings["NODE_ENV"] = environment
+        self._process = subprocess.Popen(
+            ["node", str(ORACLE / "server.mjs"), json.dumps({"database": database_url})],  # noqa: S607
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=surroundings,
+        )
+        self.port = int(json.loads(_pipe(self._process.stdout).readline())["port"])
+        self.database: Database = OracleDatabase(self.port, {})
+
+    def set_up(self, scenario: Scenario) -> None:
+        """Empty tables and a new auth object with the scenario's profile."""
+        self.database = OracleDatabase(self.port, column_kinds(scenario.options))
+        self._control("rebuild", {"options": scenario.options, "layout": scenario.layout})
+
+    def mails(self) -> list[dict[str, Any]]:
+        """What the mail functions were given."""
+        mails: list[dict[str, Any]] = self._control("mails", {})["mails"]
+        return mails
+
+    def _control(self, name: str, content: dict[str, Any]) -> dict[str, Any]:
+        reply = exchange(self.port, "POST", f"/__oracle/{name}", body=json.dumps(content).encode())
+        if reply.status != 200:
+            raise RuntimeError(reply.body.decode())
+        answer: dict[str, Any] = json.loads(reply.body)
+        return answer
+
+    def close(self) -> None:
+        """End the process by closing its standard input."""
+        _pipe(self._process.stdin).close()
+        self._process.wait(timeout=10)
+        _pipe(self._process.stdout).close()
+
+
+class Oracles:
+    """Oracle processes by environment; a scenario whose rate limits live in the process gets one of its own."""
+
+    def __init__(self, database_url: str) -> None:
+        self._url = database_url
+        self._running: dict[str, Oracle] = {}
+
+    def for_scenario(self, scenario: Scenario) -> Oracle:
+        """A reference set up for the scenario."""
+        environment = scenario.environment
+        if scenario.keeps_state_in_the_process and environment in self._running:
+            self._running.pop(environment).close()
+        if environment not in self._running:
+            self._running[environment] = Oracle(self._url, environment)
+        oracle = self._running[environment]
+        oracle.set_up(scenario)
+        return oracle
+
+    def close(self) -> None:
+        """End every process."""
+        for oracle in self._running.values():
+            oracle.close()
+        self._running.clear()

@@ -1,0 +1,145 @@
+"""Plays a scenario against one side and keeps everything it saw."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field
+from time import sleep
+from typing import Any, Protocol
+
+from .databases import Database, Row
+from .durations import now_ms, relative
+from .forging import reforged
+from .http_wire import Reply, exchange
+from .jars import Jar, cookie_header, keep
+from .scenario import Change, Delete, Forge, Scenario, Send, Step, Wait
+from .templates import Templates
+
+
+class Side(Protocol):
+    """A running server that was set up with a scenario's profile."""
+
+    name: str
+    port: int
+    database: Database
+
+    def mails(self) -> list[dict[str, Any]]:
+        """What the named mail functions were given so far."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one step showed, and when it was sent."""
+
+    step: Step
+    sent_at: int
+    reply: Reply | None = None
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    mails: list[dict[str, Any]] | None = None
+    affected: int | None = None
+
+
+MISSING = "nothing-was-captured"
+"""Stands for what the side under test did not give, so that the steps that need it still show their differences."""
+
+
+def play(scenario: Scenario, side: Side, *, forgiving: bool = False) -> list[Seen]:
+    """Every step in order. Only a ``forgiving`` playing goes on without a value that a later step needs."""
+    player = _Player(scenario, side, forgiving)
+    seen = []
+    for step in scenario.steps:
+        try:
+            seen.append(player.take(step))
+        except Exception as error:
+            error.add_note(f"{scenario.name}, step {len(seen) + 1} ({step.title}), against {side.name}")
+            raise
+    return seen
+
+
+class _Player:
+    def __init__(self, scenario: Scenario, side: Side, forgiving: bool) -> None:
+        self._scenario = scenario
+        self._side = side
+        self._forgiving = forgiving
+        self._last_moment = 0
+        self._captures: dict[str, str] = {}
+        self._jars: defaultdict[str, Jar] = defaultdict(lambda: defaultdict(lambda: MISSING) if forgiving else {})
+        self._templates = Templates(scenario.secret, self._captures, self._jars)
+
+    def take(self, step: Step) -> Seen:
+        """Take one step, never in the millisecond of the step before, so that instants tell steps apart."""
+        while now_ms() <= self._last_moment:
+            sleep(0.0005)
+        try:
+            return self._take(step, now_ms())
+        finally:
+            self._last_moment = now_ms()
+
+    def _take(self, step: Step, sent_at: int) -> Seen:
+        match step:
+            case Send():
+                return self._send(step, sent_at)
+            case Change():
+                values = {column: self._cell(value) for column, value in step.values.items()}
+                affected = self._side.database.change(step.table, values, self._where(step.where))
+                return Seen(step, sent_at, affected=affected)
+            case Delete():
+                affected = self._side.database.delete(step.table, self._where(step.where))
+                return Seen(step, sent_at, affected=affected)
+            case Forge():
+                jar = self._jars[step.jar]
+                if not self._forgiving or step.cookie in jar:
+                    jar[step.cookie] = reforged(step, jar[step.cookie], self._scenario.secret)
+                return Seen(step, sent_at)
+            case Wait():
+                sleep(step.seconds)
+                return Seen(step, sent_at)
+
+    def _cell(self, value: Any) -> Any:
+        return self._templates.fill(value) if isinstance(value, str) else relative(value)
+
+    def _where(self, where: dict[str, str]) -> dict[str, str]:
+        return {column: self._templates.fill(value) for column, value in where.items()}
+
+    def _send(self, step: Send, sent_at: int) -> Seen:
+        fill = self._templates.fill
+        headers = [(name, fill(value)) for name, value in step.headers]
+        jar = self._jars[step.jar] if step.jar else None
+        if jar:
+            headers.append(("Cookie", cookie_header(jar)))
+        body = step.body
+        if body is not None and b"{{" in body:
+            body = fill(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+        reply = exchange(self._side.port, step.method, fill(step.target), tuple(headers), body)
+        if jar is not None:
+            keep(jar, reply)
+        rows = {table: self._side.database.rows(table) for table in step.rows}
+        mails = self._side.mails() if step.mails else None
+        for name, path in step.captures.items():
+            self._captures[name] = self._found_or_missing(path, reply)
+        return Seen(step, sent_at, reply, rows, mails)
+
+    def _found_or_missing(self, path: str, reply: Reply) -> str:
+        try:
+            return self._found(path, reply)
+        except (ValueError, LookupError, TypeError):
+            if self._forgiving:
+                return MISSING
+            raise
+
+    def _found(self, path: str, reply: Reply) -> str:
+        """``body.user.id``, ``header location``, ``rows.session.0.token``, ``mails.-1.url``."""
+        if path.startswith("header "):
+            return reply.all(path.removeprefix("header "))[0]
+        root, *keys = path.split(".")
+        value: Any
+        if root == "body":
+            value = json.loads(reply.body)
+        elif root == "rows":
+            value = self._side.database.rows(keys.pop(0))
+        else:
+            value = self._side.mails()
+        for key in keys:
+            value = value[int(key)] if isinstance(value, list) else value[key]
+        return str(value)

@@ -1,0 +1,93 @@
+"""Set-Cookie lines as comparable text: every signature proved, session caches opened, chunks put together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from .placeholders import Placeholders, Text
+from .scenario import Scenario
+from .sealed import BrokenSealError, cookie_signature, open_compact, open_jwe, open_jwt
+from .templates import encode_component
+
+_SIGNED = re.compile(r"(.*)\.([A-Za-z0-9+/]{43}=)", re.DOTALL)
+_OPENERS = {"compact": open_compact, "jwt": open_jwt, "jwe": open_jwe}
+_CHUNK = re.compile(r"(.+)\.(\d+)")
+
+
+@dataclass(frozen=True)
+class Seals:
+    """What is needed to prove the cookies of one profile."""
+
+    secret: str
+    strategy: str
+    cache_name: str
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> Seals:
+        """From the scenario's options."""
+        cache = scenario.options.get("session", {}).get("cookieCache", {})
+        named = scenario.options.get("advanced", {}).get("cookies", {}).get("session_data", {})
+        return cls(scenario.secret, str(cache.get("strategy", "compact")), str(named.get("name", ".session_data")))
+
+
+def set_cookie_texts(lines: Sequence[str], seals: Seals, placeholders: Placeholders) -> list[Text]:
+    """One text for each Set-Cookie line, in order."""
+    whole = _joined_chunks(lines)
+    return [_set_cookie(line, whole, seals, placeholders) for line in lines]
+
+
+def _split(line: str) -> tuple[str, str, str]:
+    pair, separator, attributes = line.partition(";")
+    name, _, value = pair.partition("=")
+    return name, value, separator + attributes
+
+
+def _joined_chunks(lines: Sequence[str]) -> dict[str, str]:
+    """Chunked cookies by base name, their non-empty chunks joined."""
+    whole: dict[str, str] = {}
+    for line in lines:
+        name, value, _ = _split(line)
+        chunk = _CHUNK.fullmatch(name)
+        if chunk and value:
+            whole[chunk[1]] = whole.get(chunk[1], "") + value
+    return whole
+
+
+def _set_cookie(line: str, whole: dict[str, str], seals: Seals, placeholders: Placeholders) -> Text:
+    name, value, attributes = _split(line)
+    chunk = _CHUNK.fullmatch(name)
+    if not value:
+        return Text(line)
+    if chunk and chunk[1].endswith(seals.cache_name):
+        if chunk[2] != "0":
+            return Text(f"{name}=<chunk of {len(value)} bytes>{attributes}")
+        content = _cache(whole[chunk[1]], seals, placeholders)
+        return Text(f"{name}=<chunk of {len(value)} bytes, all: {content.text}>{attributes}", content.instants)
+    if name.endswith(seals.cache_name):
+        content = _cache(value, seals, placeholders)
+        return Text(f"{name}={content.text}{attributes}", content.instants)
+    content = _signed(value, seals.secret, placeholders)
+    return Text(f"{name}={content.text}{attributes}", content.instants)
+
+
+def _signed(value: str, secret: str, placeholders: Placeholders) -> Text:
+    decoded = unquote(value)
+    if encode_component(decoded) != value:
+        return Text(f"<not percent-encoded as encodeURIComponent does: {value}>")
+    match = _SIGNED.fullmatch(decoded)
+    if not match:
+        return placeholders.plain(value)
+    content = placeholders.plain(match[1])
+    proved = cookie_signature(secret, match[1]) == match[2]
+    return Text(f"{content.text}.<{'good' if proved else 'WRONG'} signature>", content.instants)
+
+
+def _cache(value: str, seals: Seals, placeholders: Placeholders) -> Text:
+    try:
+        content = placeholders.json(_OPENERS[seals.strategy](seals.secret, value))
+    except (BrokenSealError, ValueError) as error:
+        return Text(f"<cache does not open as {seals.strategy}: {error}: {value}>")
+    return Text(f"<{seals.strategy} {content.text}>", content.instants)

@@ -1,0 +1,50 @@
+// Options that are functions travel in a profile as {"$fn": "name"}. This table gives each name its meaning;
+// betterauth_py/conformance/named_functions.py gives the same names the same meaning for the Python server.
+
+import { createHash } from "node:crypto";
+
+const digest = (password) => createHash("sha256").update(password, "utf8").digest("hex");
+
+function collector(mails, kind) {
+  return async ({ user, url, token, newEmail }) => {
+    mails.push({ kind, to: user.email, url: url ?? null, token: token ?? null, newEmail: newEmail ?? null });
+  };
+}
+
+export function namedFunctions(mails) {
+  return {
+    originsFromHeader: (request) => {
+      const listed = request?.headers.get("x-trusted-origins");
+      return listed ? listed.split(" ") : [];
+    },
+    digestHash: async (password) => `digest:${digest(password)}`,
+    digestVerify: async ({ hash, password }) => hash === `digest:${digest(password)}`,
+    versionOfUserName: (_session, user) => `v-${user.name}`,
+    ruleFromHeader: (request) => {
+      const max = request.headers.get("x-rate-max");
+      if (max === "off") return false;
+      return max ? { window: 10, max: Number(max) } : { window: 10, max: 2 };
+    },
+    ruleOneMoreThanUsual: (_request, usual) => ({ window: usual.window, max: usual.max + 1 }),
+    sendVerificationEmail: collector(mails, "verification"),
+    sendResetPassword: collector(mails, "reset"),
+    onPasswordReset: collector(mails, "password-was-reset"),
+    onExistingUserSignUp: collector(mails, "existing-user"),
+    sendChangeEmailConfirmation: collector(mails, "change-email"),
+    sendDeleteAccountVerification: collector(mails, "delete-account"),
+    fixedDefault: () => "made by a function",
+    syntheticUser: ({ coreFields, additionalFields, id }) => ({ ...coreFields, ...additionalFields, nickname: "synthetic", id }),
+  };
+}
+
+/** The profile with every {"$fn": name} replaced by its function. */
+export function withFunctions(value, functions) {
+  if (Array.isArray(value)) return value.map((item) => withFunctions(item, functions));
+  if (value === null || typeof value !== "object") return value;
+  if (typeof value.$fn === "string") {
+    const found = functions[value.$fn];
+    if (!found) throw new Error(`No function is named ${value.$fn}`);
+    return found;
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withFunctions(item, functions)]));
+}

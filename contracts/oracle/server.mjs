@@ -1,0 +1,99 @@
+// The reference: better-auth of npm behind plain node:http, driven by one profile at a time.
+//
+//   node server.mjs '{"port": 0, "database": "postgresql://…", "layout": "drizzle", "options": {…}}'
+//
+// Prints {"port": …} when it listens, ends when its standard input closes. NODE_ENV comes from the environment,
+// because better-auth reads it once. Everything under /__oracle/ belongs to the test, everything else to better-auth.
+
+import { createServer } from "node:http";
+import { betterAuth } from "better-auth";
+import { drizzleAdapter } from "better-auth/adapters/drizzle";
+import { getMigrations } from "better-auth/db/migration";
+import { toNodeHandler } from "better-auth/node";
+import { drizzle } from "drizzle-orm/node-postgres";
+import pg from "pg";
+import { namedFunctions, withFunctions } from "./callables.mjs";
+import { createStatements, drizzleTables } from "./schema.mjs";
+
+process.env.TZ = "UTC";
+
+const TIMESTAMP = 1114;
+const TIMESTAMP_WITH_ZONE = 1184;
+const BIGINT = 20;
+
+const argument = JSON.parse(process.argv[2] ?? process.env.ORACLE ?? "{}");
+const mails = [];
+const functions = namedFunctions(mails);
+let pool = null;
+let answer = null;
+
+/** Cells as the wire would show them: instants with milliseconds and Z, big integers as numbers. */
+const readable = {
+  getTypeParser(oid, format) {
+    if (oid === TIMESTAMP) return (cell) => new Date(`${cell.replace(" ", "T")}Z`).toISOString();
+    if (oid === TIMESTAMP_WITH_ZONE) return (cell) => new Date(cell).toISOString();
+    if (oid === BIGINT) return Number;
+    return pg.types.getTypeParser(oid, format);
+  },
+};
+
+async function emptyDatabase() {
+  await pool.query("drop schema public cascade; create schema public");
+}
+
+async function rebuild({ options, layout = "drizzle", database }) {
+  if (database || !pool) {
+    await pool?.end();
+    pool = new pg.Pool({ connectionString: database ?? argument.database, max: 4 });
+  }
+  mails.length = 0;
+  await emptyDatabase();
+  const profile = { logger: { disabled: true }, telemetry: { enabled: false }, ...withFunctions(options, functions) };
+  if (layout === "kysely") {
+    profile.database = pool;
+    const { runMigrations } = await getMigrations(profile);
+    await runMigrations();
+  } else {
+    const schema = drizzleTables(profile);
+    for (const statement of createStatements(schema)) await pool.query(statement);
+    profile.database = drizzleAdapter(drizzle(pool, { schema: schema.tables }), {
+      provider: "pg",
+      schema: schema.tables,
+    });
+  }
+  const auth = betterAuth(profile);
+  await auth.$context;
+  answer = toNodeHandler(auth);
+}
+
+const controls = {
+  rebuild,
+  async sql({ text, values = [] }) {
+    const { rows, rowCount } = await pool.query({ text, values, types: readable });
+    return { rows, rowCount };
+  },
+  mails: async () => ({ mails }),
+};
+
+async function control(name, request) {
+  const chunks = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const body = Buffer.concat(chunks).toString("utf8");
+  return (await controls[name](body ? JSON.parse(body) : {})) ?? { ok: true };
+}
+
+const server = createServer((request, response) => {
+  const match = /^\/__oracle\/(rebuild|sql|mails)$/.exec(request.url);
+  if (!match) return answer(request, response);
+  control(match[1], request).then(
+    (result) => response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(result)),
+    (error) => response.writeHead(500, { "content-type": "text/plain" }).end(String(error?.stack ?? error)),
+  );
+});
+
+if (argument.options) await rebuild(argument);
+server.listen(argument.port ?? 0, "127.0.0.1", () => {
+  process.stdout.write(`${JSON.stringify({ port: server.address().port })}\n`);
+});
+process.stdin.resume();
+process.stdin.on("end", () => process.exit(0));

@@ -1,0 +1,237 @@
+// The React page of examples/react in a real Chromium, across origins, one JSON line per step on stdout.
+// Usage: node browser.mjs --page URL --api URL --chromium PATH --screenshots DIR
+//
+// Each line: { step, ok, requests, ... }, where `requests` is what the browser sent to the API during the
+// step, preflights included. The first step that fails carries `failure`, ends the run and makes the exit code 1.
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { chromium } from "playwright-core";
+
+const { values: args } = parseArgs({
+  options: {
+    page: { type: "string" },
+    api: { type: "string" },
+    chromium: { type: "string" },
+    screenshots: { type: "string" },
+  },
+});
+for (const name of ["page", "api", "chromium", "screenshots"]) {
+  if (!args[name]) throw new Error(`--${name} is missing`);
+}
+
+const WAIT_MS = 20_000;
+const RUN_MS = 120_000;
+const WIDE = { width: 1280, height: 800 };
+const NARROW = { width: 390, height: 844 };
+const SESSION_COOKIE = "better-auth.session_token";
+// The headers a server decides on; the rest is the browser's own business.
+const HEADERS = [
+  "accept", "access-control-request-headers", "access-control-request-method", "content-type", "origin", "referer",
+  "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site",
+]; // prettier-ignore
+
+const ada = { Name: "Ada Lovelace", "E-mail": "ada@example.com", Password: "correct horse battery" };
+const { Name: _, ...credentials } = ada;
+
+mkdirSync(args.screenshots, { recursive: true });
+const failureShot = join(args.screenshots, "failure.png");
+rmSync(failureShot, { force: true });
+const profile = mkdtempSync(join(tmpdir(), "betterauth-chromium-"));
+// Nothing below may wait for ever, not even the start and the end of the browser.
+const watchdog = setTimeout(() => {
+  console.error(`gave up after ${RUN_MS} ms`);
+  process.exit(2);
+}, RUN_MS);
+
+const context = await chromium.launchPersistentContext(profile, {
+  executablePath: args.chromium,
+  headless: true,
+  timeout: 30_000,
+  viewport: WIDE,
+  locale: "en-GB",
+  colorScheme: "light",
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
+});
+context.setDefaultTimeout(WAIT_MS);
+context.setDefaultNavigationTimeout(WAIT_MS);
+
+let requests = [];
+let problems = [];
+const [first] = context.pages();
+await watch(first);
+
+let failed = false;
+try {
+  await step("open the page", async () => {
+    await first.goto(args.page);
+    await visible(first, "Welcome back");
+    await screenshots(first, "sign-in");
+    return { cookie: await sessionCookie() };
+  });
+  await step("sign up with a short password", async () => {
+    await first.getByRole("button", { name: "Create an account" }).click();
+    await screenshots(first, "sign-up");
+    await submit(first, { ...ada, Password: "short" }, "Create account");
+    const message = await alert(first);
+    await screenshots(first, "sign-up-error");
+    return { message };
+  });
+  await step("sign up", async () => {
+    await submit(first, ada, "Create account");
+    const shown = await signedIn(first);
+    await screenshots(first, "signed-in");
+    return {
+      shown,
+      cookie: await sessionCookie(),
+      cookies_of_script: await first.evaluate(() => document.cookie),
+    };
+  });
+  await step("reload", async () => {
+    await first.reload();
+    return { shown: await signedIn(first) };
+  });
+  await step("sign out", async () => {
+    await first.getByRole("button", { name: "Sign out" }).click();
+    await visible(first, "Welcome back");
+    return { cookie: await sessionCookie() };
+  });
+  await step("reload after signing out", async () => {
+    await first.reload();
+    await visible(first, "Welcome back");
+  });
+  await step("sign in with a wrong password", async () => {
+    await submit(first, { ...credentials, Password: "wrong horse" }, "Sign in");
+    const message = await alert(first);
+    await screenshots(first, "sign-in-error");
+    return { message, cookie: await sessionCookie() };
+  });
+  await step("sign up with a taken e-mail", async () => {
+    await first.getByRole("button", { name: "Create an account" }).click();
+    await submit(first, ada, "Create account");
+    return { message: await alert(first) };
+  });
+  await step("sign in", async () => {
+    await first.getByRole("button", { name: "Sign in" }).click();
+    await submit(first, credentials, "Sign in");
+    return { shown: await signedIn(first), cookie: await sessionCookie() };
+  });
+  const second = await context.newPage();
+  await watch(second);
+  await step("open a second tab", async () => {
+    await second.goto(args.page);
+    return { shown: await signedIn(second) };
+  });
+  await step("sign out in the second tab", async () => {
+    await second.getByRole("button", { name: "Sign out" }).click();
+    await visible(second, "Welcome back");
+    // The client of the first tab hears of it through localStorage and asks the server again.
+    await visible(first, "Welcome back");
+    return { cookie: await sessionCookie() };
+  });
+  await step("ask from an origin that is not trusted", async () => {
+    const foreign = new URL(args.page);
+    foreign.hostname = "127.0.0.1";
+    await second.goto(foreign.href);
+    await visible(second, "Sign-in is unavailable");
+    await screenshots(second, "unreachable");
+  });
+} catch {
+  failed = true; // The step has said why.
+} finally {
+  await context.close();
+  rmSync(profile, { recursive: true, force: true, maxRetries: 3 });
+  clearTimeout(watchdog);
+}
+process.exit(failed ? 1 : 0);
+
+async function step(name, act) {
+  requests = [];
+  problems = [];
+  try {
+    const result = await act();
+    // A script error on the page is a failure even if the page still looks right.
+    if (problems.length > 0) throw new Error(problems.join("\n"));
+    report({ step: name, ok: true, ...result });
+  } catch (error) {
+    await first.screenshot({ path: failureShot }).catch(() => {});
+    report({ step: name, ok: false, failure: String(error) });
+    throw error;
+  }
+}
+
+function report(line) {
+  console.log(JSON.stringify({ ...line, requests }));
+}
+
+/** Notes what this tab sends to the API, as the browser's network stack sees it, and every uncaught error. */
+async function watch(page) {
+  page.on("pageerror", (error) => problems.push(String(error)));
+  const devtools = await context.newCDPSession(page);
+  const pending = new Map();
+  const note = (id, known) => {
+    const request = { ...pending.get(id), ...known };
+    pending.set(id, request);
+    if (!request.url?.startsWith(args.api) || !request.sent) return;
+    const sent = Object.fromEntries(Object.entries(request.sent).map(([key, value]) => [key.toLowerCase(), value]));
+    requests.push({
+      method: request.method,
+      path: request.url.slice(args.api.length),
+      headers: Object.fromEntries(HEADERS.filter((key) => key in sent).map((key) => [key, sent[key]])),
+      cookies: (sent.cookie ?? "").split("; ").filter(Boolean).map((pair) => pair.split("=", 1)[0]),
+    });
+    pending.delete(id);
+  };
+  devtools.on("Network.requestWillBeSent", ({ requestId, request }) => {
+    note(requestId, { url: request.url, method: request.method });
+  });
+  devtools.on("Network.requestWillBeSentExtraInfo", ({ requestId, headers }) => note(requestId, { sent: headers }));
+  await devtools.send("Network.enable");
+}
+
+async function submit(page, fields, button) {
+  for (const [label, value] of Object.entries(fields)) await page.getByLabel(label, { exact: true }).fill(value);
+  await page.getByRole("button", { name: button, exact: true }).click();
+}
+
+async function visible(page, heading) {
+  await page.getByRole("heading", { name: heading, exact: true }).waitFor();
+}
+
+async function alert(page) {
+  const message = page.getByRole("alert");
+  await message.waitFor();
+  return message.textContent();
+}
+
+async function signedIn(page) {
+  await visible(page, "You are signed in");
+  return { name: await page.locator(".name").textContent(), email: await page.locator(".email").textContent() };
+}
+
+async function sessionCookie() {
+  const cookie = (await context.cookies(args.api)).find(({ name }) => name === SESSION_COOKIE);
+  if (!cookie) return null;
+  const { domain, path, httpOnly, secure, sameSite, expires } = cookie;
+  return { domain, path, httpOnly, secure, sameSite, lifetime: Math.round(expires - Date.now() / 1000) };
+}
+
+async function screenshots(page, name) {
+  for (const [suffix, size, colorScheme] of [
+    ["narrow", NARROW, "light"],
+    ["dark", WIDE, "dark"],
+    ["wide", WIDE, "light"],
+  ]) {
+    await page.setViewportSize(size);
+    await page.emulateMedia({ colorScheme });
+    await page.screenshot({ path: join(args.screenshots, `${name}-${suffix}.png`), animations: "disabled" });
+  }
+}

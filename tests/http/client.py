@@ -1,0 +1,116 @@
+"""An ASGI client without opinions: it sends the bytes it is given and shows the bytes it got."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Headers = Mapping[str, str] | Iterable[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One answer."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+    def json(self) -> Any:
+        """Return the body as JSON."""
+        return json.loads(self.body)
+
+    def header(self, name: str) -> str | None:
+        """Return the only value of a header, or None."""
+        values = [value for header, value in self.headers if header == name]
+        assert len(values) <= 1, values
+        return values[0] if values else None
+
+    @property
+    def set_cookies(self) -> list[str]:
+        """The `Set-Cookie` values in order."""
+        return [value for header, value in self.headers if header == "set-cookie"]
+
+
+@dataclass
+class Client:
+    """Plays requests against `app`; `cookies` are kept and sent as a browser would."""
+
+    app: Any
+    root_path: str = ""
+    host: str = "localhost:3000"
+    cookies: dict[str, str] = field(default_factory=dict)
+    timeout: float = 10
+
+    async def get(self, target: str, headers: Headers = ()) -> Reply:
+        """Send a GET."""
+        return await self.send("GET", target, headers)
+
+    async def post(self, target: str, body: Any = None, headers: Headers = ()) -> Reply:
+        """Send a POST of JSON from a page of this server."""
+        pairs = [("content-type", "application/json"), ("origin", f"http://{self.host}"), *_pairs(headers)]
+        return await self.send("POST", target, pairs, json.dumps({} if body is None else body).encode())
+
+    async def send(self, method: str, target: str, headers: Headers = (), body: bytes = b"") -> Reply:
+        """Send any request; header names and values are sent as Latin-1."""
+        pairs = [("host", self.host), *_pairs(headers)]
+        if self.cookies:
+            pairs.append(("cookie", "; ".join(f"{name}={value}" for name, value in self.cookies.items())))
+        if body:
+            pairs.append(("content-length", str(len(body))))
+        raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in pairs]
+        reply = await asyncio.wait_for(self._play(method, target, raw, body), self.timeout)
+        self._keep(reply.set_cookies)
+        return reply
+
+    async def _play(self, method: str, target: str, headers: list[tuple[bytes, bytes]], body: bytes) -> Reply:
+        path, _, query = target.partition("?")
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0", "spec_version": "2.4"},
+            "http_version": "1.1",
+            "method": method,
+            "scheme": "http",
+            "path": _unquoted(path),
+            "raw_path": path.encode("latin-1"),
+            "query_string": query.encode("latin-1"),
+            "root_path": self.root_path,
+            "headers": headers,
+            "client": ("127.0.0.1", 50_000),
+            "server": ("127.0.0.1", 3000),
+            "state": {},
+        }
+        sent: list[dict[str, Any]] = []
+        unread = [{"type": "http.request", "body": body, "more_body": False}]
+
+        async def receive() -> dict[str, Any]:
+            return unread.pop() if unread else {"type": "http.disconnect"}
+
+        async def send(message: dict[str, Any]) -> None:
+            sent.append(message)
+
+        await self.app(scope, receive, send)
+        start, *rest = sent
+        pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in start["headers"]]
+        return Reply(start["status"], pairs, b"".join(message.get("body", b"") for message in rest))
+
+    def _keep(self, set_cookies: list[str]) -> None:
+        for cookie in set_cookies:
+            name, _, value = cookie.partition(";")[0].partition("=")
+            if "Max-Age=0" in cookie:
+                self.cookies.pop(name, None)
+            else:
+                self.cookies[name] = value
+
+
+def _pairs(headers: Headers) -> list[tuple[str, str]]:
+    return list(headers.items()) if isinstance(headers, Mapping) else list(headers)
+
+
+def _unquoted(path: str) -> str:
+    from urllib.parse import unquote
+
+    return unquote(path)

@@ -1,0 +1,202 @@
+"""The app around the auth endpoints: health, reference, OpenAPI, and nothing of the framework's own."""
+
+from __future__ import annotations
+
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+
+from betterauth_py import BetterAuth
+from tests.conftest import SECRET, MakeAuth
+from tests.http.client import Client
+
+HEALTHY = {"status": "ok", "database": "ok"}
+
+
+async def test_health_tells_whether_the_process_lives_and_the_database_answers(make_auth: MakeAuth) -> None:
+    client = Client((await make_auth()).app)
+    live, ready = await client.get("/health/live"), await client.get("/health/ready")
+    assert (live.status, live.json(), ready.status, ready.json()) == (200, {"status": "ok"}, 200, HEALTHY)
+
+
+async def test_a_database_that_does_not_answer_is_told_without_its_address() -> None:
+    auth = BetterAuth(
+        secret=SECRET, base_url="http://localhost:3000", database={"url": "postgresql://u:hidden@127.0.0.1:1/nowhere"}
+    )
+    client = Client(auth.app)
+    live, ready = await client.get("/health/live"), await client.get("/health/ready")
+    await auth.shutdown()
+    assert live.status == 200
+    assert (ready.status, ready.json()) == (503, {"status": "unavailable", "database": "unreachable"})
+
+
+async def test_the_openapi_document_is_valid_and_describes_every_endpoint(make_auth: MakeAuth) -> None:
+    auth = await make_auth(user={"additional_fields": {"age": {"type": "number", "required": False}}})
+    reply = await Client(auth.app).get("/openapi.json")
+    document = reply.json()
+    assert (reply.status, reply.header("content-type"), document) == (200, "application/json", auth.openapi())
+    schemathesis.openapi.from_dict(document).validate()
+    assert document["openapi"] == "3.1.0"
+    assert document["servers"] == [{"url": "http://localhost:3000"}]
+    assert {(path, method) for path, methods in document["paths"].items() for method in methods} == {
+        ("/api/auth/get-session", "get"),
+        ("/api/auth/get-session", "post"),
+        ("/api/auth/sign-out", "post"),
+        ("/api/auth/sign-up/email", "post"),
+        ("/api/auth/sign-in/email", "post"),
+        ("/api/auth/ok", "get"),
+        ("/api/auth/error", "get"),
+        ("/api/auth/session", "get"),
+    }
+    identifiers = [item["operationId"] for methods in document["paths"].values() for item in methods.values()]
+    assert len(identifiers) == len(set(identifiers))
+    sign_up = document["paths"]["/api/auth/sign-up/email"]["post"]
+    body = sign_up["requestBody"]["content"]["application/json"]["schema"]
+    assert body["required"] == ["name", "email", "password"]
+    assert body["properties"]["age"] == {"type": ["number", "null"]}
+    assert list(sign_up["responses"]) == ["200", "400", "422", "429"]
+
+
+async def test_every_reference_in_the_document_leads_somewhere(make_auth: MakeAuth) -> None:
+    document = (await make_auth()).openapi()
+    references = set(part.split('"')[0] for part in json.dumps(document).split('"$ref": "')[1:])
+    assert references
+    for reference in references:
+        found: Any = document
+        for name in reference.removeprefix("#/").split("/"):
+            found = found[name]
+
+
+class PageReader(HTMLParser):
+    """Collects what a page shows, and what it would load."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.foreign: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.ids += [given["id"] or ""] if "id" in given else []
+        self.links += [given["href"] or ""] if "href" in given else []
+        if tag in {"script", "link", "img", "iframe"} or "src" in given or any(name.startswith("on") for name in given):
+            self.foreign.append(tag)
+
+
+async def test_the_reference_page_shows_every_endpoint_and_loads_nothing(make_auth: MakeAuth) -> None:
+    auth = await make_auth(app_name="Tom & <Jerry>")
+    reply = await Client(auth.app).get("/reference")
+    assert (reply.status, reply.header("content-type")) == (200, "text/html; charset=utf-8")
+    assert reply.header("content-security-policy") == "default-src 'none'; style-src 'unsafe-inline'"
+    page = PageReader()
+    text = reply.body.decode()
+    page.feed(text)
+    assert page.ids == [
+        "getSession", "signOut", "signUpWithEmailAndPassword", "signInEmail", "ok", "error", "session",
+    ]  # fmt: skip
+    assert page.links == ["/openapi.json", *(f"#{name}" for name in page.ids)]
+    assert page.foreign == []
+    assert "<h1>Tom &amp; &lt;Jerry&gt; API</h1>" in text
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/"),
+        ("GET", "/nothing"),
+        ("GET", "/schema"),
+        ("GET", "/schema/openapi.json"),
+        ("GET", "/api"),
+        ("GET", "/api/auth"),
+        ("GET", "/api/auth/"),
+        ("GET", "/api/authentic"),
+        ("GET", "/api/auth/nothing"),
+        ("GET", "/api/auth/sign-up/email"),
+        ("DELETE", "/api/auth/ok"),
+        ("HEAD", "/api/auth/ok"),
+        ("OPTIONS", "/api/auth/ok"),
+        ("TRACE", "/api/auth/ok"),
+        ("BREW", "/api/auth/ok"),
+        ("GET", "/api/auth/OK"),
+        ("GET", "/api/auth/%6Fk"),
+        ("GET", "/api/auth/ok/"),
+        ("GET", "/api/auth//ok"),
+        ("GET", "//api/auth/ok"),
+        ("GET", "/api/auth/ok;x"),
+        ("GET", "/api/auth/ok%00"),
+        ("GET", "/api/auth/../nothing"),
+        ("POST", "/health/live"),
+        ("PUT", "/openapi.json"),
+        ("POST", "/session"),
+        ("OPTIONS", "/session"),
+        ("OPTIONS", "/health/ready"),
+        ("HEAD", "/reference"),
+        ("GET", "/health"),
+    ],
+)
+async def test_whatever_is_not_there_is_a_bare_404(make_auth: MakeAuth, method: str, path: str) -> None:
+    client = Client((await make_auth()).app)
+    reply = await client.send(method, path)
+    assert (reply.status, reply.body) == (404, b"")
+    assert {name for name, _ in reply.headers} <= {"content-length", "content-type"}
+
+
+async def test_dots_in_a_path_are_resolved_as_by_a_browser(make_auth: MakeAuth) -> None:
+    client = Client((await make_auth()).app)
+    for path in ("/api/auth/x/../ok", "/api/auth/./ok", "/api/auth/%2e%2E/auth/ok", "/x/../api\\auth/ok"):
+        reply = await client.get(path)
+        assert (reply.status, reply.body) == (200, b'{"ok":true}'), path
+
+
+async def test_an_unexpected_failure_is_a_bare_500_and_its_text_stays_here(
+    make_auth: MakeAuth, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail(*_: Any) -> None:
+        raise RuntimeError("the-reason")
+
+    auth = await make_auth(hooks={"before": fail})
+    reply = await Client(auth.app).get("/api/auth/ok")
+    assert (reply.status, reply.headers, reply.body) == (500, [("content-length", "0")], b"")
+    assert "the-reason" in caplog.text
+
+
+async def test_a_body_that_is_too_large_is_refused_unread(make_auth: MakeAuth) -> None:
+    auth = await make_auth(advanced={"max_body_size": 100})
+    reply = await Client(auth.app).post("/api/auth/sign-in/email", {"email": "x" * 100})
+    assert (reply.status, reply.json()) == (
+        413,
+        {"message": "Request body is too large", "code": "PAYLOAD_TOO_LARGE"},
+    )
+
+
+async def test_a_websocket_is_refused_without_an_exception(make_auth: MakeAuth) -> None:
+    sent: list[dict[str, Any]] = []
+    scope = {
+        "type": "websocket", "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "ws", "path": "/api/auth/ok",
+        "raw_path": b"/api/auth/ok", "query_string": b"", "root_path": "", "headers": [(b"host", b"localhost:3000")],
+        "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 3000), "subprotocols": [], "state": {},
+    }  # fmt: skip
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "websocket.connect"}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    app: Any = (await make_auth()).app
+    await app(scope, receive, send)
+    assert [message["type"] for message in sent] == ["websocket.close"]
+
+
+async def test_the_start_is_refused_without_the_tables(tmp_path: Path) -> None:
+    from betterauth_py import DatabaseError
+
+    auth = BetterAuth(secret=SECRET, database={"url": f"sqlite:///{tmp_path / 'empty.db'}"})
+    with pytest.raises(DatabaseError, match="betterauth migrate"):
+        await auth.startup()
+    await auth.shutdown()

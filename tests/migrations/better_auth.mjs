@@ -1,0 +1,54 @@
+// better-auth on Node on a database that outlives it, run with contracts/oracle as the working directory:
+//
+//   node --input-type=module --eval "$(cat better_auth.mjs)" '{"database": "postgresql://…", "layout": "drizzle",
+//        "make": true, "serve": true, "options": {…}}'
+//
+// `make` creates the tables as `auth generate` (layout drizzle) or better-auth's own migrations (layout kysely) would.
+// `serve` prints {"port": …} and answers until standard input closes. Layout `kysely-sqlite` prints the SQL of
+// better-auth's migrations for an empty SQLite database, without one.
+
+import { createServer } from "node:http";
+import { betterAuth } from "better-auth";
+import { drizzleAdapter } from "better-auth/adapters/drizzle";
+import { getMigrations } from "better-auth/db/migration";
+import { toNodeHandler } from "better-auth/node";
+import { drizzle } from "drizzle-orm/node-postgres";
+import { DummyDriver, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from "kysely";
+import pg from "pg";
+import { createStatements, drizzleTables } from "./schema.mjs";
+
+process.env.TZ = "UTC";
+
+const { database, layout, make = false, serve = false, options } = JSON.parse(process.argv.at(-1));
+const profile = { logger: { disabled: true }, telemetry: { enabled: false }, ...options };
+
+if (layout === "kysely-sqlite") {
+  const dialect = {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  };
+  const { compileMigrations } = await getMigrations({ ...profile, database: { dialect, type: "sqlite" } });
+  process.stdout.write(await compileMigrations());
+  process.exit(0);
+}
+
+const pool = new pg.Pool({ connectionString: database, max: 4 });
+if (layout === "kysely") {
+  profile.database = pool;
+  if (make) await (await getMigrations(profile)).runMigrations();
+} else {
+  const schema = drizzleTables(profile);
+  if (make) for (const statement of createStatements(schema)) await pool.query(statement);
+  profile.database = drizzleAdapter(drizzle(pool, { schema: schema.tables }), { provider: "pg", schema: schema.tables });
+}
+
+if (serve) {
+  const server = createServer(toNodeHandler(betterAuth(profile)));
+  server.listen(0, "127.0.0.1", () => process.stdout.write(`${JSON.stringify({ port: server.address().port })}\n`));
+  process.stdin.resume();
+  process.stdin.on("end", () => process.exit(0));
+} else {
+  await pool.end();
+}

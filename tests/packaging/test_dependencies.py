@@ -1,0 +1,38 @@
+"""Whatever the package imports, the extra `server` asks for by name, and not only something else that it asks for."""
+
+import ast
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+from tests.packaging.test_lockfiles import name
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "betterauth_py"
+CONFORMANCE = PACKAGE / "conformance"  # a tool for development, run with the development dependencies
+
+
+def imported(file: Path) -> set[str]:
+    """The top-level names of what the module imports, wherever in it the import stands."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_bytes())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module is not None:
+            found.add(node.module.partition(".")[0])
+    return found - sys.stdlib_module_names - {"betterauth_py"}
+
+
+def test_every_import_is_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    declared = {name(item) for item in [*project["dependencies"], *project["optional-dependencies"]["server"]]}
+    distributions = packages_distributions()
+    undeclared = {
+        (str(file.relative_to(ROOT)), module)
+        for file in PACKAGE.rglob("*.py")
+        if CONFORMANCE not in file.parents
+        for module in imported(file)
+        if not declared & {name(distribution) for distribution in distributions.get(module, [module])}
+    }
+    assert undeclared == set()
