@@ -109,6 +109,7 @@ class BetterAuth:
         Raises:
             DatabaseError: if the schema is not the one needed, naming the command that makes it so.
         """
+        self.context.sessions.open()
         if self.options.database.schema_check:
             await check_schema(self.context.database)
         prefix = self.context.passwords.own_prefix

@@ -14,6 +14,8 @@ from betterauth_py.crypto.random import generate_id
 from betterauth_py.options import LoggerOptions
 
 _SANE_REQUEST_ID: Final = compile_pattern(r"[A-Za-z0-9._-]{1,64}")
+# The longest last segment of any endpoint that is a name.
+_LONGEST_NAME: Final = 30
 _request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 _access = logging.getLogger("betterauth.access")
 
@@ -71,8 +73,10 @@ def new_request_id(given: str | None) -> str:
 
 
 def log_access(method: str, path: str, status: int, seconds: float) -> None:
-    """Log one request. Paths are cut where a token may follow; queries and headers are never logged."""
-    shown = "/".join(path.split("/")[:5]) if "/reset-password/" not in path else path.rpartition("/")[0]
+    """Log one request. A long last segment may be a token and is hidden; queries and headers are never logged."""
+    parent, _, last = path.rpartition("/")
+    is_token = len(last) > _LONGEST_NAME or parent.endswith("/reset-password") or "/callback" in parent
+    shown = parent if is_token else path
     fields = {"method": method, "path": shown, "status": status, "milliseconds": round(seconds * 1000, 2)}
     _access.info("%s %s %d %.1f ms", method, shown, status, seconds * 1000, extra={"fields": fields})
 

@@ -100,7 +100,8 @@ def _describe(group: type[Any], path: str, sections: list[str]) -> None:
 def _field_docstrings(group: type[Any]) -> dict[str, str]:
     """Return what stands under each field."""
     tree = ast.parse(inspect.getsource(group)).body[0]
-    assert isinstance(tree, ast.ClassDef)
+    if not isinstance(tree, ast.ClassDef):
+        raise TypeError(group)
     docs: dict[str, str] = {}
     for statement, following in zip(tree.body, tree.body[1:], strict=False):
         if (

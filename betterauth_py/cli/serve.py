@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
+import signal
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +25,8 @@ from betterauth_py.log import configure_logging
 from betterauth_py.options.load import load_options
 from betterauth_py.options.sources import read_service_values
 from betterauth_py.store.migrations import apply_migrations, check_schema
+
+logger = logging.getLogger("betterauth")
 
 _GRACE_SECONDS = 10
 _ANY_HOST = {"127.0.0.1", "0.0.0.0", "::"}  # noqa: S104 - to show, not to bind
@@ -55,6 +60,12 @@ def serve(settings: ServeSettings) -> int:
     in_this_process = settings.workers == 1 and not settings.reload
     if not in_this_process:
         _hand_settings_to_workers(auth, settings)
+    with _quiet_signals():
+        _run_uvicorn(auth, settings, in_this_process=in_this_process)
+    return 0
+
+
+def _run_uvicorn(auth: BetterAuth, settings: ServeSettings, *, in_this_process: bool) -> None:
     uvicorn.run(
         auth.app if in_this_process else "betterauth_py.cli.serve:create_app",
         factory=not in_this_process,
@@ -70,7 +81,17 @@ def serve(settings: ServeSettings) -> int:
         lifespan="on",
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
-    return 0
+
+
+@contextmanager
+def _quiet_signals() -> Iterator[None]:
+    """Make a graceful stop end with exit code 0: uvicorn raises the signal again after it has shut down."""
+    previous = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
 
 
 def create_app() -> Litestar:
@@ -155,6 +176,10 @@ def _hand_settings_to_workers(auth: BetterAuth, settings: ServeSettings) -> None
 
 def _print_urls(auth: BetterAuth, settings: ServeSettings) -> None:
     origin = auth.context.base_origin or f"http://localhost:{settings.port}"
+    if auth.options.logger.format == "json":
+        # What reads this is a log collector.
+        logger.info("Serving %s%s (%s)", origin, auth.context.base_path, auth.context.environment)
+        return
     local = f"http://{'localhost' if settings.host in _ANY_HOST else settings.host}:{settings.port}"
     database = auth.context.database.url
     shown = (

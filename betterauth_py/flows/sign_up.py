@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from betterauth_py.awaiting import resolve
 from betterauth_py.flows.input import default_of, read_additional_fields
 from betterauth_py.flows.passwords import refuse_long_password, refuse_short_password
 from betterauth_py.flows.session import create_session
 from betterauth_py.flows.verification_mail import send_verification_email
 from betterauth_py.http.context import EndpointContext, logger
+from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row
 from betterauth_py.store.users import CREDENTIAL
 from betterauth_py.wire.errors import APIError, BaseErrorCodes
@@ -62,8 +61,8 @@ async def sign_up_with_password(ctx: Context, body: Mapping[str, Any], *, rememb
         if error.status == 403 and made_up is not None:
             return made_up, None
         raise
-    except (SQLAlchemyError, ValueError) as error:
-        logger.error("Failed to create a user: %s", type(error).__name__)
+    except NotStoredError as error:
+        logger.error("Failed to create a user: %s", error)
         if made_up is not None and await auth.users.exists(email):
             # Taken in the meantime; that is not for the client to know.
             return made_up, None
@@ -77,18 +76,23 @@ async def sign_up_with_password(ctx: Context, body: Mapping[str, Any], *, rememb
 
 async def _create_user(ctx: Context, body: Mapping[str, Any], email: str, additional: Row) -> Row:
     now = ctx.auth.now()
-    user = await ctx.auth.users.create(
-        {
-            "id": ctx.auth.generate_id("user"),
-            "createdAt": now,
-            "updatedAt": now,
-            "email": email,
-            "name": body["name"],
-            "image": body.get("image"),
-            **additional,
-            "emailVerified": False,
-        }
-    )
+    row = {
+        "id": ctx.auth.generate_id("user"),
+        "createdAt": now,
+        "updatedAt": now,
+        "email": email,
+        "name": body["name"],
+        "image": body.get("image"),
+        **additional,
+        "emailVerified": False,
+    }
+    try:
+        user = await ctx.auth.users.create(row)
+    except (APIError, NotStoredError):
+        raise
+    except Exception as error:
+        # A hook or transform of the deployment failed: as upstream, no user and no 500.
+        raise NotStoredError(f"{type(error).__name__}: {error}") from error
     if user is None:
         raise APIError.of(400, BaseErrorCodes.FAILED_TO_CREATE_USER)
     return user

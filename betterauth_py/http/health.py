@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from sqlalchemy import text
-
+from betterauth_py.errors import DatabaseError
 from betterauth_py.http.context import AuthContext, logger
 
 _PATIENCE_SECONDS = 3.0
@@ -15,8 +14,8 @@ async def is_ready(auth: AuthContext) -> bool:
     """Tell whether the database answers in time."""
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS):
-            await auth.database.execute(text("SELECT 1"))
-    except Exception as error:
-        logger.warning("The database does not answer: %s", type(error).__name__)
+            await auth.database.ping()
+    except (DatabaseError, TimeoutError) as error:
+        logger.warning("Not ready: %s", str(error) or "The database does not answer in time")
         return False
     return True

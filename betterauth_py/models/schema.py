@@ -80,7 +80,30 @@ def resolve_schema(options: Options) -> Schema:
     ):
         if name in models:
             models[name] = _renamed(models[name], group)
-    return Schema(models, options.database.layout)
+    schema = Schema(models, options.database.layout)
+    _refuse_shared_names(schema)
+    return schema
+
+
+def _refuse_shared_names(schema: Schema) -> None:
+    tables: dict[str, str] = {}
+    for name, model in schema.models.items():
+        table = schema.table_name(name)
+        if table in tables:
+            raise ConfigurationError(
+                f"The models {tables[table]} and {name} would both be stored in the table {table}. "
+                f"Choose another `{snake_case(name)}.model_name`."
+            )
+        tables[table] = name
+        columns: dict[str, str] = {"id": "id"}
+        for field in model.fields:
+            column = schema.column_name(name, field)
+            if column in columns:
+                raise ConfigurationError(
+                    f"The fields {columns[column]} and {field} of {name} would both be stored in the column {column}. "
+                    f"Choose another name in `{snake_case(name)}.fields` or the field's `field_name`."
+                )
+            columns[column] = field
 
 
 def _renamed(model: Model, group: Any) -> Model:

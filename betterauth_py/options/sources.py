@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from os import environ
 from pathlib import Path
@@ -20,6 +21,10 @@ def read_service_values(config: Path | None = None) -> dict[str, Any]:
     Raises:
         ConfigurationError: if the file or a variable cannot be read.
     """
+    # Import strings may name modules beside the configuration, whichever way this command was started.
+    folder = str((config.parent if config else Path.cwd()).resolve())
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
     env = read_environment()
     # `.env` counts as environment everywhere, also for what is read later.
     for name, value in env.items():

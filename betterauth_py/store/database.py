@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-from sqlalchemy import CursorResult, Executable, MetaData, Table, event
+from sqlalchemy import CursorResult, Executable, MetaData, Table, event, text
+from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from betterauth_py.errors import DatabaseError
 from betterauth_py.models.schema import Schema
@@ -28,6 +29,7 @@ _BUSY_TIMEOUT_MS = 10_000
 @dataclass
 class _Transaction:
     connection: AsyncConnection
+    is_open: bool = True
     after_commit: list[AfterCommit] = field(default_factory=list)
 
 
@@ -58,7 +60,7 @@ class Database:
     @property
     def in_transaction(self) -> bool:
         """Whether the running task is inside `transaction()`."""
-        return self._current.get() is not None
+        return self._transaction() is not None
 
     def table(self, model: str) -> Table:
         """Return the table of a model."""
@@ -66,7 +68,7 @@ class Database:
 
     async def execute(self, statement: Executable) -> CursorResult[Any]:
         """Run one statement: in the current transaction, or by itself and committed at once."""
-        current = self._current.get()
+        current = self._transaction()
         if current is not None:
             return await current.connection.execute(statement)
         async with self._statement_connection() as connection:
@@ -80,7 +82,7 @@ class Database:
 
         An inner transaction joins the outer one. Functions given to `after_commit` run once it is committed.
         """
-        if self._current.get() is not None:
+        if self._transaction() is not None:
             yield
             return
         async with self.engine.connect() as connection:
@@ -90,23 +92,40 @@ class Database:
                 async with connection.begin():
                     yield
             finally:
+                transaction.is_open = False
                 self._current.reset(token)
         for function in transaction.after_commit:
             await function()
 
     async def after_commit(self, function: AfterCommit) -> None:
         """Run `function` after the current transaction has committed, or now if there is none."""
-        current = self._current.get()
+        current = self._transaction()
         if current is None:
             await function()
         else:
             current.after_commit.append(function)
+
+    async def ping(self) -> None:
+        """Ask the database for a sign of life.
+
+        Raises:
+            DatabaseError: if it gives none.
+        """
+        try:
+            await self.execute(text("SELECT 1"))
+        except (SQLAlchemyError, OSError) as error:
+            raise DatabaseError(f"The database does not answer: {type(error).__name__}") from error
 
     async def close(self) -> None:
         """Close all connections."""
         if self._engine is not None:
             await self._engine.dispose()
             self._engine = None
+
+    def _transaction(self) -> _Transaction | None:
+        """Return the open transaction; one that a task has inherited and that is over counts no more."""
+        current = self._current.get()
+        return current if current is not None and current.is_open else None
 
     @asynccontextmanager
     async def _statement_connection(self) -> AsyncIterator[AsyncConnection]:
@@ -126,20 +145,22 @@ def create_engine(url: DatabaseUrl, options: DatabaseOptions, *, pooled: bool) -
     return _create_sqlite_engine(url, options)
 
 
-async def connect_postgresql(url: DatabaseUrl, options: DatabaseOptions, *, pooled: bool) -> asyncpg.Connection[Any]:
-    """Open one asyncpg connection.
+async def connect_postgresql(
+    url: DatabaseUrl, options: DatabaseOptions, *, pooled: bool, command_timeout: float | None = None
+) -> asyncpg.Connection[Any]:
+    """Open one asyncpg connection; its statements may take `command_timeout` seconds.
 
     Raises:
         DatabaseError: naming the host and the problem, never the password.
     """
-    arguments: dict[str, Any] = {"timeout": options.connect_timeout}
+    arguments: dict[str, Any] = {"timeout": options.connect_timeout, "command_timeout": command_timeout}
     if url.tls is not None:
         arguments["ssl"] = url.tls
     if pooled:
         arguments["statement_cache_size"] = 0
     else:
         # Compiling the short queries of this server costs more than it saves.
-        arguments["server_settings"] = {"jit": "off", "application_name": "betterauth-py"}
+        arguments["server_settings"] = {"jit": "off", "application_name": url.application_name}
     try:
         return await asyncpg.connect(url.dsn, **arguments)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError, ValueError) as error:
@@ -153,8 +174,10 @@ def _reason(error: BaseException) -> str:
         return "there is no such database. Create it, or check the name at the end of DATABASE_URL."
     if isinstance(error, asyncio.TimeoutError):
         return "no answer in time. Check the host and port of DATABASE_URL, and that the server is up."
-    text = str(error) or type(error).__name__
-    return f"{text.rstrip('.')}. Check the host and port of DATABASE_URL, and that the server is up."
+    shown = str(error) or type(error).__name__
+    if "authentication failed" in shown:
+        return "the user or password is refused. Check DATABASE_URL."
+    return f"{shown.rstrip('.')}. Check the host and port of DATABASE_URL, and that the server is up."
 
 
 def _create_postgresql_engine(url: DatabaseUrl, options: DatabaseOptions, *, pooled: bool) -> AsyncEngine:
@@ -163,7 +186,7 @@ def _create_postgresql_engine(url: DatabaseUrl, options: DatabaseOptions, *, poo
     }
     if pooled:
         connect_args |= {"prepared_statement_cache_size": 0, "prepared_statement_name_func": lambda: ""}
-    return create_async_engine(
+    engine = create_async_engine(
         "postgresql+asyncpg://",
         connect_args=connect_args,
         pool_size=options.pool_size,
@@ -175,10 +198,21 @@ def _create_postgresql_engine(url: DatabaseUrl, options: DatabaseOptions, *, poo
         hide_parameters=True,
     )
 
+    @event.listens_for(engine.sync_engine, "checkout")
+    def _refuse_closed(connection: Any, _record: Any, _proxy: Any) -> None:
+        # asyncpg knows without asking that the server has cut the connection; the pool then opens another one.
+        if connection.driver_connection.is_closed():
+            raise DisconnectionError
+
+    return engine
+
 
 def _create_sqlite_engine(url: DatabaseUrl, options: DatabaseOptions) -> AsyncEngine:
     if url.path is None:
-        engine = create_async_engine("sqlite+aiosqlite://", poolclass=StaticPool, hide_parameters=True)
+        # One connection, because each would have a database of its own; those who need it wait for one another.
+        engine = create_async_engine(
+            "sqlite+aiosqlite://", poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0, hide_parameters=True
+        )
     else:
         Path(url.path).resolve().parent.mkdir(parents=True, exist_ok=True)
         engine = create_async_engine(

@@ -13,6 +13,14 @@ from betterauth_py.errors import ConfigurationError
 
 _SQLITE = {"sqlite", "sqlite+aiosqlite"}
 _POSTGRESQL = {"postgres", "postgresql", "postgresql+asyncpg"}
+# What libpq, Prisma and pg understand in a URL, and neither asyncpg nor the server does.
+_OF_OTHER_CLIENTS = frozenset(
+    {
+        "application_name", "channel_binding", "connect_timeout", "connection_limit", "fallback_application_name",
+        "gssencmode", "keepalives", "keepalives_count", "keepalives_idle", "keepalives_interval", "pgbouncer",
+        "pool_timeout", "replication", "require_auth", "schema", "tcp_user_timeout", "uselibpqcompat",
+    }
+)  # fmt: skip
 _EXAMPLES = "Write sqlite:///auth.db or postgresql://user:password@host/name."
 
 
@@ -30,6 +38,10 @@ class DatabaseUrl:
     """PostgreSQL: how the server's certificate is checked, where the URL alone does not tell asyncpg."""
     host: str = ""
     """PostgreSQL: the host's name."""
+    says_pooled: bool = False
+    """PostgreSQL: whether the URL has Prisma's `pgbouncer=true`."""
+    application_name: str = "betterauth-py"
+    """PostgreSQL: what the server's statistics call this program."""
 
     def __repr__(self) -> str:
         """Show without the password."""
@@ -37,8 +49,8 @@ class DatabaseUrl:
 
     @property
     def is_pooler(self) -> bool:
-        """Whether the host's name is that of a transaction-mode pooler (`ep-x-pooler.region.aws.neon.tech`)."""
-        return self.host.split(".")[0].endswith("-pooler")
+        """Whether a transaction-mode pooler is meant: `ep-x-pooler.region.aws.neon.tech`, or `pgbouncer=true`."""
+        return self.says_pooled or self.host.split(".")[0].endswith("-pooler")
 
 
 def parse_database_url(url: str) -> DatabaseUrl:
@@ -89,10 +101,17 @@ def _parse_postgresql(url: str) -> DatabaseUrl:
             "DATABASE_URL (option `database.url`): the database's name is missing after the host. "
             "Write postgresql://user:password@host/name."
         )
-    # asyncpg would send unknown parameters to the server as settings; this one is the client's.
-    kept = [(name, value) for name, value in query if name != "channel_binding"]
+    # asyncpg would send parameters that it does not know to the server as settings; these are a client's.
+    kept = [(name, value) for name, value in query if name not in _OF_OTHER_CLIENTS]
     dsn = urlunsplit(parts._replace(query=urlencode(kept)))
-    return DatabaseUrl("postgresql", dsn=dsn, tls=_tls(settings, host), host=host)
+    return DatabaseUrl(
+        "postgresql",
+        dsn=dsn,
+        tls=_tls(settings, host),
+        host=host,
+        application_name=settings.get("application_name", "betterauth-py"),
+        says_pooled=settings.get("pgbouncer") == "true",
+    )
 
 
 def _tls(settings: dict[str, Any], host: str) -> ssl.SSLContext | None:

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy.exc import DBAPIError
 
 from betterauth_py.clock import Clock, now
-from betterauth_py.store.coercion import to_storable
+from betterauth_py.store.coercion import UnstorableValueError, to_storable
 from betterauth_py.store.database import Database
+from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import REFUSED, Change, DatabaseHooks, Row
 
 
@@ -24,13 +26,21 @@ class Rows:
         self._fields = {name: model.fields for name, model in database.schema.models.items()}
 
     async def create(self, model: str, row: Row) -> Row | None:
-        """Insert `row` and return it as stored, or None if a hook refuses it."""
+        """Insert `row` and return it as stored, or None if a hook refuses it.
+
+        Raises:
+            NotStoredError: if the database refuses it.
+        """
         row = await self.hooks.before(model, "create", row)
         if row is REFUSED:
             return None
         table = self.database.table(model)
-        statement = insert(table).values(self._to_store(model, row, creating=True)).returning(*table.c)
-        created = self.to_row(model, (await self.database.execute(statement)).one()._mapping)
+        try:
+            statement = insert(table).values(self._to_store(model, row, creating=True)).returning(*table.c)
+            stored = (await self.database.execute(statement)).one()._mapping
+        except (DBAPIError, UnstorableValueError) as error:
+            raise NotStoredError(type(error).__name__) from error
+        created = self.to_row(model, stored)
         await self._run_after(model, "create", created)
         return created
 

@@ -9,23 +9,28 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
 import asyncpg
 
 from betterauth_py.errors import DatabaseError
-from betterauth_py.models.fields import Field
 from betterauth_py.models.schema import Schema
-from betterauth_py.models.types import read_date
 from betterauth_py.store.database import Database, connect_postgresql, sqlite_pragmas
-from betterauth_py.store.hooks import Row
-from betterauth_py.wire import json
+from betterauth_py.store.session_query import SessionAndUser, make_reader, session_query
 
-SessionAndUser = tuple[Row, Row]
-Reader = Callable[[Sequence[Any]], SessionAndUser]
 _LARGEST_BATCH = 500
+_CLOSED = "The session look-up is closed."
+_LOST_CONNECTION = (
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InvalidCachedStatementError,
+    OSError,
+    TimeoutError,
+)
 
 
 class SessionLookup(Protocol):
@@ -33,6 +38,10 @@ class SessionLookup(Protocol):
 
     async def find(self, token: str) -> SessionAndUser | None:
         """Return the session and its user, or None."""
+        ...
+
+    def open(self) -> None:
+        """Prepare for work (again)."""
         ...
 
     async def close(self) -> None:
@@ -51,14 +60,16 @@ class _BatchingLookup:
     """Gathers look-ups: the first one starts a query at once, those that come meanwhile share the next one."""
 
     def __init__(self, schema: Schema) -> None:
-        self.columns = _columns(schema)
-        self.read = _make_reader(schema)
-        self._waiting: dict[str, asyncio.Future[SessionAndUser | None]] = {}
+        self.statement = session_query(schema)
+        self._read = make_reader(schema)
+        self._token_index = list(schema.models["session"].fields).index("token")
+        self._waiting: dict[str, asyncio.Future[Sequence[Any] | None]] = {}
         self._worker: asyncio.Task[None] | None = None
 
     async def find(self, token: str) -> SessionAndUser | None:
         """Return the session and its user, or None."""
         if "\0" in token:
+            # No row has one, and PostgreSQL would refuse the question.
             return None
         future = self._waiting.get(token)
         if future is None:
@@ -66,42 +77,46 @@ class _BatchingLookup:
         if self._worker is None:
             self._worker = asyncio.create_task(self._work())
         # A caller that gives up must not take the answer away from others who wait for the same token.
-        found = await asyncio.shield(future)
-        return None if found is None else (dict(found[0]), dict(found[1]))
+        row = await asyncio.shield(future)
+        return None if row is None else self._read(row)
+
+    async def query(self, tokens: list[str]) -> Sequence[Sequence[Any]]:
+        """Return the rows of all tokens."""
+        raise NotImplementedError
 
     async def _work(self) -> None:
+        batch: dict[str, asyncio.Future[Sequence[Any] | None]] = {}
         try:
             while self._waiting:
                 batch, self._waiting = self._waiting, {}
                 tokens = list(batch)
                 for start in range(0, len(tokens), _LARGEST_BATCH):
                     await self._answer(batch, tokens[start : start + _LARGEST_BATCH])
+        except BaseException:
+            # Stopped from outside: nobody is left waiting for an answer that will not come.
+            _fail([*batch.values(), *self._waiting.values()], DatabaseError("The session look-up was stopped."))
+            self._waiting = {}
+            raise
         finally:
             self._worker = None
 
-    async def _answer(self, batch: dict[str, asyncio.Future[SessionAndUser | None]], tokens: list[str]) -> None:
+    async def _answer(self, batch: dict[str, asyncio.Future[Sequence[Any] | None]], tokens: list[str]) -> None:
         try:
-            rows = await self.query(tokens)
-            found = {}
-            for row in rows:
-                session_and_user = self.read(row)
-                found[session_and_user[0]["token"]] = session_and_user
-        except BaseException as error:
-            failure = error if isinstance(error, Exception) else DatabaseError("The session look-up was stopped.")
-            for token in tokens:
-                if not batch[token].done():
-                    batch[token].set_exception(failure)
-                    batch[token].exception()
-            if not isinstance(error, Exception):
-                raise
+            rows = {row[self._token_index]: row for row in await self.query(tokens)}
+        except Exception as error:
+            _fail([batch[token] for token in tokens], error)
             return
         for token in tokens:
             if not batch[token].done():
-                batch[token].set_result(found.get(token))
+                batch[token].set_result(rows.get(token))
 
-    async def query(self, tokens: list[str]) -> Sequence[Sequence[Any]]:
-        """Return the rows of all tokens."""
-        raise NotImplementedError
+
+def _fail(futures: list[asyncio.Future[Sequence[Any] | None]], error: Exception) -> None:
+    for future in futures:
+        if not future.done():
+            future.set_exception(error)
+            # Read it once, so that asyncio does not complain where every caller has given up.
+            future.exception()
 
 
 class PostgresqlSessionLookup(_BatchingLookup):
@@ -114,18 +129,25 @@ class PostgresqlSessionLookup(_BatchingLookup):
         self._connection: asyncpg.Connection[Any] | None = None
         self._find_one: Any = None
         self._find_many: Any = None
+        self._closed = False
+
+    def open(self) -> None:
+        """Allow connecting (again)."""
+        self._closed = False
 
     async def query(self, tokens: list[str]) -> Sequence[Sequence[Any]]:
         """Return the rows of all tokens."""
         try:
             return await self._query(tokens)
-        except (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, OSError, asyncpg.OperatorInterventionError):
-            # The server restarted or dropped the connection: one more try on a new one, nothing was written.
-            await self.close()
+        except _LOST_CONNECTION:
+            # The server restarted, hung up or fell silent: one more try on a new connection; nothing was written.
+            self._disconnect()
             return await self._query(tokens)
-        except asyncpg.InvalidCachedStatementError:
-            await self.close()
-            return await self._query(tokens)
+
+    async def close(self) -> None:
+        """Close the connection, until it is opened again."""
+        self._closed = True
+        self._disconnect()
 
     async def _query(self, tokens: list[str]) -> Sequence[Sequence[Any]]:
         if self._connection is None:
@@ -137,13 +159,21 @@ class PostgresqlSessionLookup(_BatchingLookup):
         return rows
 
     async def _connect(self) -> None:
-        connection = await connect_postgresql(self._database.url, self._database.options, pooled=False)
-        self._find_one = await connection.prepare(f"{self.columns} = $1")
-        self._find_many = await connection.prepare(f"{self.columns} = ANY($1::text[])")
+        if self._closed:
+            raise DatabaseError(_CLOSED)
+        options = self._database.options
+        connection = await connect_postgresql(
+            self._database.url, options, pooled=False, command_timeout=options.connect_timeout
+        )
+        try:
+            self._find_one = await connection.prepare(f"{self.statement} = $1")
+            self._find_many = await connection.prepare(f"{self.statement} = ANY($1::text[])")
+        except BaseException:
+            connection.terminate()
+            raise
         self._connection = connection
 
-    async def close(self) -> None:
-        """Close the connection."""
+    def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.terminate()
@@ -157,11 +187,28 @@ class SqliteSessionLookup(_BatchingLookup):
         super().__init__(database.schema)
         self._path = str(database.url.path)
         self._connection: sqlite3.Connection | None = None
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="betterauth-session")
+        self._thread: ThreadPoolExecutor | None = None
+        self.open()
+
+    def open(self) -> None:
+        """Provide the thread (again)."""
+        if self._thread is None:
+            self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="betterauth-session")
 
     async def query(self, tokens: list[str]) -> Sequence[Sequence[Any]]:
         """Return the rows of all tokens."""
+        if self._thread is None:
+            raise DatabaseError(_CLOSED)
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._query, tokens)
+
+    async def close(self) -> None:
+        """Close the connection and end the thread."""
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            thread.shutdown(wait=True)
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def _query(self, tokens: list[str]) -> list[tuple[Any, ...]]:
         if self._connection is None:
@@ -170,84 +217,5 @@ class SqliteSessionLookup(_BatchingLookup):
                 self._connection.execute(pragma)
         rows: list[tuple[Any, ...]] = []
         for token in tokens:
-            rows += self._connection.execute(f"{self.columns} = ?", (token,)).fetchall()
+            rows += self._connection.execute(f"{self.statement} = ?", (token,)).fetchall()
         return rows
-
-    async def close(self) -> None:
-        """Close the connection and end the thread."""
-        self._thread.shutdown(wait=True)
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
-
-def _columns(schema: Schema) -> str:
-    """Return the query up to the condition on the token."""
-    names = [
-        f"{alias}.{_quoted(schema.column_name(model, field))}"
-        for alias, model in (("s", "session"), ("u", "user"))
-        for field in (*schema.models[model].fields, "id")
-    ]
-    user_id, token = schema.column_name("session", "userId"), schema.column_name("session", "token")
-    # Only names from the schema, quoted; the token is always a parameter.
-    return (
-        f"SELECT {', '.join(names)} FROM {_quoted(schema.table_name('session'))} s "  # noqa: S608
-        f"JOIN {_quoted(schema.table_name('user'))} u ON u.id = s.{_quoted(user_id)} WHERE s.{_quoted(token)}"
-    )
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _make_reader(schema: Schema) -> Reader:
-    """Return the function that turns a row of the query into a session and a user."""
-    session_names = (*schema.models["session"].fields, "id")
-    user_names = (*schema.models["user"].fields, "id")
-    split = len(session_names)
-    session_converters = _converters(schema.models["session"].fields)
-    user_converters = _converters(schema.models["user"].fields)
-
-    def read(row: Sequence[Any]) -> SessionAndUser:
-        values = tuple(row)
-        session = dict(zip(session_names, values[:split], strict=True))
-        user = dict(zip(user_names, values[split:], strict=True))
-        for name, convert in session_converters:
-            session[name] = convert(session[name])
-        for name, convert in user_converters:
-            user[name] = convert(user[name])
-        return session, user
-
-    return read
-
-
-def _converters(fields: Any) -> list[tuple[str, Callable[[Any], Any]]]:
-    converters = []
-    for name, field in fields.items():
-        convert = _converter(field)
-        if convert is not None:
-            converters.append((name, convert))
-    return converters
-
-
-def _converter(field: Field) -> Callable[[Any], Any] | None:
-    from_database: Callable[[Any], Any] | None = None
-    if field.type == "date":
-        from_database = read_date
-    elif field.type == "boolean":
-        from_database = bool
-    elif field.type in {"json", "string[]", "number[]"}:
-        from_database = _parse_json
-    output = field.transform.output
-    if from_database is None:
-        return output
-    convert = from_database
-
-    def keeping_null(value: Any) -> Any:
-        return None if value is None else convert(value)
-
-    return (lambda value: output(keeping_null(value))) if output else keeping_null
-
-
-def _parse_json(value: Any) -> Any:
-    return json.parse(value.encode()) if isinstance(value, str) else value

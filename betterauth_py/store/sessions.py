@@ -6,7 +6,8 @@ from sqlalchemy import select
 
 from betterauth_py.store.hooks import Row
 from betterauth_py.store.rows import Rows
-from betterauth_py.store.session_lookup import SessionAndUser, SessionLookup
+from betterauth_py.store.session_lookup import SessionLookup
+from betterauth_py.store.session_query import SessionAndUser
 
 
 class Sessions:
@@ -37,12 +38,19 @@ class Sessions:
         """Delete the session with this token."""
         await self._rows.delete("session", self._session.c.token == token)
 
+    def open(self) -> None:
+        """Prepare the look-up for work (again)."""
+        if self._lookup is not None:
+            self._lookup.open()
+
     async def close(self) -> None:
         """Close the look-up's connections."""
         if self._lookup is not None:
             await self._lookup.close()
 
     async def _find_with_sqlalchemy(self, token: str) -> SessionAndUser | None:
+        if "\0" in token:
+            return None
         session, user = self._session, self._user
         statement = (
             select(

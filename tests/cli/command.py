@@ -102,19 +102,19 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path, *arguments: str, port: int | None = None, **variables: str) -> Iterator[Server]:
+def serving(folder: Path, *arguments: str, **variables: str) -> Iterator[Server]:
     """Start `betterauth serve` in `folder` and wait until it answers."""
-    chosen = port or free_port()
+    port = free_port()
     log = folder / f"serve-{time.monotonic_ns()}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [*BETTERAUTH, "serve", "--port", str(chosen), *arguments],
+            [*BETTERAUTH, "serve", "--port", str(port), *arguments],
             cwd=folder,
             env=surroundings(**variables),
             stdout=output,
             stderr=output,
         )
-    server = Server(process, chosen, log)
+    server = Server(process, port, log)
     try:
         _wait_until_it_answers(server)
         yield server

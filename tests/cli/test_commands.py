@@ -56,7 +56,8 @@ def test_version_names_both_contracts(tmp_path: Path) -> None:
     done = run(tmp_path, "version")
     assert (done.returncode, done.stderr) == (0, "")
     assert re.fullmatch(
-        rf"betterauth-py {re.escape(__version__)} \(contract of better-auth 1\.7\.7, Python 3\.\d+\.\d+\)\n", done.stdout
+        rf"betterauth-py {re.escape(__version__)} \(contract of better-auth 1\.7\.7, Python 3\.\d+\.\d+\)\n",
+        done.stdout,
     )
 
 

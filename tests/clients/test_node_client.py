@@ -70,7 +70,6 @@ def invalid(message: str) -> dict[str, Any]:
 
 
 WRONG = error(401, "Unauthorized", "INVALID_EMAIL_OR_PASSWORD", "Invalid email or password")
-UNAUTHORIZED = error(401, "Unauthorized", "UNAUTHORIZED", "Unauthorized")
 NO_STRING = "Invalid input: expected string, received undefined"
 
 
@@ -177,60 +176,7 @@ SIGN_IN = [
     Step("session without an origin", "GET /get-session"),
 ]
 
-ACCOUNT = [
-    Step("list sessions without a session", "GET /list-sessions", error=UNAUTHORIZED),
-    Step("update the user without a session", "POST /update-user", error=UNAUTHORIZED),
-    Step(
-        "sign-up",
-        "POST /sign-up/email",
-        set_cookie=week(FIRST_TOKEN),
-        data={"token": FIRST_TOKEN, "user": user("Ada Lovelace")},
-    ),
-    Step(
-        "update the user",
-        "POST /update-user",
-        cookies=SESSION,
-        set_cookie=week(FIRST_TOKEN),
-        data={"status": True},
-    ),
-    Step(
-        "session after the update",
-        "GET /get-session",
-        cookies=SESSION,
-        data={"session": session(FIRST_SESSION, FIRST_TOKEN), "user": user("Ada King")},
-    ),
-    Step(
-        "sign-in on the phone",
-        "POST /sign-in/email",
-        set_cookie=week("<random 4>"),
-        data={"redirect": False, "token": "<random 4>", "user": user("Ada King")},
-    ),
-    Step("revoke the phone", "POST /revoke-session", cookies=SESSION, data={"status": True}),
-    Step("session of the phone", "GET /get-session", cookies=SESSION, set_cookie=CLEARED),
-    Step("list sessions", "GET /list-sessions", cookies=SESSION, data=[session(FIRST_SESSION, FIRST_TOKEN)]),
-    Step(
-        "change the password with a wrong one",
-        "POST /change-password",
-        cookies=SESSION,
-        error=error(400, "Bad Request", "INVALID_PASSWORD", "Invalid password"),
-    ),
-    Step(
-        "change the password",
-        "POST /change-password",
-        cookies=SESSION,
-        set_cookie=week("<random 5>"),
-        data={"token": "<random 5>", "user": user("Ada King")},
-    ),
-    Step(
-        "session after the change",
-        "GET /get-session",
-        cookies=SESSION,
-        data={"session": session("<random 6>", "<random 5>"), "user": user("Ada King")},
-    ),
-    Step("sign-in with the old password", "POST /sign-in/email", error=WRONG),
-]
-
-SCENARIOS = {"sign-in": SIGN_IN, "account": ACCOUNT}
+SCENARIOS = {"sign-in": SIGN_IN}
 
 Server = Callable[[int, list[str], Path], AbstractContextManager[str]]
 

@@ -67,7 +67,18 @@ async def test_a_password_may_be_typed_in_any_form_of_the_same_text(make_hasher:
 
 @pytest.mark.parametrize(
     "stored",
-    ["", ":", "salt:", ":key", "no-colon", "ä:ö", "$argon2id$", "$argon2id$v=19$m=8,t=1,p=1$AAAA$", "$2b$12$abc", "\0:\0"],
+    [
+        "",
+        ":",
+        "salt:",
+        ":key",
+        "no-colon",
+        "ä:ö",
+        "$argon2id$",
+        "$argon2id$v=19$m=8,t=1,p=1$AAAA$",
+        "$2b$12$abc",
+        "\0:\0",
+    ],
 )
 async def test_a_hash_of_an_unknown_kind_matches_nothing(make_hasher: MakeHasher, stored: str) -> None:
     assert not await make_hasher().verify(stored, "password1234")

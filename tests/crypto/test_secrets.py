@@ -15,7 +15,9 @@ BETTER = "Jx2p9Wq7Lr4Tn6Vb8Zc1Ym3Kd5Hf0GsE"
 
 
 def test_the_first_version_signs_and_the_others_still_decrypt() -> None:
-    secrets, complaints = resolve_secrets("the-single-secret-of-old-" + GOOD, [(2, BETTER), (1, GOOD)], in_production=True)
+    secrets, complaints = resolve_secrets(
+        "the-single-secret-of-old-" + GOOD, [(2, BETTER), (1, GOOD)], in_production=True
+    )
     assert secrets == SecretConfig(BETTER, (GOOD, "the-single-secret-of-old-" + GOOD))
     assert secrets.all == (BETTER, GOOD, "the-single-secret-of-old-" + GOOD)
     assert complaints == []

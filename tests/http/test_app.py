@@ -63,7 +63,7 @@ async def test_the_openapi_document_is_valid_and_describes_every_endpoint(make_a
 
 async def test_every_reference_in_the_document_leads_somewhere(make_auth: MakeAuth) -> None:
     document = (await make_auth()).openapi()
-    references = set(part.split('"')[0] for part in json.dumps(document).split('"$ref": "')[1:])
+    references = {part.split('"')[0] for part in json.dumps(document).split('"$ref": "')[1:]}
     assert references
     for reference in references:
         found: Any = document

@@ -62,7 +62,7 @@ def in_litestar(auth: BetterAuth, mounted_at: str) -> Any:
         return "the host"
 
     return Litestar(
-        [page, asgi(mounted_at, is_mount=True, copy_scope=True)(auth.app)],  # type: ignore[arg-type]
+        [page, asgi(mounted_at, is_mount=True, copy_scope=True)(auth.app)],
         lifespan=[lifespan_of(auth)],
         openapi_config=None,
         logging_config=None,
@@ -177,3 +177,14 @@ async def test_without_a_base_url_links_and_origins_follow_the_host_that_was_ask
         assert (await stranger.post("/api/auth/sign-out")).status == 200
         refused = await stranger.send("POST", "/api/auth/sign-out", {"origin": "http://two.test:8000"})
         assert (refused.status, refused.json()["code"]) == (403, "INVALID_ORIGIN")
+
+
+async def test_an_app_can_be_started_again_after_it_was_stopped(tmp_path: Path) -> None:
+    # What test clients do: one app, a lifespan for every test.
+    auth = new_auth(tmp_path)
+    await auth.migrate()
+    for email in ("first@example.com", "second@example.com"):
+        async with alive(auth.app):
+            client = Client(auth.app)
+            await sign_up(client, email=email)
+            assert (await client.get("/api/auth/get-session")).json()["user"]["email"] == email

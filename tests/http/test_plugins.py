@@ -101,7 +101,9 @@ def notes() -> Plugin:
         id="notes",
         endpoints=[get_note, add_note],
         schema={
-            "user": Model(name="user", fields={"motto": Field(required=False), "pin": Field(required=False, returned=False)}),
+            "user": Model(
+                name="user", fields={"motto": Field(required=False), "pin": Field(required=False, returned=False)}
+            ),
             "note": Model(name="note", fields={"title": Field(unique=True), "authorId": Field(required=False)}),
         },
         before=[Hook(matcher=is_sign_up, handler=refuse_bob)],
@@ -218,7 +220,9 @@ async def test_its_endpoint_takes_the_place_of_a_core_one_with_the_same_operatio
 
 
 def test_two_plugins_cannot_serve_the_same_path() -> None:
-    other = endpoint("/notes", methods=("POST",), security=Security.PUBLIC, operation_id="x", reply=ANYTHING)(add_note.handler)
+    other = endpoint("/notes", methods=("POST",), security=Security.PUBLIC, operation_id="x", reply=ANYTHING)(
+        add_note.handler
+    )
     other = replace(other, operation="something_else")
     with pytest.raises(ConfigurationError, match="The plugins notes and more-notes both serve POST /notes"):
         BetterAuth(secret=SECRET, plugins=[notes(), Plugin(id="more-notes", endpoints=[other])])

@@ -10,14 +10,21 @@ from betterauth_py.conformance.oracle import install
 from tests.migrations.commands import Command
 from tests.store.conftest import (
     database_url,
-    hasty_postgres,
+    databases,
     new_postgresql,
     postgres,
     postgresql_url,
     sqlite_url,
 )
 
-__all__ = ["database_url", "hasty_postgres", "new_postgresql", "postgres", "postgresql_url", "sqlite_url"]
+__all__ = [
+    "database_url",
+    "databases",
+    "new_postgresql",
+    "postgres",
+    "postgresql_url",
+    "sqlite_url",
+]
 
 
 @pytest.fixture(params=["drizzle", "better-auth"])

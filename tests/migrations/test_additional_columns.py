@@ -44,7 +44,8 @@ async def foreign_keys(auth: BetterAuth, table: str) -> list[tuple[str, str, str
     if database_of(auth).url.dialect == "sqlite":
         # SQLAlchemy does not see what is written behind a column.
         found = await database_of(auth).execute(text(f"PRAGMA foreign_key_list({table})"))
-        return [(row[3], row[2], row[4], row[6]) for row in found.all()]
+        rows: list[Any] = list(found.all())
+        return [(row[3], row[2], row[4], row[6]) for row in rows]
     return [
         (key["constrained_columns"][0], key["referred_table"], key["referred_columns"][0], key["options"]["ondelete"])
         for key in await look(auth, "get_foreign_keys", table)
@@ -107,8 +108,8 @@ async def test_a_required_field_without_a_default_is_refused_while_there_are_row
         await auth.migrate()
     await auth.shutdown()
     assert str(refused.value) == (
-        "The required column user.tax_number cannot be added: the table has rows, and the field has no default_value to "
-        "fill them with. Give it one, or make it `required = false`."
+        "The required column user.tax_number cannot be added: the table has rows, and the field has no default_value "
+        "to fill them with. Give it one, or make it `required = false`."
     )
     assert await counts(database_url, "user", "account", "session") == {"user": 1, "account": 1, "session": 1}
 

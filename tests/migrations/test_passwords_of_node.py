@@ -11,16 +11,25 @@ from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres
 from betterauth_py.conformance.oracle import install
 from tests.migrations.node import better_auth
 from tests.migrations.test_shared_with_node import Both, SharedDatabase
-from tests.store.support import CHEAP_HASHES, PASSWORD, auth_on, browser, new_address, running, sign_up_body, stored_rows
+from tests.store.support import (
+    CHEAP_HASHES,
+    PASSWORD,
+    auth_on,
+    browser,
+    new_address,
+    running,
+    sign_up_body,
+    stored_rows,
+)
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("passwords of Node")]
 
 
 @pytest.fixture(scope="module")
-def shared(hasty_postgres: EmbeddedPostgres) -> Iterator[SharedDatabase]:
+def shared(postgres: EmbeddedPostgres) -> Iterator[SharedDatabase]:
     """A database that better-auth runs on."""
     install()
-    url = hasty_postgres.database("passwords")
+    url = postgres.database("passwords")
     with better_auth(url, "drizzle", make=True) as node:
         yield SharedDatabase(url, "drizzle", node)
 
@@ -88,7 +97,9 @@ async def test_a_password_hashed_here_signs_in_at_node_if_the_algorithm_is_scryp
         assert refused.status_code == 401
 
 
-@pytest.mark.parametrize("password", ["pässwörtchen", "pa\u0308sswo\u0308rtchen", "\ufb03\ufb03 ligatures", "🔑🔑🔑🔑🔑 emoji"])
+@pytest.mark.parametrize(
+    "password", ["pässwörtchen", "pa\u0308sswo\u0308rtchen", "\ufb03\ufb03 ligatures", "🔑🔑🔑🔑🔑 emoji"]
+)
 async def test_passwords_beyond_ascii_are_the_same_on_both_sides(both: Both, password: str) -> None:
     email = await sign_up_at_node(both, password)
     assert (await both.python("POST", "/sign-in/email", **credentials(email, password))).status_code == 200

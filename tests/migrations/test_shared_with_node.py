@@ -78,12 +78,14 @@ class SharedDatabase:
     node: httpx.Client
 
 
-@pytest.fixture(scope="module", params=["drizzle, by us", "drizzle, by Node", "better-auth, by us", "better-auth, by Node"])
-def shared(request: pytest.FixtureRequest, hasty_postgres: EmbeddedPostgres) -> Iterator[SharedDatabase]:
+@pytest.fixture(
+    scope="module", params=["drizzle, by us", "drizzle, by Node", "better-auth, by us", "better-auth, by Node"]
+)
+def shared(request: pytest.FixtureRequest, postgres: EmbeddedPostgres) -> Iterator[SharedDatabase]:
     """A database in either layout, whose tables were made by either library."""
     install()
     layout, maker = request.param.split(", ")
-    url = hasty_postgres.database(f"shared {request.param}")
+    url = postgres.database(f"shared {request.param}")
     if maker == "by us":
         asyncio.run(migrate(auth_on(url, database={"layout": layout}, user={"additional_fields": FIELDS})))
     options = {"user": {"additionalFields": FIELDS}}

@@ -101,7 +101,9 @@ def test_cookies_across_subdomains_need_a_domain() -> None:
 
 
 def test_a_field_that_is_renamed_or_added_must_be_one() -> None:
-    with pytest.raises(ConfigurationError, match=r"Option `user.fields.nick`: there is no such field. Known fields: name"):
+    with pytest.raises(
+        ConfigurationError, match=r"Option `user.fields.nick`: there is no such field. Known fields: name"
+    ):
         BetterAuth(secret=SECRET, user={"fields": {"nick": "x"}})
     with pytest.raises(ConfigurationError, match=r"Option `user.additional_fields.email` has the name of a core field"):
         BetterAuth(secret=SECRET, user={"additional_fields": {"email": {"type": "string"}}})

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from itertools import count
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -15,23 +15,54 @@ from tests.store.support import execute_script
 
 __all__ = ["postgres"]
 
-_numbers = count(1)
+_EMPTY = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid();
+ALTER DATABASE {name} RESET ALL;
+DROP SCHEMA public CASCADE;
+CREATE SCHEMA public;
+"""
+
+
+class Databases:
+    """Databases of one server; one that is given back is emptied, which is cheaper than making another."""
+
+    def __init__(self, server: EmbeddedPostgres) -> None:
+        self._server = server
+        self._made = 0
+        self._free: list[str] = []
+
+    def take(self) -> str:
+        """The URL of an empty database."""
+        if self._free:
+            return self._free.pop()
+        self._made += 1
+        return self._server.database(f"store{self._made}")
+
+    def give_back(self, url: str) -> None:
+        """Empty the database for the next one who needs one."""
+        name = urlsplit(url).path.removeprefix("/")
+        asyncio.run(execute_script(url, _EMPTY.format(name=name)))
+        self._free.append(url)
 
 
 @pytest.fixture(scope="session")
-def hasty_postgres(postgres: EmbeddedPostgres) -> EmbeddedPostgres:
-    """The server, not waiting for the disk: what it holds is not meant to last."""
-    url = postgres.database("settings")
-    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-        asyncio.run(execute_script(url, f"ALTER SYSTEM SET {setting} = off"))
-    asyncio.run(execute_script(url, "SELECT pg_reload_conf()"))
-    return postgres
+def databases(postgres: EmbeddedPostgres) -> Databases:
+    """The databases of the tests."""
+    return Databases(postgres)
 
 
 @pytest.fixture
-def new_postgresql(hasty_postgres: EmbeddedPostgres) -> Callable[[], str]:
-    """Makes an empty PostgreSQL database and gives its URL."""
-    return lambda: hasty_postgres.database(f"store{next(_numbers)}")
+def new_postgresql(databases: Databases) -> Iterator[Callable[[], str]]:
+    """Gives URLs of empty PostgreSQL databases."""
+    taken: list[str] = []
+
+    def take() -> str:
+        taken.append(databases.take())
+        return taken[-1]
+
+    yield take
+    for url in taken:
+        databases.give_back(url)
 
 
 @pytest.fixture

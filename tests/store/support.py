@@ -48,12 +48,19 @@ async def running(auth: BetterAuth, *, migrate: bool = True) -> AsyncIterator[Be
         await auth.shutdown()
 
 
+def transport_to(auth: BetterAuth) -> httpx.ASGITransport:
+    """The way to the app without a network."""
+    app: Any = auth.app
+    return httpx.ASGITransport(app=app)
+
+
 @asynccontextmanager
 async def browser(auth: BetterAuth) -> AsyncIterator[httpx.AsyncClient]:
     """A client that keeps cookies and speaks HTTP to the app."""
     headers = {"origin": ORIGIN}
-    transport = httpx.ASGITransport(app=auth.app)
-    async with httpx.AsyncClient(transport=transport, base_url=f"{ORIGIN}/api/auth", headers=headers) as client:
+    async with httpx.AsyncClient(
+        transport=transport_to(auth), base_url=f"{ORIGIN}/api/auth", headers=headers
+    ) as client:
         yield client
 
 
@@ -100,8 +107,8 @@ async def query(url: str, statement: str, *arguments: Any) -> list[Mapping[str, 
 async def execute_script(url: str, statements: str) -> None:
     """Run statements in one go on either engine, outside of the library."""
     if url.startswith("sqlite"):
-        with closing(sqlite3.connect(path_of(url))) as connection:
-            connection.executescript(statements)
+        with closing(sqlite3.connect(path_of(url))) as file:
+            file.executescript(statements)
         return
     connection: asyncpg.Connection[Any] = await asyncpg.connect(url)
     try:

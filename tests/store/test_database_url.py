@@ -43,7 +43,7 @@ def test_sqlite_urls(url: str, path: str | None) -> None:
 
 
 def test_a_sqlite_url_with_two_slashes_is_explained() -> None:
-    with pytest.raises(ConfigurationError, match="sqlite:///auth.db") as refused:
+    with pytest.raises(ConfigurationError, match=r"sqlite:///auth\.db") as refused:
         parse_database_url("sqlite://auth.db")
     assert "three slashes" in str(refused.value)
 
@@ -166,7 +166,7 @@ async def test_a_setting_of_the_url_reaches_the_server(postgresql_url: str) -> N
 )
 async def test_a_server_that_is_not_there_is_one_sentence_without_the_password(url: str, said: str) -> None:
     auth = auth_on(url)
-    with pytest.raises(DatabaseError, match="^Cannot connect to PostgreSQL at ") as refused:
+    with pytest.raises(DatabaseError, match=r"^Cannot connect to PostgreSQL at ") as refused:
         await auth.migrate()
     await auth.shutdown()
     assert said in str(refused.value)

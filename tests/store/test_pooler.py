@@ -25,6 +25,7 @@ from tests.store.support import (
     running,
     sign_up,
     sign_up_body,
+    transport_to,
 )
 
 MODE = {"pool_mode": "transaction", "default_pool_size": "2", "server_round_robin": "1"}
@@ -69,7 +70,8 @@ async def test_fifty_visitors_at_once_share_two_connections(pooler_url: str, pos
     async with running(pooled(pooler_url)) as auth:
         await asyncio.gather(*(one_visit(auth) for _ in range(50)))
         backends = await query(
-            postgresql_url, "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            postgresql_url,
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
         )
     assert len(backends) <= 2
     assert await counts(postgresql_url, "user", "session") == {"user": 50, "session": 50}
@@ -117,7 +119,6 @@ async def test_the_server_recovers_when_the_pooler_drops_its_connections(pooler_
 
 
 async def test_the_app_is_ready_behind_a_pooler(pooler_url: str) -> None:
-    async with running(pooled(pooler_url)) as auth:
-        transport = httpx.ASGITransport(app=auth.app)
-        async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
-            assert (await client.get("/health/ready")).status_code == 200
+    auth = pooled(pooler_url)
+    async with running(auth), httpx.AsyncClient(transport=transport_to(auth), base_url=ORIGIN) as client:
+        assert (await client.get("/health/ready")).status_code == 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -29,13 +30,13 @@ class Server:
 
 
 @pytest.fixture(scope="module", params=["PostgreSQL", "PgBouncer"])
-def server(request: pytest.FixtureRequest, hasty_postgres: EmbeddedPostgres) -> Iterator[Server]:
+def server(request: pytest.FixtureRequest, postgres: EmbeddedPostgres) -> Iterator[Server]:
     """Each server that demands TLS and a password."""
     if request.param == "PostgreSQL":
         with postgres_with_tls() as (port, certificate):
             yield Server(port, certificate)
     else:
-        with pgbouncer_with_tls(hasty_postgres.database(DATABASE)) as (port, certificate):
+        with pgbouncer_with_tls(postgres.database(DATABASE)) as (port, certificate):
             yield Server(port, certificate)
 
 
@@ -97,9 +98,8 @@ async def test_the_connection_is_really_encrypted(server: Server) -> None:
     auth = auth_on(server.url("?sslmode=require&channel_binding=require"))
     async with database_of(auth).engine.connect() as connection:
         await connection.execute(text("SELECT 1"))
-        raw = await connection.get_raw_connection()
-        transport = raw.driver_connection._transport
-        assert transport.get_extra_info("cipher") is not None
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+        assert driver._transport.get_extra_info("cipher") is not None
     await auth.shutdown()
 
 

@@ -56,7 +56,9 @@ def postgres_with_tls() -> Iterator[tuple[int, Path]]:
     """The port and the certificate of Debian's PostgreSQL; the wheel's is built without TLS."""
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
     if not programs:
-        pytest.skip("TLS WAS TESTED AGAINST PGBOUNCER ONLY: no /usr/lib/postgresql (Debian: apt-get install postgresql)")
+        pytest.skip(
+            "TLS WAS TESTED AGAINST PGBOUNCER ONLY: no /usr/lib/postgresql (Debian: apt-get install postgresql)"
+        )
     owner = "postgres" if os.geteuid() == 0 else None
     folder = Path(tempfile.mkdtemp(prefix="betterauth-tls-"))
     if owner is not None:
@@ -64,8 +66,10 @@ def postgres_with_tls() -> Iterator[tuple[int, Path]]:
     data = folder / "data"
     (folder / "password").write_text(PASSWORD)
     (folder / "password").chmod(0o644)
-    initdb = [programs[-1].with_name("initdb"), "-D", data, "-U", "postgres", "-A", "scram-sha-256", "-N"]
-    subprocess.run([*initdb, "-E", "UTF8", "--pwfile", folder / "password"], user=owner, check=True, capture_output=True)
+    initdb: list[str | Path] = [programs[-1].with_name("initdb"), "-D", data, "-U", "postgres", "-A", "scram-sha-256"]
+    subprocess.run(
+        [*initdb, "-N", "-E", "UTF8", "--pwfile", folder / "password"], user=owner, check=True, capture_output=True
+    )
     write_certificate(data)
     for file in ("server.crt", "server.key"):
         if owner is not None:
@@ -75,11 +79,11 @@ def postgres_with_tls() -> Iterator[tuple[int, Path]]:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     options = f"-c ssl=on -c fsync=off -c listen_addresses=127.0.0.1 -p {port} -k {folder}"
-    control = [programs[-1].with_name("pg_ctl"), "-w", "-D", data, "-l", folder / "log"]
+    control: list[str | Path] = [programs[-1].with_name("pg_ctl"), "-w", "-D", data, "-l", folder / "log"]
     subprocess.run([*control, "-o", options, "start"], user=owner, check=True, stdout=subprocess.DEVNULL, timeout=30)
     try:
-        create = [programs[-1].with_name("createdb"), "-h", folder, "-p", str(port), "-U", "postgres", DATABASE]
-        subprocess.run(create, check=True, capture_output=True, cwd="/")
+        create: list[str | Path] = [programs[-1].with_name("createdb"), "-h", folder, "-p", str(port)]
+        subprocess.run([*create, "-U", "postgres", DATABASE], check=True, capture_output=True, cwd="/")
         yield port, data / "server.crt"
     finally:
         subprocess.run([*control, "-m", "immediate", "stop"], user=owner, check=True, stdout=subprocess.DEVNULL)

@@ -1,0 +1,89 @@
+"""The query that reads a session with its user, and the reader of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
+from typing import Any
+
+from betterauth_py.models.fields import Field
+from betterauth_py.models.schema import Schema
+from betterauth_py.models.types import read_date
+from betterauth_py.store.hooks import Row
+from betterauth_py.wire import json
+
+SessionAndUser = tuple[Row, Row]
+Reader = Callable[[Sequence[Any]], SessionAndUser]
+
+
+def session_query(schema: Schema) -> str:
+    """Return the query up to the condition on the token."""
+    names = [
+        f"{alias}.{_quoted(schema.column_name(model, field))}"
+        for alias, model in (("s", "session"), ("u", "user"))
+        for field in (*schema.models[model].fields, "id")
+    ]
+    user_id, token = schema.column_name("session", "userId"), schema.column_name("session", "token")
+    # Only names from the schema, quoted; the token is always a parameter.
+    return (
+        f"SELECT {', '.join(names)} FROM {_quoted(schema.table_name('session'))} s "  # noqa: S608
+        f"JOIN {_quoted(schema.table_name('user'))} u ON u.id = s.{_quoted(user_id)} WHERE s.{_quoted(token)}"
+    )
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def make_reader(schema: Schema) -> Reader:
+    """Return the function that turns a row of the query into a session and a user."""
+    session_names = (*schema.models["session"].fields, "id")
+    user_names = (*schema.models["user"].fields, "id")
+    split = len(session_names)
+    session_converters = _converters(schema.models["session"].fields)
+    user_converters = _converters(schema.models["user"].fields)
+
+    def read(row: Sequence[Any]) -> SessionAndUser:
+        values = tuple(row)
+        session = dict(zip(session_names, values[:split], strict=True))
+        user = dict(zip(user_names, values[split:], strict=True))
+        for name, convert in session_converters:
+            session[name] = convert(session[name])
+        for name, convert in user_converters:
+            user[name] = convert(user[name])
+        return session, user
+
+    return read
+
+
+def _converters(fields: Mapping[str, Field]) -> list[tuple[str, Callable[[Any], Any]]]:
+    converters = []
+    for name, field in fields.items():
+        convert = _converter(field)
+        if convert is not None:
+            converters.append((name, convert))
+    return converters
+
+
+def _converter(field: Field) -> Callable[[Any], Any] | None:
+    from_database: Callable[[Any], Any] | None = None
+    if field.type == "date":
+        from_database = read_date
+    elif field.type == "boolean":
+        from_database = bool
+    elif field.type in {"json", "string[]", "number[]"}:
+        from_database = _parse_json
+    output = field.transform.output
+    if from_database is None:
+        return output
+    convert = from_database
+
+    def keeping_null(value: Any) -> Any:
+        return None if value is None else convert(value)
+
+    return (lambda value: output(keeping_null(value))) if output else keeping_null
+
+
+def _parse_json(value: Any) -> Any:
+    # Callers that asked together share the row; what is inside must be their own.
+    return json.parse(value.encode()) if isinstance(value, str) else deepcopy(value)

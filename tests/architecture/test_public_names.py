@@ -1,0 +1,77 @@
+"""What `import betterauth_py` gives, and what it costs."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+import betterauth_py
+from betterauth_py.errors import MissingExtraError
+
+PUBLIC = [
+    "APIError",
+    "BetterAuth",
+    "BetterAuthError",
+    "ConfigurationError",
+    "DatabaseError",
+    "Options",
+    "Plugin",
+    "__version__",
+]
+
+
+def in_a_new_process(code: str) -> str:
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    return done.stdout
+
+
+def test_exactly_these_names_are_public_and_each_is_there() -> None:
+    assert betterauth_py.__all__ == PUBLIC
+    assert dir(betterauth_py) == PUBLIC
+    assert [name for name in PUBLIC if getattr(betterauth_py, name, None) is None] == []
+    assert [getattr(betterauth_py, name).__name__ for name in PUBLIC[:-1]] == PUBLIC[:-1]
+
+
+def test_another_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="module 'betterauth_py' has no attribute 'BetterOauth'"):
+        _ = betterauth_py.BetterOauth
+
+
+def test_the_import_loads_nothing_of_the_server() -> None:
+    code = """
+import json, sys
+before = set(sys.modules)
+import betterauth_py
+loaded = {name.partition('.')[0] for name in set(sys.modules) - before}
+print(json.dumps(sorted(loaded - set(sys.stdlib_module_names))))
+"""
+    assert json.loads(in_a_new_process(code)) == ["betterauth_py"]
+
+
+def test_the_import_takes_no_time() -> None:
+    code = "import time; start = time.perf_counter(); import betterauth_py; print(time.perf_counter() - start)"
+    assert min(float(in_a_new_process(code)) for _ in range(3)) < 0.06
+
+
+@pytest.mark.parametrize("missing", ["litestar", "sqlalchemy", "msgspec", "argon2"])
+def test_without_the_server_extra_the_error_says_how_to_install_it(missing: str) -> None:
+    code = f"""
+import sys
+sys.modules[{missing!r}] = None
+import betterauth_py
+try:
+    betterauth_py.BetterAuth
+except betterauth_py.BetterAuthError as error:
+    print(error)
+"""
+    said = in_a_new_process(code).strip()
+    assert said == f"{missing} is not installed. Install it with: pip install 'betterauth-py[server]'"
+
+
+def test_the_errors_form_one_family() -> None:
+    family = (betterauth_py.ConfigurationError, betterauth_py.DatabaseError, MissingExtraError)
+    assert all(issubclass(error, betterauth_py.BetterAuthError) for error in family)
+    assert not issubclass(betterauth_py.APIError, betterauth_py.BetterAuthError)

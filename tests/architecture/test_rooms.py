@@ -1,0 +1,113 @@
+"""Which room may use which: data flows one way."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.architecture.imports import PACKAGE, ROOT, all_imports, room_of
+
+# room -> the rooms it may use besides itself. Whoever needs one more should first ask whether the code is in the right
+# room. `conformance` is a tool that stands beside the server.
+MAY_USE: dict[str, set[str]] = {
+    "__init__": {"_version", "errors"},
+    "__main__": {"cli"},
+    "_version": set(),
+    "errors": set(),
+    "awaiting": set(),
+    "current": set(),
+    "wire": {"awaiting", "crypto"},
+    "clock": {"wire"},
+    "crypto": {"awaiting", "errors", "options", "wire"},
+    "options": {"clock", "errors", "plugins", "wire"},
+    "models": {"errors", "options", "wire"},
+    "store": {"awaiting", "clock", "crypto", "current", "errors", "models", "options", "wire"},
+    "log": {"crypto", "options"},
+    "pages": {"options"},
+    "mail": {"errors", "options"},
+    "http": {
+        "_version", "awaiting", "clock", "crypto", "current", "errors", "flows", "log", "models", "options", "plugins",
+        "store", "wire",
+    },
+    "flows": {"awaiting", "crypto", "http", "models", "store", "wire"},
+    "oauth": {"awaiting", "crypto", "errors", "flows", "http", "options", "store", "wire"},
+    "endpoints": {"awaiting", "flows", "http", "oauth", "pages", "wire"},
+    "plugins": {"awaiting", "crypto", "errors", "flows", "http", "models", "oauth", "options", "store", "wire"},
+    "auth": {"crypto", "endpoints", "errors", "http", "models", "options", "store"},
+    "cli": {"_version", "auth", "errors", "log", "models", "options", "store"},
+    # The verifier is installed without the server's dependencies.
+    "verify": {"_version", "errors"},
+}  # fmt: skip
+ROOMS = sorted({room_of(path) for path in PACKAGE.rglob("*.py")} - {"conformance"})
+
+# What only one place knows, so that it can be replaced there.
+ONLY_IN = {
+    "aiosqlite": {"store"},
+    "ada_url": {"wire"},
+    "alembic": {"store"},
+    "argon2": {"crypto"},
+    "asyncpg": {"store"},
+    "cryptography": {"crypto"},
+    "dotenv": {"options"},
+    "httpx": {"http", "oauth", "plugins", "verify"},
+    "joserfc": {"crypto"},
+    "litestar": {"auth", "cli", "http"},
+    "msgspec": {"wire"},
+    "sqlalchemy": {"auth", "models", "store"},
+    "sqlite3": {"store"},
+    "uvicorn": {"cli"},
+}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_uses_only_the_rooms_it_may_use(room: str) -> None:
+    assert room in MAY_USE, f"say in {__name__} which rooms {room} may use"
+    allowed = MAY_USE[room] | {room, ""}
+    own = [used for used in all_imports() if used.room == room and used.top == "betterauth_py"]
+    assert [f"{used.file}: {used.target}" for used in own if used.target_room not in allowed] == []
+
+
+@pytest.mark.parametrize("library", sorted(ONLY_IN))
+def test_a_library_is_known_only_where_it_belongs(library: str) -> None:
+    users = [used for used in all_imports() if used.top == library and used.room != "conformance"]
+    assert [used.file for used in users if used.room not in ONLY_IN[library]] == []
+
+
+def test_nothing_depends_on_the_conformance_tool() -> None:
+    users = {used.file for used in all_imports() if used.target_room == "conformance" and used.room != "conformance"}
+    assert users == set()
+
+
+def test_the_wire_and_the_store_know_nothing_of_requests() -> None:
+    # Said twice on purpose: the table above may grow, these may not.
+    above = {"http", "flows", "endpoints", "plugins", "pages", "cli", "auth"}
+    wire = {used.target for used in all_imports() if used.room == "wire"}
+    store = {used.target for used in all_imports() if used.room == "store"}
+    assert {target for target in wire if target.split(".")[1:2] and target.split(".")[1] in above | {"store"}} == set()
+    assert {target for target in store if target.split(".")[1:2] and target.split(".")[1] in above} == set()
+
+
+def test_sql_is_written_only_in_the_store_and_the_models() -> None:
+    texts = {
+        str(path.relative_to(ROOT)): path.read_text(encoding="utf-8")
+        for path in PACKAGE.rglob("*.py")
+        if room_of(path) not in {"store", "models", "conformance"}
+    }
+    words = ("SELECT ", "INSERT INTO", "UPDATE SET", "DELETE FROM", "CREATE TABLE", "PRAGMA ")
+    assert [name for name, text in texts.items() if any(word in text for word in words)] == []
+
+
+@pytest.mark.parametrize("folder", ["betterauth_py", "migrations", "tests"])
+def test_a_module_is_read_in_one_sitting(folder: str) -> None:
+    modules = [path for path in (ROOT / folder).rglob("*.py") if "node_modules" not in path.parts]
+    lengths = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8").count("\n") for path in modules}
+    assert modules
+    assert {name: length for name, length in lengths.items() if length > 300} == {}
+
+
+def test_every_folder_says_what_it_is_for() -> None:
+    silent = [
+        str(path.relative_to(ROOT))
+        for path in PACKAGE.rglob("*.py")
+        if not path.read_text(encoding="utf-8").startswith('"""')
+    ]
+    assert silent == []

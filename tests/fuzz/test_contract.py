@@ -1,0 +1,80 @@
+"""Requests made from the OpenAPI document, good and bad ones: every answer is one that the document promises."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.python.asgi import shutdown_lifespans
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from betterauth_py import BetterAuth
+from betterauth_py.endpoints import CORE_ENDPOINTS
+from tests.conftest import BASE_URL, CHEAP_PASSWORDS, SECRET
+
+OPERATIONS = [(f"/api/auth{item.path}", method) for item in CORE_ENDPOINTS if item.path for method in item.methods]
+WITH_INPUT = [(path, method) for path, method in OPERATIONS if not path.endswith(("/ok", "/error"))]
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+PATIENT = settings(
+    max_examples=40,
+    deadline=5000,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+
+
+def new_auth(folder: Path, **options: Any) -> BetterAuth:
+    auth = BetterAuth(
+        base_url=BASE_URL,
+        secret=SECRET,
+        database={"url": f"sqlite:///{folder / 'auth.db'}"},
+        email_and_password={"enabled": True, "password": CHEAP_PASSWORDS, "min_password_length": 1},
+        user={"additional_fields": {"age": {"type": "number", "required": False}}},
+        **options,
+    )
+
+    async def migrate() -> None:
+        await auth.migrate()
+        await auth.context.database.close()
+
+    asyncio.run(migrate())
+    return auth
+
+
+@pytest.fixture(scope="module")
+def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    auth = new_auth(tmp_path_factory.mktemp("contract"))
+    yield schemathesis.openapi.from_asgi("/openapi.json", auth.app)
+    shutdown_lifespans()
+
+
+@pytest.mark.parametrize(("path", "method"), OPERATIONS)
+def test_every_answer_is_a_promised_one(described: Any, path: str, method: str) -> None:
+    @PATIENT
+    @given(described[path][method].as_strategy())
+    def play(case: Any) -> None:
+        case.call_and_validate(checks=CHECKS)
+
+    play()
+
+
+@pytest.mark.parametrize(("path", "method"), WITH_INPUT)
+def test_no_broken_request_is_too_much(described: Any, path: str, method: str) -> None:
+    wrong = described[path][method].as_strategy(generation_mode=schemathesis.GenerationMode.NEGATIVE)
+
+    @PATIENT
+    @given(wrong)
+    def play(case: Any) -> None:
+        case.call_and_validate(checks=[not_a_server_error])
+
+    play()

@@ -1,0 +1,121 @@
+"""The cached session in its three forms: read back as written, never believed when changed, foreign or malformed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from betterauth_py.crypto.secrets import SecretConfig
+from betterauth_py.wire.cookie_cache import CachedSession, Strategy, decode_cookie_cache, encode_cookie_cache
+
+SECRETS = SecretConfig("wT5mOQpYyJ3s8r2vKx7uZ1aB4cD6eF9g")
+OTHERS = SecretConfig("Jx2p9Wq7Lr4Tn6Vb8Zc1Ym3Kd5Hf0GsE")
+START = datetime(2026, 11, 21, 8, tzinfo=UTC)
+NOW = 1_795_248_000_000
+SESSION = {
+    "id": "s",
+    "createdAt": START,
+    "updatedAt": START,
+    "userId": "u",
+    "expiresAt": START + timedelta(days=7),
+    "token": "t",
+    "ipAddress": "",
+    "userAgent": None,
+}
+USER = {
+    "id": "u",
+    "createdAt": START,
+    "updatedAt": START,
+    "email": "alice@example.com",
+    "emailVerified": False,
+    "name": "Alice Ä😀",
+    "image": None,
+}
+STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
+every_strategy = pytest.mark.parametrize("strategy", STRATEGIES)
+
+
+def encode(strategy: Strategy, *, secrets: SecretConfig = SECRETS, max_age: int | None = 300, **changes: Any) -> str:
+    session, user = {**SESSION, **changes.get("session", {})}, {**USER, **changes.get("user", {})}
+    version = changes.get("version", "1")
+    return encode_cookie_cache(strategy, session, user, version=version, secrets=secrets, max_age=max_age, now=NOW)
+
+
+def decode(strategy: Strategy, value: str, *, secrets: SecretConfig = SECRETS, later: int = 0) -> CachedSession | None:
+    return decode_cookie_cache(strategy, value, secrets=secrets, now=NOW + later)
+
+
+@every_strategy
+def test_a_cached_session_is_read_back_in_the_references_order(strategy: Strategy) -> None:
+    cached = decode(strategy, encode(strategy, user={"motto": "x", "name": "Bob"}, version="7"))
+    assert cached == CachedSession(SESSION, {**USER, "name": "Bob", "motto": "x"}, "7", NOW + 300_000)
+    assert [list(cached.session), list(cached.user)] == [list(SESSION), [*USER, "motto"]]
+
+
+@every_strategy
+def test_a_cookie_is_plain_letters_that_need_no_encoding(strategy: Strategy) -> None:
+    assert set(encode(strategy)) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.")
+
+
+@every_strategy
+def test_another_secret_and_another_form_are_not_believed(strategy: Strategy) -> None:
+    assert decode(strategy, encode(strategy, secrets=OTHERS)) is None
+    assert [decode(strategy, encode(other)) for other in STRATEGIES if other != strategy] == [None, None]
+
+
+def test_only_an_encrypted_copy_survives_a_new_version_of_the_secret() -> None:
+    rotated = SecretConfig(OTHERS.current, (SECRETS.current,))
+    believed = {name: decode(name, encode(name), secrets=rotated) is not None for name in STRATEGIES}
+    assert believed == {"compact": False, "jwt": False, "jwe": True}
+
+
+@pytest.mark.parametrize(("strategy", "life"), [("compact", 60_000), ("jwt", 300_000), ("jwe", 300_000)])
+def test_without_an_age_a_copy_lives_shortly(strategy: Strategy, life: int) -> None:
+    cached = decode(strategy, encode(strategy, max_age=None))
+    assert cached is not None
+    assert cached.expires_at == NOW + life
+
+
+@every_strategy
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"session": {"token": None}},
+        {"session": {"expiresAt": "soon"}},
+        {"session": {"userId": None}},
+        {"session": {"ipAddress": 1}},
+        {"user": {"email": None}},
+        {"user": {"emailVerified": "yes"}},
+        {"user": {"createdAt": 5}},
+        {"user": {"image": {}}},
+        {"version": 1},
+    ],
+    ids=str,
+)
+def test_an_authentic_copy_of_another_shape_is_not_used(strategy: Strategy, changes: dict[str, Any]) -> None:
+    assert decode(strategy, encode(strategy, **changes)) is None
+
+
+@every_strategy
+def test_no_changed_letter_changes_what_is_read(strategy: Strategy) -> None:
+    value = encode(strategy)
+    whole = decode(strategy, value)
+
+    @given(st.integers(0, len(value) - 1), st.sampled_from("Aa0-_.="))
+    def play(position: int, letter: str) -> None:
+        assert decode(strategy, value[:position] + letter + value[position + 1 :]) in (None, whole)
+
+    play()
+
+
+@every_strategy
+def test_garbage_is_no_session(strategy: Strategy) -> None:
+    @given(st.text(max_size=100))
+    def play(garbage: str) -> None:
+        assert decode(strategy, garbage) is None
+
+    play()
