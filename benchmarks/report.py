@@ -112,7 +112,8 @@ def describe_method(seed: Seed, effort: Effort) -> list[str]:
         "One process per server on the same machine: `betterauth serve`; better-auth behind node:http with a pg Pool "
         "(Kysely). Production, rate limit off, no access log, else default options. The others idle meanwhile.",
         f"Keep-alive load from a process of its own, {reads}, over many different sessions. Every answer was checked: "
-        "status 200 and the right body.",
+        "status 200 and the shape of its body (under wrk), or the very token or address asked for (the own client). "
+        "Samples were read field by field.",
         f"{effort.rounds} rounds of {effort.seconds:g} s (sign-in, sign-up: {effort.hash_rounds} of "
         f"{effort.hash_seconds:g} s), servers in turn within each round; medians. The ratio is the median of the "
         "rounds' ratios of requests/s, with the lowest and the highest.",

@@ -11,6 +11,7 @@ import pytest
 
 from betterauth_py import BetterAuth
 from betterauth_py.clock import ManualClock
+from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres, embedded_postgres
 
 SECRET = "wT5mOQpYyJ3s8r2vKx7uZ1aB4cD6eF9g"
 BASE_URL = "http://localhost:3000"
@@ -36,6 +37,13 @@ def no_settings_from_outside() -> Iterator[None]:
         yield
         for name in set(environ) - set(kept):
             del environ[name]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[EmbeddedPostgres]:
+    """A PostgreSQL server of the worker's own."""
+    with embedded_postgres() as server:
+        yield server
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import gc
 import logging
 import os
 import signal
@@ -61,6 +63,7 @@ def serve(settings: ServeSettings) -> int:
     if not in_this_process:
         _hand_settings_to_workers(auth, settings)
     with _quiet_signals():
+        _settle_memory()
         _run_uvicorn(auth, settings, in_this_process=in_this_process)
     return 0
 
@@ -81,6 +84,13 @@ def _run_uvicorn(auth: BetterAuth, settings: ServeSettings, *, in_this_process: 
         lifespan="on",
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
+
+
+def _settle_memory() -> None:
+    """Keep the garbage collector from walking modules and tables again and again: its pauses were the p99."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 @contextmanager
@@ -107,7 +117,9 @@ def create_app() -> Litestar:
         )
     )
     configure_logging(auth.options.logger)
-    return auth.app
+    app = auth.app
+    _settle_memory()
+    return app
 
 
 def _build_auth(settings: ServeSettings) -> BetterAuth:
@@ -144,9 +156,13 @@ def _refuse_taken_port(settings: ServeSettings) -> None:
         try:
             probe.bind((settings.host, settings.port))
         except OSError as error:
+            fix = {
+                errno.EADDRINUSE: "Stop the program that does, or choose another port with --port.",
+                errno.EACCES: "Choose a port from 1024 on with --port.",
+                errno.EADDRNOTAVAIL: "Give an address of this machine with --host, or 0.0.0.0 for all.",
+            }.get(error.errno or 0, "Choose another --host or --port.")
             raise ConfigurationError(
-                f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. Stop the program that does, or "
-                "choose another port with --port."
+                f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. {fix}"
             ) from None
 
 

@@ -13,8 +13,9 @@ from betterauth_py.wire.javascript import UNDEFINED
 from betterauth_py.wire.validation import OpaqueStream
 
 _JSON: Final = compile_pattern(r"application/([a-z0-9.+-]*\+)?json")
-_INVALID_JSON: Final = ErrorCode("BAD_REQUEST", "Invalid JSON in request body")
-_TOO_LARGE: Final = ErrorCode("PAYLOAD_TOO_LARGE", "Request body is too large")
+INVALID_JSON: Final = ErrorCode("BAD_REQUEST", "Invalid JSON in request body")
+TOO_LARGE: Final = ErrorCode("PAYLOAD_TOO_LARGE", "Request body is too large")
+UNSUPPORTED_MEDIA_TYPE: Final = ErrorCode("UNSUPPORTED_MEDIA_TYPE", "Content-Type is not allowed")
 
 
 async def read_body(request: Request, media_types: tuple[str, ...]) -> Any:
@@ -31,11 +32,11 @@ async def read_body(request: Request, media_types: tuple[str, ...]) -> Any:
     if not any(allowed in base for allowed in media_types):
         allowed_types = ", ".join(media_types)
         message = f'Content-Type "{content_type}" is not allowed. Allowed types: {allowed_types}'
-        raise APIError(415, {"message": message, "code": "UNSUPPORTED_MEDIA_TYPE"})
+        raise APIError(415, {"message": message, "code": UNSUPPORTED_MEDIA_TYPE.code})
     try:
         body = await request.body()
     except BodyTooLargeError:
-        raise APIError.of(413, _TOO_LARGE) from None
+        raise APIError.of(413, TOO_LARGE) from None
     return _parse(body, lowered)
 
 
@@ -51,7 +52,7 @@ def _parse(body: bytes, content_type: str) -> Any:
         try:
             return json.parse(body)
         except json.InvalidJSONError:
-            raise APIError.of(400, _INVALID_JSON) from None
+            raise APIError.of(400, INVALID_JSON) from None
     text = body.decode("utf-8", "replace")
     if "application/x-www-form-urlencoded" in content_type:
         return dict(parse_qsl(text, keep_blank_values=True, errors="replace"))

@@ -76,13 +76,10 @@ def _parse_address(text: str) -> IPv4Address | IPv6Address | None:
 def _parse_proxy(entry: str) -> Network:
     address, slash, prefix = entry.rpartition("/")
     try:
-        if not slash:
-            parsed = _parse_address(entry)
-            return ip_network(str(parsed)) if parsed else ip_network(entry)
-        if not prefix.isdecimal():
-            raise ValueError(prefix)
-        parsed = _parse_address(address)
-        return ip_network(f"{parsed}/{prefix}", strict=False)
+        parsed = _parse_address(address if slash else entry)
+        if parsed is None or not (prefix.isdecimal() or not slash):
+            raise ValueError(entry)
+        return ip_network(f"{parsed}/{prefix}" if slash else str(parsed), strict=False)
     except ValueError:
         raise ConfigurationError(
             f"Option `advanced.ip_address.trusted_proxies`: {entry!r} is neither an address nor a CIDR range. "

@@ -7,11 +7,12 @@ from http import HTTPStatus
 from typing import Any
 
 from betterauth_py._version import __version__
+from betterauth_py.http.body import INVALID_JSON, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE
 from betterauth_py.http.context import AuthContext
 from betterauth_py.http.endpoint import Endpoint, Security
 from betterauth_py.models.core import CORE_MODELS
 from betterauth_py.models.fields import Field
-from betterauth_py.wire.errors import UNAUTHORIZED
+from betterauth_py.wire.errors import UNAUTHORIZED, BaseErrorCodes, ErrorCode
 from betterauth_py.wire.validation import Object, Optional, Schema
 
 AnyEndpoint = Endpoint[Any, Any]
@@ -72,7 +73,7 @@ def _operation(auth: AuthContext, endpoint: AnyEndpoint, method: str, *, is_firs
         "summary": endpoint.summary,
         "tags": list(endpoint.tags),
         "security": [{"session": []}] if endpoint.security in _GUARDED else [],
-        "responses": _responses(endpoint),
+        "responses": _responses(endpoint, method),
     }
     parameters = [*_path_parameters(endpoint), *_query_parameters(endpoint)]
     if parameters:
@@ -88,14 +89,14 @@ def _operation(auth: AuthContext, endpoint: AnyEndpoint, method: str, *, is_firs
     return operation
 
 
-def _responses(endpoint: AnyEndpoint) -> Document:
+def _responses(endpoint: AnyEndpoint, method: str) -> Document:
     responses: Document = {
         "200": {
             "description": endpoint.reply.description,
             "content": {endpoint.reply.media_type: {"schema": dict(endpoint.reply.schema)}},
         }
     }
-    errors = list(endpoint.errors)
+    errors = [*endpoint.errors, *_errors_of_the_road(endpoint, method)]
     if endpoint.security in _GUARDED:
         errors.append((401, UNAUTHORIZED))
     for status in sorted({status for status, _ in errors}):
@@ -117,6 +118,25 @@ def _responses(endpoint: AnyEndpoint) -> Document:
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
     }
     return responses
+
+
+def _errors_of_the_road(endpoint: AnyEndpoint, method: str) -> list[tuple[int, ErrorCode]]:
+    """Return the errors that the checks before the handler can answer with."""
+    errors: list[tuple[int, ErrorCode]] = []
+    if endpoint.query is not None or (endpoint.body is not None and method != "GET"):
+        errors.append((400, BaseErrorCodes.VALIDATION_ERROR))
+    if method != "GET":
+        errors += [
+            (400, INVALID_JSON),
+            (403, BaseErrorCodes.INVALID_ORIGIN),
+            (403, BaseErrorCodes.MISSING_OR_NULL_ORIGIN),
+            (403, BaseErrorCodes.INVALID_CALLBACK_URL),
+            (413, TOO_LARGE),
+            (415, UNSUPPORTED_MEDIA_TYPE),
+        ]
+    if endpoint.security is Security.SAME_ORIGIN:
+        errors.append((403, BaseErrorCodes.CROSS_SITE_NAVIGATION_LOGIN_BLOCKED))
+    return errors
 
 
 def _path_parameters(endpoint: AnyEndpoint) -> list[Document]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -21,6 +22,10 @@ from betterauth_py.models.schema import Schema
 from betterauth_py.models.tables import build_metadata, table_of
 from betterauth_py.options import DatabaseOptions
 from betterauth_py.store.database_url import DatabaseUrl, parse_database_url
+
+logger = logging.getLogger("betterauth")
+# It would log statements with their parameters: password hashes and tokens.
+logging.getLogger("aiosqlite").setLevel(logging.INFO)
 
 AfterCommit = Callable[[], Awaitable[None]]
 _BUSY_TIMEOUT_MS = 10_000
@@ -95,7 +100,11 @@ class Database:
                 transaction.is_open = False
                 self._current.reset(token)
         for function in transaction.after_commit:
-            await function()
+            try:
+                await function()
+            except Exception:
+                # The change stands, and so does its answer.
+                logger.exception("A hook failed after its change was committed")
 
     async def after_commit(self, function: AfterCommit) -> None:
         """Run `function` after the current transaction has committed, or now if there is none."""

@@ -24,7 +24,7 @@ def to_milliseconds(date: datetime) -> int:
 
 def to_wire(date: datetime) -> str:
     """Format as JavaScript's `toISOString`: `2026-11-21T08:00:00.000Z`. `date` must be in UTC."""
-    return date.isoformat(timespec="milliseconds")[:23] + "Z"
+    return date.isoformat("T", "milliseconds")[:23] + "Z"
 
 
 def revive(text: str) -> datetime | str:

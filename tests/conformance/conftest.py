@@ -1,4 +1,4 @@
-"""One PostgreSQL and one set of Node processes for all conformance tests of a worker."""
+"""One set of Node processes for all conformance tests of a worker."""
 
 from __future__ import annotations
 
@@ -6,17 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres, embedded_postgres
+from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres
 from betterauth_py.conformance.oracle import Oracles, install
 from betterauth_py.conformance.player import Seen, play
 from betterauth_py.conformance.scenario import Scenario
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[EmbeddedPostgres]:
-    """A PostgreSQL server of the test run's own."""
-    with embedded_postgres() as server:
-        yield server
 
 
 @pytest.fixture(scope="session")

@@ -58,7 +58,7 @@ async def test_the_openapi_document_is_valid_and_describes_every_endpoint(make_a
     body = sign_up["requestBody"]["content"]["application/json"]["schema"]
     assert body["required"] == ["name", "email", "password"]
     assert body["properties"]["age"] == {"type": ["number", "null"]}
-    assert list(sign_up["responses"]) == ["200", "400", "422", "429"]
+    assert list(sign_up["responses"]) == ["200", "400", "403", "413", "415", "422", "429"]
 
 
 async def test_every_reference_in_the_document_leads_somewhere(make_auth: MakeAuth) -> None:

@@ -12,7 +12,6 @@ from tests.store.conftest import (
     database_url,
     databases,
     new_postgresql,
-    postgres,
     postgresql_url,
     sqlite_url,
 )
@@ -21,7 +20,6 @@ __all__ = [
     "database_url",
     "databases",
     "new_postgresql",
-    "postgres",
     "postgresql_url",
     "sqlite_url",
 ]

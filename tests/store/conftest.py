@@ -10,10 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres
-from tests.conformance.conftest import postgres
 from tests.store.support import execute_script
-
-__all__ = ["postgres"]
 
 _EMPTY = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid();
