@@ -1,10 +1,13 @@
-"""The rules for passwords."""
+"""The rules for passwords, and changing them."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from betterauth_py.flows.session import create_session
 from betterauth_py.http.context import EndpointContext
+from betterauth_py.store.hooks import Row
+from betterauth_py.store.users import CREDENTIAL
 from betterauth_py.wire.errors import APIError, BaseErrorCodes
 from betterauth_py.wire.javascript import utf16_length
 
@@ -21,3 +24,72 @@ def refuse_long_password(ctx: Context, password: str) -> None:
     """Raise 400 PASSWORD_TOO_LONG for more UTF-16 units than the option allows."""
     if utf16_length(password) > ctx.options.email_and_password.max_password_length:
         raise APIError.of(400, BaseErrorCodes.PASSWORD_TOO_LONG)
+
+
+def credential_account(ctx: Context, user_id: str, password_hash: str) -> Row:
+    """Return the account row that holds a user's password."""
+    now = ctx.auth.now()
+    return {
+        "id": ctx.auth.generate_id("account"),
+        "createdAt": now,
+        "updatedAt": now,
+        "userId": user_id,
+        "providerId": CREDENTIAL,
+        "accountId": user_id,
+        "password": password_hash,
+    }
+
+
+async def has_password(ctx: Context, user_id: str, password: str) -> bool:
+    """Tell whether the user has this password."""
+    account = await ctx.auth.accounts.find_credential(user_id)
+    if account is None or not account["password"]:
+        return False
+    return await ctx.auth.passwords.verify(account["password"], password)
+
+
+async def change_password_of(
+    ctx: Context, user_id: str, *, current: str, new: str, revoke_sessions: bool
+) -> Row | None:
+    """Replace the password; with `revoke_sessions`, end all sessions and return the new one, all or nothing.
+
+    Raises:
+        APIError: 400 for a bad length, a user without a password or a wrong current one.
+    """
+    auth = ctx.auth
+    refuse_short_password(ctx, new)
+    refuse_long_password(ctx, new)
+    refuse_long_password(ctx, current)
+    account = await auth.accounts.find_credential(user_id)
+    if account is None or not account["password"]:
+        raise APIError.of(400, BaseErrorCodes.CREDENTIAL_ACCOUNT_NOT_FOUND)
+    if not await auth.passwords.verify(account["password"], current):
+        raise APIError.of(400, BaseErrorCodes.INVALID_PASSWORD)
+    new_hash = await auth.passwords.hash(new)
+    async with auth.database.transaction():
+        await auth.accounts.set_hash(account["id"], new_hash)
+        if not revoke_sessions:
+            return None
+        await auth.sessions.delete_all_of(user_id)
+        session = await create_session(ctx, user_id, remember=True)
+        if session is None:
+            raise APIError.of(500, BaseErrorCodes.FAILED_TO_GET_SESSION)
+        return session
+
+
+async def set_first_password(ctx: Context, user_id: str, new: str) -> None:
+    """Give a password to a user who has none.
+
+    Raises:
+        APIError: 400 for a bad length, or if there is a password already.
+    """
+    refuse_short_password(ctx, new)
+    refuse_long_password(ctx, new)
+    account = await ctx.auth.accounts.find_credential(user_id)
+    if account is not None and account["password"]:
+        raise APIError.of(400, BaseErrorCodes.PASSWORD_ALREADY_SET)
+    new_hash = await ctx.auth.passwords.hash(new)
+    if account is None:
+        await ctx.auth.accounts.create(credential_account(ctx, user_id, new_hash))
+    else:
+        await ctx.auth.accounts.set_hash(account["id"], new_hash)

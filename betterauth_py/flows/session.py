@@ -26,7 +26,6 @@ Context = EndpointContext[Any, Any]
 
 DEFAULT_LIFE = 604_800
 _FORGOTTEN_LIFE = 86_400
-_FRESH_AGE = 86_400
 
 
 async def create_session(ctx: Context, user_id: str, *, remember: bool) -> Row | None:
@@ -133,13 +132,16 @@ async def _prolong(ctx: Context, token: str, user: Row, life: int) -> Row:
 
 
 async def guard_session(ctx: Context, security: Security) -> None:
-    """Let only those pass who are signed in, and for `FRESH_SESSION` have been for less than a day.
+    """Let only those pass who are signed in, and for `FRESH_SESSION` have been so for less than `fresh_age`.
 
     Raises:
         APIError: 401 without a session, 403 with one that is not fresh.
     """
     sensitive = security is Security.SENSITIVE_SESSION
-    if sensitive or ctx.session is None:
+    if sensitive:
+        # An earlier hook may have read it from the cookie.
+        ctx.session = None
+    if ctx.session is None:
         try:
             query = ctx.request.query if ctx.request else {}
             await read_session(
@@ -151,8 +153,16 @@ async def guard_session(ctx: Context, security: Security) -> None:
             ctx.session = None
     if ctx.session is None:
         raise APIError.of(401, UNAUTHORIZED)
-    if security is Security.FRESH_SESSION:
+    fresh_age = ctx.options.session.fresh_age
+    if security is Security.FRESH_SESSION and fresh_age != 0:
         age = ctx.auth.clock.milliseconds() - to_milliseconds(ctx.session[0]["createdAt"])
-        if age >= _FRESH_AGE * 1000:
+        if age >= fresh_age * 1000:
             logger.info("A session is too old for this endpoint")
             raise APIError.of(403, BaseErrorCodes.SESSION_NOT_FRESH)
+
+
+def signed_in(ctx: Context) -> tuple[Row, Row]:
+    """Return the session and user that the guard has let pass."""
+    if ctx.session is None:
+        raise APIError.of(401, UNAUTHORIZED)
+    return ctx.session

@@ -7,13 +7,12 @@ from typing import Any
 
 from betterauth_py.awaiting import resolve
 from betterauth_py.flows.input import default_of, read_additional_fields
-from betterauth_py.flows.passwords import refuse_long_password, refuse_short_password
+from betterauth_py.flows.passwords import credential_account, refuse_long_password, refuse_short_password
 from betterauth_py.flows.session import create_session
 from betterauth_py.flows.verification_mail import send_verification_email
 from betterauth_py.http.context import EndpointContext, logger
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row
-from betterauth_py.store.users import CREDENTIAL
 from betterauth_py.wire.errors import APIError, BaseErrorCodes
 from betterauth_py.wire.javascript import UNDEFINED
 
@@ -53,7 +52,7 @@ async def sign_up_with_password(ctx: Context, body: Mapping[str, Any], *, rememb
     try:
         async with auth.database.transaction():
             user = await _create_user(ctx, body, email, additional)
-            await auth.accounts.create(_credential_account(ctx, user["id"], password_hash))
+            await auth.accounts.create(credential_account(ctx, user["id"], password_hash))
             session = None if discreet else await create_session(ctx, user["id"], remember=remember)
             if session is None and not discreet:
                 raise APIError.of(400, BaseErrorCodes.FAILED_TO_CREATE_SESSION)
@@ -96,19 +95,6 @@ async def _create_user(ctx: Context, body: Mapping[str, Any], email: str, additi
     if user is None:
         raise APIError.of(400, BaseErrorCodes.FAILED_TO_CREATE_USER)
     return user
-
-
-def _credential_account(ctx: Context, user_id: str, password_hash: str) -> Row:
-    now = ctx.auth.now()
-    return {
-        "id": ctx.auth.generate_id("account"),
-        "createdAt": now,
-        "updatedAt": now,
-        "userId": user_id,
-        "providerId": CREDENTIAL,
-        "accountId": user_id,
-        "password": password_hash,
-    }
 
 
 def _make_up_user(ctx: Context, body: Mapping[str, Any], email: str, additional: Row) -> Row:

@@ -31,10 +31,11 @@ from betterauth_py.options.rate_limit import (
 )
 from betterauth_py.options.root import Options, Secret
 from betterauth_py.options.session import CookieCacheOptions, SessionOptions
-from betterauth_py.options.tables import AccountOptions, UserOptions, VerificationOptions
+from betterauth_py.options.tables import AccountLinkingOptions, AccountOptions, UserOptions, VerificationOptions
 from betterauth_py.options.types import AdditionalField, FieldReference, FieldTransform
 
 __all__ = [
+    "AccountLinkingOptions",
     "AccountOptions",
     "AdditionalField",
     "AdvancedOptions",

@@ -42,6 +42,8 @@ class SessionOptions:
     """Whether sessions are never prolonged."""
     defer_session_refresh: bool = False
     """Whether `GET /get-session` writes nothing and tells with `needsRefresh` when a POST should prolong."""
+    fresh_age: Seconds = 86_400
+    """Seconds after its start for which a session may do what demands a recent sign-in; 0 means always."""
     additional_fields: dict[str, AdditionalField] = field(default_factory=dict)
     """Columns of your own on the session table."""
     cookie_cache: CookieCacheOptions = field(default_factory=CookieCacheOptions)

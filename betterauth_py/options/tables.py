@@ -20,6 +20,14 @@ class UserOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AccountLinkingOptions:
+    """Several accounts of one user."""
+
+    allow_unlinking_all: bool = False
+    """Whether a user may unlink the last account, and so lose the only way to sign in."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class AccountOptions:
     """The account table: a user's credentials, one row per way to sign in."""
 
@@ -29,6 +37,8 @@ class AccountOptions:
     """Column names by field name."""
     additional_fields: dict[str, AdditionalField] = field(default_factory=dict)
     """Columns of your own on the account table."""
+    account_linking: AccountLinkingOptions = field(default_factory=AccountLinkingOptions)
+    """Several accounts of one user."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -45,14 +45,21 @@ class Rows:
         return created
 
     async def update(self, model: str, changes: Row, *where: ColumnElement[bool]) -> Row | None:
-        """Change the row that matches and return it as stored; None if there is none, or a hook refuses."""
+        """Change the row that matches and return it as stored; None if there is none, or a hook refuses.
+
+        Raises:
+            NotStoredError: if the database refuses the change.
+        """
         changes = await self.hooks.before(model, "update", changes)
         if changes is REFUSED:
             return None
         table = self.database.table(model)
-        values = self._to_store(model, changes, creating=False)
-        statement = update(table).where(*where).values(values).returning(*table.c)
-        found = (await self.database.execute(statement)).first()
+        try:
+            values = self._to_store(model, changes, creating=False)
+            statement = update(table).where(*where).values(values).returning(*table.c)
+            found = (await self.database.execute(statement)).first()
+        except (DBAPIError, UnstorableValueError) as error:
+            raise NotStoredError(type(error).__name__) from error
         updated = None if found is None else self.to_row(model, found._mapping)
         await self._run_after(model, "update", updated)
         return updated
@@ -68,6 +75,23 @@ class Rows:
         await self.database.execute(delete(table).where(*where))
         if row is not None:
             await self._run_after(model, "delete", row)
+
+    async def delete_many(self, model: str, *where: ColumnElement[bool]) -> None:
+        """Delete all rows that match; a hook that refuses one of them keeps all."""
+        rows: list[Row] = []
+        if self.hooks.watches(model, "delete"):
+            rows = await self.find_many(model, *where)
+            for row in rows:
+                if await self.hooks.before(model, "delete", row) is REFUSED:
+                    return
+        await self.database.execute(delete(self.database.table(model)).where(*where))
+        for row in rows:
+            await self._run_after(model, "delete", row)
+
+    async def find_many(self, model: str, *where: ColumnElement[bool], limit: int | None = None) -> list[Row]:
+        """Return all rows that match, or the first `limit` of them."""
+        statement = select(self.database.table(model)).where(*where).limit(limit)
+        return [self.to_row(model, found._mapping) for found in await self.database.execute(statement)]
 
     async def find_one(self, model: str, *where: ColumnElement[bool]) -> Row | None:
         """Return the first row that matches, or None."""

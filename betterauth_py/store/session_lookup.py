@@ -21,6 +21,7 @@ from betterauth_py.store.database import Database, connect_postgresql, sqlite_pr
 from betterauth_py.store.session_query import SessionAndUser, make_reader, session_query
 
 _LARGEST_BATCH = 500
+_FAREWELL_SECONDS = 2
 _CLOSED = "The session look-up is closed."
 _LOST_CONNECTION = (
     asyncpg.InterfaceError,
@@ -141,13 +142,19 @@ class PostgresqlSessionLookup(_BatchingLookup):
             return await self._query(tokens)
         except _LOST_CONNECTION:
             # The server restarted, hung up or fell silent: one more try on a new connection; nothing was written.
-            self._disconnect()
+            await self._hang_up()
             return await self._query(tokens)
 
     async def close(self) -> None:
         """Close the connection, until it is opened again."""
         self._closed = True
-        self._disconnect()
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        try:
+            await connection.close(timeout=_FAREWELL_SECONDS)
+        except _LOST_CONNECTION:
+            connection.terminate()
 
     async def _query(self, tokens: list[str]) -> Sequence[Sequence[Any]]:
         if self._connection is None:
@@ -173,10 +180,12 @@ class PostgresqlSessionLookup(_BatchingLookup):
             raise
         self._connection = connection
 
-    def _disconnect(self) -> None:
+    async def _hang_up(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.terminate()
+            # The event loop closes the socket at its next turn; let it have one.
+            await asyncio.sleep(0)
 
 
 class SqliteSessionLookup(_BatchingLookup):

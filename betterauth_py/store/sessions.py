@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Final
+
 from sqlalchemy import select
 
 from betterauth_py.store.hooks import Row
 from betterauth_py.store.rows import Rows
 from betterauth_py.store.session_lookup import SessionLookup
 from betterauth_py.store.session_query import SessionAndUser
+
+_MOST_LISTED: Final = 100
 
 
 class Sessions:
@@ -37,6 +42,24 @@ class Sessions:
     async def delete(self, token: str) -> None:
         """Delete the session with this token."""
         await self._rows.delete("session", self._session.c.token == token)
+
+    async def list_active(self, user_id: str, now: datetime) -> list[Row]:
+        """Return the user's sessions that are not over at `now`; at most as many as upstream reads."""
+        session = self._session
+        return await self._rows.find_many(
+            "session", session.c.userId == user_id, session.c.expiresAt > now, limit=_MOST_LISTED
+        )
+
+    async def delete_all_of(self, user_id: str) -> None:
+        """Delete every session of the user."""
+        await self._rows.delete_many("session", self._session.c.userId == user_id)
+
+    async def delete_others_of(self, user_id: str, token: str, now: datetime) -> None:
+        """Delete the user's sessions that are not over at `now`, but for the one with `token`."""
+        session = self._session
+        await self._rows.delete_many(
+            "session", session.c.userId == user_id, session.c.token != token, session.c.expiresAt > now
+        )
 
     def open(self) -> None:
         """Prepare the look-up for work (again)."""

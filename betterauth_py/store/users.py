@@ -54,6 +54,14 @@ class Users:
         row = self._rows.to_row("user", found._mapping, "user_")
         return row, found._mapping["account_id"], found._mapping["account_password"]
 
+    async def update(self, user_id: str, changes: Row) -> Row | None:
+        """Change the user; None if it is gone or a hook refuses.
+
+        Raises:
+            NotStoredError: if the database refuses the change.
+        """
+        return await self._rows.update("user", changes, self._user.c.id == user_id)
+
     async def create(self, row: Row) -> Row | None:
         """Insert a user; None if a hook refuses it."""
         return await self._rows.create("user", row)

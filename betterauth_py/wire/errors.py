@@ -134,6 +134,12 @@ class BaseErrorCodes(ErrorCodes):
     PASSWORD_ALREADY_SET: ErrorCode = declare("User already has a password set")
 
 
+class UpdateErrorCodes(ErrorCodes):
+    """Where upstream fails with a bare 500."""
+
+    FAILED_TO_UPDATE_SESSION: ErrorCode = declare("Failed to update session")
+
+
 class SignUpErrorCodes(ErrorCodes):
     """Errors that only the e-mail endpoints declare."""
 

@@ -21,9 +21,11 @@ _LARGEST_COOKIE: Final = 4050
 _MOST_CHUNKS: Final = 100
 
 
-async def set_session_cookie(ctx: Context, session: Row, user: Row, *, remember: bool) -> None:
-    """Set the session's cookies; without `remember` they end with the browser session."""
+async def set_session_cookie(ctx: Context, session: Row, user: Row, *, remember: bool | None = None) -> None:
+    """Set the session's cookies; without `remember` they end with the browser session (None: as they do now)."""
     cookies = ctx.auth.cookies
+    if remember is None:
+        remember = ctx.get_signed_cookie(cookies.dont_remember) is None
     max_age = ctx.options.session.expires_in or 604_800
     ctx.set_signed_cookie(cookies.session_token, session["token"], max_age=max_age if remember else None)
     if not remember:

@@ -214,6 +214,21 @@ class Object(Schema):
         return schema
 
 
+@dataclass(frozen=True, slots=True)
+class Record(Schema):
+    """An object with any fields."""
+
+    def read(self, value: Any, path: tuple[str, ...], issues: list[Issue]) -> Any:
+        """See `Schema.read`."""
+        if not isinstance(value, dict):
+            issues.append(_expected("record", value, path))
+        return value
+
+    def json_schema(self) -> JSONSchema:
+        """See `Schema.json_schema`."""
+        return {"type": "object", "additionalProperties": True}
+
+
 @dataclass(slots=True)
 class ValidationError(Exception):
     """The input does not fit the schema; `message` is the text a client gets."""

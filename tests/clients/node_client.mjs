@@ -1,14 +1,14 @@
 // The unmodified better-auth client in Node, one JSON line per step on stdout.
-// Usage: node node_client.mjs BASE_URL sign-in
-// It expects a server without users.
+// Usage: node node_client.mjs BASE_URL sign-in|account
+// Both scenarios expect a server without users.
 //
 // Each line: { step, exchanges: [{ request, response }], data, error }. `exchanges` is what went over the
 // wire, `data` and `error` what the client made of it, with every Date written as { $date }.
 import { createAuthClient } from "better-auth/client";
 
 const [baseURL, scenario] = process.argv.slice(2);
-const scenarios = { "sign-in": signIn };
-if (!scenarios[scenario]) throw new Error("usage: node node_client.mjs BASE_URL sign-in");
+const scenarios = { "sign-in": signIn, account: manageAccount };
+if (!scenarios[scenario]) throw new Error("usage: node node_client.mjs BASE_URL sign-in|account");
 
 // Belongs to the transport or to CORS, which is not part of better-auth's contract.
 const TRANSPORT = /^(date|connection|keep-alive|transfer-encoding|content-length|server|vary|access-control-.*)$/;
@@ -129,6 +129,32 @@ async function signIn() {
     client.signIn.email({ email, password }),
   );
   await step("session without an origin", visitor({ origin: null }), (client) => client.getSession());
+}
+
+async function manageAccount() {
+  const newPassword = "staple battery horse";
+  await step("list sessions without a session", visitor(), (client) => client.listSessions());
+  await step("update the user without a session", visitor(), (client) => client.updateUser({ name: "Nobody" }));
+
+  const ada = visitor();
+  await step("sign-up", ada, (client) => client.signUp.email(account));
+  await step("update the user", ada, (client) => client.updateUser({ name: "Ada King" }));
+  await step("session after the update", ada, (client) => client.getSession());
+
+  const phone = visitor();
+  const { token } = await step("sign-in on the phone", phone, (client) => client.signIn.email({ email, password }));
+  await step("revoke the phone", ada, (client) => client.revokeSession({ token }));
+  await step("session of the phone", phone, (client) => client.getSession());
+  await step("list sessions", ada, (client) => client.listSessions());
+
+  await step("change the password with a wrong one", ada, (client) =>
+    client.changePassword({ currentPassword: "wrong horse", newPassword }),
+  );
+  await step("change the password", ada, (client) =>
+    client.changePassword({ currentPassword: password, newPassword, revokeOtherSessions: true }),
+  );
+  await step("session after the change", ada, (client) => client.getSession());
+  await step("sign-in with the old password", phone, (client) => client.signIn.email({ email, password }));
 }
 
 await scenarios[scenario]();

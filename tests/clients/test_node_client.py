@@ -1,6 +1,6 @@
 """The unmodified better-auth client in Node: what it sends, gets and makes of it, byte for byte as upstream.
 
-`node_client.mjs` plays the steps. The tables below say what better-auth 1.7.7 does in each of them, and the same
+`node_client.mjs` plays the steps. The tables say what better-auth 1.7.7 does in each of them, and the same
 steps against better-auth itself give the same trace, with every header and body, as against our server.
 """
 
@@ -8,175 +8,13 @@ import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
 from tests.clients.servers import free_port, our_server, reference_server
+from tests.clients.tables import SCENARIOS, Step
 from tests.clients.trace import Trace, normalise, run_script
-
-ADDRESS = "203.0.113.7"  # what the script claims in X-Forwarded-For
-
-FIRST_TOKEN, ADA, FIRST_SESSION = "<random 1>", "<random 2>", "<random 3>"
-
-SESSION = ("better-auth.session_token",)
-CLEARED = (
-    "better-auth.session_token=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax",
-    "better-auth.session_data=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax",
-    "better-auth.dont_remember=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax",
-)
-
-
-def week(token: str) -> tuple[str]:
-    return (f"better-auth.session_token={token}.<signature>; Max-Age=604800; Path=/; HttpOnly; SameSite=Lax",)
-
-
-def date(moment: str) -> dict[str, str]:
-    """A Date object: the client parsed the text of the answer."""
-    return {"$date": f"<{moment}>"}
-
-
-def user(name: str) -> dict[str, Any]:
-    return {
-        "name": name,
-        "email": "ada@example.com",
-        "emailVerified": False,
-        "image": None,
-        "createdAt": date("now"),
-        "updatedAt": date("now"),
-        "id": ADA,
-    }
-
-
-def session(id: str, token: str, expires: str = "in 7 days") -> dict[str, Any]:
-    return {
-        "expiresAt": date(expires),
-        "token": token,
-        "createdAt": date("now"),
-        "updatedAt": date("now"),
-        "ipAddress": ADDRESS,
-        "userAgent": "node",
-        "userId": ADA,
-        "id": id,
-    }
-
-
-def error(status: int, text: str, code: str, message: str) -> dict[str, Any]:
-    return {"message": message, "code": code, "status": status, "statusText": text}
-
-
-def invalid(message: str) -> dict[str, Any]:
-    return error(400, "Bad Request", "VALIDATION_ERROR", message)
-
-
-WRONG = error(401, "Unauthorized", "INVALID_EMAIL_OR_PASSWORD", "Invalid email or password")
-NO_STRING = "Invalid input: expected string, received undefined"
-
-
-class Step(NamedTuple):
-    """One call of the client: the request line, the cookies it carried, those it got, and its two results."""
-
-    name: str
-    request: str
-    cookies: tuple[str, ...] = ()
-    set_cookie: tuple[str, ...] = ()
-    data: Any = None
-    error: dict[str, Any] | None = None
-
-
-SIGN_IN = [
-    Step("ok", "GET /ok", data={"ok": True}),
-    Step("unknown path", "GET /no-such-endpoint", error={"status": 404, "statusText": "Not Found"}),
-    Step("session of a stranger", "GET /get-session"),
-    Step(
-        "sign-up with an invalid e-mail",
-        "POST /sign-up/email",
-        error=invalid("[body.email] Invalid email address"),
-    ),
-    Step(
-        "sign-up with missing fields",
-        "POST /sign-up/email",
-        error=invalid(f"[body.name] {NO_STRING}; [body.password] {NO_STRING}"),
-    ),
-    Step(
-        "sign-up with a short password",
-        "POST /sign-up/email",
-        error=error(400, "Bad Request", "PASSWORD_TOO_SHORT", "Password too short"),
-    ),
-    Step(
-        "sign-up",
-        "POST /sign-up/email",
-        set_cookie=week(FIRST_TOKEN),
-        data={"token": FIRST_TOKEN, "user": user("Ada Lovelace")},
-    ),
-    Step(
-        "session after sign-up",
-        "GET /get-session",
-        cookies=SESSION,
-        data={"session": session(FIRST_SESSION, FIRST_TOKEN), "user": user("Ada Lovelace")},
-    ),
-    Step(
-        "sign-up with a taken e-mail",
-        "POST /sign-up/email",
-        error=error(
-            422,
-            "Unprocessable Entity",
-            "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL",
-            "User already exists. Use another email.",
-        ),
-    ),
-    Step("sign-out", "POST /sign-out", cookies=SESSION, set_cookie=CLEARED, data={"success": True}),
-    Step("session after sign-out", "GET /get-session"),
-    Step("sign-out without a session", "POST /sign-out", set_cookie=CLEARED, data={"success": True}),
-    Step("sign-in with a wrong password", "POST /sign-in/email", error=WRONG),
-    Step("sign-in with an unknown e-mail", "POST /sign-in/email", error=WRONG),
-    Step(
-        "sign-in with an invalid e-mail",
-        "POST /sign-in/email",
-        error=error(400, "Bad Request", "INVALID_EMAIL", "Invalid email"),
-    ),
-    Step("sign-in with missing fields", "POST /sign-in/email", error=invalid(f"[body.password] {NO_STRING}")),
-    Step(
-        "sign-in with other letter case",
-        "POST /sign-in/email",
-        set_cookie=week("<random 4>"),
-        data={"redirect": False, "token": "<random 4>", "user": user("Ada Lovelace")},
-    ),
-    Step(
-        "session after sign-in",
-        "GET /get-session?disableCookieCache=true",
-        cookies=SESSION,
-        data={"session": session("<random 5>", "<random 4>"), "user": user("Ada Lovelace")},
-    ),
-    Step(
-        "sign-in that is not remembered",
-        "POST /sign-in/email",
-        set_cookie=(
-            "better-auth.session_token=<random 6>.<signature>; Path=/; HttpOnly; SameSite=Lax",
-            "better-auth.dont_remember=true.<signature>; Path=/; HttpOnly; SameSite=Lax",
-        ),
-        data={"redirect": False, "token": "<random 6>", "user": user("Ada Lovelace")},
-    ),
-    Step(
-        "session that is not remembered",
-        "GET /get-session",
-        cookies=(*SESSION, "better-auth.dont_remember"),
-        data={"session": session("<random 7>", "<random 6>", "in 1 day"), "user": user("Ada Lovelace")},
-    ),
-    Step(
-        "sign-in from a foreign origin",
-        "POST /sign-in/email",
-        error=error(403, "Forbidden", "INVALID_ORIGIN", "Invalid origin"),
-    ),
-    Step(
-        "sign-in without an origin",
-        "POST /sign-in/email",
-        error=error(403, "Forbidden", "MISSING_OR_NULL_ORIGIN", "Missing or null Origin"),
-    ),
-    Step("session without an origin", "GET /get-session"),
-]
-
-SCENARIOS = {"sign-in": SIGN_IN}
 
 Server = Callable[[int, list[str], Path], AbstractContextManager[str]]
 

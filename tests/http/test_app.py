@@ -51,6 +51,16 @@ async def test_the_openapi_document_is_valid_and_describes_every_endpoint(make_a
         ("/api/auth/ok", "get"),
         ("/api/auth/error", "get"),
         ("/api/auth/session", "get"),
+        ("/api/auth/list-sessions", "get"),
+        ("/api/auth/revoke-session", "post"),
+        ("/api/auth/revoke-sessions", "post"),
+        ("/api/auth/revoke-other-sessions", "post"),
+        ("/api/auth/update-session", "post"),
+        ("/api/auth/update-user", "post"),
+        ("/api/auth/change-password", "post"),
+        ("/api/auth/verify-password", "post"),
+        ("/api/auth/list-accounts", "get"),
+        ("/api/auth/unlink-account", "post"),
     }
     identifiers = [item["operationId"] for methods in document["paths"].values() for item in methods.values()]
     assert len(identifiers) == len(set(identifiers))
@@ -97,7 +107,9 @@ async def test_the_reference_page_shows_every_endpoint_and_loads_nothing(make_au
     text = reply.body.decode()
     page.feed(text)
     assert page.ids == [
-        "getSession", "signOut", "signUpWithEmailAndPassword", "signInEmail", "ok", "error", "session",
+        "getSession", "signOut", "signUpWithEmailAndPassword", "signInEmail", "verifyPassword", "changePassword",
+        "updateSession", "updateUser", "listUserSessions", "revokeSession", "revokeSessions", "revokeOtherSessions",
+        "listUserAccounts", "unlinkAccount", "ok", "error", "session",
     ]  # fmt: skip
     assert page.links == ["/openapi.json", *(f"#{name}" for name in page.ids)]
     assert page.foreign == []

@@ -1,0 +1,107 @@
+"""A user's password: `/change-password`, `/verify-password`, and the server-only `set_password`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from betterauth_py.endpoints.sessions import STATUS_REPLY
+from betterauth_py.flows.passwords import (
+    change_password_of,
+    has_password,
+    refuse_long_password,
+    set_first_password,
+)
+from betterauth_py.flows.session import signed_in
+from betterauth_py.http.context import EndpointContext
+from betterauth_py.http.endpoint import Reply, Security, endpoint
+from betterauth_py.wire.errors import APIError, BaseErrorCodes
+from betterauth_py.wire.output import without_hidden_fields
+from betterauth_py.wire.session_cookies import set_session_cookie
+from betterauth_py.wire.validation import Boolean, Object, Optional, String
+
+Context = EndpointContext[dict[str, Any], Any]
+
+_LENGTHS = ((400, BaseErrorCodes.PASSWORD_TOO_SHORT), (400, BaseErrorCodes.PASSWORD_TOO_LONG))
+
+
+@endpoint(
+    "/change-password",
+    methods=("POST",),
+    security=Security.SENSITIVE_SESSION,
+    operation_id="changePassword",
+    body=Object(
+        {
+            "newPassword": String("The new password to set"),
+            "currentPassword": String("The current password is required"),
+            "revokeOtherSessions": Optional(Boolean("Must be a boolean value")),
+        }
+    ),
+    errors=(
+        *_LENGTHS,
+        (400, BaseErrorCodes.CREDENTIAL_ACCOUNT_NOT_FOUND),
+        (400, BaseErrorCodes.INVALID_PASSWORD),
+    ),
+    reply=Reply(
+        "The user, and the token of the new session where the others were revoked",
+        {
+            "type": "object",
+            "properties": {
+                "token": {"type": ["string", "null"]},
+                "user": {"$ref": "#/components/schemas/User"},
+            },
+            "required": ["token", "user"],
+        },
+    ),
+)
+async def change_password(ctx: Context) -> dict[str, Any]:
+    """Change the password of the user."""
+    _, user = signed_in(ctx)
+    session = await change_password_of(
+        ctx,
+        user["id"],
+        current=ctx.body["currentPassword"],
+        new=ctx.body["newPassword"],
+        revoke_sessions=ctx.body.get("revokeOtherSessions") is True,
+    )
+    if session is not None:
+        await set_session_cookie(ctx, session, user)
+    return {
+        "token": session["token"] if session else None,
+        "user": without_hidden_fields(ctx.auth.schema, "user", user),
+    }
+
+
+@endpoint(
+    "/verify-password",
+    methods=("POST",),
+    security=Security.SENSITIVE_SESSION,
+    operation_id="verifyPassword",
+    body=Object({"password": String("The password to verify")}),
+    errors=((400, BaseErrorCodes.PASSWORD_TOO_LONG), (400, BaseErrorCodes.INVALID_PASSWORD)),
+    reply=STATUS_REPLY,
+    shown_to_clients=False,
+)
+async def verify_password(ctx: Context) -> dict[str, bool]:
+    """Verify the current user's password."""
+    _, user = signed_in(ctx)
+    refuse_long_password(ctx, ctx.body["password"])
+    if not await has_password(ctx, user["id"], ctx.body["password"]):
+        raise APIError.of(400, BaseErrorCodes.INVALID_PASSWORD)
+    return {"status": True}
+
+
+@endpoint(
+    None,
+    methods=("POST",),
+    security=Security.SENSITIVE_SESSION,
+    operation_id="setPassword",
+    body=Object({"newPassword": String("The new password to set is required")}),
+    errors=(*_LENGTHS, (400, BaseErrorCodes.PASSWORD_ALREADY_SET)),
+    reply=STATUS_REPLY,
+    shown_to_clients=False,
+)
+async def set_password(ctx: Context) -> dict[str, bool]:
+    """Give a password to a user who has none; for code in this process only."""
+    _, user = signed_in(ctx)
+    await set_first_password(ctx, user["id"], ctx.body["newPassword"])
+    return {"status": True}

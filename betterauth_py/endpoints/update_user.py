@@ -1,0 +1,38 @@
+"""`POST /update-user`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from betterauth_py.endpoints.sessions import STATUS_REPLY
+from betterauth_py.flows.session import signed_in
+from betterauth_py.flows.update import update_user_fields
+from betterauth_py.http.context import EndpointContext
+from betterauth_py.http.endpoint import Security, endpoint
+from betterauth_py.wire.errors import APIError, BaseErrorCodes
+from betterauth_py.wire.session_cookies import set_session_cookie
+from betterauth_py.wire.validation import Record
+
+
+@endpoint(
+    "/update-user",
+    methods=("POST",),
+    security=Security.SESSION,
+    operation_id="updateUser",
+    body=Record(),
+    errors=(
+        (400, BaseErrorCodes.EMAIL_CAN_NOT_BE_UPDATED),
+        (400, BaseErrorCodes.FIELD_NOT_ALLOWED),
+        (400, BaseErrorCodes.FAILED_TO_UPDATE_USER),
+    ),
+    reply=STATUS_REPLY,
+)
+async def update_user(ctx: EndpointContext[dict[str, Any], Any]) -> dict[str, bool]:
+    """Update the name, the image and the additional fields of the current user."""
+    session, user = signed_in(ctx)
+    email = ctx.body.get("email")
+    if email or isinstance(email, list | dict):
+        raise APIError.of(400, BaseErrorCodes.EMAIL_CAN_NOT_BE_UPDATED)
+    updated = await update_user_fields(ctx, user, ctx.body)
+    await set_session_cookie(ctx, session, updated)
+    return {"status": True}

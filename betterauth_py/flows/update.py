@@ -1,0 +1,49 @@
+"""Changing a user's and a session's fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from betterauth_py.flows.input import read_additional_fields
+from betterauth_py.http.context import EndpointContext
+from betterauth_py.store.errors import NotStoredError
+from betterauth_py.store.hooks import Row
+from betterauth_py.wire.errors import APIError, BaseErrorCodes, UpdateErrorCodes
+
+Context = EndpointContext[Any, Any]
+
+
+async def update_user_fields(ctx: Context, user: Row, given: Mapping[str, Any]) -> Row:
+    """Change the name, the image and the additional fields that `given` has; return the user as it is then.
+
+    Raises:
+        APIError: 400 if nothing is given, a field may not be set, or a value cannot be stored.
+    """
+    changes: Row = {name: given[name] for name in ("name", "image") if name in given}
+    changes |= read_additional_fields(ctx.auth.schema, "user", given, "update")
+    _refuse_nothing(changes)
+    try:
+        updated = await ctx.auth.users.update(user["id"], changes)
+    except NotStoredError:
+        raise APIError.of(400, BaseErrorCodes.FAILED_TO_UPDATE_USER) from None
+    return updated or {**user, **changes}
+
+
+async def update_session_fields(ctx: Context, token: str, given: Mapping[str, Any]) -> Row | None:
+    """Change the additional fields that `given` has; return the session, or None if it is gone.
+
+    Raises:
+        APIError: 400 if nothing is given, a field may not be set, or a value cannot be stored.
+    """
+    changes = read_additional_fields(ctx.auth.schema, "session", given, "update")
+    _refuse_nothing(changes)
+    try:
+        return await ctx.auth.sessions.update(token, {**changes, "updatedAt": ctx.auth.now()})
+    except NotStoredError:
+        raise APIError.of(400, UpdateErrorCodes.FAILED_TO_UPDATE_SESSION) from None
+
+
+def _refuse_nothing(changes: Row) -> None:
+    if not changes:
+        raise APIError(400, {"message": "No fields to update"})
