@@ -38,6 +38,7 @@ from betterauth_py.store.rows import Rows
 from betterauth_py.store.session_lookup import make_session_lookup
 from betterauth_py.store.sessions import Sessions
 from betterauth_py.store.users import Users
+from betterauth_py.store.verifications import Verifications
 
 
 class BetterAuth:
@@ -182,6 +183,7 @@ def _assemble(options: Options, extra_origins: list[str]) -> AuthContext:
         users=Users(rows),
         accounts=Accounts(rows),
         sessions=Sessions(rows, make_session_lookup(database)),
+        verifications=Verifications(rows, cleans_up=not options.verification.disable_cleanup),
         passwords=PasswordHasher(options.email_and_password.password),
         client_ip=ClientIpResolver(options.advanced.ip_address, in_production=in_production),
         rate_limiter=RateLimiter(limits, storage, options.plugins, enabled=enabled),

@@ -1,18 +1,21 @@
 """``{{name|filter|filter}}`` in the text of a step: captured values and cookies, and ways to spoil them.
 
 ``{{cookie JAR NAME}}`` is a cookie as the jar holds it. Filters: ``decoded`` and ``encoded`` (percent),
-``token`` (a signed value without its signature), ``signed`` and ``signed with SECRET``, ``tampered`` (its first
-character changed), ``cut`` (its last character gone), ``times N``.
+``token`` (a signed value without its signature), ``signed`` and ``signed with SECRET``, ``jwt`` and ``jwt with SECRET``
+(a JSON text as the payload of an HS256 token), ``payload SECONDS`` (adds ``iat`` and an ``exp`` so many seconds from
+now to a JSON text), ``tampered`` (its first character changed), ``cut`` (its last character gone), ``times N``.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from urllib.parse import quote, unquote
 
+from .durations import now_ms
 from .jars import Jar
-from .sealed import cookie_signature
+from .sealed import compact_json, cookie_signature, seal_jwt
 
 _HOLE = re.compile(r"\{\{(.+?)\}\}")
 _UNRESERVED = "-_.!~*'()"
@@ -53,6 +56,11 @@ class Templates:
     def _filtered(self, name: str, value: str) -> str:
         if name.startswith("times "):
             return value * int(name.removeprefix("times "))
+        if name.startswith("payload "):
+            now = now_ms() // 1000
+            return compact_json({**json.loads(value), "iat": now, "exp": now + int(name.removeprefix("payload "))})
+        if name == "jwt" or name.startswith("jwt with "):
+            return seal_jwt(name[9:] or self._secret, {"alg": "HS256"}, json.loads(value))
         if name.startswith("signed with "):
             return _signed(name.removeprefix("signed with "), value)
         match name:

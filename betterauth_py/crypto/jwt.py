@@ -38,11 +38,38 @@ def sign_jwt(claims: Claims, secret: str, expires_in: int, now: int) -> str:
 
 def verify_jwt(token: str, secret: str, now: int) -> Claims | None:
     """Return the claims of a token signed with `secret` and valid at `now`, or None."""
+    payload = _signed_payload(token, secret, _HMAC_ALGORITHMS)
+    return None if payload is None else _valid_claims(payload, now, tolerance=0)
+
+
+def read_mailed_jwt(token: str, secret: str, now: int) -> Claims:
+    """Return the claims of a token that was mailed.
+
+    Raises:
+        ExpiredTokenError: if it was good once.
+        ValueError: if it never was.
+    """
+    payload = _signed_payload(token, secret, ["HS256"])
+    if payload is None:
+        raise ValueError(token)
+    claims = _valid_claims(payload, now, tolerance=0)
+    if claims is None:
+        expires = _claims(payload).get("exp")
+        if isinstance(expires, int | float) and not isinstance(expires, bool) and expires <= now:
+            raise ExpiredTokenError
+        raise ValueError(token)
+    return claims
+
+
+class ExpiredTokenError(Exception):
+    """The token is authentic, but its time is over."""
+
+
+def _signed_payload(token: str, secret: str, algorithms: list[str]) -> bytes | None:
     try:
-        payload = jws.deserialize_compact(token.encode(), _hmac_key(secret), algorithms=_HMAC_ALGORITHMS).payload
+        return jws.deserialize_compact(token.encode(), _hmac_key(secret), algorithms=algorithms).payload
     except (JoseError, ValueError, TypeError, KeyError):
         return None
-    return _valid_claims(payload, now, tolerance=0)
 
 
 def encrypt_jwt(claims: Claims, secret: str, salt: str, expires_in: int, now: int) -> str:
@@ -74,11 +101,8 @@ def decrypt_jwt(token: str, secrets: SecretConfig, salt: str, now: int) -> Claim
 
 def _valid_claims(payload: bytes, now: int, *, tolerance: int) -> Claims | None:
     """Return the claims if they are an object whose times (RFC 7519, 4.1.4 and 4.1.5) allow `now`."""
-    try:
-        claims = json.parse(payload)
-    except json.InvalidJSONError:
-        return None
-    if not isinstance(claims, dict):
+    claims = _claims(payload)
+    if not claims:
         return None
     expires, not_before = claims.get("exp"), claims.get("nbf")
     for time in (expires, not_before, claims.get("iat")):
@@ -89,6 +113,14 @@ def _valid_claims(payload: bytes, now: int, *, tolerance: int) -> Claims | None:
     if not_before is not None and not_before > now + tolerance:
         return None
     return claims
+
+
+def _claims(payload: bytes) -> Claims:
+    try:
+        claims = json.parse(payload)
+    except json.InvalidJSONError:
+        return {}
+    return claims if isinstance(claims, dict) else {}
 
 
 @lru_cache(maxsize=64)

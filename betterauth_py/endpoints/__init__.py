@@ -5,9 +5,17 @@ from __future__ import annotations
 from typing import Any, Final
 
 from betterauth_py.endpoints.account import list_user_accounts, unlink_account
+from betterauth_py.endpoints.change_email import change_email
+from betterauth_py.endpoints.delete_user import delete_user, delete_user_callback
+from betterauth_py.endpoints.email_verification import send_verification_email, verify_email
 from betterauth_py.endpoints.error import error
 from betterauth_py.endpoints.ok import ok
 from betterauth_py.endpoints.password import change_password, set_password, verify_password
+from betterauth_py.endpoints.password_reset import (
+    request_password_reset,
+    request_password_reset_callback,
+    reset_password,
+)
 from betterauth_py.endpoints.session import get_session, session
 from betterauth_py.endpoints.sessions import (
     list_sessions,
@@ -27,16 +35,24 @@ CORE_ENDPOINTS: Final[tuple[Endpoint[Any, Any], ...]] = (
     sign_out,
     sign_up_email,
     sign_in_email,
+    reset_password,
     verify_password,
+    verify_email,
+    send_verification_email,
+    change_email,
     change_password,
     set_password,
     update_session,
     update_user,
+    delete_user,
+    request_password_reset,
+    request_password_reset_callback,
     list_sessions,
     revoke_session,
     revoke_sessions,
     revoke_other_sessions,
     list_user_accounts,
+    delete_user_callback,
     unlink_account,
     ok,
     error,

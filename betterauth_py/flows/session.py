@@ -131,26 +131,33 @@ async def _prolong(ctx: Context, token: str, user: Row, life: int) -> Row:
     return session
 
 
+async def find_session(ctx: Context, *, disable_cookie_cache: bool = False) -> tuple[Row, Row] | None:
+    """Return the session and user of the call, or None; reads them once."""
+    if ctx.session is None:
+        query = ctx.request.query if ctx.request else {}
+        try:
+            await read_session(
+                ctx,
+                disable_cookie_cache=disable_cookie_cache or bool(query.get("disableCookieCache")),
+                disable_refresh=bool(query.get("disableRefresh")),
+            )
+        except APIError:
+            ctx.session = None
+    return ctx.session
+
+
 async def guard_session(ctx: Context, security: Security) -> None:
     """Let only those pass who are signed in, and for `FRESH_SESSION` have been so for less than `fresh_age`.
 
     Raises:
         APIError: 401 without a session, 403 with one that is not fresh.
     """
-    sensitive = security is Security.SENSITIVE_SESSION
-    if sensitive:
+    if security is Security.SENSITIVE_SESSION:
         # An earlier hook may have read it from the cookie.
         ctx.session = None
-    if ctx.session is None:
-        try:
-            query = ctx.request.query if ctx.request else {}
-            await read_session(
-                ctx,
-                disable_cookie_cache=sensitive or bool(query.get("disableCookieCache")),
-                disable_refresh=bool(query.get("disableRefresh")),
-            )
-        except APIError:
-            ctx.session = None
+        await find_session(ctx, disable_cookie_cache=True)
+    else:
+        await find_session(ctx)
     if ctx.session is None:
         raise APIError.of(401, UNAUTHORIZED)
     fresh_age = ctx.options.session.fresh_age

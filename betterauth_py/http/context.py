@@ -28,6 +28,7 @@ from betterauth_py.store.database import Database
 from betterauth_py.store.hooks import Row
 from betterauth_py.store.sessions import Sessions
 from betterauth_py.store.users import Users
+from betterauth_py.store.verifications import Verifications
 from betterauth_py.wire.cookies import (
     Cookie,
     parse_cookies,
@@ -63,6 +64,7 @@ class AuthContext:
     users: Users
     accounts: Accounts
     sessions: Sessions
+    verifications: Verifications
     passwords: PasswordHasher
     client_ip: ClientIpResolver
     rate_limiter: RateLimiter

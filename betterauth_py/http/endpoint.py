@@ -74,6 +74,8 @@ class Endpoint(Generic[Body, Query]):
     """What the query must look like."""
     media_types: tuple[str, ...] = JSON_ONLY
     """Content types a body may have."""
+    redirect_parameter: str | None = None
+    """The query parameter that says where a GET redirects to: it must stay on trusted origins."""
     requires_headers: bool = False
     """Whether an in-process call must bring headers (for the cookie)."""
     shown_to_clients: bool = True

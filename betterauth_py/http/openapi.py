@@ -96,6 +96,8 @@ def _responses(endpoint: AnyEndpoint, method: str) -> Document:
             "content": {endpoint.reply.media_type: {"schema": dict(endpoint.reply.schema)}},
         }
     }
+    if endpoint.redirect_parameter is not None:
+        responses["302"] = {"description": f"Redirect to {endpoint.redirect_parameter}"}
     errors = [*endpoint.errors, *_errors_of_the_road(endpoint, method)]
     if endpoint.security in _GUARDED:
         errors.append((401, UNAUTHORIZED))
@@ -134,6 +136,8 @@ def _errors_of_the_road(endpoint: AnyEndpoint, method: str) -> list[tuple[int, E
             (413, TOO_LARGE),
             (415, UNSUPPORTED_MEDIA_TYPE),
         ]
+    if endpoint.redirect_parameter is not None:
+        errors.append((403, BaseErrorCodes.INVALID_CALLBACK_URL))
     if endpoint.security is Security.SAME_ORIGIN:
         errors.append((403, BaseErrorCodes.CROSS_SITE_NAVIGATION_LOGIN_BLOCKED))
     return errors

@@ -25,7 +25,7 @@ from betterauth_py.http.messages import (
     json_response,
     text_response,
 )
-from betterauth_py.http.origin import check_form_origin, check_origin
+from betterauth_py.http.origin import check_form_origin, check_origin, check_redirect_parameter
 from betterauth_py.http.router import Router
 from betterauth_py.plugins.plugin import Hook
 from betterauth_py.wire.errors import APIError
@@ -179,6 +179,8 @@ async def _run(endpoint: AnyEndpoint, ctx: Context) -> Any:
             raise ValidationError("Headers is required")
     except ValidationError as error:
         raise APIError(400, {"message": error.message, "code": "VALIDATION_ERROR"}) from None
+    if endpoint.redirect_parameter is not None:
+        await check_redirect_parameter(ctx, endpoint.redirect_parameter)
     if endpoint.security is Security.SAME_ORIGIN:
         await check_form_origin(ctx)
     elif endpoint.security not in {Security.PUBLIC, Security.SERVER_ONLY}:

@@ -31,7 +31,14 @@ from betterauth_py.options.rate_limit import (
 )
 from betterauth_py.options.root import Options, Secret
 from betterauth_py.options.session import CookieCacheOptions, SessionOptions
-from betterauth_py.options.tables import AccountLinkingOptions, AccountOptions, UserOptions, VerificationOptions
+from betterauth_py.options.tables import (
+    AccountLinkingOptions,
+    AccountOptions,
+    ChangeEmailOptions,
+    DeleteUserOptions,
+    UserOptions,
+    VerificationOptions,
+)
 from betterauth_py.options.types import AdditionalField, FieldReference, FieldTransform
 
 __all__ = [
@@ -40,6 +47,7 @@ __all__ = [
     "AdditionalField",
     "AdvancedOptions",
     "Argon2Options",
+    "ChangeEmailOptions",
     "CookieAttributesOptions",
     "CookieCacheOptions",
     "CookieOptions",
@@ -47,6 +55,7 @@ __all__ = [
     "DatabaseAdvancedOptions",
     "DatabaseHooksOptions",
     "DatabaseOptions",
+    "DeleteUserOptions",
     "EmailAndPasswordOptions",
     "EmailVerificationOptions",
     "ErrorPageOptions",

@@ -61,6 +61,15 @@ class EmailAndPasswordOptions:
     """Most UTF-16 units of a password."""
     password: PasswordOptions = field(default_factory=PasswordOptions)
     """How passwords are hashed and checked."""
+    send_reset_password: Callable[[dict[str, Any], Any], MaybeAwaitable[None]] | None = None
+    """Called with `{"user", "url", "token"}` and the request to send the mail with which a password is reset. Unset:
+    passwords cannot be reset."""
+    reset_password_token_expires_in: Seconds = 3600
+    """Life of that mail's token in seconds."""
+    on_password_reset: Callable[[dict[str, Any], Any], MaybeAwaitable[None]] | None = None
+    """Called with `{"user"}` and the request once a password has been reset."""
+    revoke_sessions_on_password_reset: bool = False
+    """Whether resetting the password ends all sessions."""
     on_existing_user_sign_up: Callable[[dict[str, Any], Any], MaybeAwaitable[None]] | None = None
     """Called with `{"user": ...}` and the request when somebody signs up with an address that has an account, where
     the answer does not tell (`require_email_verification`, or `auto_sign_in` off)."""
@@ -78,5 +87,11 @@ class EmailVerificationOptions:
     """Whether a sign-up sends the mail. Unset: when `require_email_verification` is on."""
     send_on_sign_in: bool = False
     """Whether a refused sign-in of an unverified address sends the mail."""
+    auto_sign_in_after_verification: bool = False
+    """Whether opening the mailed link starts a session."""
     expires_in: Seconds = 3600
     """Life of the token in seconds."""
+    before_email_verification: Callable[[dict[str, Any], Any], MaybeAwaitable[None]] | None = None
+    """Called with the user and the request before an address is marked as verified; may raise an `APIError`."""
+    after_email_verification: Callable[[dict[str, Any], Any], MaybeAwaitable[None]] | None = None
+    """Called with the user and the request once it is."""

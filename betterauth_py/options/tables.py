@@ -2,9 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
-from betterauth_py.options.types import AdditionalField
+from betterauth_py.options.types import AdditionalField, MaybeAwaitable, Seconds
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeEmailOptions:
+    """Changing the e-mail address."""
+
+    enabled: bool = False
+    """Whether users may."""
+    send_change_email_confirmation: Callable[[dict[str, Any], Any], MaybeAwaitable[None]] | None = None
+    """Called with `{"user", "new_email", "url", "token"}` and the request, to ask a verified old address first."""
+    update_email_without_verification: bool = False
+    """Whether an address that was not verified is changed at once."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeleteUserOptions:
+    """Deleting one's account."""
+
+    enabled: bool = False
+    """Whether users may."""
+    send_delete_account_verification: Callable[[dict[str, Any], Any], MaybeAwaitable[None]] | None = None
+    """Called with `{"user", "url", "token"}` and the request; the account is deleted when the link is opened."""
+    before_delete: Callable[[dict[str, Any], Any], MaybeAwaitable[None]] | None = None
+    """Called with the user and the request before it is deleted; may raise an `APIError`."""
+    after_delete: Callable[[dict[str, Any], Any], MaybeAwaitable[None]] | None = None
+    """Called with the user and the request once it is deleted."""
+    delete_token_expires_in: Seconds = 86_400
+    """Life of the mailed token in seconds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +47,10 @@ class UserOptions:
     """Column names by field name (`{"emailVerified": "is_verified"}`)."""
     additional_fields: dict[str, AdditionalField] = field(default_factory=dict)
     """Columns of your own on the user table."""
+    change_email: ChangeEmailOptions = field(default_factory=ChangeEmailOptions)
+    """Changing the e-mail address."""
+    delete_user: DeleteUserOptions = field(default_factory=DeleteUserOptions)
+    """Deleting one's account."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,3 +83,5 @@ class VerificationOptions:
     """The table's name."""
     fields: dict[str, str] = field(default_factory=dict)
     """Column names by field name."""
+    disable_cleanup: bool = False
+    """Whether expired values stay until something else deletes them."""

@@ -54,6 +54,17 @@ class Users:
         row = self._rows.to_row("user", found._mapping, "user_")
         return row, found._mapping["account_id"], found._mapping["account_password"]
 
+    async def find(self, user_id: str) -> Row | None:
+        """Return the user with this id, or None."""
+        return await self._rows.find_one("user", self._user.c.id == user_id)
+
+    async def delete(self, user_id: str) -> None:
+        """Delete the user with its sessions and accounts; the caller opens the transaction."""
+        session = self._rows.database.table("session")
+        await self._rows.delete_many("session", session.c.userId == user_id)
+        await self._rows.delete_many("account", self._account.c.userId == user_id)
+        await self._rows.delete("user", self._user.c.id == user_id)
+
     async def update(self, user_id: str, changes: Row) -> Row | None:
         """Change the user; None if it is gone or a hook refuses.
 

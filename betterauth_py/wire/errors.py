@@ -134,6 +134,12 @@ class BaseErrorCodes(ErrorCodes):
     PASSWORD_ALREADY_SET: ErrorCode = declare("User already has a password set")
 
 
+class ResetErrorCodes(ErrorCodes):
+    """Errors that only the password reset declares."""
+
+    RESET_PASSWORD_DISABLED: ErrorCode = declare("Reset password isn't enabled")
+
+
 class UpdateErrorCodes(ErrorCodes):
     """Where upstream fails with a bare 500."""
 
@@ -148,3 +154,4 @@ class SignUpErrorCodes(ErrorCodes):
 
 
 UNAUTHORIZED: Final = ErrorCode("UNAUTHORIZED", "Unauthorized")
+NOT_FOUND: Final = ErrorCode("NOT_FOUND", "Not found")

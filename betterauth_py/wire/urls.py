@@ -8,7 +8,7 @@ from re import Pattern, escape
 from re import compile as compile_pattern
 from typing import Final
 
-from ada_url import URL
+from ada_url import URL, URLSearchParams
 
 from betterauth_py.wire.javascript import decode_uri_component
 
@@ -44,6 +44,15 @@ def append_query(url: str, query: str) -> str:
         parsed.search = f"{search}{'' if search.endswith('&') else '&'}{query}" if search else query
     href = str(parsed.href)
     return href[len(str(parsed.origin)) :] if relative else href
+
+
+def with_query_parameter(url: str, base: str, name: str, value: str) -> str:
+    """Return `url`, resolved against `base`, with one query parameter set in place of what it had."""
+    parsed = URL(url, base)
+    parameters = URLSearchParams(str(parsed.search))
+    parameters.set(name, value)
+    parsed.search = str(parameters)
+    return str(parsed.href)
 
 
 def is_safe_relative_url(text: str) -> bool:

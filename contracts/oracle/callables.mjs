@@ -2,12 +2,21 @@
 // betterauth_py/conformance/named_functions.py gives the same names the same meaning for the Python server.
 
 import { createHash } from "node:crypto";
+import { APIError } from "better-auth/api";
 
 const digest = (password) => createHash("sha256").update(password, "utf8").digest("hex");
 
 function collector(mails, kind) {
   return async ({ user, url, token, newEmail }) => {
     mails.push({ kind, to: user.email, url: url ?? null, token: token ?? null, newEmail: newEmail ?? null });
+  };
+}
+
+/** A function that is told about a user: kept among the mails with what it saw of the user and of the request. */
+function witness(mails, kind) {
+  return async (user, request) => {
+    const path = request ? new URL(request.url).pathname : null;
+    mails.push({ kind, to: user.email, verified: user.emailVerified, path });
   };
 }
 
@@ -32,6 +41,13 @@ export function namedFunctions(mails) {
     onExistingUserSignUp: collector(mails, "existing-user"),
     sendChangeEmailConfirmation: collector(mails, "change-email"),
     sendDeleteAccountVerification: collector(mails, "delete-account"),
+    beforeEmailVerification: witness(mails, "before-verification"),
+    afterEmailVerification: witness(mails, "after-verification"),
+    beforeDelete: witness(mails, "before-delete"),
+    afterDelete: witness(mails, "after-delete"),
+    refuseDelete: async (user, _request) => {
+      if (user.name === "Keep") throw new APIError("BAD_REQUEST", { message: "Not this one", code: "KEPT" });
+    },
     fixedDefault: () => "made by a function",
     syntheticUser: ({ coreFields, additionalFields, id }) => ({ ...coreFields, ...additionalFields, nickname: "synthetic", id }),
   };

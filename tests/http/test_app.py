@@ -61,6 +61,14 @@ async def test_the_openapi_document_is_valid_and_describes_every_endpoint(make_a
         ("/api/auth/verify-password", "post"),
         ("/api/auth/list-accounts", "get"),
         ("/api/auth/unlink-account", "post"),
+        ("/api/auth/request-password-reset", "post"),
+        ("/api/auth/reset-password/{token}", "get"),
+        ("/api/auth/reset-password", "post"),
+        ("/api/auth/send-verification-email", "post"),
+        ("/api/auth/verify-email", "get"),
+        ("/api/auth/change-email", "post"),
+        ("/api/auth/delete-user", "post"),
+        ("/api/auth/delete-user/callback", "get"),
     }
     identifiers = [item["operationId"] for methods in document["paths"].values() for item in methods.values()]
     assert len(identifiers) == len(set(identifiers))
@@ -107,9 +115,11 @@ async def test_the_reference_page_shows_every_endpoint_and_loads_nothing(make_au
     text = reply.body.decode()
     page.feed(text)
     assert page.ids == [
-        "getSession", "signOut", "signUpWithEmailAndPassword", "signInEmail", "verifyPassword", "changePassword",
-        "updateSession", "updateUser", "listUserSessions", "revokeSession", "revokeSessions", "revokeOtherSessions",
-        "listUserAccounts", "unlinkAccount", "ok", "error", "session",
+        "getSession", "signOut", "signUpWithEmailAndPassword", "signInEmail", "resetPassword", "verifyPassword",
+        "verifyEmail", "sendVerificationEmail", "changeEmail", "changePassword", "updateSession", "updateUser",
+        "deleteUser", "requestPasswordReset", "resetPasswordCallback", "listUserSessions", "revokeSession",
+        "revokeSessions", "revokeOtherSessions", "listUserAccounts", "deleteUserCallback", "unlinkAccount", "ok",
+        "error", "session",
     ]  # fmt: skip
     assert page.links == ["/openapi.json", *(f"#{name}" for name in page.ids)]
     assert page.foreign == []

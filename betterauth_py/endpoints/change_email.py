@@ -1,0 +1,36 @@
+"""`POST /change-email`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from betterauth_py.endpoints.sessions import STATUS_REPLY
+from betterauth_py.flows.email_request import request_email_change
+from betterauth_py.flows.session import signed_in
+from betterauth_py.http.context import EndpointContext
+from betterauth_py.http.endpoint import Security, endpoint
+from betterauth_py.wire.errors import APIError, BaseErrorCodes
+from betterauth_py.wire.validation import Email, Object, Optional, String
+
+
+@endpoint(
+    "/change-email",
+    methods=("POST",),
+    security=Security.SENSITIVE_SESSION,
+    operation_id="changeEmail",
+    body=Object(
+        {
+            "newEmail": Email("The new email address to set must be a valid email address"),
+            "callbackURL": Optional(String("The URL to redirect to after email verification")),
+        }
+    ),
+    errors=((400, BaseErrorCodes.CHANGE_EMAIL_DISABLED),),
+    reply=STATUS_REPLY,
+)
+async def change_email(ctx: EndpointContext[dict[str, Any], Any]) -> dict[str, bool]:
+    """Change the email of the user, by way of the mails that the options ask for."""
+    session, user = signed_in(ctx)
+    if not ctx.options.user.change_email.enabled:
+        raise APIError.of(400, BaseErrorCodes.CHANGE_EMAIL_DISABLED)
+    await request_email_change(ctx, session, user, ctx.body["newEmail"].lower(), ctx.body.get("callbackURL"))
+    return {"status": True}

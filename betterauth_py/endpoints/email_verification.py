@@ -1,0 +1,126 @@
+"""`/send-verification-email` and `/verify-email`."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from betterauth_py.endpoints.sessions import STATUS_REPLY
+from betterauth_py.flows.email_change import change_address, verify_address
+from betterauth_py.flows.session import find_session
+from betterauth_py.flows.verification_mail import read_verification_token
+from betterauth_py.flows.verification_mail import send_verification_email as mail_verification
+from betterauth_py.http.context import EndpointContext
+from betterauth_py.http.endpoint import Reply, Security, endpoint
+from betterauth_py.wire.errors import APIError, BaseErrorCodes
+from betterauth_py.wire.output import without_hidden_fields
+from betterauth_py.wire.urls import append_query
+from betterauth_py.wire.validation import Email, Object, Optional, String
+
+Context = EndpointContext[dict[str, Any], dict[str, Any]]
+
+
+@endpoint(
+    "/send-verification-email",
+    methods=("POST",),
+    security=Security.PUBLIC,
+    operation_id="sendVerificationEmail",
+    body=Object(
+        {
+            "email": Email("The email to send the verification email to"),
+            "callbackURL": Optional(String("The URL to use for email verification callback")),
+        }
+    ),
+    errors=(
+        (400, BaseErrorCodes.VERIFICATION_EMAIL_NOT_ENABLED),
+        (400, BaseErrorCodes.EMAIL_MISMATCH),
+        (400, BaseErrorCodes.EMAIL_ALREADY_VERIFIED),
+    ),
+    reply=STATUS_REPLY,
+)
+async def send_verification_email(ctx: Context) -> dict[str, bool]:
+    """Send a verification email to the user; without a session the answer does not tell whether there is one."""
+    if ctx.options.email_verification.send_verification_email is None:
+        raise APIError.of(400, BaseErrorCodes.VERIFICATION_EMAIL_NOT_ENABLED)
+    email, callback_url = ctx.body["email"], ctx.body.get("callbackURL")
+    current = await find_session(ctx)
+    if current is None:
+        user = await ctx.auth.users.find_by_email(email.lower())
+        if user is not None and not user["emailVerified"]:
+            mail_verification(ctx, user, callback_url)
+        return {"status": True}
+    user = current[1]
+    if user["email"].lower() != email.lower():
+        raise APIError.of(400, BaseErrorCodes.EMAIL_MISMATCH)
+    if user["emailVerified"]:
+        raise APIError.of(400, BaseErrorCodes.EMAIL_ALREADY_VERIFIED)
+    mail_verification(ctx, user, callback_url)
+    return {"status": True}
+
+
+@endpoint(
+    "/verify-email",
+    methods=("GET",),
+    security=Security.PUBLIC,
+    operation_id="verifyEmail",
+    query=Object(
+        {
+            "token": String("The token to verify the email"),
+            "callbackURL": Optional(String("The URL to redirect to after email verification")),
+        }
+    ),
+    redirect_parameter="callbackURL",
+    errors=(
+        (401, BaseErrorCodes.INVALID_TOKEN),
+        (401, BaseErrorCodes.TOKEN_EXPIRED),
+        (401, BaseErrorCodes.USER_NOT_FOUND),
+        (401, BaseErrorCodes.INVALID_USER),
+        (403, BaseErrorCodes.INVALID_CALLBACK_URL),
+        (422, BaseErrorCodes.USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL),
+    ),
+    reply=Reply(
+        "Success; the user where its address was changed",
+        {
+            "type": "object",
+            "properties": {
+                "status": {"type": "boolean"},
+                "user": {"anyOf": [{"$ref": "#/components/schemas/User"}, {"type": "null"}]},
+            },
+            "required": ["status"],
+        },
+    ),
+)
+async def verify_email(ctx: Context) -> dict[str, Any]:
+    """Verify the email of the user, or take the next step of changing it."""
+    callback_url = ctx.query.get("callbackURL")
+    try:
+        reply = await _verify(ctx, callback_url)
+    except APIError as error:
+        code = error.code
+        if callback_url and code and error.status in {401, 422}:
+            raise APIError.redirect(append_query(callback_url, urlencode({"error": code}))) from None
+        raise
+    if callback_url:
+        raise APIError.redirect(callback_url)
+    return reply
+
+
+async def _verify(ctx: Context, callback_url: str | None) -> dict[str, Any]:
+    claims = read_verification_token(ctx, ctx.query["token"])
+    user = await ctx.auth.users.find_by_email(claims["email"].lower())
+    if user is None:
+        raise APIError.of(401, BaseErrorCodes.USER_NOT_FOUND)
+    if claims.get("updateTo"):
+        changed = await change_address(
+            ctx,
+            user,
+            update_to=claims["updateTo"],
+            request_type=claims.get("requestType"),
+            callback_url=callback_url,
+        )
+        if changed is None:
+            return {"status": True}
+        return {"status": True, "user": without_hidden_fields(ctx.auth.schema, "user", changed)}
+    if not user["emailVerified"]:
+        await verify_address(ctx, user)
+    return {"status": True, "user": None}

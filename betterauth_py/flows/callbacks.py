@@ -1,0 +1,27 @@
+"""Calls the deployment's functions: mail senders after the answer, notifications before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from betterauth_py.awaiting import resolve
+from betterauth_py.http.context import EndpointContext
+
+Context = EndpointContext[Any, Any]
+Callback = Callable[[dict[str, Any], Any], Any]
+
+
+def send_later(ctx: Context, send: Callback, data: dict[str, Any], what: str) -> None:
+    """Have `send` called after the answer, so that its time tells nothing; failures are logged as failing to `what`."""
+
+    async def run() -> None:
+        await resolve(send(data, ctx.request))
+
+    ctx.auth.run_in_background(run(), what)
+
+
+async def call(ctx: Context, function: Callback | None, data: dict[str, Any]) -> None:
+    """Call `function` now, if there is one; what it raises is the answer."""
+    if function is not None:
+        await resolve(function(data, ctx.request))

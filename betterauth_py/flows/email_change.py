@@ -1,0 +1,75 @@
+"""Verifying and changing an e-mail address with the token of a mail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from betterauth_py.flows.callbacks import call
+from betterauth_py.flows.session import create_session, find_session
+from betterauth_py.flows.verification_mail import (
+    CONFIRMATION,
+    VERIFICATION,
+    send_verification_email,
+    verification_token,
+)
+from betterauth_py.http.context import EndpointContext
+from betterauth_py.store.errors import NotStoredError
+from betterauth_py.store.hooks import Row
+from betterauth_py.wire.errors import APIError, BaseErrorCodes
+from betterauth_py.wire.session_cookies import set_session_cookie
+
+Context = EndpointContext[Any, Any]
+
+
+async def verify_address(ctx: Context, user: Row) -> None:
+    """Mark the user's address as verified, and start a session if the options say so."""
+    options = ctx.options.email_verification
+    await call(ctx, options.before_email_verification, user)
+    updated = await ctx.auth.users.update(user["id"], {"emailVerified": True})
+    await call(ctx, options.after_email_verification, updated or user)
+    if not options.auto_sign_in_after_verification:
+        return
+    current = await find_session(ctx)
+    if current is None or current[1]["email"] != user["email"]:
+        session = await _start_session(ctx, user)
+        current = (session, user)
+    await set_session_cookie(ctx, current[0], {**current[1], "emailVerified": True})
+
+
+async def change_address(
+    ctx: Context, user: Row, *, update_to: str, request_type: str | None, callback_url: str | None
+) -> Row | None:
+    """Take the step that the token stands for; return the changed user, or None if only the next mail was sent.
+
+    Raises:
+        APIError: 401 if somebody else is signed in, 422 if the new address has been taken meanwhile.
+    """
+    current = await find_session(ctx)
+    if current is not None and current[1]["email"] != user["email"]:
+        raise APIError.of(401, BaseErrorCodes.INVALID_USER)
+    if request_type == CONFIRMATION:
+        token = verification_token(ctx, user["email"], update_to=update_to, request_type=VERIFICATION)
+        send_verification_email(ctx, {**user, "email": update_to}, callback_url, token=token)
+        return None
+    verified = request_type == VERIFICATION
+    try:
+        async with ctx.auth.database.transaction():
+            updated = await ctx.auth.users.update(user["id"], {"email": update_to.lower(), "emailVerified": verified})
+            session, session_user = current or (await _start_session(ctx, user), user)
+    except NotStoredError:
+        raise APIError.of(422, BaseErrorCodes.USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL) from None
+    changed = updated or user
+    if verified:
+        await call(ctx, ctx.options.email_verification.after_email_verification, changed)
+    else:
+        token = verification_token(ctx, update_to, default_life=True)
+        send_verification_email(ctx, changed, callback_url, token=token)
+    await set_session_cookie(ctx, session, {**session_user, "email": update_to, "emailVerified": verified})
+    return changed
+
+
+async def _start_session(ctx: Context, user: Row) -> Row:
+    session = await create_session(ctx, user["id"], remember=True)
+    if session is None:
+        raise APIError.of(500, BaseErrorCodes.FAILED_TO_CREATE_SESSION)
+    return session

@@ -1,0 +1,66 @@
+"""Asking for another e-mail address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from betterauth_py.flows.callbacks import send_later
+from betterauth_py.flows.verification_mail import (
+    CONFIRMATION,
+    VERIFICATION,
+    send_verification_email,
+    verification_token,
+    verification_url,
+)
+from betterauth_py.http.context import EndpointContext, logger
+from betterauth_py.store.errors import NotStoredError
+from betterauth_py.store.hooks import Row
+from betterauth_py.wire.errors import APIError
+from betterauth_py.wire.session_cookies import set_session_cookie
+
+Context = EndpointContext[Any, Any]
+
+
+async def request_email_change(ctx: Context, session: Row, user: Row, new_email: str, callback_url: str | None) -> None:
+    """Change the address at once, or send the mail that does; a taken address looks like any other.
+
+    Raises:
+        APIError: 400 if it is the same address, or the options cannot send mail.
+    """
+    options = ctx.options.user.change_email
+    if new_email == user["email"]:
+        raise APIError(400, {"message": "Email is the same"})
+    at_once = not user["emailVerified"] and options.update_email_without_verification
+    send_verification = ctx.options.email_verification.send_verification_email
+    confirm = options.send_change_email_confirmation if send_verification and user["emailVerified"] else None
+    if not at_once and send_verification is None:
+        logger.error("An e-mail address cannot be changed: set email_verification.send_verification_email")
+        raise APIError(400, {"message": "Verification email isn't enabled"})
+    if await ctx.auth.users.exists(new_email):
+        logger.info("Attempt to change to an e-mail address that is taken")
+        return
+    if at_once:
+        await _change_at_once(ctx, session, user, new_email, callback_url)
+    elif confirm is not None:
+        token = verification_token(ctx, user["email"], update_to=new_email, request_type=CONFIRMATION)
+        data = {
+            "user": user,
+            "new_email": new_email,
+            "url": verification_url(ctx, token, callback_url),
+            "token": token,
+        }
+        send_later(ctx, confirm, data, "send the e-mail that confirms a change of address")
+    else:
+        token = verification_token(ctx, user["email"], update_to=new_email, request_type=VERIFICATION)
+        send_verification_email(ctx, {**user, "email": new_email}, callback_url, token=token)
+
+
+async def _change_at_once(ctx: Context, session: Row, user: Row, new_email: str, callback_url: str | None) -> None:
+    try:
+        await ctx.auth.users.update(user["id"], {"email": new_email})
+    except NotStoredError:
+        # Taken in the meantime: answered like an address that was taken before.
+        return
+    changed = {**user, "email": new_email}
+    await set_session_cookie(ctx, session, changed)
+    send_verification_email(ctx, changed, callback_url)

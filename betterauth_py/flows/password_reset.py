@@ -1,0 +1,101 @@
+"""Resetting a forgotten password by mail."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from betterauth_py.awaiting import resolve
+from betterauth_py.crypto.random import generate_id
+from betterauth_py.flows.callbacks import send_later
+from betterauth_py.flows.passwords import credential_account, refuse_long_password, refuse_short_password
+from betterauth_py.http.context import EndpointContext, logger
+from betterauth_py.store.hooks import Row
+from betterauth_py.wire.errors import APIError, BaseErrorCodes, ResetErrorCodes
+from betterauth_py.wire.javascript import encode_uri_component
+
+Context = EndpointContext[Any, Any]
+
+_DEFAULT_LIFE = 3600
+
+
+def _identifier(token: str) -> str:
+    return f"reset-password:{token}"
+
+
+async def request_password_reset_of(ctx: Context, email: str, redirect_to: str | None) -> None:
+    """Mail a link to whoever has this address; an unknown one takes the same steps, without the mail.
+
+    Raises:
+        APIError: 400 if the options cannot send mail.
+    """
+    options = ctx.options.email_and_password
+    if options.send_reset_password is None:
+        logger.error("Passwords cannot be reset: set email_and_password.send_reset_password")
+        raise APIError.of(400, ResetErrorCodes.RESET_PASSWORD_DISABLED)
+    user = await ctx.auth.users.find_by_email(email.lower())
+    token = generate_id(24)
+    if user is None:
+        await ctx.auth.verifications.find("dummy-verification-token", ctx.auth.now())
+        return
+    now = ctx.auth.now()
+    await ctx.auth.verifications.create(
+        {
+            "id": ctx.auth.generate_id("verification"),
+            "identifier": _identifier(token),
+            "value": user["id"],
+            "expiresAt": now + timedelta(seconds=options.reset_password_token_expires_in or _DEFAULT_LIFE),
+            "createdAt": now,
+            "updatedAt": now,
+        }
+    )
+    callback = encode_uri_component(redirect_to) if redirect_to else ""
+    url = f"{ctx.base_url}/reset-password/{token}?callbackURL={callback}"
+    data = {"user": user, "url": url, "token": token}
+    send_later(ctx, options.send_reset_password, data, "send the e-mail that resets a password")
+
+
+async def is_valid_reset_token(ctx: Context, token: str) -> bool:
+    """Tell whether a password can be reset with `token`; it stays valid."""
+    found = await ctx.auth.verifications.find(_identifier(token), ctx.auth.now())
+    return found is not None and found["expiresAt"] >= ctx.auth.now()
+
+
+async def reset_password_with(ctx: Context, token: str, new_password: str) -> None:
+    """Set a new password; the token is used up, and of racing requests one succeeds.
+
+    Raises:
+        APIError: 400 for a bad length (the token stays valid), a bad token or a user who is gone.
+    """
+    auth, options = ctx.auth, ctx.options.email_and_password
+    refuse_short_password(ctx, new_password)
+    refuse_long_password(ctx, new_password)
+    verification = await auth.verifications.consume(_identifier(token), auth.now())
+    if verification is None:
+        raise APIError.of(400, BaseErrorCodes.INVALID_TOKEN)
+    user = await auth.users.find(verification["value"])
+    if user is None:
+        raise APIError.of(400, BaseErrorCodes.USER_NOT_FOUND)
+    new_hash = await auth.passwords.hash(new_password)
+    async with auth.database.transaction():
+        account = await auth.accounts.find_credential(user["id"])
+        if account is None:
+            await auth.accounts.create(credential_account(ctx, user["id"], new_hash))
+        else:
+            await auth.accounts.set_hash(account["id"], new_hash)
+        if options.revoke_sessions_on_password_reset:
+            await auth.sessions.delete_all_of(user["id"])
+    await _tell(ctx, user)
+
+
+async def _tell(ctx: Context, user: Row) -> None:
+    told = ctx.options.email_and_password.on_password_reset
+    if told is None:
+        return
+    try:
+        await resolve(told({"user": user}, ctx.request))
+    except APIError:
+        raise
+    except Exception:
+        # The password is changed, whatever the function makes of it.
+        logger.exception("on_password_reset failed")

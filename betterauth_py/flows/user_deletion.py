@@ -1,0 +1,61 @@
+"""Deleting a user: at once, or with the token of a mail."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from betterauth_py.crypto.random import generate_mailed_token
+from betterauth_py.flows.callbacks import Callback, call, send_later
+from betterauth_py.http.context import EndpointContext
+from betterauth_py.store.hooks import Row
+from betterauth_py.wire.errors import APIError, BaseErrorCodes
+from betterauth_py.wire.javascript import encode_uri_component
+
+Context = EndpointContext[Any, Any]
+
+_DEFAULT_LIFE = 86_400
+
+
+def _identifier(token: str) -> str:
+    return f"delete-account-{token}"
+
+
+async def delete_user_now(ctx: Context, user: Row) -> None:
+    """Delete the user with its sessions and accounts, all or nothing."""
+    options = ctx.options.user.delete_user
+    await call(ctx, options.before_delete, user)
+    async with ctx.auth.database.transaction():
+        await ctx.auth.users.delete(user["id"])
+    await call(ctx, options.after_delete, user)
+
+
+async def send_deletion_mail(ctx: Context, send: Callback, user: Row, callback_url: str | None) -> None:
+    """Mail the link that deletes the user."""
+    token, now = generate_mailed_token(), ctx.auth.now()
+    life = ctx.options.user.delete_user.delete_token_expires_in or _DEFAULT_LIFE
+    await ctx.auth.verifications.create(
+        {
+            "id": ctx.auth.generate_id("verification"),
+            "identifier": _identifier(token),
+            "value": user["id"],
+            "expiresAt": now + timedelta(seconds=life),
+            "createdAt": now,
+            "updatedAt": now,
+        }
+    )
+    callback = encode_uri_component(callback_url or "/")
+    url = f"{ctx.base_url}/delete-user/callback?token={token}&callbackURL={callback}"
+    send_later(ctx, send, {"user": user, "url": url, "token": token}, "send the e-mail that deletes a user")
+
+
+async def delete_user_with(ctx: Context, user: Row, token: str) -> None:
+    """Delete the user by the token of a mail; the token is used up, whoever it was for.
+
+    Raises:
+        APIError: 404 if the token is not this user's.
+    """
+    verification = await ctx.auth.verifications.consume(_identifier(token), ctx.auth.now())
+    if verification is None or verification["value"] != user["id"]:
+        raise APIError.of(404, BaseErrorCodes.INVALID_TOKEN)
+    await delete_user_now(ctx, user)

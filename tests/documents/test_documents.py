@@ -1,0 +1,50 @@
+"""The documents say what is true: options, links and the example of the first page."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)")
+
+
+def test_every_option_is_documented_as_it_is_declared() -> None:
+    command = [sys.executable, str(ROOT / "scripts/document_options.py"), "--check"]
+    assert subprocess.run(command, check=False).returncode == 0, "run: python scripts/document_options.py"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_to_files_that_are_there(document: Path) -> None:
+    targets = LINK.findall(document.read_text(encoding="utf-8"))
+    assert [target for target in targets if not (document.parent / target).exists()] == []
+
+
+def test_the_app_of_the_readme_knows_who_is_signed_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    testclient = pytest.importorskip("fastapi.testclient", reason="needs fastapi")
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    source = next(block for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if "FastAPI" in block)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BETTER_AUTH_SECRET", "wT5mOQpYyJ3s8r2vKx7uZ1aB4cD6eF9g")
+    module: dict[str, object] = {}
+    exec(compile(source.replace("from __future__", "# "), "README.md", "exec"), module)  # noqa: S102 - our own README
+    with testclient.TestClient(module["app"], base_url="http://localhost:8000") as client:
+        assert client.get("/me").json() == {"user": None}
+        body = {"name": "Ada", "email": "ada@example.com", "password": "correct horse"}
+        answer = client.post("/api/auth/sign-up/email", json=body, headers={"origin": "http://localhost:8000"})
+        assert answer.status_code == 200, answer.text
+        assert client.get("/me").json()["user"]["name"] == "Ada"
+
+
+def test_every_dependency_of_the_server_is_explained() -> None:
+    declared = (ROOT / "pyproject.toml").read_text(encoding="utf-8").partition("[project.optional-dependencies]")[2]
+    server = declared.partition("server = [")[2].partition("\n]")[0]
+    names = re.findall(r'"([A-Za-z0-9-]+)', server)
+    assert len(names) > 10
+    explained = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    assert [name for name in names if name not in explained] == []
