@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+import betterauth_py
+
 Mail = dict[str, Any]
 
 
@@ -46,6 +48,21 @@ def named_functions(mails: list[Mail]) -> dict[str, Callable[..., Any]]:
 
         return collect
 
+    def witness(kind: str) -> Callable[..., Any]:
+        """Told about a user: kept among the mails with what it saw of the user and of the request."""
+
+        async def note(message: Any, request: Any = None) -> None:
+            user = _get(message, "user") or message
+            verified = _get(user, "emailVerified")
+            path = request.path if request else None
+            mails.append({"kind": kind, "to": _get(user, "email"), "verified": verified, "path": path})
+
+        return note
+
+    async def refuse_delete(user: Any, request: Any = None) -> None:
+        if _get(_get(user, "user") or user, "name") == "Keep":
+            raise betterauth_py.APIError(400, {"message": "Not this one", "code": "KEPT"})
+
     async def digest_hash(password: str) -> str:
         return _digest(password)
 
@@ -81,6 +98,11 @@ def named_functions(mails: list[Mail]) -> dict[str, Callable[..., Any]]:
         "onExistingUserSignUp": collector("existing-user"),
         "sendChangeEmailConfirmation": collector("change-email"),
         "sendDeleteAccountVerification": collector("delete-account"),
+        "beforeEmailVerification": witness("before-verification"),
+        "afterEmailVerification": witness("after-verification"),
+        "beforeDelete": witness("before-delete"),
+        "afterDelete": witness("after-delete"),
+        "refuseDelete": refuse_delete,
         "fixedDefault": lambda: "made by a function",
         "syntheticUser": synthetic_user,
     }

@@ -3,7 +3,8 @@
 ``{{cookie JAR NAME}}`` is a cookie as the jar holds it. Filters: ``decoded`` and ``encoded`` (percent),
 ``token`` (a signed value without its signature), ``signed`` and ``signed with SECRET``, ``jwt`` and ``jwt with SECRET``
 (a JSON text as the payload of an HS256 token), ``payload SECONDS`` (adds ``iat`` and an ``exp`` so many seconds from
-now to a JSON text), ``tampered`` (its first character changed), ``cut`` (its last character gone), ``times N``.
+now to a JSON text), ``path`` (a URL without its origin), ``tampered`` (its first character changed), ``cut`` (its
+last character gone), ``times N``.
 """
 
 from __future__ import annotations
@@ -72,6 +73,8 @@ class Templates:
                 return unquote(value).rpartition(".")[0]
             case "signed":
                 return _signed(self._secret, value)
+            case "path":
+                return re.sub("^https?://[^/]+", "", value)
             case "tampered":
                 return ("B" if value[0] != "B" else "C") + value[1:]
             case "cut":

@@ -20,6 +20,7 @@ from betterauth_py.models.schema import Schema
 from betterauth_py.store.database import Database, connect_postgresql, sqlite_pragmas
 from betterauth_py.store.session_query import SessionAndUser, make_reader, session_query
 
+_Answer = asyncio.Future[Sequence[Any] | None]
 _LARGEST_BATCH = 500
 _FAREWELL_SECONDS = 2
 _CLOSED = "The session look-up is closed."
@@ -64,7 +65,7 @@ class _BatchingLookup:
         self.statement = session_query(schema)
         self._read = make_reader(schema)
         self._token_index = list(schema.models["session"].fields).index("token")
-        self._waiting: dict[str, asyncio.Future[Sequence[Any] | None]] = {}
+        self._waiting: dict[str, list[_Answer]] = {}
         self._worker: asyncio.Task[None] | None = None
 
     async def find(self, token: str) -> SessionAndUser | None:
@@ -72,13 +73,12 @@ class _BatchingLookup:
         if "\0" in token:
             # No row has one, and PostgreSQL would refuse the question.
             return None
-        future = self._waiting.get(token)
-        if future is None:
-            future = self._waiting[token] = asyncio.get_running_loop().create_future()
+        # One future per caller: one that gives up does not take the answer away from others.
+        answer: _Answer = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(token, []).append(answer)
         if self._worker is None:
             self._worker = asyncio.create_task(self._work())
-        # A caller that gives up must not take the answer away from others who wait for the same token.
-        row = await asyncio.shield(future)
+        row = await answer
         return None if row is None else self._read(row)
 
     async def query(self, tokens: list[str]) -> Sequence[Sequence[Any]]:
@@ -86,7 +86,7 @@ class _BatchingLookup:
         raise NotImplementedError
 
     async def _work(self) -> None:
-        batch: dict[str, asyncio.Future[Sequence[Any] | None]] = {}
+        batch: dict[str, list[_Answer]] = {}
         try:
             while self._waiting:
                 batch, self._waiting = self._waiting, {}
@@ -95,29 +95,32 @@ class _BatchingLookup:
                     await self._answer(batch, tokens[start : start + _LARGEST_BATCH])
         except BaseException:
             # Stopped from outside: nobody is left waiting for an answer that will not come.
-            _fail([*batch.values(), *self._waiting.values()], DatabaseError("The session look-up was stopped."))
+            error = DatabaseError("The session look-up was stopped.")
+            for answers in (*batch.values(), *self._waiting.values()):
+                _fail(answers, error)
             self._waiting = {}
             raise
         finally:
             self._worker = None
 
-    async def _answer(self, batch: dict[str, asyncio.Future[Sequence[Any] | None]], tokens: list[str]) -> None:
+    async def _answer(self, batch: dict[str, list[_Answer]], tokens: list[str]) -> None:
         try:
             rows = {row[self._token_index]: row for row in await self.query(tokens)}
         except Exception as error:
-            _fail([batch[token] for token in tokens], error)
+            for token in tokens:
+                _fail(batch[token], error)
             return
         for token in tokens:
-            if not batch[token].done():
-                batch[token].set_result(rows.get(token))
+            row = rows.get(token)
+            for answer in batch[token]:
+                if not answer.done():
+                    answer.set_result(row)
 
 
-def _fail(futures: list[asyncio.Future[Sequence[Any] | None]], error: Exception) -> None:
-    for future in futures:
-        if not future.done():
-            future.set_exception(error)
-            # Read it once, so that asyncio does not complain where every caller has given up.
-            future.exception()
+def _fail(answers: list[_Answer], error: Exception) -> None:
+    for answer in answers:
+        if not answer.done():
+            answer.set_exception(error)
 
 
 class PostgresqlSessionLookup(_BatchingLookup):
