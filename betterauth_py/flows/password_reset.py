@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from betterauth_py.awaiting import resolve
 from betterauth_py.crypto.random import generate_id
 from betterauth_py.flows.callbacks import send_later
 from betterauth_py.flows.passwords import credential_account, refuse_long_password, refuse_short_password
+from betterauth_py.flows.single_use import store_single_use_value
 from betterauth_py.http.context import EndpointContext, logger
 from betterauth_py.store.hooks import Row
 from betterauth_py.wire.errors import APIError, BaseErrorCodes, ResetErrorCodes
@@ -38,17 +38,8 @@ async def request_password_reset_of(ctx: Context, email: str, redirect_to: str |
     if user is None:
         await ctx.auth.verifications.find("dummy-verification-token", ctx.auth.now())
         return
-    now = ctx.auth.now()
-    await ctx.auth.verifications.create(
-        {
-            "id": ctx.auth.generate_id("verification"),
-            "identifier": _identifier(token),
-            "value": user["id"],
-            "expiresAt": now + timedelta(seconds=options.reset_password_token_expires_in or _DEFAULT_LIFE),
-            "createdAt": now,
-            "updatedAt": now,
-        }
-    )
+    life = options.reset_password_token_expires_in or _DEFAULT_LIFE
+    await store_single_use_value(ctx, _identifier(token), user["id"], life)
     callback = encode_uri_component(redirect_to) if redirect_to else ""
     url = f"{ctx.base_url}/reset-password/{token}?callbackURL={callback}"
     data = {"user": user, "url": url, "token": token}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from betterauth_py.crypto.random import generate_mailed_token
 from betterauth_py.flows.callbacks import Callback, call, send_later
+from betterauth_py.flows.single_use import store_single_use_value
 from betterauth_py.http.context import EndpointContext
 from betterauth_py.store.hooks import Row
 from betterauth_py.wire.errors import APIError, BaseErrorCodes
@@ -32,18 +32,9 @@ async def delete_user_now(ctx: Context, user: Row) -> None:
 
 async def send_deletion_mail(ctx: Context, send: Callback, user: Row, callback_url: str | None) -> None:
     """Mail the link that deletes the user."""
-    token, now = generate_mailed_token(), ctx.auth.now()
+    token = generate_mailed_token()
     life = ctx.options.user.delete_user.delete_token_expires_in or _DEFAULT_LIFE
-    await ctx.auth.verifications.create(
-        {
-            "id": ctx.auth.generate_id("verification"),
-            "identifier": _identifier(token),
-            "value": user["id"],
-            "expiresAt": now + timedelta(seconds=life),
-            "createdAt": now,
-            "updatedAt": now,
-        }
-    )
+    await store_single_use_value(ctx, _identifier(token), user["id"], life)
     callback = encode_uri_component(callback_url or "/")
     url = f"{ctx.base_url}/delete-user/callback?token={token}&callbackURL={callback}"
     send_later(ctx, send, {"user": user, "url": url, "token": token}, "send the e-mail that deletes a user")
