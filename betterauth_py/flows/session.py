@@ -158,6 +158,8 @@ async def guard_session(ctx: Context, security: Security) -> None:
         await find_session(ctx, disable_cookie_cache=True)
     else:
         await find_session(ctx)
+    # The reference keeps only the last cookie of this read; we keep the last of each name, so that none is lost.
+    ctx.response_headers.keep_last_cookie_of_each_name()
     if ctx.session is None:
         raise APIError.of(401, UNAUTHORIZED)
     fresh_age = ctx.options.session.fresh_age

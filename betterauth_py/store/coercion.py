@@ -31,8 +31,14 @@ def to_storable(field: Field, value: Any) -> Any:
     Raises:
         UnstorableValueError: if it cannot be made into one.
     """
-    if value is None:
-        return None
+    try:
+        return None if value is None else _converted(field, value)
+    except RecursionError:
+        msg = "nested too deeply"
+        raise UnstorableValueError(msg) from None
+
+
+def _converted(field: Field, value: Any) -> Any:
     match field.type:
         case "string":
             return _text(value)
@@ -51,11 +57,28 @@ def to_storable(field: Field, value: Any) -> Any:
 
 
 def _text(value: Any) -> str:
-    text = value if isinstance(value, str) else json.stringify(value).decode()
+    if isinstance(value, list):
+        text = _array_literal(value)
+    else:
+        text = value if isinstance(value, str) else json.stringify(value).decode()
     if "\0" in text:
         msg = "a NUL character"
         raise UnstorableValueError(msg)
     return well_formed(text)
+
+
+def _array_literal(items: list[Any]) -> str:
+    """Return PostgreSQL's text of an array, as Node's driver writes it."""
+    parts = []
+    for item in items:
+        if item is None:
+            parts.append("NULL")
+        elif isinstance(item, list):
+            parts.append(_array_literal(item))
+        else:
+            escaped = _text(item).replace("\\", "\\\\").replace('"', '\\"')
+            parts.append(f'"{escaped}"')
+    return "{" + ",".join(parts) + "}"
 
 
 def _boolean(value: Any) -> bool:

@@ -105,6 +105,12 @@ class ResponseHeaders:
             prefixes = (f"{name}=", f"{name}.")
             self.cookies = [cookie for cookie in self.cookies if not cookie.startswith(prefixes)]
 
+    def keep_last_cookie_of_each_name(self) -> None:
+        """Drop pending cookies that a later one of the same name replaces."""
+        if len(self.cookies) > 1:
+            last = {cookie.partition("=")[0]: position for position, cookie in enumerate(self.cookies)}
+            self.cookies = [self.cookies[position] for position in sorted(last.values())]
+
     def update(self, other: ResponseHeaders) -> None:
         """Take over the fields of `other`; its cookies are appended."""
         self._fields.update(other._fields)
