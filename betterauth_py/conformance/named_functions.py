@@ -63,6 +63,12 @@ def named_functions(mails: list[Mail]) -> dict[str, Callable[..., Any]]:
         if _get(_get(user, "user") or user, "name") == "Keep":
             raise betterauth_py.APIError(400, {"message": "Not this one", "code": "KEPT"})
 
+    async def failing_mail(message: Any, request: Any = None) -> None:
+        raise RuntimeError("the mail server is down")
+
+    async def failing_hook(user: Any, request: Any = None) -> None:
+        raise RuntimeError("a hook is broken")
+
     async def digest_hash(password: str) -> str:
         return _digest(password)
 
@@ -103,6 +109,8 @@ def named_functions(mails: list[Mail]) -> dict[str, Callable[..., Any]]:
         "beforeDelete": witness("before-delete"),
         "afterDelete": witness("after-delete"),
         "refuseDelete": refuse_delete,
+        "failingMail": failing_mail,
+        "failingHook": failing_hook,
         "fixedDefault": lambda: "made by a function",
         "syntheticUser": synthetic_user,
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from betterauth_py.endpoints.sessions import STATUS_REPLY
 from betterauth_py.flows.email_change import change_address, verify_address
@@ -12,9 +11,9 @@ from betterauth_py.flows.verification_mail import read_verification_token
 from betterauth_py.flows.verification_mail import send_verification_email as mail_verification
 from betterauth_py.http.context import EndpointContext
 from betterauth_py.http.endpoint import Reply, Security, endpoint
+from betterauth_py.http.redirects import redirect_appending
 from betterauth_py.wire.errors import APIError, BaseErrorCodes
 from betterauth_py.wire.output import without_hidden_fields
-from betterauth_py.wire.urls import append_query
 from betterauth_py.wire.validation import Email, Object, Optional, String
 
 Context = EndpointContext[dict[str, Any], dict[str, Any]]
@@ -98,7 +97,7 @@ async def verify_email(ctx: Context) -> dict[str, Any]:
     except APIError as error:
         code = error.code
         if callback_url and code and error.status in {401, 422}:
-            raise APIError.redirect(append_query(callback_url, urlencode({"error": code}))) from None
+            raise redirect_appending(callback_url, "error", code) from None
         raise
     if callback_url:
         raise APIError.redirect(callback_url)
@@ -114,6 +113,7 @@ async def _verify(ctx: Context, callback_url: str | None) -> dict[str, Any]:
         changed = await change_address(
             ctx,
             user,
+            claims["email"],
             update_to=claims["updateTo"],
             request_type=claims.get("requestType"),
             callback_url=callback_url,
@@ -122,5 +122,5 @@ async def _verify(ctx: Context, callback_url: str | None) -> dict[str, Any]:
             return {"status": True}
         return {"status": True, "user": without_hidden_fields(ctx.auth.schema, "user", changed)}
     if not user["emailVerified"]:
-        await verify_address(ctx, user)
+        await verify_address(ctx, user, claims["email"])
     return {"status": True, "user": None}

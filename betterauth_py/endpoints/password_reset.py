@@ -12,8 +12,8 @@ from betterauth_py.flows.password_reset import (
 )
 from betterauth_py.http.context import EndpointContext
 from betterauth_py.http.endpoint import Reply, Security, endpoint
+from betterauth_py.http.redirects import redirect_with
 from betterauth_py.wire.errors import APIError, BaseErrorCodes, ResetErrorCodes
-from betterauth_py.wire.urls import with_query_parameter
 from betterauth_py.wire.validation import Email, Object, Optional, String
 
 Context = EndpointContext[dict[str, Any], Any]
@@ -64,10 +64,10 @@ async def request_password_reset_callback(ctx: Context) -> None:
     """Redirect the user to the page where the password is reset."""
     token, callback_url = ctx.params.get("token", ""), ctx.query["callbackURL"]
     if not token or not callback_url:
-        raise APIError.redirect(with_query_parameter(f"{ctx.base_url}/error", ctx.base_url, "error", "INVALID_TOKEN"))
+        raise redirect_with(f"{ctx.base_url}/error", ctx.base_url, "error", "INVALID_TOKEN")
     if not await is_valid_reset_token(ctx, token):
-        raise APIError.redirect(with_query_parameter(callback_url, ctx.base_url, "error", "INVALID_TOKEN"))
-    raise APIError.redirect(with_query_parameter(callback_url, ctx.base_url, "token", token))
+        raise redirect_with(callback_url, ctx.base_url, "error", "INVALID_TOKEN")
+    raise redirect_with(callback_url, ctx.base_url, "token", token)
 
 
 @endpoint(

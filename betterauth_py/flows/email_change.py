@@ -21,8 +21,8 @@ from betterauth_py.wire.session_cookies import set_session_cookie
 Context = EndpointContext[Any, Any]
 
 
-async def verify_address(ctx: Context, user: Row) -> None:
-    """Mark the user's address as verified, and start a session if the options say so."""
+async def verify_address(ctx: Context, user: Row, email: str) -> None:
+    """Mark the user's address, `email` in the token, as verified; start a session if the options say so."""
     options = ctx.options.email_verification
     await call(ctx, options.before_email_verification, user)
     updated = await ctx.auth.users.update(user["id"], {"emailVerified": True})
@@ -30,22 +30,22 @@ async def verify_address(ctx: Context, user: Row) -> None:
     if not options.auto_sign_in_after_verification:
         return
     current = await find_session(ctx)
-    if current is None or current[1]["email"] != user["email"]:
+    if current is None or current[1]["email"] != email:
         session = await _start_session(ctx, user)
         current = (session, user)
     await set_session_cookie(ctx, current[0], {**current[1], "emailVerified": True})
 
 
 async def change_address(
-    ctx: Context, user: Row, *, update_to: str, request_type: str | None, callback_url: str | None
+    ctx: Context, user: Row, email: str, *, update_to: str, request_type: str | None, callback_url: str | None
 ) -> Row | None:
-    """Take the step that the token stands for; return the changed user, or None if only the next mail was sent.
+    """Take the step that the token for `email` stands for; return the changed user, or None if only a mail was sent.
 
     Raises:
         APIError: 401 if somebody else is signed in, 422 if the new address has been taken meanwhile.
     """
     current = await find_session(ctx)
-    if current is not None and current[1]["email"] != user["email"]:
+    if current is not None and current[1]["email"] != email:
         raise APIError.of(401, BaseErrorCodes.INVALID_USER)
     if request_type == CONFIRMATION:
         token = verification_token(ctx, user["email"], update_to=update_to, request_type=VERIFICATION)
@@ -54,7 +54,8 @@ async def change_address(
     verified = request_type == VERIFICATION
     try:
         async with ctx.auth.database.transaction():
-            updated = await ctx.auth.users.update(user["id"], {"email": update_to.lower(), "emailVerified": verified})
+            changes = {"email": update_to.lower(), "emailVerified": verified}
+            updated = await ctx.auth.users.update(user["id"], changes)
             session, session_user = current or (await _start_session(ctx, user), user)
     except NotStoredError:
         raise APIError.of(422, BaseErrorCodes.USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL) from None

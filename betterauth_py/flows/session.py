@@ -140,6 +140,8 @@ async def find_session(ctx: Context, *, disable_cookie_cache: bool = False) -> t
                 ctx,
                 disable_cookie_cache=disable_cookie_cache or bool(query.get("disableCookieCache")),
                 disable_refresh=bool(query.get("disableRefresh")),
+                # As a GET: with deferred refresh, only POST /get-session writes.
+                may_write=False,
             )
         except APIError:
             ctx.session = None
@@ -158,8 +160,6 @@ async def guard_session(ctx: Context, security: Security) -> None:
         await find_session(ctx, disable_cookie_cache=True)
     else:
         await find_session(ctx)
-    # The reference keeps only the last cookie of this read; we keep the last of each name, so that none is lost.
-    ctx.response_headers.keep_last_cookie_of_each_name()
     if ctx.session is None:
         raise APIError.of(401, UNAUTHORIZED)
     fresh_age = ctx.options.session.fresh_age
@@ -168,6 +168,8 @@ async def guard_session(ctx: Context, security: Security) -> None:
         if age >= fresh_age * 1000:
             logger.info("A session is too old for this endpoint")
             raise APIError.of(403, BaseErrorCodes.SESSION_NOT_FRESH)
+    # The reference keeps only the last cookie of this read; we keep the last of each name, so that none is lost.
+    ctx.response_headers.keep_last_cookie_of_each_name()
 
 
 def signed_in(ctx: Context) -> tuple[Row, Row]:

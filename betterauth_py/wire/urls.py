@@ -36,7 +36,13 @@ def get_origin(text: str) -> str | None:
 
 
 def append_query(url: str, query: str) -> str:
-    """Append `query` before the fragment of an absolute or root-relative URL."""
+    """Append `query` before the fragment of an absolute or root-relative URL.
+
+    Raises:
+        ValueError: for a URL that is neither, or leads to another host.
+    """
+    if url.startswith(("//", "/\\")):
+        raise ValueError(url)
     relative = url.startswith("/")
     parsed = URL(url, _UNRESOLVED_ORIGIN) if relative else URL(url)
     if query:
@@ -47,7 +53,11 @@ def append_query(url: str, query: str) -> str:
 
 
 def with_query_parameter(url: str, base: str, name: str, value: str) -> str:
-    """Return `url`, resolved against `base`, with one query parameter set in place of what it had."""
+    """Return `url`, resolved against `base`, with one query parameter set in place of what it had.
+
+    Raises:
+        ValueError: if that is no URL.
+    """
     parsed = URL(url, base)
     parameters = URLSearchParams(str(parsed.search))
     parameters.set(name, value)

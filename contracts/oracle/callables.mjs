@@ -48,6 +48,12 @@ export function namedFunctions(mails) {
     refuseDelete: async (user, _request) => {
       if (user.name === "Keep") throw new APIError("BAD_REQUEST", { message: "Not this one", code: "KEPT" });
     },
+    failingMail: async (_message, _request) => {
+      throw new Error("the mail server is down");
+    },
+    failingHook: async (_user, _request) => {
+      throw new Error("a hook is broken");
+    },
     fixedDefault: () => "made by a function",
     syntheticUser: ({ coreFields, additionalFields, id }) => ({ ...coreFields, ...additionalFields, nickname: "synthetic", id }),
   };
