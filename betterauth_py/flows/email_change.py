@@ -25,8 +25,10 @@ async def verify_address(ctx: Context, user: Row, email: str) -> None:
     """Mark the user's address, `email` in the token, as verified; start a session if the options say so."""
     options = ctx.options.email_verification
     await call(ctx, options.before_email_verification, user)
-    updated = await ctx.auth.users.update(user["id"], {"emailVerified": True})
-    await call(ctx, options.after_email_verification, updated or user)
+    updated = await ctx.auth.users.update(user["id"], {"emailVerified": True}, while_email=user["email"])
+    if updated is None:
+        raise APIError.of(401, BaseErrorCodes.USER_NOT_FOUND)
+    await call(ctx, options.after_email_verification, updated)
     if not options.auto_sign_in_after_verification:
         return
     current = await find_session(ctx)
@@ -52,14 +54,9 @@ async def change_address(
         send_verification_email(ctx, {**user, "email": update_to}, callback_url, token=token)
         return None
     verified = request_type == VERIFICATION
-    try:
-        async with ctx.auth.database.transaction():
-            changes = {"email": update_to.lower(), "emailVerified": verified}
-            updated = await ctx.auth.users.update(user["id"], changes)
-            session, session_user = current or (await _start_session(ctx, user), user)
-    except NotStoredError:
-        raise APIError.of(422, BaseErrorCodes.USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL) from None
-    changed = updated or user
+    async with ctx.auth.database.transaction():
+        changed = await _store_address(ctx, user, update_to.lower(), verified=verified)
+        session, session_user = current or (await _start_session(ctx, user), user)
     if verified:
         await call(ctx, ctx.options.email_verification.after_email_verification, changed)
     else:
@@ -69,8 +66,24 @@ async def change_address(
     return changed
 
 
+async def _store_address(ctx: Context, user: Row, new_email: str, *, verified: bool) -> Row:
+    """Change the address, unless a racing request has changed it or deleted the user."""
+    changes = {"email": new_email, "emailVerified": verified}
+    try:
+        changed = await ctx.auth.users.update(user["id"], changes, while_email=user["email"])
+    except NotStoredError:
+        raise APIError.of(422, BaseErrorCodes.USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL) from None
+    if changed is None:
+        raise APIError.of(401, BaseErrorCodes.USER_NOT_FOUND)
+    return changed
+
+
 async def _start_session(ctx: Context, user: Row) -> Row:
-    session = await create_session(ctx, user["id"], remember=True)
+    try:
+        session = await create_session(ctx, user["id"], remember=True)
+    except NotStoredError:
+        # Deleted in the meantime.
+        raise APIError.of(401, BaseErrorCodes.USER_NOT_FOUND) from None
     if session is None:
         raise APIError.of(500, BaseErrorCodes.FAILED_TO_CREATE_SESSION)
     return session

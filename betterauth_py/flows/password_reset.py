@@ -10,6 +10,7 @@ from betterauth_py.flows.callbacks import send_later
 from betterauth_py.flows.passwords import credential_account, refuse_long_password, refuse_short_password
 from betterauth_py.flows.single_use import store_single_use_value
 from betterauth_py.http.context import EndpointContext, logger
+from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row
 from betterauth_py.wire.errors import APIError, BaseErrorCodes, ResetErrorCodes
 from betterauth_py.wire.javascript import encode_uri_component
@@ -68,14 +69,18 @@ async def reset_password_with(ctx: Context, token: str, new_password: str) -> No
     if user is None:
         raise APIError.of(400, BaseErrorCodes.USER_NOT_FOUND)
     new_hash = await auth.passwords.hash(new_password)
-    async with auth.database.transaction():
-        account = await auth.accounts.find_credential(user["id"])
-        if account is None:
-            await auth.accounts.create(credential_account(ctx, user["id"], new_hash))
-        else:
-            await auth.accounts.set_hash(account["id"], new_hash)
-        if options.revoke_sessions_on_password_reset:
-            await auth.sessions.delete_all_of(user["id"])
+    try:
+        async with auth.database.transaction():
+            account = await auth.accounts.find_credential(user["id"])
+            if account is None:
+                await auth.accounts.create(credential_account(ctx, user["id"], new_hash))
+            else:
+                await auth.accounts.set_hash(account["id"], new_hash)
+            if options.revoke_sessions_on_password_reset:
+                await auth.sessions.delete_all_of(user["id"])
+    except NotStoredError:
+        # Deleted in the meantime.
+        raise APIError.of(400, BaseErrorCodes.USER_NOT_FOUND) from None
     await _tell(ctx, user)
 
 

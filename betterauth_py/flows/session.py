@@ -134,7 +134,8 @@ async def _prolong(ctx: Context, token: str, user: Row, life: int) -> Row:
 async def find_session(ctx: Context, *, disable_cookie_cache: bool = False) -> tuple[Row, Row] | None:
     """Return the session and user of the call, or None; reads them once."""
     if ctx.session is None:
-        query = ctx.request.query if ctx.request else {}
+        # As validated: an endpoint with a query schema of its own knows no other parameters.
+        query = ctx.query if isinstance(ctx.query, dict) else {}
         try:
             await read_session(
                 ctx,

@@ -65,13 +65,16 @@ class Users:
         await self._rows.delete_many("account", self._account.c.userId == user_id)
         await self._rows.delete("user", self._user.c.id == user_id)
 
-    async def update(self, user_id: str, changes: Row) -> Row | None:
-        """Change the user; None if it is gone or a hook refuses.
+    async def update(self, user_id: str, changes: Row, *, while_email: str | None = None) -> Row | None:
+        """Change the user (if given: as long as it has this address); None if it is gone or a hook refuses.
 
         Raises:
             NotStoredError: if the database refuses the change.
         """
-        return await self._rows.update("user", changes, self._user.c.id == user_id)
+        where = [self._user.c.id == user_id]
+        if while_email is not None:
+            where.append(self._user.c.email == while_email)
+        return await self._rows.update("user", changes, *where)
 
     async def create(self, row: Row) -> Row | None:
         """Insert a user; None if a hook refuses it."""

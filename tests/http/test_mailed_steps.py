@@ -138,3 +138,48 @@ async def test_a_user_is_deleted_with_everything_or_not_at_all(make_auth: MakeAu
     }
     assert await auth.api.get_session(headers=headers) is None
     assert not await auth.context.users.exists(EMAIL)
+
+
+async def test_of_eight_uses_of_a_link_at_once_one_changes_the_address(make_auth: MakeAuth) -> None:
+    mails = Mails()
+    auth = await make_auth(
+        user={"change_email": {"enabled": True}}, email_verification={"send_verification_email": mails.send}
+    )
+    headers = await signed_up(auth)
+    await auth.api.change_email(body={"newEmail": "new@example.com"}, headers=headers)
+    token = (await mails.next())["token"]
+    answers = await asyncio.gather(
+        *(auth.api.verify_email(query={"token": token}, headers={}) for _ in range(8)), return_exceptions=True
+    )
+    changed = [answer for answer in answers if not isinstance(answer, BaseException)]
+    assert [answer["user"]["email"] for answer in changed] == ["new@example.com"]
+    refused = [answer for answer in answers if isinstance(answer, APIError)]
+    assert {error.code for error in refused} == {"USER_NOT_FOUND"}
+
+
+async def test_a_password_of_somebody_who_was_deleted_meanwhile_cannot_be_reset(make_auth: MakeAuth) -> None:
+    mails = Mails()
+    deleted = False
+
+    async def hash_after_deletion(password: str) -> str:
+        nonlocal deleted
+        if deleted:
+            user = await auth.context.users.find_by_email(EMAIL)
+            assert user is not None
+            async with auth.context.database.transaction():
+                await auth.context.users.delete(user["id"])
+        return f"hash of {password}"
+
+    auth = await make_auth(
+        email_and_password={
+            "send_reset_password": mails.send,
+            "password": {"hash": hash_after_deletion, "verify": lambda _hash, _password: True},
+        }
+    )
+    await signed_up(auth)
+    await auth.api.request_password_reset(body={"email": EMAIL})
+    token = (await mails.next())["token"]
+    deleted = True
+    with pytest.raises(APIError) as refused:
+        await auth.api.reset_password(body={"token": token, "newPassword": "another password"})
+    assert (refused.value.status, refused.value.code) == (400, "USER_NOT_FOUND")
