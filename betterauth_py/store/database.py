@@ -173,6 +173,8 @@ async def connect_postgresql(
     try:
         return await asyncpg.connect(url.dsn, **arguments)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError, ValueError) as error:
+        # asyncpg has asked for its socket to be closed; the event loop does that at its next turn.
+        await asyncio.sleep(0)
         raise DatabaseError(f"Cannot connect to PostgreSQL at {url.host or 'localhost'}: {_reason(error)}") from error
 
 
