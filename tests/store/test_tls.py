@@ -44,7 +44,7 @@ def server(request: pytest.FixtureRequest, postgres: EmbeddedPostgres) -> Iterat
 
 @pytest.fixture(autouse=True)
 def sockets_of_refused_connections_are_collected_here() -> Iterator[None]:
-    """asyncpg leaves the socket of a refused TLS connection to the collector, whose warning would hit another test."""
+    """The socket of a refused TLS connection is left to the collector, whose warning would hit another test."""
     yield
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
