@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from betterauth_py.flows.passwords import refuse_long_password
-from betterauth_py.flows.session import find_session, signed_in
+from betterauth_py.flows.passwords import demand_password
+from betterauth_py.flows.session import find_session, is_fresh, signed_in
 from betterauth_py.flows.user_deletion import delete_user_now, delete_user_with, send_deletion_mail
 from betterauth_py.http.context import EndpointContext
 from betterauth_py.http.endpoint import Reply, Security, endpoint
-from betterauth_py.wire.dates import to_milliseconds
 from betterauth_py.wire.errors import NOT_FOUND, APIError, BaseErrorCodes
 from betterauth_py.wire.session_cookies import delete_session_cookie
 from betterauth_py.wire.validation import Object, Optional, String
@@ -54,17 +53,15 @@ async def delete_user(ctx: Context) -> dict[str, Any]:
         raise APIError(404)
     session, user = signed_in(ctx)
     if ctx.body.get("password"):
-        await _check_password(ctx, user["id"], ctx.body["password"])
+        await demand_password(ctx, user["id"], ctx.body["password"])
     if ctx.body.get("token"):
         await delete_user_with(ctx, user, ctx.body["token"])
         return dict(_DELETED)
     if options.send_delete_account_verification is not None:
         await send_deletion_mail(ctx, options.send_delete_account_verification, user, ctx.body.get("callbackURL"))
         return {"success": True, "message": "Verification email sent"}
-    if not ctx.body.get("password") and ctx.options.session.fresh_age != 0:
-        age = ctx.auth.clock.milliseconds() - to_milliseconds(session["createdAt"])
-        if age >= ctx.options.session.fresh_age * 1000:
-            raise APIError.of(400, BaseErrorCodes.SESSION_EXPIRED)
+    if not ctx.body.get("password") and not is_fresh(ctx, session):
+        raise APIError.of(400, BaseErrorCodes.SESSION_EXPIRED)
     await delete_user_now(ctx, user)
     delete_session_cookie(ctx)
     return dict(_DELETED)
@@ -102,12 +99,3 @@ async def delete_user_callback(ctx: Context) -> dict[str, Any]:
     if ctx.query.get("callbackURL"):
         raise APIError.redirect(ctx.query["callbackURL"])
     return dict(_DELETED)
-
-
-async def _check_password(ctx: Context, user_id: str, password: str) -> None:
-    refuse_long_password(ctx, password)
-    account = await ctx.auth.accounts.find_credential(user_id)
-    if account is None or not account["password"]:
-        raise APIError.of(400, BaseErrorCodes.CREDENTIAL_ACCOUNT_NOT_FOUND)
-    if not await ctx.auth.passwords.verify(account["password"], password):
-        raise APIError.of(400, BaseErrorCodes.INVALID_PASSWORD)

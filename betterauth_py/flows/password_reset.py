@@ -7,7 +7,7 @@ from typing import Any
 from betterauth_py.awaiting import resolve
 from betterauth_py.crypto.random import generate_id
 from betterauth_py.flows.callbacks import send_later
-from betterauth_py.flows.passwords import credential_account, refuse_long_password, refuse_short_password
+from betterauth_py.flows.passwords import refuse_long_password, refuse_short_password, store_password
 from betterauth_py.flows.single_use import store_single_use_value
 from betterauth_py.http.context import EndpointContext, logger
 from betterauth_py.store.errors import NotStoredError
@@ -72,10 +72,7 @@ async def reset_password_with(ctx: Context, token: str, new_password: str) -> No
     try:
         async with auth.database.transaction():
             account = await auth.accounts.find_credential(user["id"])
-            if account is None:
-                await auth.accounts.create(credential_account(ctx, user["id"], new_hash))
-            else:
-                await auth.accounts.set_hash(account["id"], new_hash)
+            await store_password(ctx, user["id"], account, new_hash)
             if options.revoke_sessions_on_password_reset:
                 await auth.sessions.delete_all_of(user["id"])
     except NotStoredError:

@@ -48,6 +48,29 @@ async def has_password(ctx: Context, user_id: str, password: str) -> bool:
     return await ctx.auth.passwords.verify(account["password"], password)
 
 
+async def demand_password(ctx: Context, user_id: str, password: str) -> Row:
+    """Return the credential account of the user whose password this is.
+
+    Raises:
+        APIError: 400 for a password that is too long, a user without one, or a wrong one.
+    """
+    refuse_long_password(ctx, password)
+    account = await ctx.auth.accounts.find_credential(user_id)
+    if account is None or not account["password"]:
+        raise APIError.of(400, BaseErrorCodes.CREDENTIAL_ACCOUNT_NOT_FOUND)
+    if not await ctx.auth.passwords.verify(account["password"], password):
+        raise APIError.of(400, BaseErrorCodes.INVALID_PASSWORD)
+    return account
+
+
+async def store_password(ctx: Context, user_id: str, account: Row | None, password_hash: str) -> None:
+    """Put the hash into the credential account, or into a new one."""
+    if account is None:
+        await ctx.auth.accounts.create(credential_account(ctx, user_id, password_hash))
+    else:
+        await ctx.auth.accounts.set_hash(account["id"], password_hash)
+
+
 async def change_password_of(
     ctx: Context, user_id: str, *, current: str, new: str, revoke_sessions: bool
 ) -> Row | None:
@@ -59,12 +82,7 @@ async def change_password_of(
     auth = ctx.auth
     refuse_short_password(ctx, new)
     refuse_long_password(ctx, new)
-    refuse_long_password(ctx, current)
-    account = await auth.accounts.find_credential(user_id)
-    if account is None or not account["password"]:
-        raise APIError.of(400, BaseErrorCodes.CREDENTIAL_ACCOUNT_NOT_FOUND)
-    if not await auth.passwords.verify(account["password"], current):
-        raise APIError.of(400, BaseErrorCodes.INVALID_PASSWORD)
+    account = await demand_password(ctx, user_id, current)
     new_hash = await auth.passwords.hash(new)
     async with auth.database.transaction():
         await auth.accounts.set_hash(account["id"], new_hash)
@@ -88,8 +106,4 @@ async def set_first_password(ctx: Context, user_id: str, new: str) -> None:
     account = await ctx.auth.accounts.find_credential(user_id)
     if account is not None and account["password"]:
         raise APIError.of(400, BaseErrorCodes.PASSWORD_ALREADY_SET)
-    new_hash = await ctx.auth.passwords.hash(new)
-    if account is None:
-        await ctx.auth.accounts.create(credential_account(ctx, user_id, new_hash))
-    else:
-        await ctx.auth.accounts.set_hash(account["id"], new_hash)
+    await store_password(ctx, user_id, account, await ctx.auth.passwords.hash(new))

@@ -163,14 +163,18 @@ async def guard_session(ctx: Context, security: Security) -> None:
         await find_session(ctx)
     if ctx.session is None:
         raise APIError.of(401, UNAUTHORIZED)
-    fresh_age = ctx.options.session.fresh_age
-    if security is Security.FRESH_SESSION and fresh_age != 0:
-        age = ctx.auth.clock.milliseconds() - to_milliseconds(ctx.session[0]["createdAt"])
-        if age >= fresh_age * 1000:
-            logger.info("A session is too old for this endpoint")
-            raise APIError.of(403, BaseErrorCodes.SESSION_NOT_FRESH)
+    if security is Security.FRESH_SESSION and not is_fresh(ctx, ctx.session[0]):
+        logger.info("A session is too old for this endpoint")
+        raise APIError.of(403, BaseErrorCodes.SESSION_NOT_FRESH)
     # The reference keeps only the last cookie of this read; we keep the last of each name, so that none is lost.
     ctx.response_headers.keep_last_cookie_of_each_name()
+
+
+def is_fresh(ctx: Context, session: Row) -> bool:
+    """Tell whether the session is younger than `fresh_age`, which 0 turns off."""
+    fresh_age = ctx.options.session.fresh_age
+    age = ctx.auth.clock.milliseconds() - to_milliseconds(session["createdAt"])
+    return fresh_age == 0 or age < fresh_age * 1000
 
 
 def signed_in(ctx: Context) -> tuple[Row, Row]:

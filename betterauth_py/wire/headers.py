@@ -61,14 +61,6 @@ class RequestHeaders(Mapping[str, str]):
         """Return the value of a name given in lower case, without the cost of folding it."""
         return self._values.get(lower_name)
 
-    def merged(self, changes: Mapping[str, str]) -> RequestHeaders:
-        """Return a copy in which `changes` replace or add fields."""
-        return RequestHeaders({**self._values, **_lower(changes)}.items())
-
-
-def _lower(changes: Mapping[str, str]) -> dict[str, str]:
-    return {name.lower(): value for name, value in changes.items()}
-
 
 def _join(values: dict[str, str], name: str, value: str) -> None:
     if name not in values:
