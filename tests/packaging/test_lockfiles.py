@@ -86,7 +86,7 @@ def test_a_deployment_gets_no_development_tools() -> None:
 
 
 def test_a_service_that_only_verifies_sessions_stays_light() -> None:
-    assert {name(item) for item in project()["project"]["dependencies"]} == {"httpx", "itsdangerous"}
+    assert {name(item) for item in project()["project"]["dependencies"]} == {"httpx", "itsdangerous", "joserfc"}
 
 
 @pytest.mark.parametrize("lock", node_lockfiles(), ids=lambda lock: lock.parent.name)
