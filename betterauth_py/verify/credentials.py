@@ -1,0 +1,108 @@
+"""What a request brings: its cookies and its bearer token, read as better-auth 1.7.7 reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from betterauth_py.wire.cookies import HOST_PREFIX, SECURE_PREFIX, parse_cookies, parse_cookies_strictly
+from betterauth_py.wire.javascript import trim
+
+Headers = Mapping[str, str] | Iterable[tuple[str, str]] | Iterable[tuple[bytes, bytes]]
+
+_BEARER: Final = "bearer "
+
+
+class Credentials:
+    """The headers of one request, as far as they can tell of a session."""
+
+    __slots__ = ("_lenient", "_pairs", "_strict", "authorization", "cookie")
+
+    def __init__(self, headers: Headers) -> None:
+        """Read `headers`: a mapping or name/value pairs, text or bytes, names in any case."""
+        pairs = headers.items() if isinstance(headers, Mapping) else headers
+        if not isinstance(pairs, list | tuple):
+            pairs = list(pairs)
+        self._pairs: Iterable[tuple[str | bytes, str | bytes]] = pairs
+        self.cookie = ""
+        """The `Cookie` header; several are joined, as Node does."""
+        self.authorization = ""
+        """The `Authorization` header; the first of several counts, as with Node."""
+        for name, value in pairs:
+            length = len(name)
+            if length == 6:
+                if _text(name).lower() == "cookie":
+                    self.cookie = f"{self.cookie}; {_text(value)}" if self.cookie else _text(value)
+            elif length == 13 and not self.authorization and _text(name).lower() == "authorization":
+                self.authorization = _text(value)
+        self._lenient: dict[str, str] | None = None
+        self._strict: dict[str, str] | None = None
+
+    def __repr__(self) -> str:
+        """Show nothing."""
+        return "Credentials()"
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        """The cookies as better-call reads them: the first of equal names wins."""
+        if self._lenient is None:
+            self._lenient = parse_cookies(self.cookie) if self.cookie else {}
+        return self._lenient
+
+    @property
+    def strict_cookies(self) -> dict[str, str]:
+        """The cookies as better-auth's own reader takes them: malformed ones dropped, the last of equal names wins."""
+        if self._strict is None:
+            self._strict = parse_cookies_strictly(self.cookie)
+        return self._strict
+
+    def bearer_token(self) -> str | None:
+        """Return the token of `Authorization: Bearer`, or None."""
+        if self.authorization[:7].lower() != _BEARER:
+            return None
+        return trim(self.authorization[7:]) or None
+
+    def values(self, lower_name: str) -> list[str]:
+        """Return every value of a header."""
+        return [_text(value) for name, value in self._pairs if _text(name).lower() == lower_name]
+
+
+def _text(value: str | bytes) -> str:
+    return value if isinstance(value, str) else value.decode("latin-1")
+
+
+@dataclass(frozen=True, slots=True)
+class CookieNames:
+    """The names of the session's cookies, as the auth server's `advanced` options make them.
+
+    By default both `__Secure-better-auth.session_token` (what better-auth sets under https) and the plain name are
+    known, the secure one first. `secure` says which one it has to be. `session_token` and `session_data` are for
+    servers that rename their cookies (`advanced.cookies`); they are given without `__Secure-`.
+    """
+
+    prefix: str = "better-auth"
+    secure: bool | None = None
+    session_token: str | None = None
+    session_data: str | None = None
+
+    def tokens(self) -> tuple[str, ...]:
+        """Return the names the session's token may have."""
+        return self._candidates(self.session_token or f"{self.prefix}.session_token")
+
+    def caches(self) -> tuple[str, ...]:
+        """Return the names the cached session may have."""
+        return self._candidates(self.session_data or f"{self.prefix}.session_data")
+
+    def owns(self, name: str) -> bool:
+        """Tell whether better-auth set the cookie called `name`."""
+        plain = name.removeprefix(SECURE_PREFIX).removeprefix(HOST_PREFIX)
+        if plain.startswith(f"{self.prefix}."):
+            return True
+        given = [given for given in (self.session_token, self.session_data) if given]
+        return any(plain == one or plain.startswith(f"{one}.") for one in given)
+
+    def _candidates(self, name: str) -> tuple[str, ...]:
+        if self.secure is None:
+            return f"{SECURE_PREFIX}{name}", name
+        return (f"{SECURE_PREFIX}{name}" if self.secure else name,)

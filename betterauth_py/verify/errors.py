@@ -1,0 +1,50 @@
+"""The three answers that are not a session.
+
+SessionError
+├── NoSessionError         401: the request brings nothing that could be a session
+├── InvalidSessionError    401: it brings something, and that is no session (any more)
+└── CannotTellError        503: nobody could be asked; the request may be right
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class SessionError(Exception):
+    """There is no session to go on with; `str()` is fit for a client, `reason` only for a log."""
+
+    status: ClassVar[int]
+    """The HTTP status that fits."""
+    message: ClassVar[str]
+
+    def __init__(self, reason: str = "", *, set_cookies: tuple[str, ...] = ()) -> None:
+        """Keep the reason, which never holds a token, and cookies that the auth service wants passed back."""
+        super().__init__(self.message)
+        self.reason = reason or self.message
+        self.set_cookies = set_cookies
+
+    def __reduce__(self) -> tuple[type[SessionError], tuple[str], dict[str, object]]:
+        """Let the error cross a process border whole."""
+        return type(self), (self.reason,), {"set_cookies": self.set_cookies}
+
+
+class NoSessionError(SessionError):
+    """The request brings neither a cookie nor a token of a session."""
+
+    status = 401
+    message = "You are not signed in."
+
+
+class InvalidSessionError(SessionError):
+    """The session is forged, over, revoked or unknown."""
+
+    status = 401
+    message = "Your session is not valid."
+
+
+class CannotTellError(SessionError):
+    """The auth service, its database or its keys could not be reached in time, or answered rubbish."""
+
+    status = 503
+    message = "Sessions cannot be checked at the moment."

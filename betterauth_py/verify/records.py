@@ -1,0 +1,160 @@
+"""A session and its user: frozen, typed, with every field the auth server sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from re import compile as compile_pattern
+from typing import Any, ClassVar, Final, Generic, NoReturn, Self, TypeVar, overload
+
+from betterauth_py.wire.plain_json import revive_dates
+
+T = TypeVar("T")
+
+_UNDERSCORE: Final = compile_pattern(r"_([a-z0-9])")
+
+
+class Field(Generic[T]):
+    """An attribute that reads one field of a record."""
+
+    def __init__(self, wire_name: str) -> None:
+        """Read the field that better-auth calls `wire_name`."""
+        self.wire_name = wire_name
+
+    @overload
+    def __get__(self, record: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, record: Record, owner: type) -> T: ...
+    def __get__(self, record: Record | None, owner: type) -> Self | T:
+        """Return the value.
+
+        Raises:
+            AttributeError: if the record does not have it.
+        """
+        if record is None:
+            return self
+        try:
+            value: T = record[self.wire_name]
+        except KeyError:
+            raise AttributeError(self.wire_name) from None
+        return value
+
+    def __set__(self, record: Record, value: object) -> NoReturn:
+        """Refuse: what was verified stays as it was."""
+        raise AttributeError(f"{type(record).__name__} is frozen")
+
+
+class Record(Mapping[str, Any]):
+    """Fields by the names that better-auth sends (`record["emailVerified"]`), and as attributes.
+
+    Attributes may be written as better-auth does or in snake_case: `user.favoriteColor`, `user.favorite_color`.
+    """
+
+    __slots__ = ("_fields",)
+    _fields: dict[str, Any]
+    core: ClassVar[frozenset[str]] = frozenset()
+    """The fields that better-auth itself defines."""
+    texts: ClassVar[frozenset[str]] = frozenset()
+    """Those of them that are text whatever they look like."""
+
+    def __init__(self, fields: Mapping[str, Any]) -> None:
+        """Hold a copy of `fields`, under the names that better-auth uses."""
+        object.__setattr__(self, "_fields", dict(fields))
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> Self:
+        """Make one of parsed JSON; dates become dates, but for text that only looks like one."""
+        return cls({name: value if name in cls.texts else revive_dates(value) for name, value in fields.items()})
+
+    @property
+    def extra(self) -> dict[str, Any]:
+        """The fields that plugins and the options of the auth server have added."""
+        return {name: value for name, value in self._fields.items() if name not in self.core}
+
+    def __getitem__(self, name: str) -> Any:
+        return self._fields[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._fields)
+
+    def __len__(self) -> int:
+        return len(self._fields)
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "_fields":
+            raise AttributeError(name)
+        for wire_name in (name, _UNDERSCORE.sub(lambda match: match[1].upper(), name)):
+            if wire_name in self._fields:
+                return self._fields[wire_name]
+        msg = f"This {type(self).__name__.lower()} has no field {name!r}. Fields: {', '.join(self._fields)}."
+        raise AttributeError(msg)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{type(self).__name__} is frozen")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{type(self).__name__} is frozen")
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._fields.get("id")))
+
+    def __reduce__(self) -> tuple[type[Self], tuple[dict[str, Any]]]:
+        return type(self), (self._fields,)
+
+
+class User(Record):
+    """Who is signed in. A user from a JWT has only what `definePayload` of the auth server put into it."""
+
+    __slots__ = ()
+    core = frozenset({"id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt"})
+    texts = frozenset({"id", "name", "email", "image"})
+
+    id = Field[str]("id")
+    name = Field[str]("name")
+    email = Field[str]("email")
+    email_verified = Field[bool]("emailVerified")
+    image = Field["str | None"]("image")
+    created_at = Field[datetime]("createdAt")
+    updated_at = Field[datetime]("updatedAt")
+
+    def __repr__(self) -> str:
+        """Show who it is and nothing personal."""
+        return f"User(id={self._fields.get('id')!r})"
+
+
+class Session(Record):
+    """How somebody is signed in. A session from a JWT has only `user_id`, `expires_at` and perhaps `created_at`."""
+
+    __slots__ = ()
+    core = frozenset({"id", "userId", "token", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent"})
+    texts = frozenset({"id", "userId", "token", "ipAddress", "userAgent"})
+
+    id = Field[str]("id")
+    user_id = Field[str]("userId")
+    token = Field[str]("token")
+    """The secret that the session's cookie carries."""
+    expires_at = Field[datetime]("expiresAt")
+    created_at = Field[datetime]("createdAt")
+    updated_at = Field[datetime]("updatedAt")
+    ip_address = Field["str | None"]("ipAddress")
+    user_agent = Field["str | None"]("userAgent")
+
+    def __repr__(self) -> str:
+        """Show which session it is, without its token."""
+        shown = {name: self._fields.get(name) for name in ("id", "userId", "expiresAt")}
+        return f"Session(id={shown['id']!r}, user_id={shown['userId']!r}, expires_at={shown['expiresAt']!s})"
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedSession:
+    """A session that counts."""
+
+    session: Session
+    user: User
+    set_cookies: tuple[str, ...] = field(default=(), repr=False)
+    """`Set-Cookie` values of the auth service, for the answer to the browser: refreshed cookies."""
+    way: str = ""
+    """Which way knew it: `remote`, `database`, `cookie cache`, `jwt` or `redis`."""
+    claims: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """The claims of the JWT, if it was one."""

@@ -1,0 +1,195 @@
+"""Asking the auth service."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from threading import Lock
+from time import monotonic
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from betterauth_py.errors import ConfigurationError
+from betterauth_py.verify.credentials import CookieNames, Credentials
+from betterauth_py.verify.errors import CannotTellError, InvalidSessionError
+from betterauth_py.verify.records import Session, User, VerifiedSession
+from betterauth_py.verify.runtime import Fetched, FetchError, Request
+from betterauth_py.verify.ways import NOTHING_BROUGHT, Unanswered, Way
+from betterauth_py.wire.javascript import trim
+from betterauth_py.wire.plain_json import InvalidJSONError, parse
+
+_BASE_PATH: Final = "/api/auth"
+_Key = tuple[str, str]
+
+
+class Remote(Way):
+    """Forwards the cookie or bearer token to `/get-session` of the auth service.
+
+    It guarantees what the service itself guarantees at that moment: a revoked session is refused at once (unless the
+    service answers from its cookie cache; `disable_cookie_cache` turns that off), sessions are prolonged, and
+    refreshed cookies come back in `set_cookies`. It needs nothing but the service's address. When the service is down,
+    slow or answers anything but a session or `null`, nobody is let in: `CannotTellError`.
+
+    Requests with the same credentials that wait at the same moment are one request to the service. With `cache_for`,
+    an answer also serves later ones; a session revoked meanwhile is then let in for that long.
+    """
+
+    name = "remote"
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        timeout: float = 3.0,
+        disable_cookie_cache: bool = False,
+        disable_refresh: bool = False,
+        cache_for: float = 0.0,
+        cache_size: int = 10_000,
+        cookies: CookieNames | None = None,
+        forward_all_cookies: bool = False,
+        forward_headers: Sequence[str] = (),
+        client: Any = None,
+    ) -> None:
+        """Ask the service at `url`.
+
+        Args:
+            url: the auth service: `http://localhost:3001`, or with its base path `https://example.com/api/auth`
+                (`/api/auth` when the URL has no path).
+            timeout: seconds until the answer has to be there, connecting included.
+            disable_cookie_cache: have the service ask its database, as better-auth's `disableCookieCache`.
+            disable_refresh: do not prolong the session, as better-auth's `disableRefresh`.
+            cache_for: seconds for which an answer that is a session serves others; 0 asks every time.
+            cache_size: how many answers are kept.
+            cookies: how the service names its cookies; only those are forwarded.
+            forward_all_cookies: forward every cookie of the request, for cookies of plugins with names of their own.
+            forward_headers: further headers of the request to forward, e.g. `["x-forwarded-for"]`, by which the
+                service's rate limit tells clients apart.
+            client: an `httpx.AsyncClient` (for `sync`: an `httpx.Client`) to use instead of the built-in one, for
+                proxies or certificates of your own. Closing it is yours.
+
+        Raises:
+            ConfigurationError: if `url` is not one of an auth service, or a number is out of range.
+        """
+        query = "&".join(
+            f"{name}=true"
+            for name, wanted in (("disableCookieCache", disable_cookie_cache), ("disableRefresh", disable_refresh))
+            if wanted
+        )
+        self._url = f"{service_url(url, 'Remote')}/get-session{'?' if query else ''}{query}"
+        if timeout <= 0 or cache_for < 0 or cache_size < 1:
+            raise ConfigurationError("Remote: `timeout` and `cache_size` must be above 0, `cache_for` not below.")
+        self._timeout = timeout
+        self._cookies = cookies or CookieNames()
+        self._forward_all_cookies = forward_all_cookies
+        self._forward_headers = tuple(name.lower() for name in forward_headers)
+        self._client = client
+        self._cache = _Cache(cache_for, cache_size) if cache_for else None
+
+    async def look(self, credentials: Credentials) -> VerifiedSession | Unanswered:
+        """See `Way.look`."""
+        cookie = credentials.cookie if self._forward_all_cookies else self._own_cookies(credentials.cookie)
+        authorization = credentials.authorization if credentials.bearer_token() else ""
+        if not cookie and not authorization:
+            return NOTHING_BROUGHT
+        key = (cookie, authorization)
+        if self._cache is not None:
+            cached = self._cache.get(key)
+            if cached is not None:
+                return cached
+        return await self.runtime.share((self, key), lambda: self._ask(key, credentials))
+
+    async def _ask(self, key: _Key, credentials: Credentials) -> VerifiedSession:
+        headers = [(name, value) for name, value in zip(("cookie", "authorization"), key, strict=True) if value]
+        for name in self._forward_headers:
+            headers += [(name, value) for value in credentials.values(name)]
+        request = Request(self._url, (*headers, ("accept", "application/json")), self._timeout)
+        try:
+            fetched = await self.runtime.fetch(request, self._client)
+        except FetchError as error:
+            raise CannotTellError(f"{self._url}: {error}") from None
+        verified = self._judge(fetched)
+        if self._cache is not None:
+            self._cache.put(key, verified)
+        return verified
+
+    def _judge(self, fetched: Fetched) -> VerifiedSession:
+        if fetched.status == 401:
+            raise InvalidSessionError("the auth service refused it (401)", set_cookies=fetched.set_cookies)
+        if fetched.status != 200:
+            hint = "; is its base path right?" if fetched.status == 404 else ""
+            raise CannotTellError(f"{self._url}: the auth service answered {fetched.status}{hint}")
+        try:
+            answer = parse(fetched.body)
+        except InvalidJSONError:
+            raise CannotTellError(f"{self._url}: the auth service did not answer JSON") from None
+        if answer is None:
+            raise InvalidSessionError("the auth service knows no such session", set_cookies=fetched.set_cookies)
+        session, user = read_answer(answer)
+        if session is None or user is None:
+            raise CannotTellError(f"{self._url}: the auth service did not answer a session")
+        return VerifiedSession(session, user, fetched.set_cookies, self.name)
+
+    def _own_cookies(self, header: str) -> str:
+        if not header:
+            return ""
+        pairs = [pair for pair in header.split(";") if "=" in pair]
+        return "; ".join(trim(pair) for pair in pairs if self._cookies.owns(trim(pair.partition("=")[0])))
+
+
+def service_url(url: str, way: str) -> str:
+    """Return the base URL of an auth service, its base path included, without a slash at the end.
+
+    Raises:
+        ConfigurationError: if it is none.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ConfigurationError(
+            f"{way}: {url!r} is not the URL of an auth service. Give one like http://localhost:3001."
+        )
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ConfigurationError(f"{way}: the URL of the auth service has only a host and a path, nothing more.")
+    path = parts.path.rstrip("/") or _BASE_PATH
+    return f"{parts.scheme}://{parts.netloc}{path}"
+
+
+def read_answer(answer: Any) -> tuple[Session | None, User | None]:
+    """Return the session and user of `{session, user}`, or None for both if it is anything else."""
+    if not isinstance(answer, dict):
+        return None, None
+    session, user = answer.get("session"), answer.get("user")
+    if not isinstance(session, dict) or not isinstance(user, dict):
+        return None, None
+    # Without these, code behind the verifier could take one person for another.
+    if not isinstance(user.get("id"), str) or not user["id"] or session.get("userId") != user["id"]:
+        return None, None
+    return Session.from_json(session), User.from_json(user)
+
+
+class _Cache:
+    """A bounded number of answers, each for a short while and never longer than its session."""
+
+    def __init__(self, seconds: float, size: int) -> None:
+        self._seconds = seconds
+        self._size = size
+        self._lock = Lock()
+        self._kept: OrderedDict[_Key, tuple[float, VerifiedSession]] = OrderedDict()
+
+    def get(self, key: _Key) -> VerifiedSession | None:
+        with self._lock:
+            until, verified = self._kept.get(key, (0.0, None))
+            if verified is None:
+                return None
+            if until <= monotonic():
+                del self._kept[key]
+                return None
+            return verified
+
+    def put(self, key: _Key, verified: VerifiedSession) -> None:
+        # Cookies are for the one answer they came with.
+        kept = VerifiedSession(verified.session, verified.user, (), verified.way)
+        with self._lock:
+            self._kept[key] = (monotonic() + self._seconds, kept)
+            self._kept.move_to_end(key)
+            while len(self._kept) > self._size:
+                self._kept.popitem(last=False)

@@ -1,0 +1,66 @@
+"""What does the waiting: an event loop for `verify`, threads for `verify.sync`.
+
+The ways are written once, as coroutines over this protocol. The runtime of the threads blocks inside its coroutines, so
+that they end without ever being suspended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Hashable
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An answer over HTTP."""
+
+    status: int
+    body: bytes = field(repr=False)
+    set_cookies: tuple[str, ...] = field(default=(), repr=False)
+    headers: dict[str, str] = field(default_factory=dict, repr=False)
+    """Fields by lower-case name; of repeated ones the last."""
+
+
+class FetchError(Exception):
+    """There was no answer in time, or none that is HTTP; the text says why and holds nothing secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A GET request, with the bounds of its answer."""
+
+    url: str
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
+    timeout: float
+    """Seconds until the whole answer has to be there."""
+    largest_body: int = 1_048_576
+    """Bytes."""
+
+
+class Runtime(Protocol):
+    """Fetches, shares and closes, blocking a task or a thread."""
+
+    is_async: bool
+
+    async def fetch(self, request: Request, client: Any = None) -> Fetched:
+        """Return the answer; redirects are not followed.
+
+        Raises:
+            FetchError: if there is none in time or it is too large.
+        """
+        ...
+
+    async def share(self, key: Hashable, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Return what `work` returns; those who ask for the same key meanwhile share it."""
+        ...
+
+    async def in_thread(self, work: Callable[[], T]) -> T:
+        """Return what a blocking function returns, without blocking an event loop."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        ...

@@ -1,0 +1,90 @@
+"""The verifier without await, for Django, Flask and scripts: the same ways, the same answers, safe to share by threads.
+
+from betterauth_py.verify import sync
+
+verifier = sync.SessionVerifier(sync.Remote("http://localhost:3001"))
+verified = verifier.verify(request.headers)
+"""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from betterauth_py.verify import (
+    CannotTellError,
+    CookieNames,
+    InvalidSessionError,
+    NoSessionError,
+    Remote,
+    Session,
+    SessionError,
+    User,
+    VerifiedSession,
+    Way,
+)
+from betterauth_py.verify.credentials import Headers
+from betterauth_py.verify.threads import ThreadRuntime, run
+from betterauth_py.verify.verifier import Looker
+
+__all__ = [
+    "CannotTellError",
+    "CookieNames",
+    "InvalidSessionError",
+    "NoSessionError",
+    "Remote",
+    "Session",
+    "SessionError",
+    "SessionVerifier",
+    "User",
+    "VerifiedSession",
+    "Way",
+]
+
+
+class SessionVerifier:
+    """Tells who is signed in, from the headers of a request; blocks the thread that asks. See the async twin."""
+
+    def __init__(self, *ways: Way) -> None:
+        """Ask `ways` in this order.
+
+        Raises:
+            ConfigurationError: if there is none, or one that needs an event loop.
+        """
+        self._runtime = ThreadRuntime()
+        self._looker = Looker(ways, self._runtime)
+
+    def verify(self, headers: Headers) -> VerifiedSession:
+        """Return the session and user of the request with these headers (a mapping or pairs, text or bytes).
+
+        Raises:
+            NoSessionError: if the request brings no session.
+            InvalidSessionError: if what it brings is no session, or one that is over.
+            CannotTellError: if nobody could be asked.
+        """
+        return run(self._looker.look(headers))
+
+    def find(self, headers: Headers) -> VerifiedSession | None:
+        """Return the session and user of the request, or None if it has no valid session.
+
+        Raises:
+            CannotTellError: if nobody could be asked.
+        """
+        try:
+            return run(self._looker.look(headers))
+        except (NoSessionError, InvalidSessionError):
+            return None
+
+    def close(self) -> None:
+        """Close the connections; the verifier may still be used and opens new ones."""
+        run(self._runtime.aclose())
+
+    def __enter__(self) -> Self:
+        """Return the verifier."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Close the connections."""
+        self.close()

@@ -1,0 +1,55 @@
+"""What every way to know a session has in common."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from betterauth_py.errors import ConfigurationError
+from betterauth_py.verify.credentials import Credentials
+from betterauth_py.verify.records import VerifiedSession
+from betterauth_py.verify.runtime import Runtime
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """The way cannot answer; the next one may. Without a `reason` the request brought nothing for it."""
+
+    reason: str = ""
+
+
+NOTHING_BROUGHT: Final = Unanswered()
+
+
+class Way(ABC):
+    """One way to know a session. A verifier asks its ways in order; the first that can answer wins."""
+
+    name: ClassVar[str]
+    _runtime: Runtime | None = None
+
+    @abstractmethod
+    async def look(self, credentials: Credentials) -> VerifiedSession | Unanswered:
+        """Return the session, or that this way cannot answer.
+
+        Raises:
+            InvalidSessionError: if it can answer, and the answer is no.
+            CannotTellError: if it could have answered, but what it needs could not be reached.
+        """
+
+    def bind(self, runtime: Runtime) -> None:
+        """Take what does the waiting: the verifier's event loop, or its threads.
+
+        Raises:
+            ConfigurationError: if the way is of another verifier, or its parts do not fit this one.
+        """
+        if self._runtime is not None:
+            raise ConfigurationError(f"This {type(self).__name__} belongs to another verifier. Make one for each.")
+        self._runtime = runtime
+
+    @property
+    def runtime(self) -> Runtime:
+        """What does the waiting."""
+        if self._runtime is None:
+            raise ConfigurationError(f"{type(self).__name__} is used without a verifier. Give it to SessionVerifier.")
+        return self._runtime

@@ -1,0 +1,95 @@
+"""JSON as JavaScript reads and writes it, with nothing but the standard library."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn
+
+from betterauth_py.wire.dates import revive
+
+
+class InvalidJSONError(ValueError):
+    """The text is not JSON."""
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise InvalidJSONError(name)
+
+
+def _number(digits: str) -> int | float:
+    # JavaScript has one number type: beyond 2**53 an integer literal is a rounded double.
+    if len(digits) <= 15:
+        return int(digits)
+    return javascript_number(float(digits))
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object; JavaScript moves keys that are array indexes to the front, in ascending order."""
+    read = dict(pairs)
+    indexes = [key for key in read if key.isdecimal() and key.isascii() and _is_index(key)]
+    if not indexes:
+        return read
+    return {key: read[key] for key in sorted(indexes, key=int)} | read
+
+
+def _is_index(key: str) -> bool:
+    return key == "0" or (key[0] != "0" and len(key) <= 10 and int(key) < 2**32 - 1)
+
+
+def javascript_number(value: float) -> int | float:
+    """Return `value` as the int that JavaScript would print for it, if it would print one."""
+    if value.is_integer() and abs(value) < 1e21:
+        return int(value)
+    return value
+
+
+def parse(body: bytes) -> Any:
+    """Parse as `Request.json()` does: UTF-8 with replacement, an optional BOM, the last duplicate key wins.
+
+    Raises:
+        InvalidJSONError: if the text is not JSON, or nested deeper than this process can follow.
+    """
+    try:
+        return json.loads(
+            body.decode("utf-8-sig", "replace"),
+            object_pairs_hook=_object,
+            parse_constant=_refuse_constant,
+            parse_int=_number,
+            parse_float=lambda digits: javascript_number(float(digits)),
+        )
+    except (ValueError, RecursionError) as error:
+        raise InvalidJSONError(str(error)) from None
+
+
+def parse_reviving_dates(text: str) -> Any:
+    """Parse and turn every string of date form into a date, as better-auth's `safeJSONParse`.
+
+    Raises:
+        InvalidJSONError: if the text is not JSON.
+    """
+    return revive_dates(parse(text.encode("utf-8", "surrogatepass")))
+
+
+def revive_dates(value: Any) -> Any:
+    """Return `value` with every string of date form replaced by its date, at any depth."""
+    if isinstance(value, str):
+        return revive(value)
+    if isinstance(value, dict):
+        return {key: revive_dates(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [revive_dates(item) for item in value]
+    return value
+
+
+def number_text(value: float) -> str:
+    """Return how JavaScript prints the number (ECMA-262, 6.1.6.1.20)."""
+    number = javascript_number(value)
+    text = repr(number)
+    if isinstance(number, int) or "e" not in text:
+        return text
+    mantissa, _, exponent = text.partition("e")
+    power = int(exponent)
+    if -7 < power < 0:
+        digits = mantissa.lstrip("-").replace(".", "")
+        return f"{'-' if number < 0 else ''}0.{'0' * (-power - 1)}{digits}"
+    return f"{mantissa}e{power:+d}"
