@@ -20,7 +20,7 @@ from joserfc.jwk import OctKey
 
 from betterauth_py.crypto.secrets import SecretConfig
 from betterauth_py.crypto.signing import decode_base64
-from betterauth_py.wire import json
+from betterauth_py.wire.plain_json import InvalidJSONError, parse, stringify_plainly
 
 Claims = dict[str, Any]
 
@@ -32,7 +32,7 @@ _CLOCK_TOLERANCE_SECONDS: Final = 15
 
 def sign_jwt(claims: Claims, secret: str, expires_in: int, now: int) -> str:
     """Return `claims` as a signed token that lives `expires_in` seconds from `now` (seconds since the epoch)."""
-    payload = json.stringify({**claims, "iat": now, "exp": now + expires_in})
+    payload = stringify_plainly({**claims, "iat": now, "exp": now + expires_in})
     return jws.serialize_compact({"alg": "HS256"}, payload, _hmac_key(secret))
 
 
@@ -75,7 +75,7 @@ def _signed_payload(token: str, secret: str, algorithms: list[str]) -> bytes | N
 def encrypt_jwt(claims: Claims, secret: str, salt: str, expires_in: int, now: int) -> str:
     """Return `claims` as an encrypted token that lives `expires_in` seconds from `now`."""
     key, kid = _derived_key(secret, salt)
-    payload = json.stringify({**claims, "iat": now, "exp": now + expires_in, "jti": str(uuid4())})
+    payload = stringify_plainly({**claims, "iat": now, "exp": now + expires_in, "jti": str(uuid4())})
     header = {"alg": "dir", "enc": "A256CBC-HS512", "kid": kid}
     return jwe.encrypt_compact(header, payload, key, algorithms=_ENCRYPTION)
 
@@ -83,9 +83,9 @@ def encrypt_jwt(claims: Claims, secret: str, salt: str, expires_in: int, now: in
 def decrypt_jwt(token: str, secrets: SecretConfig, salt: str, now: int) -> Claims | None:
     """Return the claims of a token encrypted with any of the secrets and valid at `now`, or None."""
     try:
-        header = json.parse(decode_base64(token.split(".", 1)[0]))
+        header = parse(decode_base64(token.split(".", 1)[0]))
         kid = header.get("kid")
-    except (json.InvalidJSONError, ValueError, AttributeError):
+    except (InvalidJSONError, ValueError, AttributeError):
         return None
     for secret in secrets.all:
         key, own_kid = _derived_key(secret, salt)
@@ -117,8 +117,8 @@ def _valid_claims(payload: bytes, now: int, *, tolerance: int) -> Claims | None:
 
 def _claims(payload: bytes) -> Claims:
     try:
-        claims = json.parse(payload)
-    except json.InvalidJSONError:
+        claims = parse(payload)
+    except InvalidJSONError:
         return {}
     return claims if isinstance(claims, dict) else {}
 

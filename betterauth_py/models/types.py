@@ -11,7 +11,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from betterauth_py.models.fields import Field
 from betterauth_py.wire import json
-from betterauth_py.wire.dates import from_milliseconds, to_milliseconds, to_wire
+from betterauth_py.wire.dates import read_date, to_milliseconds, to_wire
 
 Layout = Literal["drizzle", "better-auth"]
 
@@ -58,16 +58,6 @@ class IsoDate(Text):
     """SQLite's `date`, as better-auth's own migrations declare it: ISO 8601 text."""
 
     __visit_name__ = "TEXT"
-
-
-def read_date(value: Any) -> datetime:
-    """Return the date that a database gave as date, milliseconds or text."""
-    if isinstance(value, datetime):
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value
-    if isinstance(value, int | float):
-        return from_milliseconds(int(value))
-    date = datetime.fromisoformat(value)
-    return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
 
 
 class Flag(TypeDecorator[bool]):

@@ -8,9 +8,9 @@ from typing import Any
 
 from betterauth_py.models.fields import Field
 from betterauth_py.models.schema import Schema
-from betterauth_py.models.types import read_date
 from betterauth_py.store.hooks import Row
 from betterauth_py.wire import json
+from betterauth_py.wire.dates import read_date
 
 SessionAndUser = tuple[Row, Row]
 Reader = Callable[[Sequence[Any]], SessionAndUser]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from re import compile as compile_pattern
-from typing import Final
+from typing import Any, Final
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
@@ -29,11 +29,29 @@ def to_wire(date: datetime) -> str:
 
 def revive(text: str) -> datetime | str:
     """Return the date that `text` denotes if it has the wire form of a date, else `text`."""
-    if len(text) < 20 or not _REVIVABLE.fullmatch(text):
+    if len(text) < 20 or text[-1] != "Z":
+        return text
+    if len(text) == 24 and (text[4], text[7], text[10], text[19]) == ("-", "-", "T", "."):
+        # What `to_wire` writes, by far the most frequent.
+        try:
+            return datetime.fromisoformat(text)
+        except ValueError:
+            pass
+    if not _REVIVABLE.fullmatch(text):
         return text
     seconds, _, fraction = text[:-1].partition(".")
     date = _parse(seconds)
     return text if date is None else date + timedelta(milliseconds=int((fraction + "000")[:3]))
+
+
+def read_date(value: Any) -> datetime:
+    """Return the date that a database gave as date, milliseconds or text."""
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value
+    if isinstance(value, int | float):
+        return from_milliseconds(int(value))
+    date = datetime.fromisoformat(value)
+    return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
 
 
 def _parse(text: str) -> datetime | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from math import isfinite
 from typing import Any
@@ -18,6 +17,7 @@ from betterauth_py.wire.plain_json import (
     parse,
     parse_reviving_dates,
     revive_dates,
+    stringify_plainly,
 )
 
 __all__ = [
@@ -57,14 +57,8 @@ def _printed_number(value: float) -> int | float | msgspec.Raw:
 
 def stringify(value: Any) -> bytes:
     """Serialize as `JSON.stringify`: no white space, key order kept, dates by `toISOString`, absent keys left out."""
-    plain = to_plain(value)
     try:
-        return _encode(plain)
+        return _encode(to_plain(value))
     except UnicodeEncodeError:
-        # A lone surrogate: well-formed JSON.stringify (ECMA-262) escapes exactly those.
-        text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"), default=_raw_number)
-        return "".join(f"\\u{ord(c):04x}" if "\ud800" <= c <= "\udfff" else c for c in text).encode()
-
-
-def _raw_number(value: Any) -> float:
-    return float(bytes(value))
+        # A lone surrogate.
+        return stringify_plainly(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from betterauth_py.awaiting import resolve
+from betterauth_py.wire.chunks import chunk_index, join_chunks
 from betterauth_py.wire.cookie_cache import encode_cookie_cache
 from betterauth_py.wire.cookies import Cookie, CookieAttributes, set_cookie
 from betterauth_py.wire.output import without_hidden_fields
@@ -90,25 +91,13 @@ def get_chunked_cookie(ctx: Context, name: str) -> str | None:
     whole = ctx.get_cookie(name)
     if whole:
         return whole
-    chunks = {_chunk_index(name, chunk): value for chunk, value in ctx.strict_cookies().items()}
-    chunks.pop(None, None)
-    return "".join(value for _, value in sorted(chunks.items(), key=lambda item: item[0] or 0)) if chunks else None
+    return join_chunks(name, ctx.strict_cookies())
 
 
 def _stored_chunks(ctx: Context, name: str) -> list[str]:
     if name not in (ctx.headers.value("cookie") or ""):
         return []
-    return [stored for stored in ctx.strict_cookies() if stored == name or _chunk_index(name, stored) is not None]
-
-
-def _chunk_index(name: str, chunk: str) -> int | None:
-    if not chunk.startswith(f"{name}."):
-        return None
-    suffix = chunk[len(name) + 1 :]
-    # More digits than this are no index that anybody has set, and cost time to read.
-    if not suffix.isascii() or not suffix.isdecimal() or len(suffix) > 15 or str(int(suffix)) != suffix:
-        return None
-    return int(suffix)
+    return [stored for stored in ctx.strict_cookies() if stored == name or chunk_index(name, stored) is not None]
 
 
 def _chunked(name: str, value: str, attributes: CookieAttributes) -> dict[str, str]:

@@ -1,0 +1,25 @@
+"""The secret that the verifier shares with the auth server."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from os import environ
+
+from betterauth_py.crypto.secrets import SecretConfig
+from betterauth_py.errors import ConfigurationError
+
+
+def shared_secrets(secret: str | Sequence[str] | None, way: str) -> SecretConfig:
+    """Return the secrets: those given, the current one first, or `BETTER_AUTH_SECRET` of the environment.
+
+    Raises:
+        ConfigurationError: if there is none, or an empty one.
+    """
+    if secret is None:
+        secret = environ.get("BETTER_AUTH_SECRET") or environ.get("AUTH_SECRET") or ()
+    values = (secret,) if isinstance(secret, str) else tuple(secret)
+    if not values or not all(values):
+        raise ConfigurationError(
+            f"{way}: the secret is missing. Give the auth server's own as `secret`, or set BETTER_AUTH_SECRET to it."
+        )
+    return SecretConfig(values[0], values[1:])

@@ -1,0 +1,51 @@
+"""The session's token in a request, as far as the secret vouches for it."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from betterauth_py.verify.credentials import CookieNames, Credentials
+from betterauth_py.verify.ways import NOTHING_BROUGHT, Unanswered
+from betterauth_py.wire.cookies import read_signed_value
+from betterauth_py.wire.javascript import decode_uri_component
+
+Bearer = Literal["off", "signed", "any"]
+
+_FORGED: Final = Unanswered("the signature of the session's cookie is wrong")
+
+
+class TokenReader:
+    """Finds the token whose session a request claims, by cookie or, where better-auth's plugin is on, as bearer."""
+
+    def __init__(self, secret: str, names: CookieNames, bearer: Bearer) -> None:
+        """Believe what `secret` has signed."""
+        self._secret = secret
+        self._names = names.tokens()
+        self._bearer = bearer
+
+    def read(self, credentials: Credentials) -> str | Unanswered:
+        """Return the token, or that there is none."""
+        if self._bearer != "off" and credentials.authorization:
+            token = self._of_bearer(credentials)
+            if token is not None:
+                return token
+        if not credentials.cookie:
+            return NOTHING_BROUGHT
+        for name in self._names:
+            value = credentials.cookies.get(name)
+            if value:
+                return read_signed_value(value, self._secret) or _FORGED
+        return NOTHING_BROUGHT
+
+    def _of_bearer(self, credentials: Credentials) -> str | None:
+        """Return the token of the `Authorization` header as better-auth's bearer plugin does, or None."""
+        given = credentials.bearer_token()
+        if given is None:
+            return None
+        if "." not in given:
+            return given if self._bearer == "any" else None
+        try:
+            given = decode_uri_component(given)
+        except ValueError:
+            return None
+        return read_signed_value(given, self._secret)

@@ -1,0 +1,149 @@
+"""What a cached session holds, and the reader of its compact form."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal, TypeGuard
+
+from betterauth_py.crypto.signing import decode_base64, verify_base64url
+from betterauth_py.wire.dates import to_milliseconds, to_wire
+from betterauth_py.wire.plain_json import parse, revive_dates, stringify_plainly
+
+Strategy = Literal["compact", "jwt", "jwe"]
+Row = dict[str, Any]
+
+_START: Final = '{"session":'
+_EXPIRY: Final = ',"expiresAt":'
+_DATES: Final = frozenset({"createdAt", "updatedAt", "expiresAt"})
+_SIGNATURE: Final = ',"signature":"'
+
+
+@dataclass(frozen=True, slots=True)
+class CachedSession:
+    """A cached session that is authentic; whether it is still good is for the reader to decide."""
+
+    session: Row
+    user: Row
+    version: str
+    expires_at: float
+    """Milliseconds since the epoch."""
+
+
+def decode_compact(value: str, secret: str) -> CachedSession | None:
+    """Return the cached session of a compact cookie if it is authentic and well formed, else None."""
+    try:
+        raw = decode_base64(value)
+    except ValueError:
+        return None
+    opened = _open_as_written(raw, secret)
+    if opened is not None:
+        cached = read_payload(revive_dates(opened[0]), opened[1])
+        if cached is None or _is_spelled_alike(cached, opened[0]):
+            return cached
+    opened = _open(raw, secret)
+    return None if opened is None else read_payload(revive_dates(opened[0]), opened[1])
+
+
+def _open_as_written(raw: bytes, secret: str) -> tuple[Row, float] | None:
+    """Open an envelope that is spelled as better-auth writes it: what was signed stands in it, and is not rebuilt."""
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        return None
+    split = text.rfind(_EXPIRY)
+    digits, _, signature = text[split + len(_EXPIRY) :].partition(_SIGNATURE)
+    if split == -1 or not text.startswith(_START) or not (digits.isascii() and digits.isdigit()):
+        return None
+    data = text[len(_START) : split]
+    if not data.endswith("}") or not verify_base64url(secret, f"{data[:-1]}{_EXPIRY}{digits}}}", signature[:43]):
+        return None
+    if signature[43:] != '"}':
+        return None
+    parsed = json.loads(data)
+    return (parsed, int(digits)) if isinstance(parsed, dict) else None
+
+
+def _is_spelled_alike(cached: CachedSession, data: Row) -> bool:
+    """Tell whether writing the parsed fields again would give the same text; better-auth believes no other."""
+    for row, written in ((cached.session, data["session"]), (cached.user, data["user"])):
+        for name, value in row.items():
+            kind = type(value)
+            if kind is dict or kind is list:
+                return False
+            if kind is datetime and name not in _DATES and to_wire(value) != written[name]:
+                return False
+    return True
+
+
+def _open(raw: bytes, secret: str) -> tuple[Row, float] | None:
+    """Open an envelope however it is spelled, as better-auth does: by writing again what was signed."""
+    try:
+        envelope = parse(raw)
+    except ValueError:
+        return None
+    if not isinstance(envelope, dict):
+        return None
+    data, expires_at, signature = envelope.get("session"), envelope.get("expiresAt"), envelope.get("signature")
+    if not isinstance(data, dict) or not isinstance(signature, str) or not _is_number(expires_at):
+        return None
+    # Texts of date form become dates and are written as such before the signature is checked.
+    signed = stringify_plainly({**revive_dates(data), "expiresAt": expires_at}).decode()
+    return (data, expires_at) if verify_base64url(secret, signed, signature) else None
+
+
+def read_payload(data: Mapping[str, Any], expires_at: float) -> CachedSession | None:
+    """Return the cached session if it is well formed; dates have been revived."""
+    session, user, version = data.get("session"), data.get("user"), data.get("version")
+    if not isinstance(session, dict) or not isinstance(user, dict) or not _is_number(data.get("updatedAt")):
+        return None
+    if version is not None and not isinstance(version, str):
+        return None
+    read_session, read_user = _read_session(session), _read_user(user)
+    if read_session is None or read_user is None:
+        return None
+    return CachedSession(read_session, read_user, version or "1", expires_at)
+
+
+def _read_session(row: Row) -> Row | None:
+    """Check a cached session and put its fields in the order in which the reference answers a cached read."""
+    well_formed = (
+        isinstance(row.get("id"), str)
+        and isinstance(row.get("token"), str)
+        and isinstance(row.get("expiresAt"), datetime)
+        and all(isinstance(row.get(name), datetime) for name in ("createdAt", "updatedAt"))
+        and all(isinstance(row.get(name), str | None) for name in ("ipAddress", "userAgent"))
+        and row.get("userId") is not None
+    )
+    if not well_formed:
+        return None
+    return _ordered(row, ("id", "createdAt", "updatedAt", "userId", "expiresAt", "token", "ipAddress", "userAgent"))
+
+
+def _read_user(row: Row) -> Row | None:
+    well_formed = (
+        all(isinstance(row.get(name), str) for name in ("id", "email", "name"))
+        and all(isinstance(row.get(name), datetime) for name in ("createdAt", "updatedAt"))
+        and isinstance(row.get("emailVerified", False), bool)
+        and isinstance(row.get("image"), str | None)
+    )
+    if not well_formed:
+        return None
+    user = {"emailVerified": False, **row, "email": row["email"].lower()}
+    return _ordered(user, ("id", "createdAt", "updatedAt", "email", "emailVerified", "name", "image"))
+
+
+def _ordered(row: Row, first: tuple[str, ...]) -> Row:
+    known = {name: row[name] for name in first if name in row}
+    return known | {name: value for name, value in row.items() if name not in known}
+
+
+def _is_number(value: Any) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def is_over(moment: datetime, now: int) -> bool:
+    """Tell whether `moment` is before `now` (milliseconds)."""
+    return to_milliseconds(moment) < now

@@ -1,0 +1,22 @@
+"""Cookies too large for one: `name.0`, `name.1`, ..."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+def join_chunks(name: str, cookies: Mapping[str, str]) -> str | None:
+    """Return the value that the chunks of the cookie `name` make, or None if there is no chunk."""
+    chunks = {index: value for cookie, value in cookies.items() if (index := chunk_index(name, cookie)) is not None}
+    return "".join(chunks[index] for index in sorted(chunks)) if chunks else None
+
+
+def chunk_index(name: str, chunk: str) -> int | None:
+    """Return the number of a chunk of the cookie `name`, or None if it is none."""
+    if not chunk.startswith(f"{name}."):
+        return None
+    suffix = chunk[len(name) + 1 :]
+    # More digits than this are no index that anybody has set, and cost time to read.
+    if not suffix.isascii() or not suffix.isdecimal() or len(suffix) > 15 or str(int(suffix)) != suffix:
+        return None
+    return int(suffix)
