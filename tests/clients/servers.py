@@ -34,8 +34,8 @@ def free_port(preferred: int = 0) -> int:
 
 
 @contextmanager
-def our_server(port: int, trusted_origins: Sequence[str], folder: Path) -> Iterator[str]:
-    """`betterauth serve` on an empty SQLite database in the folder, as its own process."""
+def our_server(port: int, trusted_origins: Sequence[str], folder: Path, more: str = "") -> Iterator[str]:
+    """`betterauth serve` on an empty SQLite database in the folder, as its own process; `more` is TOML."""
     base_url = f"http://localhost:{port}"
     config = folder / "betterauth.toml"
     # JSON strings and lists of strings are TOML as well.
@@ -52,10 +52,12 @@ enabled = true
 
 [rate_limit]
 enabled = false
+
+{more}
 """
     )
     command = [sys.executable, "-m", "betterauth_py"]
-    environment = _environment(PYTHONPATH=str(ROOT))
+    environment = cleanclean_environment(PYTHONPATH=str(ROOT))
     migration = subprocess.run(
         [*command, "migrate", "--config", str(config)],
         cwd=folder,
@@ -67,7 +69,7 @@ enabled = false
     )
     assert migration.returncode == 0, migration.stdout + migration.stderr
     serve = [*command, "serve", "--port", str(port), "--config", str(config)]
-    with _running(serve, base_url, folder, environment):
+    with running(serve, base_url, folder, environment):
         yield base_url
 
 
@@ -76,7 +78,7 @@ def reference_server(port: int, trusted_origins: Sequence[str], folder: Path) ->
     """better-auth itself on Node, with its memory adapter."""
     base_url = f"http://localhost:{port}"
     serve = ["node", str(CLIENTS / "reference_server.mjs"), str(port), *trusted_origins]
-    with _running(serve, base_url, folder, _environment()):
+    with running(serve, base_url, folder, clean_environment()):
         yield base_url
 
 
@@ -98,7 +100,7 @@ class _QuietHandler(SimpleHTTPRequestHandler):
         """Keeps the test output for the tests."""
 
 
-def _environment(**extra: str) -> dict[str, str]:
+def clean_environment(**extra: str) -> dict[str, str]:
     """The environment without what a developer's shell may say about a server of their own."""
     ours = ("BETTER_AUTH_", "DATABASE_URL", "NODE_ENV", "NODE_OPTIONS")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
@@ -106,12 +108,15 @@ def _environment(**extra: str) -> dict[str, str]:
 
 
 @contextmanager
-def _running(command: Sequence[str], base_url: str, folder: Path, environment: dict[str, str]) -> Iterator[None]:
+def running(
+    command: Sequence[str], base_url: str, folder: Path, environment: dict[str, str], ready: str = "/health/ready"
+) -> Iterator[None]:
+    """The command as a process of its own, from when it answers `ready` with 200 on."""
     log = folder / "server.log"
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT)
     try:
-        _wait_until_ready(process, base_url, log)
+        _wait_until_ready(process, f"{base_url}{ready}", log)
         yield
     finally:
         process.terminate()
@@ -122,12 +127,12 @@ def _running(command: Sequence[str], base_url: str, folder: Path, environment: d
             process.wait()
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], base_url: str, log: Path) -> None:
+def _wait_until_ready(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
     deadline = time.monotonic() + READY_SECONDS
     answer = "no answer"
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            response = httpx.get(f"{base_url}/health/ready", timeout=5, trust_env=False)
+            response = httpx.get(url, timeout=5, trust_env=False)
         except httpx.TransportError as error:
             answer = repr(error)
         else:
