@@ -55,13 +55,10 @@ def decode_base64(text: str) -> bytes:
     Raises:
         ValueError: for a character of neither alphabet.
     """
-    digits = text.partition("=")[0].translate(_TO_STANDARD)
+    digits = text.partition("=")[0].replace("-", "+").replace("_", "/")
     if len(digits) % 4 == 1:
         digits = digits[:-1]
     return b64decode(digits + "=" * (-len(digits) % 4), validate=True)
-
-
-_TO_STANDARD: Final = str.maketrans("-_", "+/")
 
 
 def _encoded(message: str) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Hashable
+from collections.abc import Awaitable, Callable, Coroutine, Hashable
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -63,6 +63,11 @@ class EventLoopRuntime:
             task = flights[key] = asyncio.create_task(_awaited(work))
             task.add_done_callback(lambda done: _landed(flights, key, done))
         return await asyncio.shield(task)
+
+    async def within(self, seconds: float, work: Awaitable[T]) -> T:
+        """See `Runtime.within`."""
+        async with asyncio.timeout(seconds):
+            return await work
 
     async def in_thread(self, work: Callable[[], T]) -> T:
         """See `Runtime.in_thread`."""

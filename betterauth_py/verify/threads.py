@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Hashable
+from collections.abc import Awaitable, Callable, Coroutine, Hashable
 from concurrent.futures import Future
 from threading import Lock
 from time import monotonic
@@ -85,6 +85,10 @@ class ThreadRuntime:
             with self._lock:
                 del self._flights[key]
         return flight.result()
+
+    async def within(self, seconds: float, work: Awaitable[T]) -> T:
+        """See `Runtime.within`."""
+        return await work
 
     async def in_thread(self, work: Callable[[], T]) -> T:
         """See `Runtime.in_thread`."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Literal, TypeGuard
+from types import NoneType
+from typing import Any, Final, Literal, NamedTuple, TypeGuard
 
 from betterauth_py.crypto.signing import decode_base64, verify_base64url
 from betterauth_py.wire.dates import to_milliseconds, to_wire
@@ -15,14 +15,20 @@ from betterauth_py.wire.plain_json import parse, revive_dates, stringify_plainly
 Strategy = Literal["compact", "jwt", "jwe"]
 Row = dict[str, Any]
 
+# What is authentic was written by JSON.stringify, so the plain parser reads it as JavaScript would.
+_scan: Final = json.JSONDecoder().raw_decode
 _START: Final = '{"session":'
 _EXPIRY: Final = ',"expiresAt":'
+_SESSION_ORDER: Final = (
+    "id", "createdAt", "updatedAt", "userId", "expiresAt", "token", "ipAddress", "userAgent",
+)  # fmt: skip
+_USER_ORDER: Final = ("id", "createdAt", "updatedAt", "email", "emailVerified", "name", "image")
+_TEXT_OR_NULL: Final = (str, NoneType)
 _DATES: Final = frozenset({"createdAt", "updatedAt", "expiresAt"})
 _SIGNATURE: Final = ',"signature":"'
 
 
-@dataclass(frozen=True, slots=True)
-class CachedSession:
+class CachedSession(NamedTuple):
     """A cached session that is authentic; whether it is still good is for the reader to decide."""
 
     session: Row
@@ -62,8 +68,8 @@ def _open_as_written(raw: bytes, secret: str) -> tuple[Row, float] | None:
         return None
     if signature[43:] != '"}':
         return None
-    parsed = json.loads(data)
-    return (parsed, int(digits)) if isinstance(parsed, dict) else None
+    parsed, end = _scan(data)
+    return (parsed, int(digits)) if end == len(data) and isinstance(parsed, dict) else None
 
 
 def _is_spelled_alike(cached: CachedSession, data: Row) -> bool:
@@ -101,38 +107,44 @@ def read_payload(data: Mapping[str, Any], expires_at: float) -> CachedSession | 
         return None
     if version is not None and not isinstance(version, str):
         return None
-    read_session, read_user = _read_session(session), _read_user(user)
-    if read_session is None or read_user is None:
+    if not _is_session(session) or not _is_user(user):
         return None
-    return CachedSession(read_session, read_user, version or "1", expires_at)
+    email = user["email"].lower()
+    if email != user["email"] or "emailVerified" not in user:
+        user = {"emailVerified": False, **user, "email": email}
+    return CachedSession(session, user, version or "1", expires_at)
 
 
-def _read_session(row: Row) -> Row | None:
-    """Check a cached session and put its fields in the order in which the reference answers a cached read."""
-    well_formed = (
-        isinstance(row.get("id"), str)
-        and isinstance(row.get("token"), str)
-        and isinstance(row.get("expiresAt"), datetime)
-        and all(isinstance(row.get(name), datetime) for name in ("createdAt", "updatedAt"))
-        and all(isinstance(row.get(name), str | None) for name in ("ipAddress", "userAgent"))
-        and row.get("userId") is not None
+def _is_session(row: Row) -> bool:
+    get = row.get
+    return (
+        isinstance(get("id"), str)
+        and isinstance(get("token"), str)
+        and get("userId") is not None
+        and isinstance(get("expiresAt"), datetime)
+        and isinstance(get("createdAt"), datetime)
+        and isinstance(get("updatedAt"), datetime)
+        and isinstance(get("ipAddress"), _TEXT_OR_NULL)
+        and isinstance(get("userAgent"), _TEXT_OR_NULL)
     )
-    if not well_formed:
-        return None
-    return _ordered(row, ("id", "createdAt", "updatedAt", "userId", "expiresAt", "token", "ipAddress", "userAgent"))
 
 
-def _read_user(row: Row) -> Row | None:
-    well_formed = (
-        all(isinstance(row.get(name), str) for name in ("id", "email", "name"))
-        and all(isinstance(row.get(name), datetime) for name in ("createdAt", "updatedAt"))
-        and isinstance(row.get("emailVerified", False), bool)
-        and isinstance(row.get("image"), str | None)
+def _is_user(row: Row) -> bool:
+    get = row.get
+    return (
+        isinstance(get("id"), str)
+        and isinstance(get("email"), str)
+        and isinstance(get("name"), str)
+        and isinstance(get("createdAt"), datetime)
+        and isinstance(get("updatedAt"), datetime)
+        and isinstance(get("emailVerified", False), bool)
+        and isinstance(get("image"), _TEXT_OR_NULL)
     )
-    if not well_formed:
-        return None
-    user = {"emailVerified": False, **row, "email": row["email"].lower()}
-    return _ordered(user, ("id", "createdAt", "updatedAt", "email", "emailVerified", "name", "image"))
+
+
+def in_the_references_order(cached: CachedSession) -> CachedSession:
+    """Return the same with its fields in the order in which the reference answers a cached read."""
+    return cached._replace(session=_ordered(cached.session, _SESSION_ORDER), user=_ordered(cached.user, _USER_ORDER))
 
 
 def _ordered(row: Row, first: tuple[str, ...]) -> Row:

@@ -6,7 +6,13 @@ from typing import Final
 
 from betterauth_py.crypto.jwt import decrypt_jwt, verify_jwt
 from betterauth_py.crypto.secrets import SecretConfig
-from betterauth_py.wire.cached_session import CachedSession, Strategy, decode_compact, read_payload
+from betterauth_py.wire.cached_session import (
+    CachedSession,
+    Strategy,
+    decode_compact,
+    in_the_references_order,
+    read_payload,
+)
 from betterauth_py.wire.plain_json import revive_dates
 
 JWE_SALT: Final = "better-auth-session"
@@ -14,6 +20,11 @@ JWE_SALT: Final = "better-auth-session"
 
 def decode_cookie_cache(strategy: Strategy, value: str, *, secrets: SecretConfig, now: int) -> CachedSession | None:
     """Return the cached session if it is authentic and well formed, else None. `now` is in milliseconds."""
+    cached = _decoded(strategy, value, secrets, now)
+    return None if cached is None else in_the_references_order(cached)
+
+
+def _decoded(strategy: Strategy, value: str, secrets: SecretConfig, now: int) -> CachedSession | None:
     if strategy == "compact":
         return decode_compact(value, secrets.current)
     if strategy == "jwe":

@@ -31,7 +31,7 @@ def revive(text: str) -> datetime | str:
     """Return the date that `text` denotes if it has the wire form of a date, else `text`."""
     if len(text) < 20 or text[-1] != "Z":
         return text
-    if len(text) == 24 and (text[4], text[7], text[10], text[19]) == ("-", "-", "T", "."):
+    if len(text) == 24 and text[4] == text[7] == "-" and text[10] == "T" and text[19] == ".":
         # What `to_wire` writes, by far the most frequent.
         try:
             return datetime.fromisoformat(text)

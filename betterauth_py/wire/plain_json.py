@@ -76,10 +76,14 @@ def parse_reviving_dates(text: str) -> Any:
 
 def revive_dates(value: Any) -> Any:
     """Return `value` with every string of date form replaced by its date, at any depth."""
+    if isinstance(value, dict):
+        # Written out for texts, by far the most frequent: every cached session comes through here.
+        return {
+            key: (revive(item) if type(item) is str else item if item is None else revive_dates(item))
+            for key, item in value.items()
+        }
     if isinstance(value, str):
         return revive(value)
-    if isinstance(value, dict):
-        return {key: revive_dates(item) for key, item in value.items()}
     if isinstance(value, list):
         return [revive_dates(item) for item in value]
     return value
