@@ -2,7 +2,7 @@
 
 Example:
     @get("/me", guards=[signed_in])
-    async def me(current_user: User) -> dict[str, str]: ...
+    async def me(current_user: CurrentUser) -> dict[str, str]: ...
 
     app = Litestar([me], plugins=[BetterAuthPlugin(verifier, trusted_origins=["https://app.example.com"])])
 """
@@ -20,13 +20,14 @@ from betterauth_py.verify.records import User, VerifiedSession
 with needs("Litestar", "litestar"):
     from litestar.config.app import AppConfig
     from litestar.connection import ASGIConnection
-    from litestar.di import Provide
+    from litestar.di import NamedDependency, Provide
     from litestar.enums import ScopeType
     from litestar.exceptions import (
         HTTPException,
         NotAuthorizedException,
         PermissionDeniedException,
         ServiceUnavailableException,
+        WebSocketException,
     )
     from litestar.handlers.base import BaseRouteHandler
     from litestar.middleware import ASGIMiddleware
@@ -35,7 +36,24 @@ with needs("Litestar", "litestar"):
     from litestar.plugins import InitPlugin
     from litestar.types import ASGIApp, Receive, Scope, Send
 
-__all__ = ["SESSION_SECURITY", "BetterAuthPlugin", "signed_in"]
+__all__ = [
+    "SESSION_SECURITY",
+    "BetterAuthPlugin",
+    "CurrentSession",
+    "CurrentUser",
+    "OptionalSession",
+    "OptionalUser",
+    "signed_in",
+]
+
+CurrentUser = NamedDependency[User]
+"""For a parameter `current_user`: the signed-in user, or 401."""
+OptionalUser = NamedDependency[User | None]
+"""For a parameter `optional_user`: the signed-in user, or None."""
+CurrentSession = NamedDependency[VerifiedSession]
+"""For a parameter `current_session`: the session and its user, or 401."""
+OptionalSession = NamedDependency[VerifiedSession | None]
+"""For a parameter `optional_session`: the session and its user, or None."""
 
 SESSION_SECURITY: Final[list[dict[str, list[str]]]] = [{"SessionCookie": []}, {"BearerToken": []}]
 """For `security=` of a handler: shows in OpenAPI that it takes the session's cookie or a bearer token."""
@@ -53,8 +71,8 @@ class BetterAuthPlugin(InitPlugin):
     """Tells every handler who asks.
 
     - `request.user` (`connection.user`) is the `User` or None, `request.auth` the `VerifiedSession` or None.
-    - Dependencies: `current_user: User` and `current_session: VerifiedSession` are 401 without a session,
-      `optional_user` and `optional_session` are None.
+    - Dependencies: `current_user: CurrentUser` and `current_session: CurrentSession` are 401 without a session,
+      `optional_user: OptionalUser` and `optional_session: OptionalSession` are None.
     - `guards=[signed_in]` protects handlers, controllers, routers or the app.
     - `exclude_from_auth=True` on a handler: nobody is asked.
 
@@ -178,20 +196,22 @@ def current_session(scope: Scope) -> VerifiedSession:
     """Dependency: the session and its user.
 
     Raises:
-        NotAuthorizedException: if there is none.
+        NotAuthorizedException: if there is none; for a WebSocket, a WebSocketException that becomes a 401 too.
     """
     visitor: Visitor = scope.get(_VISITOR) or Visitor(None)  # type: ignore[assignment]
     try:
         return visitor.signed_in()
     except Refusal as refusal:
-        raise _exception(refusal) from None
+        # Litestar would close a WebSocket as after an error of its own.
+        unopened = WebSocketException(refusal.detail, code=_CLOSED_AS_UNAUTHORIZED)
+        raise (unopened if scope["type"] == ScopeType.WEBSOCKET else _exception(refusal)) from None
 
 
 def current_user(scope: Scope) -> User:
     """Dependency: the signed-in user.
 
     Raises:
-        NotAuthorizedException: if there is none.
+        NotAuthorizedException: if there is none; for a WebSocket, a WebSocketException that becomes a 401 too.
     """
     return current_session(scope).user
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from litestar import Litestar, get, post
 from litestar.config.cors import CORSConfig
 
-from betterauth_py.verify import Remote, SessionVerifier, User
-from betterauth_py.verify.litestar import SESSION_SECURITY, BetterAuthPlugin, signed_in
+from betterauth_py.verify import Remote, SessionVerifier
+from betterauth_py.verify.litestar import SESSION_SECURITY, BetterAuthPlugin, CurrentUser, OptionalUser, signed_in
 
 AUTH_URL = os.environ.get("AUTH_URL", "http://localhost:3001")
 PAGE_URL = os.environ.get("PAGE_URL", "http://localhost:3000")
@@ -21,22 +21,22 @@ class Note:
 
 
 @get("/me", security=SESSION_SECURITY)
-async def me(current_user: User) -> dict[str, str]:
+async def me(current_user: CurrentUser) -> dict[str, str]:
     return {"id": current_user.id, "name": current_user.name, "email": current_user.email}
 
 
 @get("/greeting")
-async def greeting(optional_user: User | None) -> dict[str, str]:
+async def greeting(optional_user: OptionalUser) -> dict[str, str]:
     return {"greeting": f"Hello, {optional_user.name if optional_user else 'stranger'}!"}
 
 
 @get("/notes", guards=[signed_in], security=SESSION_SECURITY)
-async def list_notes(current_user: User) -> list[str]:
+async def list_notes(current_user: CurrentUser) -> list[str]:
     return notes.get(current_user.id, [])
 
 
 @post("/notes", guards=[signed_in], security=SESSION_SECURITY)
-async def add_note(data: Note, current_user: User) -> dict[str, str]:
+async def add_note(data: Note, current_user: CurrentUser) -> dict[str, str]:
     notes.setdefault(current_user.id, []).append(data.text)
     return {"added": data.text}
 

@@ -57,7 +57,7 @@ enabled = false
 """
     )
     command = [sys.executable, "-m", "betterauth_py"]
-    environment = cleanclean_environment(PYTHONPATH=str(ROOT))
+    environment = clean_environment(PYTHONPATH=str(ROOT))
     migration = subprocess.run(
         [*command, "migrate", "--config", str(config)],
         cwd=folder,
