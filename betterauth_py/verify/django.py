@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import wraps
-from typing import Any, Final
+from typing import Any, Final, TypeVar, overload
 from urllib.parse import urlencode
 
 from betterauth_py.verify.door import AsyncDoor, Refusal, SyncDoor, Visitor, is_async, needs
@@ -35,7 +35,7 @@ with needs("Django", "django"):
 
 __all__ = ["BetterAuthMiddleware", "BetterAuthRequest", "RequestSession", "login_required"]
 
-View = Callable[..., Any]
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 class RequestSession:
@@ -157,13 +157,21 @@ class BetterAuthMiddleware:
         return JsonResponse({"detail": exception.detail}, status=exception.status, headers=dict(exception.headers))
 
 
-def login_required(view: View | None = None, *, login_url: str | None = None) -> Any:
+@overload
+def login_required(view: View) -> View: ...
+@overload
+def login_required(*, login_url: str | None = None) -> Callable[[View], View]: ...
+def login_required(view: Any = None, *, login_url: str | None = None) -> Any:
     """Answer 401 to everybody without a session, or send them to `login_url` with `?next=`; views may be async.
 
     For classes: `@method_decorator(login_required, name="dispatch")`.
     """
     if view is None:
-        return lambda given: login_required(given, login_url=login_url)
+        return lambda given: _protected(given, login_url)
+    return _protected(view, login_url)
+
+
+def _protected(view: Callable[..., Any], login_url: str | None) -> Callable[..., Any]:
 
     def refused(request: HttpRequest, visitor: Visitor) -> HttpResponse | None:
         if visitor.verified is None and login_url is not None:

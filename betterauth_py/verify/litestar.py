@@ -203,7 +203,7 @@ def current_session(scope: Scope) -> VerifiedSession:
         return visitor.signed_in()
     except Refusal as refusal:
         # Litestar would close a WebSocket as after an error of its own.
-        unopened = WebSocketException(refusal.detail, code=_CLOSED_AS_UNAUTHORIZED)
+        unopened = WebSocketException(detail=refusal.detail, code=_CLOSED_AS_UNAUTHORIZED)
         raise (unopened if scope["type"] == ScopeType.WEBSOCKET else _exception(refusal)) from None
 
 

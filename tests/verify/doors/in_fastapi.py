@@ -33,7 +33,7 @@ def make_app(verifier: SessionVerifier, refreshed_cookies: bool, options: dict[s
 
     @app.get("/maybe")
     async def maybe(user: MaybeUser) -> dict[str, str | None]:
-        return {"name": user and user.name}
+        return {"name": user.name if user else None}
 
     @app.post("/notes")
     async def add_note(user: CurrentUser) -> dict[str, bool]:
@@ -50,7 +50,7 @@ def make_app(verifier: SessionVerifier, refreshed_cookies: bool, options: dict[s
     @app.websocket("/live")
     async def live(websocket: WebSocket, user: MaybeUser) -> None:
         await websocket.accept()
-        await websocket.send_json({"name": user and user.name})
+        await websocket.send_json({"name": user.name if user else None})
         await websocket.close()
 
     @app.websocket("/mine")

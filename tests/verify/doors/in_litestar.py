@@ -29,7 +29,7 @@ async def me(
 @get("/maybe")
 async def maybe(optional_user: OptionalUser, optional_session: OptionalSession) -> dict[str, str | None]:
     assert (optional_user is None) is (optional_session is None)
-    return {"name": optional_user and optional_user.name}
+    return {"name": optional_user.name if optional_user else None}
 
 
 @post("/notes", guards=[signed_in], status_code=200)
@@ -45,7 +45,7 @@ async def health() -> dict[str, str]:
 @websocket("/live")
 async def live(socket: WebSocket[Any, Any, Any]) -> None:
     await socket.accept()
-    await socket.send_json({"name": socket.user and socket.user.name})
+    await socket.send_json({"name": socket.user.name if socket.user else None})
     await socket.close()
 
 

@@ -123,12 +123,12 @@ def asgi_service(auth_url: str, **options: Any) -> Iterator[Service]:
 
     async def maybe(request: Request) -> JSONResponse:
         user: User | None = request.scope["user"]
-        return JSONResponse({"name": user and user.name})
+        return JSONResponse({"name": user.name if user else None})
 
     async def live(websocket: WebSocket) -> None:
         user: User | None = websocket.scope["user"]
         await websocket.accept()
-        await websocket.send_json({"name": user and user.name})
+        await websocket.send_json({"name": user.name if user else None})
         await websocket.close()
 
     routes = [
@@ -137,9 +137,7 @@ def asgi_service(auth_url: str, **options: Any) -> Iterator[Service]:
         Route("/notes", me, methods=["POST"]),
         WebSocketRoute("/live", live),
     ]
-    yield from over_asgi(
-        BetterAuthMiddleware(Starlette(routes=routes), verifier_for(auth_url), **given(options))  # type: ignore[arg-type]
-    )
+    yield from over_asgi(BetterAuthMiddleware(Starlette(routes=routes), verifier_for(auth_url), **given(options)))
 
 
 @contextmanager
@@ -160,7 +158,7 @@ def flask_service(auth_url: str, **options: Any) -> Iterator[Service]:
 
         @app.get("/maybe")
         def maybe() -> dict[str, str | None]:
-            return {"name": auth.user and auth.user.name}
+            return {"name": auth.user.name if auth.user else None}
 
         @app.post("/notes")
         @auth.login_required
