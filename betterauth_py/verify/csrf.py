@@ -22,7 +22,7 @@ WEBSOCKET: Final = "WEBSOCKET"
 """What stands for a method when a WebSocket is opened."""
 
 _ORIGIN: Final = compile_pattern(r"([a-z][a-z0-9+.-]*)://(\[[0-9a-f:.]+\]|[a-z0-9._-]*)(?::([0-9]{1,5}))?", ASCII)
-_REFERER: Final = compile_pattern(r"[a-z][a-z0-9+.-]*://[^/?#\\\s]*", ASCII | IGNORECASE)
+_REFERER: Final = compile_pattern(r"[a-z][a-z0-9+.-]*://[^/?#\\\s]*(?=[/?#]|\Z)", ASCII | IGNORECASE)
 _SCHEMES: Final = {"ws": "http", "wss": "https"}
 _DEFAULT_PORTS: Final = {"http": "80", "https": "443"}
 _STRANGERS: Final = ("https://stranger.invalid", "http://stranger.invalid")

@@ -43,8 +43,9 @@ class QuietHandler(SimpleHTTPRequestHandler):
 def main() -> int:
     """Run the demo."""
     arguments = read_arguments()
-    # SIGTERM ends it as Ctrl-C does.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # SIGTERM ends it as Ctrl-C does, and Ctrl-C does even if a shell script started it in the background.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         with suppress(KeyboardInterrupt):
             run(arguments)

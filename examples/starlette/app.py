@@ -4,6 +4,7 @@ import os
 
 from starlette.applications import Starlette
 from starlette.authentication import requires
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
@@ -41,7 +42,12 @@ async def add_note(request: Request) -> JSONResponse:
     return JSONResponse({"added": text}, status_code=201)
 
 
+async def as_json(_: Request, error: HTTPException) -> JSONResponse:
+    return JSONResponse({"detail": error.detail}, error.status_code, error.headers)
+
+
 app = Starlette(
+    exception_handlers={HTTPException: as_json},
     routes=[
         Route("/me", me),
         Route("/greeting", greeting),

@@ -109,10 +109,15 @@ def clean_environment(**extra: str) -> dict[str, str]:
 
 @contextmanager
 def running(
-    command: Sequence[str], base_url: str, folder: Path, environment: dict[str, str], ready: str = "/health/ready"
+    command: Sequence[str],
+    base_url: str,
+    folder: Path,
+    environment: dict[str, str],
+    ready: str = "/health/ready",
+    log_folder: Path | None = None,
 ) -> Iterator[None]:
     """The command as a process of its own, from when it answers `ready` with 200 on."""
-    log = folder / "server.log"
+    log = (log_folder or folder) / "server.log"
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT)
     try:
