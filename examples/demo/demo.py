@@ -109,7 +109,7 @@ def check_ports(arguments: argparse.Namespace) -> None:
         with socket.socket() as probe:
             probe.settimeout(1)
             if probe.connect_ex(("127.0.0.1", port)) == 0:
-                taken.append((port, f"--{option.replace('_', '-')} {port + 1000}"))
+                taken.append((port, f"--{option.replace('_', '-')} {port + 1000 if port < 64000 else port - 1000}"))
     if taken:
         ports = " and ".join(str(port) for port, _ in taken)
         other = " ".join(option for _, option in taken)
