@@ -66,3 +66,9 @@ STRICT: Profile = {
 }
 
 CLOSED: Profile = {"emailAndPassword": {"enabled": False}}
+
+CROSS_SITE: Profile = {
+    **MAILED,
+    "advanced": {"defaultCookieAttributes": {"sameSite": "none", "secure": True, "partitioned": True}},
+}
+"""For a page on another site, in a browser that keeps no cookies of third parties: a cookie for that page alone."""

@@ -5,14 +5,13 @@
 //
 // `exchanges` is what went over the wire, `data` and `error` what the client returned, `thrown` what it threw, `hooks`
 // what it told the hooks of `fetchOptions`, with every Date written as { $date }.
-import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createAuthClient } from "better-auth/client";
+import { openMails } from "./mails.mjs";
 
 // Belongs to the transport or to CORS, which is not part of better-auth's contract.
 const TRANSPORT = /^(date|connection|keep-alive|transfer-encoding|content-length|server|vary|access-control-.*)$/;
 const TIMEOUT_MS = 15_000;
-const POLL_MS = 20;
 // Longer than our server takes to send a mail after the answer, for the steps after which there must be none.
 const SETTLING_MS = 150;
 
@@ -83,28 +82,15 @@ export function openStage({ baseURL, mailsFile, landingPort }) {
     return { client, exchanges, hooks };
   }
 
-  const taken = new Set();
-  const allMails = () => readFileSync(mailsFile, "utf8").split("\n").filter(Boolean).map((line) => JSON.parse(line));
-
-  /** The next mail of this kind to this address that nobody has read yet. */
-  async function mail(kind, to) {
-    for (const deadline = Date.now() + TIMEOUT_MS; Date.now() < deadline; await pause(POLL_MS)) {
-      const mails = allMails();
-      const index = mails.findIndex((one, position) => !taken.has(position) && one.kind === kind && one.to === to);
-      if (index < 0) continue;
-      taken.add(index);
-      return mails[index];
-    }
-    throw new Error(`No mail "${kind}" to ${to} among ${JSON.stringify(allMails())}`);
-  }
+  const mails = openMails(mailsFile);
 
   /** Shows every mail so far, those that nobody asked for included. */
   async function showMails(name) {
     await pause(SETTLING_MS);
-    report({ step: name, exchanges: [], hooks: [], data: allMails(), error: null, thrown: null });
+    report({ step: name, exchanges: [], hooks: [], data: mails.all(), error: null, thrown: null });
   }
 
-  return { baseURL, visitor, mail, showMails, step, report, pause, landing: `http://localhost:${landingPort}` };
+  return { baseURL, visitor, mail: mails.next, showMails, step, report, pause, landing: `http://localhost:${landingPort}` };
 }
 
 /** Hooks for `fetchOptions` that note what the client tells them. */

@@ -85,7 +85,7 @@ def client_paths() -> list[str]:
 
 
 def path_of(target: str, paths: dict[str, set[str]]) -> str | None:
-    path = target.split("?")[0].removeprefix("/api/auth")
+    path = target.split("?", maxsplit=1)[0].removeprefix("/api/auth")
     return next((known for known in paths if re.fullmatch(re.sub(r":\w+", "[^/]+", known), path)), None)
 
 
