@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
+import { LAUNCH } from "./launch.mjs";
 
 const { values: args } = parseArgs({
   options: {
@@ -47,19 +48,10 @@ const watchdog = setTimeout(() => {
 
 const context = await chromium.launchPersistentContext(profile, {
   executablePath: args.chromium,
-  headless: true,
-  timeout: 30_000,
+  ...LAUNCH,
   viewport: WIDE,
   locale: "en-GB",
   colorScheme: "light",
-  args: [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-  ],
 });
 context.setDefaultTimeout(WAIT_MS);
 context.setDefaultNavigationTimeout(WAIT_MS);

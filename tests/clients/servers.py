@@ -8,12 +8,16 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Protocol
 
 import httpx
+
+from betterauth_py.conformance.option_names import our_options
+from tests.clients.profiles import PLAIN, Profile
 
 ROOT = Path(__file__).resolve().parents[2]
 CLIENTS = Path(__file__).resolve().parent
@@ -33,29 +37,37 @@ def free_port(preferred: int = 0) -> int:
         return port
 
 
+class Server(Protocol):
+    """Runs a server with a profile on an empty database; its mails go to `mails_file(folder)`. Gives its base URL."""
+
+    __name__: str
+
+    def __call__(
+        self, port: int, trusted_origins: Sequence[str], folder: Path, profile: Profile = PLAIN
+    ) -> AbstractContextManager[str]: ...
+
+
+def mails_file(folder: Path) -> Path:
+    """Where a server whose folder this is writes its mails, one JSON object a line."""
+    file = folder / "mails.jsonl"
+    file.touch()
+    return file
+
+
 @contextmanager
-def our_server(port: int, trusted_origins: Sequence[str], folder: Path) -> Iterator[str]:
+def our_server(port: int, trusted_origins: Sequence[str], folder: Path, profile: Profile = PLAIN) -> Iterator[str]:
     """`betterauth serve` on an empty SQLite database in the folder, as its own process."""
     base_url = f"http://localhost:{port}"
+    options = {
+        **our_options(_complete(profile), "tests.clients.mailed_functions:{}".format),
+        "base_url": base_url,
+        "trusted_origins": list(trusted_origins),
+        "database": {"url": f"sqlite:///{folder / 'auth.db'}"},
+    }
     config = folder / "betterauth.toml"
-    # JSON strings and lists of strings are TOML as well.
-    config.write_text(
-        f"""\
-base_url = {json.dumps(base_url)}
-trusted_origins = {json.dumps(list(trusted_origins))}
-
-[database]
-url = {json.dumps(f"sqlite:///{folder / 'auth.db'}")}
-
-[email_and_password]
-enabled = true
-
-[rate_limit]
-enabled = false
-"""
-    )
+    config.write_text("\n".join(f"{key} = {_toml(value)}" for key, value in options.items()))
     command = [sys.executable, "-m", "betterauth_py"]
-    environment = _environment(PYTHONPATH=str(ROOT))
+    environment = _environment(PYTHONPATH=str(ROOT), MAILS_FILE=str(mails_file(folder)))
     migration = subprocess.run(
         [*command, "migrate", "--config", str(config)],
         cwd=folder,
@@ -72,12 +84,26 @@ enabled = false
 
 
 @contextmanager
-def reference_server(port: int, trusted_origins: Sequence[str], folder: Path) -> Iterator[str]:
+def reference_server(
+    port: int, trusted_origins: Sequence[str], folder: Path, profile: Profile = PLAIN
+) -> Iterator[str]:
     """better-auth itself on Node, with its memory adapter."""
     base_url = f"http://localhost:{port}"
-    serve = ["node", str(CLIENTS / "reference_server.mjs"), str(port), *trusted_origins]
-    with _running(serve, base_url, folder, _environment()):
+    options = {**_complete(profile), "baseURL": base_url, "trustedOrigins": list(trusted_origins)}
+    serve = ["node", str(CLIENTS / "reference_server.mjs"), str(port), json.dumps(options), str(mails_file(folder))]
+    with _running(serve, base_url, folder, _environment(NODE_ENV="development")):
         yield base_url
+
+
+def _complete(profile: Profile) -> Profile:
+    return {"rateLimit": {"enabled": False}, **profile}
+
+
+def _toml(value: object) -> str:
+    """The value on one line of TOML, which writes texts, numbers and lists as JSON does."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(key)} = {_toml(inner)}" for key, inner in value.items()) + "}"
+    return json.dumps(value)
 
 
 @contextmanager

@@ -4,13 +4,12 @@
 """
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.clients.servers import ROOT, our_server, page_server, reference_server
+from tests.clients.servers import ROOT, Server, our_server, page_server, reference_server
 from tests.clients.trace import Trace, run_script
 
 SHOWN = {"name": "Ada Lovelace", "email": "ada@example.com"}
@@ -48,8 +47,6 @@ STEPS: list[tuple[dict[str, Any], list[tuple[tuple[str, str], bool]]]] = [
     ),
     ({"step": "ask from an origin that is not trusted"}, [(GET_SESSION, False)]),
 ]
-
-Server = Callable[[int, list[str], Path], AbstractContextManager[str]]
 
 
 @pytest.mark.slow
