@@ -9,6 +9,8 @@ from typing import Any
 
 import betterauth_py
 
+from .named_hooks import named_hooks
+
 Mail = dict[str, Any]
 
 
@@ -92,6 +94,7 @@ def named_functions(mails: list[Mail]) -> dict[str, Callable[..., Any]]:
         return {**known["core_fields"], **known["additional_fields"], "nickname": "synthetic", "id": known["id"]}
 
     return {
+        **named_hooks(mails),
         "originsFromHeader": origins_from_header,
         "digestHash": digest_hash,
         "digestVerify": digest_verify,

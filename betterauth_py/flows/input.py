@@ -22,15 +22,23 @@ def read_additional_fields(
     Raises:
         APIError: 400 for a field that may not be set, is missing, or does not pass its validator.
     """
-    fields = {
-        name: field for name, field in schema.models[model].fields.items() if name not in CORE_MODELS[model].fields
-    }
     row: Row = {}
-    for name, field in fields.items():
+    for name, field in _additional_fields(schema, model).items():
         value = _read_field(name, field, given, action)
         if value is not UNDEFINED:
             row[name] = value
     return row
+
+
+def additional_defaults(schema: Schema, model: str) -> Row:
+    """Return the additional fields of `model` that have a default, with it."""
+    fields = _additional_fields(schema, model)
+    return {name: default_of(field) for name, field in fields.items() if field.default_value is not None}
+
+
+def _additional_fields(schema: Schema, model: str) -> dict[str, Field]:
+    core = CORE_MODELS[model].fields
+    return {name: field for name, field in schema.models[model].fields.items() if name not in core}
 
 
 def _read_field(name: str, field: Field, given: Mapping[str, Any], action: str) -> Any:

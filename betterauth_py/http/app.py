@@ -129,7 +129,7 @@ def build_app(
         route_handlers=[serve_auth, serve_session_alias, *pages],
         on_startup=[on_startup],
         on_shutdown=[on_shutdown],
-        exception_handlers={Exception: _bare_failure},
+        exception_handlers={Exception: _raise if auth.options.on_api_error.throw else _bare_failure},
         openapi_config=None,
         logging_config=None,
     )
@@ -158,6 +158,10 @@ async def _readiness(auth: AuthContext) -> Response:
     healthy = await is_ready(auth)
     body = {"status": "ok" if healthy else "unavailable", "database": "ok" if healthy else "unreachable"}
     return Response(200 if healthy else 503, [("content-type", JSON_TYPE)], json.stringify(body))
+
+
+def _raise(_: Any, error: Exception) -> LitestarResponse[bytes]:
+    raise error
 
 
 def _bare_failure(_: Any, error: Exception) -> LitestarResponse[bytes]:

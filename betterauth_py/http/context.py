@@ -160,6 +160,10 @@ class EndpointContext(Generic[Body, Query]):
             raise ConfigurationError("Option `base_url` is missing. Set it, or BETTER_AUTH_URL.")
         return f"{origin}{self.auth.base_path}"
 
+    def set_header(self, name: str, value: str) -> None:
+        """Set a header of the answer."""
+        self.response_headers.set(name, value)
+
     def get_cookie(self, name: str) -> str | None:
         """Return a cookie's value, or None if it is missing or empty."""
         return self._request_cookies().get(name) or None
@@ -190,6 +194,12 @@ class EndpointContext(Generic[Body, Query]):
     def client_ip(self) -> str | None:
         """Return the client's address, if one can be trusted."""
         return self.auth.client_ip.resolve(self.headers) if self.has_headers else None
+
+    def replace_headers(self, headers: RequestHeaders) -> None:
+        """Let the endpoint see other request headers, cookies included."""
+        self.headers = headers
+        self.has_headers = True
+        self._cookies = None
 
     async def trusted_origins(self) -> list[str]:
         """Return the origins that this request may come from."""

@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from betterauth_py.http.answers import to_response
 from betterauth_py.http.context import AuthContext, EndpointContext
 from betterauth_py.http.endpoint import Endpoint
-from betterauth_py.http.pipeline import Pipeline, to_response
+from betterauth_py.http.pipeline import Pipeline
 from betterauth_py.wire.errors import APIError
 from betterauth_py.wire.headers import RequestHeaders, ResponseHeaders
 from betterauth_py.wire.javascript import UNDEFINED

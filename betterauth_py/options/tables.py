@@ -47,6 +47,10 @@ class UserOptions:
     """Column names by field name (`{"emailVerified": "is_verified"}`)."""
     additional_fields: dict[str, AdditionalField] = field(default_factory=dict)
     """Columns of your own on the user table."""
+    validate_user_info: Callable[[dict[str, Any], Any], MaybeAwaitable[dict[str, str] | None]] | None = None
+    """Decides who may become a user: called with `{"user", "source": {"method", "action"}}` and the endpoint's context
+    before a user is created; `{"error": "code", "error_description": "text"}` refuses with 403, and so does an
+    exception."""
     change_email: ChangeEmailOptions = field(default_factory=ChangeEmailOptions)
     """Changing the e-mail address."""
     delete_user: DeleteUserOptions = field(default_factory=DeleteUserOptions)

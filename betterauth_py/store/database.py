@@ -22,6 +22,7 @@ from betterauth_py.models.schema import Schema
 from betterauth_py.models.tables import build_metadata, table_of
 from betterauth_py.options import DatabaseOptions
 from betterauth_py.store.database_url import DatabaseUrl, parse_database_url
+from betterauth_py.wire.errors import APIError
 
 logger = logging.getLogger("betterauth")
 # It would log statements with their parameters: password hashes and tokens.
@@ -100,17 +101,13 @@ class Database:
                 transaction.is_open = False
                 self._current.reset(token)
         for function in transaction.after_commit:
-            try:
-                await function()
-            except Exception:
-                # The change stands, and so does its answer.
-                logger.exception("A hook failed after its change was committed")
+            await _run_after_commit(function)
 
     async def after_commit(self, function: AfterCommit) -> None:
         """Run `function` after the current transaction has committed, or now if there is none."""
         current = self._transaction()
         if current is None:
-            await function()
+            await _run_after_commit(function)
         else:
             current.after_commit.append(function)
 
@@ -145,6 +142,16 @@ class Database:
         else:
             async with self.engine.connect() as connection:
                 yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+
+
+async def _run_after_commit(function: AfterCommit) -> None:
+    try:
+        await function()
+    except APIError:
+        raise
+    except Exception:
+        # The change stands, and so does its answer.
+        logger.exception("A hook failed after its change was committed")
 
 
 def create_engine(url: DatabaseUrl, options: DatabaseOptions, *, pooled: bool) -> AsyncEngine:

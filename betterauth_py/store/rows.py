@@ -31,9 +31,12 @@ class Rows:
         Raises:
             NotStoredError: if the database refuses it.
         """
-        row = await self.hooks.before(model, "create", row)
+        # As upstream: before hooks see no id, and may give one.
+        own_id = {name: value for name, value in row.items() if name == "id"}
+        row = await self.hooks.before(model, "create", {name: row[name] for name in row if name != "id"})
         if row is REFUSED:
             return None
+        row = {**own_id, **row}
         table = self.database.table(model)
         try:
             statement = insert(table).values(self._to_store(model, row, creating=True)).returning(*table.c)

@@ -3,6 +3,7 @@
 
 import { createHash } from "node:crypto";
 import { APIError } from "better-auth/api";
+import { namedHooks } from "./hooks.mjs";
 
 const digest = (password) => createHash("sha256").update(password, "utf8").digest("hex");
 
@@ -22,6 +23,7 @@ function witness(mails, kind) {
 
 export function namedFunctions(mails) {
   return {
+    ...namedHooks(mails),
     originsFromHeader: (request) => {
       const listed = request?.headers.get("x-trusted-origins");
       return listed ? listed.split(" ") : [];
