@@ -77,7 +77,7 @@ class Operation:
             request=None,
             headers=RequestHeaders(pairs),
             body=body,
-            query=dict(query) if query is not None else {},
+            query=UNDEFINED if query is None else dict(query) if isinstance(query, Mapping) else query,
             params=dict(params or {}),
             has_headers=headers is not None,
         )
