@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from betterauth_py.awaiting import resolve
-from betterauth_py.flows.input import default_of, read_additional_fields
+from betterauth_py.flows.input import read_additional_fields
 from betterauth_py.flows.passwords import credential_account, refuse_long_password, refuse_short_password
 from betterauth_py.flows.session import create_session
 from betterauth_py.flows.user_gate import refuse_unwanted_user
 from betterauth_py.flows.verification_mail import send_verification_email
 from betterauth_py.http.context import EndpointContext, logger
+from betterauth_py.models.fields import made
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row
 from betterauth_py.wire.errors import APIError, BaseErrorCodes
@@ -34,7 +35,7 @@ async def sign_up_with_password(ctx: Context, body: Mapping[str, Any], *, rememb
     refuse_short_password(ctx, password)
     refuse_long_password(ctx, password)
     discreet = options.require_email_verification or not options.auto_sign_in
-    additional = read_additional_fields(auth.schema, "user", body, "create")
+    additional = await read_additional_fields(auth.schema, "user", body, "create")
     made_up = _make_up_user(ctx, body, email, additional) if discreet else None
 
     existing = await auth.users.find_by_email(email)
@@ -137,7 +138,7 @@ def _make_up_user(ctx: Context, body: Mapping[str, Any], email: str, additional:
     for name, field in auth.schema.models["user"].fields.items():
         value = given.get(name, UNDEFINED)
         if value is UNDEFINED and field.default_value is not None:
-            value = default_of(field)
+            value = made(field.default_value)
         elif value is UNDEFINED and not field.required:
             value = None
         if value is not UNDEFINED:

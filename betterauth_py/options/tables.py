@@ -87,5 +87,7 @@ class VerificationOptions:
     """The table's name."""
     fields: dict[str, str] = field(default_factory=dict)
     """Column names by field name."""
+    additional_fields: dict[str, AdditionalField] = field(default_factory=dict)
+    """Columns of your own on the verification table."""
     disable_cleanup: bool = False
     """Whether expired values stay until something else deletes them."""

@@ -8,11 +8,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
+from betterauth_py.awaiting import resolve
 from betterauth_py.clock import Clock, now
+from betterauth_py.models.fields import Field, made
 from betterauth_py.store.coercion import UnstorableValueError, to_storable
 from betterauth_py.store.database import Database
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import REFUSED, Change, DatabaseHooks, Row
+from betterauth_py.wire.javascript import UNDEFINED
 
 
 class Rows:
@@ -23,6 +26,7 @@ class Rows:
         self.database = database
         self.hooks = hooks
         self._clock = clock
+        self._is_drizzle = database.schema.layout == "drizzle"
         self._fields = {name: model.fields for name, model in database.schema.models.items()}
 
     async def create(self, model: str, row: Row) -> Row | None:
@@ -39,7 +43,7 @@ class Rows:
         row = {**own_id, **row}
         table = self.database.table(model)
         try:
-            statement = insert(table).values(self._to_store(model, row, creating=True)).returning(*table.c)
+            statement = insert(table).values(await self._to_store(model, row, creating=True)).returning(*table.c)
             stored = (await self.database.execute(statement)).one()._mapping
         except (DBAPIError, UnstorableValueError) as error:
             raise NotStoredError(type(error).__name__) from error
@@ -58,7 +62,7 @@ class Rows:
             return None
         table = self.database.table(model)
         try:
-            values = self._to_store(model, changes, creating=False)
+            values = await self._to_store(model, changes, creating=False)
             statement = update(table).where(*where).values(values).returning(*table.c)
             found = (await self.database.execute(statement)).first()
         except (DBAPIError, UnstorableValueError) as error:
@@ -115,20 +119,38 @@ class Rows:
         for function in self.hooks.after(model, change, row):
             await self.database.after_commit(function)
 
-    def _to_store(self, model: str, row: Row, *, creating: bool) -> Row:
+    async def _to_store(self, model: str, row: Row, *, creating: bool) -> Row:
         values: Row = {}
         for name, field in self._fields[model].items():
-            value = row.get(name)
-            if name not in row or (creating and value is None and field.demanded):
-                if creating and field.default_value is not None:
-                    value = field.default_value() if callable(field.default_value) else field.default_value
-                elif not creating and name not in row and field.renewed_on_update:
-                    value = now(self._clock)
-                elif name not in row:
+            given = row.get(name, UNDEFINED)
+            if creating:
+                value = self._created(field, given)
+                if value is UNDEFINED and not field.transform.input:
+                    continue
+            else:
+                value = self._renewed(field) if given is UNDEFINED else given
+                if value is UNDEFINED:
                     continue
             if field.transform.input:
-                value = field.transform.input(value)
+                value = await resolve(field.transform.input(None if value is UNDEFINED else value))
             values[name] = to_storable(field, value)
         if "id" in row:
             values["id"] = row["id"]
         return values
+
+    def _created(self, field: Field, given: Any) -> Any:
+        """Return what a new row has in a field: what is given, or its default."""
+        if given is not UNDEFINED and not (given is None and field.demanded):
+            return given
+        if field.default_value is not None:
+            return made(field.default_value)
+        # Drizzle runs `onUpdate` of a date for inserts too.
+        if given is UNDEFINED and self._is_drizzle and field.type == "date" and callable(field.on_update):
+            return made(field.on_update)
+        return given
+
+    def _renewed(self, field: Field) -> Any:
+        """Return what an update writes into a field that it does not mention."""
+        if field.on_update is not None:
+            return made(field.on_update)
+        return now(self._clock) if field.renewed_on_update else UNDEFINED
