@@ -9,6 +9,7 @@ from typing import Any
 from betterauth_py.models.fields import Field
 from betterauth_py.models.schema import Schema
 from betterauth_py.store.hooks import Row
+from betterauth_py.store.session_statement import session_statement
 from betterauth_py.wire import json
 from betterauth_py.wire.dates import read_date
 
@@ -18,21 +19,18 @@ Reader = Callable[[Sequence[Any]], SessionAndUser]
 
 def session_query(schema: Schema) -> str:
     """Return the query up to the condition on the token."""
-    names = [
-        f"{alias}.{_quoted(schema.column_name(model, field))}"
-        for alias, model in (("s", "session"), ("u", "user"))
-        for field in (*schema.models[model].fields, "id")
-    ]
-    user_id, token = schema.column_name("session", "userId"), schema.column_name("session", "token")
-    # Only names from the schema, quoted; the token is always a parameter.
-    return (
-        f"SELECT {', '.join(names)} FROM {_quoted(schema.table_name('session'))} s "  # noqa: S608
-        f"JOIN {_quoted(schema.table_name('user'))} u ON u.id = s.{_quoted(user_id)} WHERE s.{_quoted(token)}"
+    columns = {
+        model: [schema.column_name(model, field) for field in (*schema.models[model].fields, "id")]
+        for model in ("session", "user")
+    }
+    return session_statement(
+        schema.table_name("session"),
+        schema.table_name("user"),
+        columns["session"],
+        columns["user"],
+        user_id=schema.column_name("session", "userId"),
+        token=schema.column_name("session", "token"),
     )
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def make_reader(schema: Schema) -> Reader:

@@ -11,18 +11,26 @@
 
 from __future__ import annotations
 
+from betterauth_py.verify.cookie_cache import CookieCache
 from betterauth_py.verify.credentials import CookieNames
+from betterauth_py.verify.database import Database
 from betterauth_py.verify.errors import CannotTellError, InvalidSessionError, NoSessionError, SessionError
+from betterauth_py.verify.jwt import JWT
 from betterauth_py.verify.records import Session, User, VerifiedSession
+from betterauth_py.verify.redis import Redis
 from betterauth_py.verify.remote import Remote
 from betterauth_py.verify.verifier import SessionVerifier
 from betterauth_py.verify.ways import Way
 
 __all__ = [
+    "JWT",
     "CannotTellError",
+    "CookieCache",
     "CookieNames",
+    "Database",
     "InvalidSessionError",
     "NoSessionError",
+    "Redis",
     "Remote",
     "Session",
     "SessionError",

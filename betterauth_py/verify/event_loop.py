@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Hashable
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Awaitable, Callable, Coroutine, Hashable
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from betterauth_py.verify.runtime import Fetched, FetchError, Request
-
-if TYPE_CHECKING:
-    import httpx
+from betterauth_py.verify.loop_connections import LoopConnections
+from betterauth_py.verify.runtime import Fetched, Request
 
 T = TypeVar("T")
 
@@ -25,35 +23,19 @@ class EventLoopRuntime:
         self._flights: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Hashable, asyncio.Task[Any]]] = (
             WeakKeyDictionary()
         )
-        self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, httpx.AsyncClient] = WeakKeyDictionary()
+        self._connections: WeakKeyDictionary[asyncio.AbstractEventLoop, LoopConnections] = WeakKeyDictionary()
 
     async def fetch(self, request: Request, client: Any = None) -> Fetched:
         """See `Runtime.fetch`."""
-        import httpx
+        if client is not None:
+            from betterauth_py.verify.given_client import fetch_over
 
-        if client is None:
-            loop = asyncio.get_running_loop()
-            client = self._clients.get(loop)
-            if client is None:
-                client = self._clients[loop] = httpx.AsyncClient(trust_env=False)
-        try:
-            async with (
-                asyncio.timeout(request.timeout),
-                client.stream(
-                    "GET", request.url, headers=list(request.headers), follow_redirects=False, timeout=request.timeout
-                ) as answer,
-            ):
-                body = b""
-                async for part in answer.aiter_bytes():
-                    body += part
-                    if len(body) > request.largest_body:
-                        raise FetchError("the answer is too large")
-        except TimeoutError:
-            raise FetchError(f"no answer within {request.timeout:g} seconds") from None
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise FetchError(f"{type(error).__name__}") from None
-        cookies = tuple(answer.headers.get_list("set-cookie"))
-        return Fetched(answer.status_code, body, cookies, dict(answer.headers))
+            return await fetch_over(client, request)
+        loop = asyncio.get_running_loop()
+        connections = self._connections.get(loop)
+        if connections is None:
+            connections = self._connections[loop] = LoopConnections()
+        return await connections.fetch(request)
 
     async def share(self, key: Hashable, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """See `Runtime.share`. The work goes on when the one who asked first gives up."""
@@ -64,15 +46,22 @@ class EventLoopRuntime:
             task.add_done_callback(lambda done: _landed(flights, key, done))
         return await asyncio.shield(task)
 
+    async def within(self, seconds: float, work: Awaitable[T]) -> T:
+        """See `Runtime.within`."""
+        async with asyncio.timeout(seconds):
+            return await work
+
     async def in_thread(self, work: Callable[[], T]) -> T:
         """See `Runtime.in_thread`."""
         return await asyncio.to_thread(work)
 
     async def aclose(self) -> None:
         """Close the connections of this event loop."""
-        client = self._clients.pop(asyncio.get_running_loop(), None)
-        if client is not None:
-            await client.aclose()
+        connections = self._connections.pop(asyncio.get_running_loop(), None)
+        if connections is not None:
+            connections.close()
+            # The event loop closes the sockets at its next turn; let it have one.
+            await asyncio.sleep(0)
 
 
 async def _awaited(work: Callable[[], Coroutine[Any, Any, T]]) -> T:

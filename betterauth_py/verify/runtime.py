@@ -6,7 +6,7 @@ that they end without ever being suspended.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Hashable
+from collections.abc import Awaitable, Callable, Coroutine, Hashable
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
@@ -55,6 +55,14 @@ class Runtime(Protocol):
 
     async def share(self, key: Hashable, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Return what `work` returns; those who ask for the same key meanwhile share it."""
+        ...
+
+    async def within(self, seconds: float, work: Awaitable[T]) -> T:
+        """Return what `work` gives, on an event loop in time; a thread's work is bounded by whoever does it.
+
+        Raises:
+            TimeoutError: if it takes longer.
+        """
         ...
 
     async def in_thread(self, work: Callable[[], T]) -> T:

@@ -12,10 +12,14 @@ from types import TracebackType
 from typing import Self
 
 from betterauth_py.verify import (
+    JWT,
     CannotTellError,
+    CookieCache,
     CookieNames,
+    Database,
     InvalidSessionError,
     NoSessionError,
+    Redis,
     Remote,
     Session,
     SessionError,
@@ -28,10 +32,14 @@ from betterauth_py.verify.threads import ThreadRuntime, run
 from betterauth_py.verify.verifier import Looker
 
 __all__ = [
+    "JWT",
     "CannotTellError",
+    "CookieCache",
     "CookieNames",
+    "Database",
     "InvalidSessionError",
     "NoSessionError",
+    "Redis",
     "Remote",
     "Session",
     "SessionError",

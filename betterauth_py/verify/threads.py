@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Hashable
+from collections.abc import Awaitable, Callable, Coroutine, Hashable
 from concurrent.futures import Future
 from threading import Lock
-from time import monotonic
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
-from betterauth_py.verify.runtime import Fetched, FetchError, Request
-
-if TYPE_CHECKING:
-    import httpx
+from betterauth_py.verify.runtime import Fetched, Request
+from betterauth_py.verify.thread_connections import ThreadConnections
 
 T = TypeVar("T")
 
@@ -40,33 +37,15 @@ class ThreadRuntime:
         """Open nothing yet."""
         self._lock = Lock()
         self._flights: dict[Hashable, Future[Any]] = {}
-        self._client: httpx.Client | None = None
+        self._connections = ThreadConnections()
 
     async def fetch(self, request: Request, client: Any = None) -> Fetched:
         """See `Runtime.fetch`."""
-        import httpx
+        if client is not None:
+            from betterauth_py.verify.given_client import fetch_blocking_over
 
-        if client is None:
-            with self._lock:
-                if self._client is None:
-                    self._client = httpx.Client(trust_env=False)
-                client = self._client
-        until = monotonic() + request.timeout
-        try:
-            with client.stream(
-                "GET", request.url, headers=list(request.headers), follow_redirects=False, timeout=request.timeout
-            ) as answer:
-                body = b""
-                for part in answer.iter_bytes():
-                    body += part
-                    if len(body) > request.largest_body:
-                        raise FetchError("the answer is too large")
-                    if monotonic() > until:
-                        raise FetchError(f"no answer within {request.timeout:g} seconds")
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise FetchError(f"{type(error).__name__}") from None
-        cookies = tuple(answer.headers.get_list("set-cookie"))
-        return Fetched(answer.status_code, body, cookies, dict(answer.headers))
+            return fetch_blocking_over(client, request)
+        return self._connections.fetch(request)
 
     async def share(self, key: Hashable, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """See `Runtime.share`."""
@@ -86,13 +65,14 @@ class ThreadRuntime:
                 del self._flights[key]
         return flight.result()
 
+    async def within(self, seconds: float, work: Awaitable[T]) -> T:
+        """See `Runtime.within`."""
+        return await work
+
     async def in_thread(self, work: Callable[[], T]) -> T:
         """See `Runtime.in_thread`."""
         return work()
 
     async def aclose(self) -> None:
         """Close the connections."""
-        with self._lock:
-            client, self._client = self._client, None
-        if client is not None:
-            client.close()
+        self._connections.close()

@@ -9,7 +9,6 @@ from typing import Final, Self
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.verify.credentials import Credentials, Headers
 from betterauth_py.verify.errors import CannotTellError, InvalidSessionError, NoSessionError
-from betterauth_py.verify.event_loop import EventLoopRuntime
 from betterauth_py.verify.records import VerifiedSession
 from betterauth_py.verify.runtime import Runtime
 from betterauth_py.verify.ways import Unanswered, Way
@@ -74,6 +73,9 @@ class SessionVerifier:
         Raises:
             ConfigurationError: if there is none, or one that does not fit an event loop.
         """
+        # Here, because importing asyncio takes longer than all of the verifier.
+        from betterauth_py.verify.event_loop import EventLoopRuntime
+
         self._runtime = EventLoopRuntime()
         self._looker = Looker(ways, self._runtime)
 

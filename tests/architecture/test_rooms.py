@@ -53,7 +53,7 @@ ONLY_IN = {
     "joserfc": {"crypto", "verify"},
     "litestar": {"auth", "cli", "http"},
     "msgspec": {"wire"},
-    "sqlalchemy": {"auth", "models", "store"},
+    "sqlalchemy": {"auth", "models", "store", "verify"},
     "sqlite3": {"store"},
     "uvicorn": {"cli"},
 }

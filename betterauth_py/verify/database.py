@@ -1,0 +1,195 @@
+"""Reading the session from the auth server's database."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final, Literal
+
+from betterauth_py.errors import ConfigurationError
+from betterauth_py.store.session_statement import session_statement
+from betterauth_py.verify.credentials import CookieNames, Credentials
+from betterauth_py.verify.errors import CannotTellError, InvalidSessionError
+from betterauth_py.verify.records import Session, User, VerifiedSession
+from betterauth_py.verify.runtime import Runtime
+from betterauth_py.verify.secrets import shared_secrets
+from betterauth_py.verify.sources import BlockingSource, Row, source_of
+from betterauth_py.verify.tokens import Bearer, TokenReader
+from betterauth_py.verify.ways import Unanswered, Way
+from betterauth_py.wire.cached_session import is_over
+from betterauth_py.wire.dates import read_date
+
+_SESSION: Final = ("expiresAt", "token", "createdAt", "updatedAt", "ipAddress", "userAgent", "userId", "id")
+_USER: Final = ("name", "email", "emailVerified", "image", "createdAt", "updatedAt", "id")
+_DATES: Final = frozenset({"expiresAt", "createdAt", "updatedAt"})
+# Drizzle's `timestamp` on SQLite is in seconds, its `timestamp_ms` in milliseconds; in 1973 there were no sessions.
+_FIRST_MILLISECOND: Final = 100_000_000_000
+_ATTEMPTS: Final = 3
+_Convert = Callable[[Any], Any]
+
+
+class Database(Way):
+    """Checks the cookie's signature with the shared secret and reads the session from the auth server's database.
+
+    It guarantees what the database says at that moment: a session that was revoked, or is over, is refused at once, and
+    the user is as stored. It never writes: sessions are not prolonged by it, only by the browser's own requests to the
+    auth server. One query for each request. When the database cannot be asked, nobody is let in: `CannotTellError`.
+    """
+
+    name = "database"
+
+    def __init__(
+        self,
+        source: Any,
+        *,
+        secret: str | Sequence[str] | None = None,
+        columns: Literal["snake_case", "camelCase"] = "snake_case",
+        schema: str | None = None,
+        session_table: str = "session",
+        user_table: str = "user",
+        session_fields: Mapping[str, str] | None = None,
+        user_fields: Mapping[str, str] | None = None,
+        cookies: CookieNames | None = None,
+        bearer: Bearer = "off",
+        timeout: float = 3.0,
+    ) -> None:
+        """Ask `source`.
+
+        Args:
+            source: what the service has: a connection, pool or session of asyncpg, psycopg 3, SQLAlchemy, sqlite3,
+                aiosqlite or Django. A single connection is asked by one request after the other and is not made anew
+                when it is lost; a pool or engine is the better choice.
+            secret: the auth server's secret, of several versions the current one; `BETTER_AUTH_SECRET` of the
+                environment when left out.
+            columns: `snake_case` as Drizzle and this project name them, or `camelCase` as better-auth's own migrations.
+            schema: the database schema the tables are in, if not on the search path.
+            session_table: the table of sessions.
+            user_table: the table of users.
+            session_fields: column names of fields that are called otherwise, and further fields to read:
+                `{"activeOrganizationId": "active_organization_id"}`.
+            user_fields: the same for the user: `{"email": "email_address", "role": "role"}`.
+            cookies: how the auth server names its cookies.
+            bearer: whether session tokens in `Authorization: Bearer` count, as with better-auth's bearer plugin:
+                `signed` ones only, or `any`.
+            timeout: seconds until the database has to have answered; in `sync`, your driver's own time-outs count.
+
+        Raises:
+            ConfigurationError: if the source is nothing known, or there is no secret.
+        """
+        self._source = source_of(source)
+        self._timeout = timeout
+        self._tokens = TokenReader(shared_secrets(secret, "Database").current, cookies or CookieNames(), bearer)
+        if columns not in {"snake_case", "camelCase"}:
+            raise ConfigurationError(f"Database: `columns` is {columns!r}. Give 'snake_case' or 'camelCase'.")
+        session = _columns(_SESSION, columns, session_fields or {})
+        user = _columns(_USER, columns, user_fields or {})
+        for name in (*session.values(), *user.values(), session_table, user_table, schema or ""):
+            if any(character in name for character in "%:?\0"):
+                raise ConfigurationError(
+                    f"Database: the name {name!r} has a character that drivers take for a parameter."
+                )
+        statement = session_statement(
+            session_table,
+            user_table,
+            session.values(),
+            user.values(),
+            user_id=session["userId"],
+            token=session["token"],
+            schema=schema,
+        )
+        self._source.statement = f"{statement} = {self._source.placeholder}"
+        self._session = [(name, _converter(name)) for name in session]
+        self._user = [(name, _converter(name)) for name in user]
+
+    def bind(self, runtime: Runtime) -> None:
+        """See `Way.bind`."""
+        if not runtime.is_async and not isinstance(self._source, BlockingSource):
+            kind = type(self._source.given).__name__
+            raise ConfigurationError(
+                f"Database: a {kind} needs an event loop. Give sync.SessionVerifier a blocking one."
+            )
+        super().bind(runtime)
+
+    async def look(self, credentials: Credentials) -> VerifiedSession | Unanswered:
+        """See `Way.look`."""
+        token = self._tokens.read(credentials)
+        if isinstance(token, Unanswered):
+            return token
+        if "\0" in token:
+            # No row has one, and PostgreSQL would refuse the question.
+            raise InvalidSessionError("the token holds a NUL character")
+        row = await self._row(token)
+        if row is None:
+            raise InvalidSessionError("the database knows no such session")
+        return self._judge(row)
+
+    async def _row(self, token: str) -> Row | None:
+        error: Exception | None = None
+        try:
+            for _ in range(_ATTEMPTS):
+                try:
+                    return await self.runtime.within(self._timeout, self._ask(token))
+                except TimeoutError:
+                    raise
+                except Exception as failure:
+                    # Whatever the driver raises. A pooled connection may have been lost; nothing was written.
+                    error = failure
+        except TimeoutError:
+            raise CannotTellError(f"the database did not answer within {self._timeout:g} seconds") from None
+        raise CannotTellError(f"the database cannot be asked: {type(error).__name__}") from None
+
+    async def _ask(self, token: str) -> Row | None:
+        source = self._source
+        if isinstance(source, BlockingSource):
+            return await self.runtime.in_thread(lambda: source.read(token))
+        return await source.row(token)
+
+    def _judge(self, row: Row) -> VerifiedSession:
+        split = len(self._session)
+        try:
+            session = {
+                name: value if convert is None or value is None else convert(value)
+                for (name, convert), value in zip(self._session, row[:split], strict=True)
+            }
+            user = {
+                name: value if convert is None or value is None else convert(value)
+                for (name, convert), value in zip(self._user, row[split:], strict=True)
+            }
+            over = is_over(session["expiresAt"], time.time_ns() // 1_000_000)
+        except (TypeError, ValueError, OverflowError, OSError):
+            raise CannotTellError("the database's columns are not those of better-auth") from None
+        if over:
+            raise InvalidSessionError("the session is over")
+        return VerifiedSession(Session(session), User(user), (), self.name)
+
+
+def _columns(fields: Sequence[str], columns: str, given: Mapping[str, str]) -> dict[str, str]:
+    named = {field: _snake(field) if columns == "snake_case" else field for field in fields}
+    # The id is `id` in every layout, and comes last, as in better-auth's answers.
+    identity = {"id": named.pop("id")}
+    return {**named, **given, **identity}
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
+
+
+def _converter(name: str) -> _Convert | None:
+    if name in _DATES:
+        return _date
+    if name == "emailVerified":
+        return bool
+    return str if name in {"id", "userId"} else _extra if name not in _SESSION and name not in _USER else None
+
+
+def _date(value: Any) -> datetime:
+    seconds = isinstance(value, int | float) and abs(value) < _FIRST_MILLISECOND
+    return read_date(value * 1000 if seconds else value)
+
+
+def _extra(value: Any) -> Any:
+    """Dates of any driver are aware and in UTC; everything else stays as the driver gives it."""
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    return value

@@ -1,0 +1,147 @@
+"""Connections of an event loop, kept open between requests."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections import defaultdict
+from typing import Any, Final
+
+from betterauth_py.verify.http_wire import AnswerReader, Target, request_bytes, target_of
+from betterauth_py.verify.runtime import Fetched, FetchError, Request
+
+# Node closes a connection after 5 idle seconds; be first.
+IDLE_SECONDS: Final = 4.0
+MOST_CONNECTIONS: Final = 100
+
+
+class LoopConnections:
+    """Sends requests over at most `MOST_CONNECTIONS` connections."""
+
+    def __init__(self) -> None:
+        """Open nothing yet."""
+        self._idle: defaultdict[Target, list[_Connection]] = defaultdict(list)
+        self._room = asyncio.Semaphore(MOST_CONNECTIONS)
+        self._tls: ssl.SSLContext | None = None
+
+    async def fetch(self, request: Request) -> Fetched:
+        """Return the answer.
+
+        Raises:
+            FetchError: if there is none in time or it is malformed.
+        """
+        target, message = target_of(request.url), request_bytes(request)
+        try:
+            async with asyncio.timeout(request.timeout), self._room:
+                return await self._exchange(target, message, request.largest_body)
+        except TimeoutError:
+            raise FetchError(f"no answer within {request.timeout:g} seconds") from None
+        except OSError as error:
+            raise FetchError(f"no connection ({type(error).__name__})") from None
+
+    def close(self) -> None:
+        """Close the connections that are not in use."""
+        for connections in self._idle.values():
+            for connection in connections:
+                connection.close()
+        self._idle.clear()
+
+    async def _exchange(self, target: Target, message: bytes, largest_body: int) -> Fetched:
+        kept = self._kept(target)
+        while kept is not None:
+            try:
+                return await self._over(kept, target, message, largest_body)
+            except _StaleError:
+                # Closed by the other side while it was idle: a GET may be sent again.
+                kept = self._kept(target)
+        return await self._over(await self._connect(target), target, message, largest_body)
+
+    async def _over(self, connection: _Connection, target: Target, message: bytes, largest_body: int) -> Fetched:
+        fetched = await connection.exchange(message, largest_body)
+        if connection.is_open:
+            self._idle[target].append(connection)
+        return fetched
+
+    def _kept(self, target: Target) -> _Connection | None:
+        idle = self._idle[target]
+        since = asyncio.get_running_loop().time() - IDLE_SECONDS
+        while idle:
+            connection = idle.pop()
+            if connection.is_open and connection.last_used > since:
+                return connection
+            connection.close()
+        return None
+
+    async def _connect(self, target: Target) -> _Connection:
+        if target.is_tls and self._tls is None:
+            self._tls = ssl.create_default_context()
+        _, connection = await asyncio.get_running_loop().create_connection(
+            _Connection, target.host, target.port, ssl=self._tls if target.is_tls else None
+        )
+        return connection
+
+
+class _StaleError(Exception):
+    """A kept connection turned out to be closed before it brought anything."""
+
+
+class _Connection(asyncio.Protocol):
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._transport: Any = None
+        self._reader: AnswerReader | None = None
+        self._answer: asyncio.Future[Fetched] | None = None
+        self._was_used = False
+        self.is_open = False
+        self.last_used = 0.0
+
+    async def exchange(self, message: bytes, largest_body: int) -> Fetched:
+        self._reader = reader = AnswerReader(largest_body)
+        self._answer = self._loop.create_future()
+        self._transport.write(message)
+        try:
+            fetched = await self._answer
+        except BaseException:
+            # Also when the one who asked gave up: what comes later must not be taken for another answer.
+            self.close()
+            raise
+        finally:
+            self._reader = self._answer = None
+        self._was_used = True
+        self.last_used = self._loop.time()
+        if not reader.keeps_alive:
+            self.close()
+        return fetched
+
+    def close(self) -> None:
+        self.is_open = False
+        if self._transport is not None:
+            self._transport.abort()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport
+        self.is_open = True
+
+    def data_received(self, data: bytes) -> None:
+        if self._reader is None or self._answer is None or self._answer.done():
+            self.close()
+            return
+        try:
+            fetched = self._reader.feed(data)
+        except FetchError as error:
+            self._answer.set_exception(error)
+            return
+        if fetched is not None:
+            self._answer.set_result(fetched)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.is_open = False
+        if self._reader is None or self._answer is None or self._answer.done():
+            return
+        if self._was_used and not self._reader.has_begun:
+            self._answer.set_exception(_StaleError())
+            return
+        try:
+            self._answer.set_result(self._reader.end())
+        except FetchError as failure:
+            self._answer.set_exception(failure)
