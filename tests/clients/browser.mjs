@@ -134,6 +134,7 @@ try {
     await visible(first, "Welcome back");
     return { cookie: await sessionCookie() };
   });
+  await first.bringToFront(); // a tab in the background is drawn rarely
   await step("ask for a new password", async () => {
     await first.getByRole("button", { name: "Forgot your password?" }).click();
     await submit(first, { "E-mail": ada["E-mail"] }, "Send the link");
@@ -219,6 +220,7 @@ try {
     return { cookie: await sessionCookie() };
   });
   await step("ask from an origin that is not trusted", async () => {
+    await second.bringToFront();
     const foreign = new URL(args.page);
     foreign.hostname = "127.0.0.1";
     await second.goto(foreign.href);
