@@ -7,6 +7,8 @@ threw and told its hooks must be the same, as must the mails.
 import json
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,21 +27,23 @@ PLAYS = {
     "closed": (profiles.CLOSED, ("closed",)),
 }
 
-Played = Callable[[Server, str], Trace]
+Played = Callable[[str], tuple[Trace, Trace]]
 
 
 @pytest.fixture(scope="module")
 def played(node_modules: None, tmp_path_factory: pytest.TempPathFactory) -> Played:
-    """Plays against a server what `PLAYS` has under a name, once."""
-    traces: dict[tuple[str, str], Trace] = {}
+    """Plays what `PLAYS` has under a name against our server and against the reference, at the same time and once."""
 
-    def trace(server: Server, name: str) -> Trace:
-        key = (server.__name__, name)
-        if key not in traces:
-            traces[key] = play(server, name, tmp_path_factory.mktemp(server.__name__))
-        return traces[key]
+    @cache
+    def traces(name: str) -> tuple[Trace, Trace]:
+        with ThreadPoolExecutor() as threads:
+            ours, reference = (
+                threads.submit(play, server, name, tmp_path_factory.mktemp(server.__name__))
+                for server in (our_server, reference_server)
+            )
+            return ours.result(), reference.result()
 
-    return trace
+    return traces
 
 
 def play(server: Server, name: str, folder: Path) -> Trace:
@@ -53,7 +57,7 @@ def play(server: Server, name: str, folder: Path) -> Trace:
 
 @pytest.mark.parametrize("name", PLAYS)
 def test_the_client_cannot_tell_this_server_from_better_auth(name: str, played: Played) -> None:
-    pairs = zip(played(our_server, name), played(reference_server, name), strict=True)
+    pairs = zip(*played(name), strict=True)
     different = [pair for pair in pairs if pair[0] != pair[1]]
     assert [ours for ours, _ in different] == [reference for _, reference in different]
 
@@ -61,7 +65,7 @@ def test_the_client_cannot_tell_this_server_from_better_auth(name: str, played: 
 def test_every_method_has_worked_and_has_failed(played: Played) -> None:
     answers: dict[str, set[str]] = {path: set() for path in client_paths()}
     for name in PLAYS:
-        for exchange in exchanges(played(our_server, name)):
+        for exchange in exchanges(played(name)[0]):
             if (path := path_of(exchange["request"]["path"], answers)) is not None:
                 answers[path].add(outcome(exchange["response"]))
     assert answers == {path: {"worked", "failed"} for path in answers}

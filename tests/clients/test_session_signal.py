@@ -55,7 +55,7 @@ def play(node_modules: None, chromium: str, ports: tuple[int, int], tmp_path: Pa
         page_url = f"http://{host}:{page_port}"
         folder, pages = tmp_path / server.__name__, tmp_path / "pages"
         folder.mkdir()
-        build = ["node", CLIENTS / "pages" / "build.mjs", f"http://localhost:{api_port}", pages]
+        build = ["node", str(CLIENTS / "pages" / "build.mjs"), f"http://localhost:{api_port}", str(pages)]
         subprocess.run(build, check=True, timeout=60)
         with server(api_port, [page_url], folder, profile) as api_url, page_server(page_port, pages):
             return run_script(
