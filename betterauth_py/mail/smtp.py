@@ -112,13 +112,13 @@ class SmtpTransport:
         text = str(error)
         if isinstance(error, aiosmtplib.SMTPNotSupported):
             return MailError(f"{self._server.name} does not take addresses beyond ASCII (no SMTPUTF8).")
+        if "AUTH" in text or "authentication" in text:
+            return MailError(f"{self._server.name} offers no login. Remove mail.smtp.username, or use its port 587.")
         if "STARTTLS" in text:
             return MailError(
                 f"{self._server.name} does not offer STARTTLS, which mail.smtp.security demands. "
                 'Try "tls" with port 465; "none" only for a server on this machine.'
             )
-        if "AUTH" in text or "authentication" in text:
-            return MailError(f"{self._server.name} offers no login. Remove mail.smtp.username, or use its port 587.")
         return MailError(
             f"{self._server.name} did not take the mail: {without_private_parts(text) or type(error).__name__}."
         )
