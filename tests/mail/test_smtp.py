@@ -28,7 +28,9 @@ def mail_to(address: str = "bob@example.com") -> EmailMessage:
 def transport(server: MailServer | int, **options: Any) -> SmtpTransport:
     port = server if isinstance(server, int) else server.port
     host = "127.0.0.1" if isinstance(server, int) else server.host
-    return SmtpTransport(resolve_smtp_server(SmtpOptions(**{"host": host, "port": port, "security": "none", **options})))
+    return SmtpTransport(
+        resolve_smtp_server(SmtpOptions(**{"host": host, "port": port, "security": "none", **options}))
+    )
 
 
 async def refused(sender: SmtpTransport, message: EmailMessage | None = None) -> MailError:
@@ -42,7 +44,10 @@ async def refused(sender: SmtpTransport, message: EmailMessage | None = None) ->
 async def test_a_mail_arrives_as_it_was_written(server: MailServer) -> None:
     await transport(server).send(mail_to())
     assert text_of(server.wait()) == "Grüße\n.\nfrom a line with only a dot\n"
-    assert (server.envelopes[0].mail_from, server.envelopes[0].rcpt_tos) == ("no-reply@example.com", ["bob@example.com"])
+    assert (server.envelopes[0].mail_from, server.envelopes[0].rcpt_tos) == (
+        "no-reply@example.com",
+        ["bob@example.com"],
+    )
 
 
 @pytest.mark.parametrize(("tls", "security"), [(False, "starttls"), (False, "opportunistic"), (True, "tls")])
@@ -88,9 +93,7 @@ async def test_a_server_that_speaks_no_tls_from_the_start_is_told(server: MailSe
 
 async def test_a_login_is_made_over_tls(certificate: Path) -> None:
     with smtp_server(certificate, login=True) as server:
-        sender = transport(
-            server, security="starttls", ca_file=str(certificate), username=USER, password=PASSWORD
-        )
+        sender = transport(server, security="starttls", ca_file=str(certificate), username=USER, password=PASSWORD)
         await sender.send(mail_to())
         server.wait()
         assert server.logins == [(USER, True)]
