@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from os import environ
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from litestar import Litestar
@@ -40,6 +40,9 @@ from betterauth_py.store.sessions import Sessions
 from betterauth_py.store.users import Users
 from betterauth_py.store.verifications import Verifications
 
+if TYPE_CHECKING:
+    from betterauth_py.mail.senders import MailRoom
+
 
 class BetterAuth:
     """An auth server: give it options, mount its `app`, call its `api`.
@@ -68,6 +71,12 @@ class BetterAuth:
             options = load_options(with_environment(values, environ, environment_wins=False))
         elif values:
             raise ConfigurationError("Give either an Options object or keyword arguments, not both.")
+        self._mail: MailRoom | None = None
+        if options.mail.chosen_transport is not None:
+            from betterauth_py.mail import setup  # noqa: PLC0415 - templates and SMTP load only where mails are sent
+
+            self._mail = setup.make_mail_room(options)
+            options = setup.with_mail_senders(options, self._mail)
         self.options = options
         self.context = _assemble(options, trusted_origins_of(environ))
         self._endpoints = _collect_endpoints(options)
@@ -86,6 +95,11 @@ class BetterAuth:
                 self.context, self._pipeline, self._endpoints, on_startup=self.startup, on_shutdown=self.shutdown
             )
         return self._app
+
+    @property
+    def mails(self) -> str | None:
+        """Where mails go, for people: `SMTP, smtp.example.com:587`. None if this server sends none by itself."""
+        return self._mail.outbox.place if self._mail is not None else None
 
     @property
     def metadata(self) -> MetaData:
@@ -111,6 +125,8 @@ class BetterAuth:
             DatabaseError: if the schema is not the one needed, naming the command that makes it so.
         """
         self.context.sessions.open()
+        if self._mail is not None:
+            self._mail.outbox.open()
         if self.options.database.schema_check:
             await check_schema(self.context.database)
         prefix = self.context.passwords.own_prefix
@@ -119,6 +135,8 @@ class BetterAuth:
 
     async def shutdown(self) -> None:
         """Finish background work and close all connections; the app's lifespan calls this."""
+        if self._mail is not None:
+            self._mail.outbox.hurry()
         await self.context.close()
 
     async def __aenter__(self) -> BetterAuth:

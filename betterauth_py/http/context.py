@@ -46,6 +46,8 @@ SessionAndUser = tuple[Row, Row]
 
 logger = logging.getLogger("betterauth")
 
+_GRACE_SECONDS = 10
+
 
 @dataclass(kw_only=True)
 class AuthContext:
@@ -111,9 +113,12 @@ class AuthContext:
         task.add_done_callback(self._tasks.discard)
 
     async def close(self) -> None:
-        """Finish background work and close every connection."""
+        """Finish background work, give up what takes longer than 10 seconds, and close every connection."""
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=10)
+            _, late = await asyncio.wait(self._tasks, timeout=_GRACE_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
         await self.sessions.close()
         await self.database.close()
         self.passwords.close()

@@ -23,6 +23,7 @@ from betterauth_py.options.hooks import (
     TableHooks,
 )
 from betterauth_py.options.logging import LoggerOptions
+from betterauth_py.options.mail import MailOptions, MailTransport, SentMailsOptions, SmtpOptions
 from betterauth_py.options.rate_limit import (
     RateLimitDecision,
     RateLimitOptions,
@@ -64,6 +65,8 @@ __all__ = [
     "HooksOptions",
     "IpAddressOptions",
     "LoggerOptions",
+    "MailOptions",
+    "MailTransport",
     "OnAPIErrorOptions",
     "Options",
     "PasswordOptions",
@@ -73,7 +76,9 @@ __all__ = [
     "RateLimitStorage",
     "RowHooks",
     "Secret",
+    "SentMailsOptions",
     "SessionOptions",
+    "SmtpOptions",
     "TableHooks",
     "UserOptions",
     "VerificationOptions",

@@ -12,6 +12,7 @@ from betterauth_py.options.database import DatabaseOptions
 from betterauth_py.options.email_and_password import EmailAndPasswordOptions, EmailVerificationOptions
 from betterauth_py.options.hooks import DatabaseHooksOptions, HooksOptions, OnAPIErrorOptions
 from betterauth_py.options.logging import LoggerOptions
+from betterauth_py.options.mail import MailOptions
 from betterauth_py.options.rate_limit import RateLimitOptions
 from betterauth_py.options.session import SessionOptions
 from betterauth_py.options.tables import AccountOptions, UserOptions, VerificationOptions
@@ -62,6 +63,8 @@ class Options:
     """Signing up and in with an e-mail address and a password."""
     email_verification: EmailVerificationOptions = field(default_factory=EmailVerificationOptions)
     """Proving that an address belongs to its user."""
+    mail: MailOptions = field(default_factory=MailOptions)
+    """The mails that the server sends by itself."""
     session: SessionOptions = field(default_factory=SessionOptions)
     """How long a session lives, and where it is remembered."""
     user: UserOptions = field(default_factory=UserOptions)

@@ -23,7 +23,7 @@ MAY_USE: dict[str, set[str]] = {
     "store": {"awaiting", "clock", "crypto", "current", "errors", "models", "options", "wire"},
     "log": {"crypto", "options"},
     "pages": {"options"},
-    "mail": {"errors", "options"},
+    "mail": {"clock", "errors", "options", "wire"},
     "http": {
         "_version", "awaiting", "clock", "crypto", "current", "errors", "flows", "log", "models", "options", "plugins",
         "store", "wire",
@@ -32,8 +32,8 @@ MAY_USE: dict[str, set[str]] = {
     "oauth": {"awaiting", "crypto", "errors", "flows", "http", "options", "store", "wire"},
     "endpoints": {"awaiting", "flows", "http", "oauth", "pages", "wire"},
     "plugins": {"awaiting", "crypto", "errors", "flows", "http", "models", "oauth", "options", "store", "wire"},
-    "auth": {"crypto", "endpoints", "errors", "http", "models", "options", "store"},
-    "cli": {"_version", "auth", "errors", "log", "models", "options", "store"},
+    "auth": {"crypto", "endpoints", "errors", "http", "mail", "models", "options", "store"},
+    "cli": {"_version", "auth", "errors", "log", "mail", "models", "options", "store"},
     # The verifier is installed without the server's dependencies: of these it may use what needs none of them, which
     # tests/verify/test_imports.py holds.
     "verify": {"_version", "crypto", "errors", "store", "wire"},
@@ -42,6 +42,7 @@ ROOMS = sorted({room_of(path) for path in PACKAGE.rglob("*.py")} - {"conformance
 
 # What only one place knows, so that it can be replaced there.
 ONLY_IN = {
+    "aiosmtplib": {"mail"},
     "aiosqlite": {"store"},
     "ada_url": {"wire"},
     "alembic": {"store"},
@@ -50,6 +51,7 @@ ONLY_IN = {
     "cryptography": {"crypto"},
     "dotenv": {"options"},
     "httpx": {"http", "oauth", "plugins", "verify"},
+    "jinja2": {"mail"},
     "joserfc": {"crypto", "verify"},
     "litestar": {"auth", "cli", "http"},
     "msgspec": {"wire"},
