@@ -11,7 +11,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from betterauth_py.models.fields import Field
 from betterauth_py.wire import json
-from betterauth_py.wire.dates import from_milliseconds, to_milliseconds, to_wire
+from betterauth_py.wire.dates import as_utc, from_milliseconds, to_milliseconds, to_wire
 
 Layout = Literal["drizzle", "better-auth"]
 
@@ -63,7 +63,7 @@ class IsoDate(Text):
 def read_date(value: Any) -> datetime:
     """Return the date that a database gave as date, milliseconds or text."""
     if isinstance(value, datetime):
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value
+        return as_utc(value) if value.tzinfo is None else value
     if isinstance(value, int | float):
         return from_milliseconds(int(value))
     date = datetime.fromisoformat(value)

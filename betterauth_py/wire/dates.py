@@ -6,7 +6,12 @@ from datetime import UTC, datetime, timedelta
 from re import compile as compile_pattern
 from typing import Final
 
+import msgspec
+
+_encode = msgspec.json.Encoder().encode
+_LENGTH_WITH_FRACTION: Final = len('"2026-11-21T08:00:00.000000Z"')
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_NAIVE_EPOCH: Final = _EPOCH.replace(tzinfo=None)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 # The form better-auth 1.7.7 revives to a date when it reads JSON back (core/utils/json).
 _REVIVABLE: Final = compile_pattern(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z")
@@ -17,6 +22,11 @@ def from_milliseconds(milliseconds: int) -> datetime:
     return _EPOCH + timedelta(milliseconds=milliseconds)
 
 
+def as_utc(naive: datetime) -> datetime:
+    """Return the UTC date whose clock reads as `naive`; a tenth of the cost of `replace`."""
+    return _EPOCH + (naive - _NAIVE_EPOCH)
+
+
 def to_milliseconds(date: datetime) -> int:
     """Return the whole milliseconds from the epoch to `date`."""
     return (date - _EPOCH) // _MILLISECOND
@@ -24,7 +34,9 @@ def to_milliseconds(date: datetime) -> int:
 
 def to_wire(date: datetime) -> str:
     """Format as JavaScript's `toISOString`: `2026-11-21T08:00:00.000Z`. `date` must be in UTC."""
-    return date.isoformat("T", "milliseconds")[:23] + "Z"
+    # msgspec writes "2026-11-21T08:00:00.000000Z", or no fraction where it is zero, in a tenth of isoformat's time.
+    written = _encode(date)
+    return written[1:24].decode() + "Z" if len(written) == _LENGTH_WITH_FRACTION else written[1:20].decode() + ".000Z"
 
 
 def revive(text: str) -> datetime | str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from math import isfinite
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 import msgspec
 
@@ -13,6 +13,7 @@ from betterauth_py.wire.dates import revive, to_wire
 from betterauth_py.wire.javascript import UNDEFINED
 
 _encode = msgspec.json.Encoder().encode
+_PLAIN_TYPES: Final = frozenset({str, bool, int, type(None)})
 
 
 class InvalidJSONError(ValueError):
@@ -92,10 +93,14 @@ def to_plain(value: Any) -> Any:
     """Return `value` with dates, numbers and absent keys as JSON has them."""
     # By exact type first: this runs for every field of every answer.
     kind = type(value)
-    if kind is str or kind is bool or kind is int or value is None:
+    if kind in _PLAIN_TYPES:
         return value
     if kind is dict:
-        return {key: to_plain(item) for key, item in value.items() if item is not UNDEFINED}
+        return {
+            key: item if type(item) in _PLAIN_TYPES else to_plain(item)
+            for key, item in value.items()
+            if item is not UNDEFINED
+        }
     if kind is datetime:
         return to_wire(value)
     if isinstance(value, list | tuple):
