@@ -42,6 +42,7 @@ class Pipeline:
         """Serve `endpoints`."""
         self._auth = auth
         self._router = Router(endpoints, skip_trailing_slashes=auth.options.advanced.skip_trailing_slashes)
+        self._prefix = f"{auth.base_path}/"
         self._disabled = frozenset(auth.options.disabled_paths)
         hooks = auth.options.hooks
         self._before = [*_always(hooks.before), *(hook for plugin in auth.plugins for hook in plugin.before)]
@@ -56,11 +57,11 @@ class Pipeline:
             Exception: with `on_api_error.throw`, whatever is not an `APIError`.
         """
         auth = self._auth
-        normalized = self._without_base_path(request.path)
-        if normalized in self._disabled:
+        if self._disabled and self._without_base_path(request.path) in self._disabled:
             return text_response(404, "Not Found")
         try:
             if auth.rate_limiter.enabled:
+                normalized = self._without_base_path(request.path)
                 ip = auth.client_ip.resolve(request.headers)
                 tracks_ip = auth.client_ip.tracks
                 refusal = await auth.rate_limiter.check(request, normalized, ip, tracks_ip=tracks_ip)
@@ -82,10 +83,9 @@ class Pipeline:
         return response
 
     async def _process(self, request: Request) -> Response:
-        base_path = self._auth.base_path
-        if not request.path.startswith(f"{base_path}/"):
+        if not request.path.startswith(self._prefix):
             return empty_response(404)
-        path = request.path[len(base_path) :]
+        path = request.path[len(self._prefix) - 1 :]
         route = None if "//" in path else self._router.find(request.method, path)
         if route is None:
             return empty_response(404)
