@@ -3,6 +3,7 @@
 BetterAuthError
 ├── ConfigurationError     an option, secret or URL is wrong
 ├── DatabaseError          the database cannot be reached, or its schema is not the one expected
+├── SecondaryStorageError  the secondary storage (Redis) cannot be reached
 └── MissingExtraError      an optional dependency is not installed
 """
 
@@ -19,6 +20,10 @@ class ConfigurationError(BetterAuthError):
 
 class DatabaseError(BetterAuthError):
     """The database cannot be reached, or its schema is not the one this server needs."""
+
+
+class SecondaryStorageError(BetterAuthError):
+    """The secondary storage (Redis) cannot be reached, or does not answer in time."""
 
 
 class MissingExtraError(BetterAuthError):

@@ -30,12 +30,15 @@ from betterauth_py.options.rate_limit import (
     RateLimitStorage,
 )
 from betterauth_py.options.root import Options, Secret
+from betterauth_py.options.secondary_storage import RedisOptions, SecondaryStorage, SwappingSecondaryStorage
 from betterauth_py.options.session import CookieCacheOptions, SessionOptions
 from betterauth_py.options.tables import (
     AccountLinkingOptions,
     AccountOptions,
     ChangeEmailOptions,
     DeleteUserOptions,
+    IdentifierStorage,
+    StoreIdentifierOptions,
     UserOptions,
     VerificationOptions,
 )
@@ -62,6 +65,7 @@ __all__ = [
     "FieldReference",
     "FieldTransform",
     "HooksOptions",
+    "IdentifierStorage",
     "IpAddressOptions",
     "LoggerOptions",
     "OnAPIErrorOptions",
@@ -71,9 +75,13 @@ __all__ = [
     "RateLimitOptions",
     "RateLimitRule",
     "RateLimitStorage",
+    "RedisOptions",
     "RowHooks",
+    "SecondaryStorage",
     "Secret",
     "SessionOptions",
+    "StoreIdentifierOptions",
+    "SwappingSecondaryStorage",
     "TableHooks",
     "UserOptions",
     "VerificationOptions",
