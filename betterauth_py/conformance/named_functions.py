@@ -114,6 +114,7 @@ def named_functions(mails: list[Mail]) -> dict[str, Callable[..., Any]]:
         "refuseDelete": refuse_delete,
         "failingMail": failing_mail,
         "failingHook": failing_hook,
+        "markedIdentifier": "marked:{}".format,
         "fixedDefault": lambda: "made by a function",
         "syntheticUser": synthetic_user,
     }

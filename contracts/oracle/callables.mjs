@@ -56,6 +56,7 @@ export function namedFunctions(mails) {
     failingHook: async (_user, _request) => {
       throw new Error("a hook is broken");
     },
+    markedIdentifier: async (identifier) => `marked:${identifier}`,
     fixedDefault: () => "made by a function",
     syntheticUser: ({ coreFields, additionalFields, id }) => ({ ...coreFields, ...additionalFields, nickname: "synthetic", id }),
   };
