@@ -4,6 +4,7 @@ BetterAuthError
 ├── ConfigurationError     an option, secret or URL is wrong
 ├── DatabaseError          the database cannot be reached, or its schema is not the one expected
 ├── MailError              a mail cannot be delivered
+├── SecondaryStorageError  the secondary storage (Redis) cannot be reached
 └── MissingExtraError      an optional dependency is not installed
 """
 
@@ -29,6 +30,10 @@ class MailError(BetterAuthError):
         """Say what went wrong, and whether it is worth another attempt."""
         super().__init__(message)
         self.temporary = temporary
+
+
+class SecondaryStorageError(BetterAuthError):
+    """The secondary storage (Redis) cannot be reached, or does not answer in time."""
 
 
 class MissingExtraError(BetterAuthError):

@@ -155,6 +155,7 @@ def named_functions(mails: list[Mail]) -> dict[str, Callable[..., Any]]:
         "refuseDelete": refuse_delete,
         "failingMail": failing_mail,
         "failingHook": failing_hook,
+        "markedIdentifier": "marked:{}".format,
         "fixedDefault": lambda: "made by a function",
         **_FIELD_FUNCTIONS,
         "syntheticUser": synthetic_user,

@@ -15,7 +15,7 @@ from litestar.types import Receive, Scope, Send
 from betterauth_py.http.context import AuthContext, logger
 from betterauth_py.http.cors import add_cors_headers, answer_preflight, is_preflight
 from betterauth_py.http.endpoint import Endpoint
-from betterauth_py.http.health import is_ready
+from betterauth_py.http.health import readiness
 from betterauth_py.http.messages import JSON_TYPE, BodyTooLargeError, Request, Response, empty_response
 from betterauth_py.http.openapi import build_openapi
 from betterauth_py.http.pipeline import Pipeline
@@ -192,9 +192,8 @@ async def _answer(response: Response) -> Response:
 
 
 async def _readiness(auth: AuthContext) -> Response:
-    healthy = await is_ready(auth)
-    body = {"status": "ok" if healthy else "unavailable", "database": "ok" if healthy else "unreachable"}
-    return Response(200 if healthy else 503, [("content-type", JSON_TYPE)], json.stringify(body))
+    body = await readiness(auth)
+    return Response(200 if body["status"] == "ok" else 503, [("content-type", JSON_TYPE)], json.stringify(body))
 
 
 def _raise(_: Any, error: Exception) -> LitestarResponse[bytes]:

@@ -15,15 +15,16 @@ from betterauth_py.awaiting import resolve
 from betterauth_py.clock import Clock, now
 from betterauth_py.crypto.passwords import PasswordHasher
 from betterauth_py.crypto.secrets import SecretConfig
-from betterauth_py.errors import ConfigurationError
+from betterauth_py.errors import ConfigurationError, SecondaryStorageError
 from betterauth_py.http.auth_cookies import AuthCookies, CookieMaker
 from betterauth_py.http.client_ip import ClientIpResolver
 from betterauth_py.http.messages import Request
 from betterauth_py.http.rate_limit import RateLimiter
 from betterauth_py.models.schema import Schema
-from betterauth_py.options import Options
+from betterauth_py.options import Options, SecondaryStorage
 from betterauth_py.plugins.plugin import Plugin
 from betterauth_py.store.accounts import Accounts
+from betterauth_py.store.cleanup import Cleanup
 from betterauth_py.store.database import Database
 from betterauth_py.store.hooks import Row
 from betterauth_py.store.sessions import Sessions
@@ -47,6 +48,8 @@ SessionAndUser = tuple[Row, Row]
 logger = logging.getLogger("betterauth")
 
 _GRACE_SECONDS = 10
+_SIGN_OF_LIFE = "ready"
+"""A key that holds nothing."""
 
 
 @dataclass(kw_only=True)
@@ -63,6 +66,8 @@ class AuthContext:
     clock: Clock
     schema: Schema
     database: Database
+    secondary_storage: SecondaryStorage | None = field(repr=False)
+    cleanup: Cleanup
     users: Users
     accounts: Accounts
     sessions: Sessions
@@ -74,6 +79,7 @@ class AuthContext:
     make_cookie: CookieMaker
     generate_id: Callable[[str], str]
     _tasks: set[asyncio.Task[None]] = field(default_factory=set, repr=False)
+    _cleaner: asyncio.Task[None] | None = field(default=None, repr=False)
     _http_client: httpx.AsyncClient | None = field(default=None, repr=False)
 
     @property
@@ -112,8 +118,41 @@ class AuthContext:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def start_cleaning_up(self, interval: float) -> None:
+        """Delete rows that are over now and every `interval` seconds, until `close`."""
+
+        async def clean_up() -> None:
+            while True:
+                try:
+                    await self.cleanup.run_unless_another_does()
+                except Exception:
+                    logger.exception("Failed to delete expired rows")
+                await asyncio.sleep(interval)
+
+        if self._cleaner is None:
+            self._cleaner = asyncio.create_task(clean_up())
+
+    async def check_secondary_storage(self) -> None:
+        """Ask the secondary storage, where there is one, for a sign of life.
+
+        Raises:
+            SecondaryStorageError: if it gives none.
+        """
+        if self.secondary_storage is None:
+            return
+        try:
+            await self.secondary_storage.get(_SIGN_OF_LIFE)
+        except SecondaryStorageError:
+            raise
+        except Exception as error:
+            raise SecondaryStorageError(f"The secondary storage does not answer: {type(error).__name__}") from error
+
     async def close(self) -> None:
         """Finish background work, give up what takes longer than 10 seconds, and close every connection."""
+        cleaner, self._cleaner = self._cleaner, None
+        if cleaner is not None:
+            cleaner.cancel()
+            await asyncio.wait([cleaner])
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=_GRACE_SECONDS)
             for task in late:
@@ -121,6 +160,9 @@ class AuthContext:
             await asyncio.gather(*late, return_exceptions=True)
         await self.sessions.close()
         await self.database.close()
+        close_storage = getattr(self.secondary_storage, "close", None)
+        if close_storage is not None:
+            await resolve(close_storage())
         self.passwords.close()
         if self._http_client is not None:
             await self._http_client.aclose()

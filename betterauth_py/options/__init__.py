@@ -31,12 +31,15 @@ from betterauth_py.options.rate_limit import (
     RateLimitStorage,
 )
 from betterauth_py.options.root import Options, Secret
+from betterauth_py.options.secondary_storage import RedisOptions, SecondaryStorage, SwappingSecondaryStorage
 from betterauth_py.options.session import CookieCacheOptions, SessionOptions
 from betterauth_py.options.tables import (
     AccountLinkingOptions,
     AccountOptions,
     ChangeEmailOptions,
     DeleteUserOptions,
+    IdentifierStorage,
+    StoreIdentifierOptions,
     UserOptions,
     VerificationOptions,
 )
@@ -63,6 +66,7 @@ __all__ = [
     "FieldReference",
     "FieldTransform",
     "HooksOptions",
+    "IdentifierStorage",
     "IpAddressOptions",
     "LoggerOptions",
     "MailOptions",
@@ -74,11 +78,15 @@ __all__ = [
     "RateLimitOptions",
     "RateLimitRule",
     "RateLimitStorage",
+    "RedisOptions",
     "RowHooks",
+    "SecondaryStorage",
     "Secret",
     "SentMailsOptions",
     "SessionOptions",
     "SmtpOptions",
+    "StoreIdentifierOptions",
+    "SwappingSecondaryStorage",
     "TableHooks",
     "UserOptions",
     "VerificationOptions",

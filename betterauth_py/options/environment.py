@@ -48,6 +48,12 @@ def with_environment(values: Mapping[str, Any], env: Mapping[str, str], *, envir
         if environment_wins or "url" not in database:
             database["url"] = database_url
         merged["database"] = database
+    storage = merged.get("secondary_storage")
+    if (redis_url := env.get("BETTER_AUTH_REDIS_URL")) and (storage is None or isinstance(storage, Mapping)):
+        storage = dict(storage or {})
+        if environment_wins or "url" not in storage:
+            storage["url"] = redis_url
+        merged["secondary_storage"] = storage
     mail = merged.get("mail")
     if mail is None or isinstance(mail, Mapping):
         with_mail = _with_mail_environment(mail or {}, env, environment_wins=environment_wins)

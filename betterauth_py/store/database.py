@@ -28,7 +28,7 @@ logger = logging.getLogger("betterauth")
 # It would log statements with their parameters: password hashes and tokens.
 logging.getLogger("aiosqlite").setLevel(logging.INFO)
 
-AfterCommit = Callable[[], Awaitable[None]]
+AfterCommit = Callable[[], Awaitable[object]]
 _BUSY_TIMEOUT_MS = 10_000
 
 
@@ -36,7 +36,7 @@ _BUSY_TIMEOUT_MS = 10_000
 class _Transaction:
     connection: AsyncConnection
     is_open: bool = True
-    after_commit: list[AfterCommit] = field(default_factory=list)
+    after_commit: list[tuple[AfterCommit, bool]] = field(default_factory=list)
 
 
 class Database:
@@ -100,16 +100,19 @@ class Database:
             finally:
                 transaction.is_open = False
                 self._current.reset(token)
-        for function in transaction.after_commit:
-            await _run_after_commit(function)
+        for function, vital in transaction.after_commit:
+            await _run_after_commit(function, vital=vital)
 
-    async def after_commit(self, function: AfterCommit) -> None:
-        """Run `function` after the current transaction has committed, or now if there is none."""
+    async def after_commit(self, function: AfterCommit, *, vital: bool = False) -> None:
+        """Run `function` after the current transaction has committed, or now if there is none.
+
+        If it fails, a `vital` one makes `transaction()` raise, although the transaction stands; others are logged.
+        """
         current = self._transaction()
         if current is None:
-            await _run_after_commit(function)
+            await _run_after_commit(function, vital=vital)
         else:
-            current.after_commit.append(function)
+            current.after_commit.append((function, vital))
 
     async def ping(self) -> None:
         """Ask the database for a sign of life.
@@ -144,12 +147,14 @@ class Database:
                 yield await connection.execution_options(isolation_level="AUTOCOMMIT")
 
 
-async def _run_after_commit(function: AfterCommit) -> None:
+async def _run_after_commit(function: AfterCommit, *, vital: bool) -> None:
     try:
         await function()
     except APIError:
         raise
     except Exception:
+        if vital:
+            raise
         # The change stands, and so does its answer.
         logger.exception("A hook failed after its change was committed")
 

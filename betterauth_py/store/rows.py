@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, insert, select, update
@@ -17,6 +17,9 @@ from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import REFUSED, Change, DatabaseHooks, Row
 from betterauth_py.wire.javascript import UNDEFINED
 
+Elsewhere = Callable[[Row], Awaitable[Row | None]]
+"""Stores a row, or changes of one, in another place than the database; returns the row as it is there."""
+
 
 class Rows:
     """Rows of all models, under their wire names; every change runs the hooks."""
@@ -29,30 +32,46 @@ class Rows:
         self._is_drizzle = database.schema.layout == "drizzle"
         self._fields = {name: model.fields for name, model in database.schema.models.items()}
 
-    async def create(self, model: str, row: Row) -> Row | None:
-        """Insert `row` and return it as stored, or None if a hook refuses it.
+    async def create(
+        self, model: str, row: Row, *, elsewhere: Elsewhere | None = None, in_database: bool = True
+    ) -> Row | None:
+        """Insert `row` (then store it `elsewhere`) and return it as stored, or None if a hook refuses it.
 
         Raises:
             NotStoredError: if the database refuses it.
         """
-        # As upstream: before hooks see no id, and may give one.
-        own_id = {name: value for name, value in row.items() if name == "id"}
-        row = await self.hooks.before(model, "create", {name: row[name] for name in row if name != "id"})
+        # As upstream: before hooks see no id that the database will have given, and may give one.
+        own_id = {name: value for name, value in row.items() if name == "id" and in_database}
+        row = await self.hooks.before(model, "create", {name: row[name] for name in row if name not in own_id})
         if row is REFUSED:
             return None
         row = {**own_id, **row}
+        created: Row | None = await self._insert(model, row) if in_database else row
+        if elsewhere is not None and created is not None:
+            created = await elsewhere(created)
+        await self._run_after(model, "create", created)
+        return created
+
+    async def _insert(self, model: str, row: Row) -> Row:
         table = self.database.table(model)
         try:
             statement = insert(table).values(await self._to_store(model, row, creating=True)).returning(*table.c)
             stored = (await self.database.execute(statement)).one()._mapping
         except (DBAPIError, UnstorableValueError) as error:
             raise NotStoredError(type(error).__name__) from error
-        created = self.to_row(model, stored)
-        await self._run_after(model, "create", created)
-        return created
+        return self.to_row(model, stored)
 
-    async def update(self, model: str, changes: Row, *where: ColumnElement[bool]) -> Row | None:
+    async def update(
+        self,
+        model: str,
+        changes: Row,
+        *where: ColumnElement[bool],
+        elsewhere: Elsewhere | None = None,
+        in_database: bool = True,
+    ) -> Row | None:
         """Change the row that matches and return it as stored; None if there is none, or a hook refuses.
+
+        With `elsewhere`, the change is made there first; what is there is returned if nothing is `in_database`.
 
         Raises:
             NotStoredError: if the database refuses the change.
@@ -60,6 +79,13 @@ class Rows:
         changes = await self.hooks.before(model, "update", changes)
         if changes is REFUSED:
             return None
+        updated = await elsewhere(changes) if elsewhere is not None else None
+        if in_database:
+            updated = await self._change(model, changes, *where)
+        await self._run_after(model, "update", updated)
+        return updated
+
+    async def _change(self, model: str, changes: Row, *where: ColumnElement[bool]) -> Row | None:
         table = self.database.table(model)
         try:
             values = await self._to_store(model, changes, creating=False)
@@ -67,9 +93,7 @@ class Rows:
             found = (await self.database.execute(statement)).first()
         except (DBAPIError, UnstorableValueError) as error:
             raise NotStoredError(type(error).__name__) from error
-        updated = None if found is None else self.to_row(model, found._mapping)
-        await self._run_after(model, "update", updated)
-        return updated
+        return None if found is None else self.to_row(model, found._mapping)
 
     async def delete(self, model: str, *where: ColumnElement[bool]) -> None:
         """Delete the row that matches, unless a hook refuses."""
@@ -83,17 +107,26 @@ class Rows:
         if row is not None:
             await self._run_after(model, "delete", row)
 
-    async def delete_many(self, model: str, *where: ColumnElement[bool]) -> None:
-        """Delete all rows that match; a hook that refuses one of them keeps all."""
+    async def delete_many(self, model: str, *where: ColumnElement[bool], kept_with: Row | None = None) -> bool:
+        """Delete all rows that match; a hook that refuses one of them keeps all, which False tells.
+
+        With `kept_with`, the rows are kept and get these values, but count as deleted for hooks.
+        """
         rows: list[Row] = []
         if self.hooks.watches(model, "delete"):
             rows = await self.find_many(model, *where)
             for row in rows:
                 if await self.hooks.before(model, "delete", row) is REFUSED:
-                    return
-        await self.database.execute(delete(self.database.table(model)).where(*where))
+                    return False
+        table = self.database.table(model)
+        if kept_with is None:
+            await self.database.execute(delete(table).where(*where))
+        else:
+            values = await self._to_store(model, kept_with, creating=False)
+            await self.database.execute(update(table).where(*where).values(values))
         for row in rows:
             await self._run_after(model, "delete", row)
+        return True
 
     async def find_many(self, model: str, *where: ColumnElement[bool], limit: int | None = None) -> list[Row]:
         """Return all rows that match, or the first `limit` of them."""

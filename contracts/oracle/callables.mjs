@@ -58,6 +58,7 @@ export function namedFunctions(mails) {
     failingHook: async (_user, _request) => {
       throw new Error("a hook is broken");
     },
+    markedIdentifier: async (identifier) => `marked:${identifier}`,
     fixedDefault: () => "made by a function",
     fixedNumber: () => 7,
     fixedDate: () => new Date("2001-02-03T04:05:06.789Z"),
