@@ -53,6 +53,8 @@ class AuthHandler:
         try:
             response = await self._respond(request)
         except Exception as error:
+            if self._auth.options.on_api_error.throw:
+                raise
             # Outside of the pipeline only a function of the options can fail, such as `trusted_origins`.
             logger.error("Unexpected %s", type(error).__name__, exc_info=error)
             response = empty_response(500)

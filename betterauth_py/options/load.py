@@ -112,7 +112,7 @@ def _convert_port(value: Any, port: type, path: str) -> Any:
     missing = [name for name in methods if not callable(getattr(given, name, None))]
     if missing:
         raise ConfigurationError(
-            f"Option `{path}`: {type(given).__name__} has no method {', '.join(missing)}. "
+            f"Option `{path}`: {type(given).__name__} has no method {', '.join(f'`{name}`' for name in missing)}. "
             f"Give an object with the methods of {port.__name__}."
         )
     return given
@@ -125,6 +125,9 @@ def _convert_union(value: Any, choices: tuple[Any, ...], path: str) -> Any:
     if _is_import_string(value):
         # Where a function will do, text of that form names one.
         candidates.sort(key=lambda choice: str(get_origin(choice)) != str(CallableType))
+    elif not isinstance(value, str | Mapping):
+        # An object that lacks a method is told so, rather than which names there are.
+        candidates.sort(key=lambda choice: not getattr(choice, "_is_protocol", False))
     errors: list[ConfigurationError] = []
     for choice in candidates:
         try:
