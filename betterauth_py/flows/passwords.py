@@ -13,16 +13,19 @@ from betterauth_py.wire.javascript import utf16_length
 
 Context = EndpointContext[Any, Any]
 
+# What zero stands for, as upstream.
+_MIN_LENGTH, _MAX_LENGTH = 8, 128
+
 
 def refuse_short_password(ctx: Context, password: str) -> None:
     """Raise 400 PASSWORD_TOO_SHORT for fewer UTF-16 units than the option allows."""
-    if utf16_length(password) < ctx.options.email_and_password.min_password_length:
+    if utf16_length(password) < (ctx.options.email_and_password.min_password_length or _MIN_LENGTH):
         raise APIError.of(400, BaseErrorCodes.PASSWORD_TOO_SHORT)
 
 
 def refuse_long_password(ctx: Context, password: str) -> None:
     """Raise 400 PASSWORD_TOO_LONG for more UTF-16 units than the option allows."""
-    if utf16_length(password) > ctx.options.email_and_password.max_password_length:
+    if utf16_length(password) > (ctx.options.email_and_password.max_password_length or _MAX_LENGTH):
         raise APIError.of(400, BaseErrorCodes.PASSWORD_TOO_LONG)
 
 
