@@ -60,8 +60,20 @@ class Users:
         """Return the user with this id, or None."""
         return await self._rows.find_one("user", self._user.c.id == user_id)
 
+    async def lock(self, user_id: str) -> bool:
+        """Let nobody else who locks change this user until the transaction ends; tell whether the user exists.
+
+        Whoever changes several rows of a user locks first, so that no two wait for each other.
+        """
+        statement = select(self._user.c.id).where(self._user.c.id == user_id)
+        if self._rows.database.url.dialect == "postgresql":
+            # FOR NO KEY UPDATE: others may still insert rows that refer to the user.
+            statement = statement.with_for_update(key_share=True)
+        return (await self._rows.database.execute(statement)).first() is not None
+
     async def delete(self, user_id: str) -> None:
         """Delete the user with its sessions and accounts; the caller opens the transaction."""
+        await self.lock(user_id)
         await self._sessions.delete_with_user(user_id)
         await self._rows.delete_many("account", self._account.c.userId == user_id)
         await self._rows.delete("user", self._user.c.id == user_id)
