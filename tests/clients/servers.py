@@ -56,7 +56,7 @@ def mails_file(folder: Path) -> Path:
 
 @contextmanager
 def our_server(port: int, trusted_origins: Sequence[str], folder: Path, profile: Profile = PLAIN) -> Iterator[str]:
-    """`betterauth serve` on an empty SQLite database in the folder, as its own process."""
+    """`betterauth serve` on a SQLite database in the folder, which it makes itself, as its own process."""
     base_url = f"http://localhost:{port}"
     options = {
         **our_options(_complete(profile), "tests.clients.mailed_functions:{}".format),
@@ -66,19 +66,8 @@ def our_server(port: int, trusted_origins: Sequence[str], folder: Path, profile:
     }
     config = folder / "betterauth.toml"
     config.write_text("\n".join(f"{key} = {_toml(value)}" for key, value in options.items()))
-    command = [sys.executable, "-m", "betterauth_py"]
     environment = _environment(PYTHONPATH=str(ROOT), MAILS_FILE=str(mails_file(folder)))
-    migration = subprocess.run(
-        [*command, "migrate", "--config", str(config)],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert migration.returncode == 0, migration.stdout + migration.stderr
-    serve = [*command, "serve", "--port", str(port), "--config", str(config)]
+    serve = [sys.executable, "-m", "betterauth_py", "serve", "--port", str(port), "--config", str(config)]
     with _running(serve, base_url, folder, environment):
         yield base_url
 
