@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import fields
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -17,12 +18,15 @@ from typing import Protocol
 import httpx
 
 from betterauth_py.conformance.option_names import our_options
+from betterauth_py.options.mail import SentMailsOptions
 from tests.clients.profiles import PLAIN, Profile
 
 ROOT = Path(__file__).resolve().parents[2]
 CLIENTS = Path(__file__).resolve().parent
 SECRET = "a secret of the client tests, longer than 32 characters"
 READY_SECONDS = 30.0
+# In development `betterauth serve` sends what no function does; better-auth does not.
+_NO_MAILS_BY_ITSELF = {field.name: False for field in fields(SentMailsOptions)}
 
 
 def free_port(preferred: int = 0) -> int:
@@ -63,6 +67,7 @@ def our_server(port: int, trusted_origins: Sequence[str], folder: Path, profile:
         "base_url": base_url,
         "trusted_origins": list(trusted_origins),
         "database": {"url": f"sqlite:///{folder / 'auth.db'}"},
+        "mail": {"send": _NO_MAILS_BY_ITSELF},
     }
     config = folder / "betterauth.toml"
     config.write_text("\n".join(f"{key} = {_toml(value)}" for key, value in options.items()))
