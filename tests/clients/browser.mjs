@@ -63,6 +63,7 @@ context.setDefaultNavigationTimeout(WAIT_MS);
 
 let requests = [];
 let problems = [];
+let unanswered = 0;
 const [first] = context.pages();
 await watch(first);
 
@@ -241,6 +242,7 @@ async function step(name, act) {
   problems = [];
   try {
     const result = await act();
+    await rest();
     // A script error on the page is a failure even if the page still looks right.
     if (problems.length > 0) throw new Error(problems.join("\n"));
     report({ step: name, ok: true, ...result });
@@ -251,6 +253,12 @@ async function step(name, act) {
   }
 }
 
+/** Until nothing more is asked: the client waits 10 ms before it asks for the session again. */
+async function rest() {
+  for (const page of context.pages()) await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 50)));
+  while (unanswered > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
 function report(line) {
   console.log(JSON.stringify({ ...line, requests }));
 }
@@ -258,6 +266,11 @@ function report(line) {
 /** Notes what this tab sends to the API, as the browser's network stack sees it, and every uncaught error. */
 async function watch(page) {
   page.on("pageerror", (error) => problems.push(String(error)));
+  const toApi = (request) => request.url().startsWith(args.api);
+  page.on("request", (request) => (unanswered += toApi(request)));
+  for (const end of ["requestfinished", "requestfailed"]) {
+    page.on(end, (request) => (unanswered -= toApi(request)));
+  }
   const devtools = await context.newCDPSession(page);
   const pending = new Map();
   const note = (id, known) => {

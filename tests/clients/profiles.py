@@ -65,7 +65,7 @@ STRICT: Profile = {
     "rateLimit": {"enabled": True, "customRules": {"/sign-in/email": {"window": 10, "max": 2}}},
 }
 
-CLOSED: Profile = {"emailAndPassword": {"enabled": False}}
+CLOSED: Profile = {"basePath": "/accounts", "emailAndPassword": {"enabled": False}}
 
 CROSS_SITE: Profile = {
     **MAILED,

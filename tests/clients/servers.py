@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import fields
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -17,12 +18,15 @@ from typing import Protocol
 import httpx
 
 from betterauth_py.conformance.option_names import our_options
+from betterauth_py.options.mail import SentMailsOptions
 from tests.clients.profiles import PLAIN, Profile
 
 ROOT = Path(__file__).resolve().parents[2]
 CLIENTS = Path(__file__).resolve().parent
 SECRET = "a secret of the client tests, longer than 32 characters"
 READY_SECONDS = 30.0
+# In development `betterauth serve` sends what no function does; better-auth does not.
+_NO_MAILS_BY_ITSELF = {field.name: False for field in fields(SentMailsOptions)}
 
 
 def free_port(preferred: int = 0) -> int:
@@ -56,29 +60,19 @@ def mails_file(folder: Path) -> Path:
 
 @contextmanager
 def our_server(port: int, trusted_origins: Sequence[str], folder: Path, profile: Profile = PLAIN) -> Iterator[str]:
-    """`betterauth serve` on an empty SQLite database in the folder, as its own process."""
+    """`betterauth serve` on a SQLite database in the folder, which it makes itself, as its own process."""
     base_url = f"http://localhost:{port}"
     options = {
         **our_options(_complete(profile), "tests.clients.mailed_functions:{}".format),
         "base_url": base_url,
         "trusted_origins": list(trusted_origins),
         "database": {"url": f"sqlite:///{folder / 'auth.db'}"},
+        "mail": {"send": _NO_MAILS_BY_ITSELF},
     }
     config = folder / "betterauth.toml"
     config.write_text("\n".join(f"{key} = {_toml(value)}" for key, value in options.items()))
-    command = [sys.executable, "-m", "betterauth_py"]
     environment = _environment(PYTHONPATH=str(ROOT), MAILS_FILE=str(mails_file(folder)))
-    migration = subprocess.run(
-        [*command, "migrate", "--config", str(config)],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert migration.returncode == 0, migration.stdout + migration.stderr
-    serve = [*command, "serve", "--port", str(port), "--config", str(config)]
+    serve = [sys.executable, "-m", "betterauth_py", "serve", "--port", str(port), "--config", str(config)]
     with _running(serve, base_url, folder, environment):
         yield base_url
 

@@ -31,7 +31,7 @@ _TOLERANCE = timedelta(minutes=1)
 
 
 def run_script(script: str, *arguments: str, timeout: float) -> Trace:
-    """Runs a script of this folder: the steps it printed, or a failure that shows all of its output."""
+    """Runs a script of this folder: the steps it printed, or a failure that shows what it said last."""
     try:
         done = subprocess.run(
             ["node", CLIENTS / script, *arguments],
@@ -43,8 +43,12 @@ def run_script(script: str, *arguments: str, timeout: float) -> Trace:
     except subprocess.TimeoutExpired as expired:
         pytest.fail(f"{script} took longer than {timeout} s\n{expired.stdout!r}\n{expired.stderr!r}")
     if done.returncode:
-        pytest.fail(f"{script} ended with {done.returncode}\n{done.stdout}\n{done.stderr}")
+        pytest.fail(f"{script} ended with {done.returncode}\n{_shortened(done.stdout)}\n{done.stderr}")
     return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def _shortened(output: str) -> str:
+    return "\n".join(line if len(line) < 300 else f"{line[:300]}…" for line in output.splitlines()[-10:])
 
 
 def normalise(trace: Trace, **addresses: str) -> Trace:

@@ -43,7 +43,7 @@ export function Account({ session: { user, session }, linkError }) {
       )}
       <Settings user={user} />
       <Devices current={session} />
-      <DeleteAccount />
+      <DeleteAccount user={user} />
       <button className="secondary" type="button" onClick={signOut} disabled={busy}>
         Sign out
       </button>

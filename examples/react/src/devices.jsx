@@ -38,7 +38,7 @@ export function Devices({ current }) {
             <li key={session.id}>
               <div>
                 <p className="device">{browserName(session.userAgent)}</p>
-                <p className="hint">Since {session.createdAt.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" })}</p>
+                <p className="hint">Since {moment(session.createdAt)}</p>
               </div>
               {session.token === current.token ? (
                 <span className="badge">this one</span>
@@ -63,6 +63,8 @@ export function Devices({ current }) {
     </details>
   );
 }
+
+const moment = (date) => date.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 function browserName(userAgent) {
   const known = [["Edg/", "Edge"], ["Firefox/", "Firefox"], ["Chrome/", "Chrome"], ["Safari/", "Safari"]];

@@ -5,7 +5,7 @@ import { attempt } from "./attempt.js";
  * A form that makes one call of the auth client with its fields, shows what went wrong, and says when it worked.
  * `call` gets an object with the values by name; `done` is the text to show afterwards, or a function to call.
  */
-export function Form({ call, button, done, danger = false, children }) {
+export function Form({ call, button, done, look = "primary", children }) {
   const [message, setMessage] = useState(null);
   const [confirmation, setConfirmation] = useState(null);
   const [busy, setBusy] = useState(false);
@@ -38,7 +38,7 @@ export function Form({ call, button, done, danger = false, children }) {
           {confirmation}
         </p>
       )}
-      <button className={danger ? "danger" : "primary"} disabled={busy}>
+      <button className={look} disabled={busy}>
         {button}
       </button>
     </form>
@@ -59,6 +59,9 @@ export function Field({ label, hint, ...input }) {
     </div>
   );
 }
+
+/** Tells password managers whose password the form is about. */
+export const Username = ({ email }) => <input type="text" autoComplete="username" defaultValue={email} hidden />;
 
 export const NewPassword = ({ label = "New password" }) => (
   <Field

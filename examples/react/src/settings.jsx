@@ -1,5 +1,5 @@
 import { authClient } from "./auth-client.js";
-import { Field, Form, NewPassword } from "./form.jsx";
+import { Field, Form, NewPassword, Username } from "./form.jsx";
 
 // Nothing here asks for the session again: after a change the client does so itself, in every open tab.
 export function Settings({ user }) {
@@ -20,6 +20,7 @@ export function Settings({ user }) {
           <Form
             call={() => authClient.sendVerificationEmail({ email: user.email, callbackURL: location.origin })}
             button="Send a verification mail"
+            look="secondary"
             done={`A mail to ${user.email} is on its way.`}
           />
         )}
@@ -35,11 +36,13 @@ export function Settings({ user }) {
       <details name="settings">
         <summary>Password</summary>
         <Form
-          call={({ others, ...fields }) => authClient.changePassword({ ...fields, revokeOtherSessions: others === "on" })}
+          call={({ others, ...fields }) =>
+            authClient.changePassword({ ...fields, revokeOtherSessions: others === "on" })
+          }
           button="Change the password"
           done="Changed."
         >
-          <input type="text" autoComplete="username" defaultValue={user.email} hidden />
+          <Username email={user.email} />
           <Field label="Current password" name="currentPassword" type="password" autoComplete="current-password" />
           <NewPassword />
           <label className="choice">
@@ -52,15 +55,16 @@ export function Settings({ user }) {
 }
 
 /** Deletes it at once, or when the link of a mail is opened: as the server is set up. */
-export const DeleteAccount = () => (
+export const DeleteAccount = ({ user }) => (
   <details name="settings">
     <summary>Delete the account</summary>
     <Form
       call={(fields) => authClient.deleteUser({ ...fields, callbackURL: location.origin })}
       button="Delete my account"
       done="Open the link in the mail that we have just sent to delete your account."
-      danger
+      look="danger"
     >
+      <Username email={user.email} />
       <Field label="Password" name="password" type="password" autoComplete="current-password" />
     </Form>
   </details>

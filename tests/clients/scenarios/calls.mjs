@@ -27,7 +27,7 @@ export default async function calls({ visitor, step, landing }) {
   await step("a query", cal, (client) => client.getSession({ query: { disableCookieCache: true, disableRefresh: true } }));
   await step("a header", cal, (client) => client.getSession({ fetchOptions: { headers: { "x-mine": "yes" } } }));
   await step("a body in the options", cal, (client) =>
-    client.updateUser({}, { method: "POST", body: { name: "Cal Ender" } }),
+    client.updateUser({ fetchOptions: { method: "POST", body: { name: "Cal Ender" } } }),
   );
   await step("the plain fetch of the client", cal, (client) =>
     client.$fetch("/update-user", { method: "POST", body: { name: "Cal" } }),
@@ -46,6 +46,25 @@ export default async function calls({ visitor, step, landing }) {
       headers: { "content-type": "application/x-www-form-urlencoded" },
     }),
   );
+  for (const method of ["PUT", "PATCH", "DELETE"]) {
+    await step(`by ${method}`, cal, (client) => client.$fetch("/update-user", { method, body: { name: "Cal" } }));
+  }
+  await step("by HEAD", cal, (client) => client.$fetch("/get-session", { method: "HEAD" }));
+  await step("a query with a list", cal, (client) => client.getSession({ query: { disableCookieCache: ["true", "x"] } }));
+  await step("a query with an object", cal, (client) => client.listSessions({ query: { a: { b: 1 } } }));
+  await step("a slash too many", cal, (client) => client.$fetch("/get-session/"));
+  await step("values that JSON does not have", cal, (client) =>
+    client.updateUser({ name: "Cal", image: undefined, nickname: undefined }),
+  );
+  await step("a null where none may be", cal, (client) => client.signIn.email({ email, password, rememberMe: null }));
+  await step("a text where a yes or no is wanted", cal, (client) =>
+    client.signIn.email({ email, password, rememberMe: "false" }),
+  );
+  await step("a name with every kind of letter", cal, (client) =>
+    client.updateUser({ name: "Ka\u00ebl \u{1F600} \u202e <b>&amp;</b> \"\\ __proto__ 1990-05-17T00:00:00.000Z" }),
+  );
+  await step("a name that looks like a date", cal, (client) => client.updateUser({ name: "2024-02-30T25:61:00Z" }));
+  await step("becomes a date in the client", cal, (client) => client.getSession());
   await step("a date in the past, parsed", cal, (client) => client.updateUser({ bornAt: "1990-05-17T00:00:00.000Z" }));
   await step("shown", cal, (client) => client.getSession());
   await step("dates as text", cal, (client) => client.getSession({ fetchOptions: { jsonParser: JSON.parse } }));
