@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from pathlib import Path
+from statistics import median
+from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -249,3 +251,24 @@ def test_the_password_of_the_server_is_in_no_repr() -> None:
     assert "hidden-word" not in f"{auth.options!r}{auth.context!r}{auth.mails}"
     with pytest.raises(ConfigurationError):
         BetterAuth(secret="x" * 40, base_url="http://localhost:3000", mail={"smtp": {"url": url}})
+
+
+@pytest.mark.parametrize("path", ["request-password-reset", "send-verification-email"])
+async def test_the_time_of_an_answer_does_not_tell_who_gets_a_mail(
+    make_auth: MakeAuth, server: MailServer, path: str
+) -> None:
+    server.delay = 0.3
+    client = Client((await make_auth(mail=over(server, concurrency=1))).app)
+    await sign_up(client)
+    client.cookies.clear()
+    taken: dict[str, list[float]] = {ALICE["email"]: [], "nobody@example.com": []}
+    for _ in range(15):
+        for email, times in taken.items():
+            started = monotonic()
+            assert (await client.post(f"{API}/{path}", {"email": email})).status == 200
+            times.append(monotonic() - started)
+            await asyncio.sleep(0.01)
+    known, unknown = (median(times) for times in taken.values())
+    # A mail takes 300 ms; what is left is the noise of a busy machine.
+    assert abs(known - unknown) < 0.03
+    assert server.at_once == 1
