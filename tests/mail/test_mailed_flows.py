@@ -272,3 +272,17 @@ async def test_the_time_of_an_answer_does_not_tell_who_gets_a_mail(
     # A mail takes 300 ms; what is left is the noise of a busy machine.
     assert abs(known - unknown) < 0.03
     assert server.at_once == 1
+
+
+async def test_what_takes_too_long_is_given_up_at_the_end_and_said(
+    make_auth: MakeAuth, server: MailServer, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("betterauth_py.http.context._GRACE_SECONDS", 0.3)
+    server.delay = 3
+    auth = await make_auth(mail=over(server))
+    client = Client(auth.app)
+    await sign_up(client)
+    await client.post(f"{API}/request-password-reset", {"email": ALICE["email"]})
+    await asyncio.wait_for(auth.shutdown(), 2)
+    assert "Mail reset-password to a***@example.com" in caplog.text
+    assert "given up: the server stops" in caplog.text
