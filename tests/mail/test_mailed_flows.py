@@ -16,7 +16,7 @@ from betterauth_py import BetterAuth, ConfigurationError
 from tests.conftest import MakeAuth
 from tests.http.client import Client
 from tests.http.people import ALICE, PASSWORD, sign_up
-from tests.mail.smtp_server import MailServer, link_in, text_of
+from tests.mail.smtp_server import MailServer, link_in, text_of, until
 
 API = "/api/auth"
 
@@ -203,8 +203,7 @@ async def test_a_server_that_is_down_does_not_show_and_a_stop_does_not_wait_for_
     client = Client(auth.app)
     await sign_up(client)
     assert (await client.post(f"{API}/request-password-reset", {"email": ALICE["email"]})).status == 200
-    while not caplog.records:
-        await asyncio.sleep(0.01)
+    await until(lambda: caplog.records)
     await asyncio.wait_for(auth.shutdown(), 3)
     assert [record.levelname for record in caplog.records if record.name == "betterauth.mail"] == ["WARNING", "ERROR"]
 
@@ -237,8 +236,7 @@ async def test_a_link_beyond_measure_is_not_mailed(
     await sign_up(client)
     body = {"email": ALICE["email"], "redirectTo": "/" + "x" * 9000}
     assert (await client.post(f"{API}/request-password-reset", body)).status == 200
-    while not caplog.records:
-        await asyncio.sleep(0.01)
+    await until(lambda: caplog.records)
     assert "given up: its link is too long" in caplog.text
     assert server.mails == []
 
