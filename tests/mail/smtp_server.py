@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -96,7 +96,7 @@ def smtp_server(
     port: int | None = None,
     smtputf8: bool = True,
 ) -> Iterator[MailServer]:
-    """Run a server: with a certificate it offers STARTTLS (or speaks TLS from the start), with `login` it demands one."""
+    """Run a server: with a certificate it offers STARTTLS, or speaks TLS from the start."""
     server = MailServer(host, port or free_port())
     context = None
     if certificate is not None:
@@ -157,6 +157,15 @@ def make_certificate(folder: Path) -> Path:
     folder.mkdir(exist_ok=True)
     write_certificate(folder)
     return folder / "server.crt"
+
+
+async def until(happened: Callable[[], object]) -> None:
+    """Wait on the event loop until something has happened."""
+    for _ in range(1000):
+        if happened():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it did not happen")
 
 
 def text_of(mail: EmailMessage) -> str:

@@ -80,8 +80,10 @@ def test_an_address_gets_a_domain_in_ascii(address: str, read: str) -> None:
 @pytest.mark.parametrize(
     "address",
     [
-        "", "bob", "@example.com", "bob@", "bob@example.com\r\nBcc: eve@example.com", "bob@example.com\n", "a b@example.com",
-        "bob@example.com,eve@example.com", "<bob@example.com>", '"bob"@example.com', "bob@ex ample.com", "bob@@example.com",
+        "", "bob", "@example.com", "bob@", "bob@example.com\r\nBcc: eve@example.com", "bob@example.com\n",
+        "a b@example.com",
+        "bob@example.com,eve@example.com", "<bob@example.com>", '"bob"@example.com', "bob@ex ample.com",
+        "bob@@example.com",
         ".bob@example.com", "b..ob@example.com", "bob@example..com", "bob\x00@example.com", "bob@ü/x", "bob@ü:80",
     ],
 )  # fmt: skip

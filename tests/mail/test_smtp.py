@@ -15,7 +15,7 @@ from betterauth_py.mail.smtp import SmtpTransport
 from betterauth_py.mail.smtp_server import resolve_smtp_server
 from betterauth_py.options import SmtpOptions
 from tests.cli.command import free_port
-from tests.mail.smtp_server import PASSWORD, USER, MailServer, silent_server, smtp_server, text_of
+from tests.mail.smtp_server import PASSWORD, USER, MailServer, silent_server, smtp_server, text_of, until
 
 
 def mail_to(address: str = "bob@example.com") -> EmailMessage:
@@ -173,8 +173,7 @@ async def test_addresses_beyond_ascii_need_a_server_that_takes_them(server: Mail
 async def test_a_cancelled_mail_leaves_no_connection(server: MailServer) -> None:
     server.delay = 5
     task = asyncio.create_task(transport(server).send(mail_to()))
-    while not server.at_once:
-        await asyncio.sleep(0.01)
+    await until(lambda: server.at_once)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

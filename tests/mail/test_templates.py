@@ -55,7 +55,8 @@ def test_the_languages_have_the_same_mails() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "english", "german"),
-    [(3600, "1 hour", "1 Stunde"), (7200, "2 hours", "2 Stunden"), (86_400, "1 day", "1 Tag"), (172_800, "2 days", "2 Tage"),
+    [(3600, "1 hour", "1 Stunde"), (7200, "2 hours", "2 Stunden"), (86_400, "1 day", "1 Tag"),
+     (172_800, "2 days", "2 Tage"),
      (900, "15 minutes", "15 Minuten"), (5400, "90 minutes", "90 Minuten"), (1, "1 second", "1 Sekunde")],
 )  # fmt: skip
 def test_a_life_is_told_in_words(seconds: int, english: str, german: str) -> None:
