@@ -77,15 +77,21 @@ class RawApp:
         expected = digest(self._secret, token.encode(), "sha256")
         return token if compare_digest(b64decode(signature), expected) else None
 
+    async def __aenter__(self) -> RawApp:
+        self._connections = [await asyncpg.connect(self._database) for _ in range(CONNECTIONS)]
+        for connection in self._connections:
+            self._statements.put_nowait(await connection.prepare(QUERY))
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for connection in self._connections:
+            await connection.close()
+
     async def _live(self, receive: Any, send: Any) -> None:
         await receive()
-        connections = [await asyncpg.connect(self._database) for _ in range(CONNECTIONS)]
-        for connection in connections:
-            self._statements.put_nowait(await connection.prepare(QUERY))
-        await send({"type": "lifespan.startup.complete"})
-        await receive()
-        for connection in connections:
-            await connection.close()
+        async with self:
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
         await send({"type": "lifespan.shutdown.complete"})
 
 

@@ -13,7 +13,7 @@ from betterauth_py.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from betterauth_py.auth import BetterAuth
-    from betterauth_py.errors import BetterAuthError, ConfigurationError, DatabaseError
+    from betterauth_py.errors import BetterAuthError, ConfigurationError, DatabaseError, MailError
     from betterauth_py.options import Options
     from betterauth_py.plugins.plugin import Plugin
     from betterauth_py.wire.errors import APIError
@@ -24,6 +24,7 @@ __all__ = [
     "BetterAuthError",
     "ConfigurationError",
     "DatabaseError",
+    "MailError",
     "Options",
     "Plugin",
     "__version__",
@@ -35,6 +36,7 @@ _HOMES = {
     "BetterAuthError": "betterauth_py.errors",
     "ConfigurationError": "betterauth_py.errors",
     "DatabaseError": "betterauth_py.errors",
+    "MailError": "betterauth_py.errors",
     "Options": "betterauth_py.options",
     "Plugin": "betterauth_py.plugins.plugin",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from os import environ
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from litestar import Litestar
@@ -25,20 +25,25 @@ from betterauth_py.http.openapi import build_openapi
 from betterauth_py.http.pipeline import Pipeline
 from betterauth_py.http.rate_limit import MemoryRateLimitStorage, RateLimiter, longest_window
 from betterauth_py.models.schema import resolve_schema
-from betterauth_py.options import Options
+from betterauth_py.options import Options, RateLimitStorage, RedisOptions, SecondaryStorage
 from betterauth_py.options.base_url import split_base_url
 from betterauth_py.options.environment import trusted_origins_of, with_environment
 from betterauth_py.options.load import load_options
 from betterauth_py.store.accounts import Accounts
+from betterauth_py.store.cleanup import Cleanup
 from betterauth_py.store.database import Database
 from betterauth_py.store.hooks import DatabaseHooks
 from betterauth_py.store.migrations import apply_migrations, check_schema
-from betterauth_py.store.rate_limits import DatabaseRateLimitStorage
+from betterauth_py.store.rate_limits import DatabaseRateLimitStorage, SecondaryRateLimitStorage
 from betterauth_py.store.rows import Rows
+from betterauth_py.store.secondary_sessions import SecondarySessions
 from betterauth_py.store.session_lookup import make_session_lookup
 from betterauth_py.store.sessions import Sessions
 from betterauth_py.store.users import Users
 from betterauth_py.store.verifications import Verifications
+
+if TYPE_CHECKING:
+    from betterauth_py.mail.senders import MailRoom
 
 
 class BetterAuth:
@@ -68,6 +73,12 @@ class BetterAuth:
             options = load_options(with_environment(values, environ, environment_wins=False))
         elif values:
             raise ConfigurationError("Give either an Options object or keyword arguments, not both.")
+        self._mail: MailRoom | None = None
+        if options.mail.chosen_transport is not None:
+            from betterauth_py.mail import setup  # noqa: PLC0415 - templates and SMTP load only where mails are sent
+
+            self._mail = setup.make_mail_room(options)
+            options = setup.with_mail_senders(options, self._mail)
         self.options = options
         self.context = _assemble(options, trusted_origins_of(environ))
         self._endpoints = _collect_endpoints(options)
@@ -86,6 +97,11 @@ class BetterAuth:
                 self.context, self._pipeline, self._endpoints, on_startup=self.startup, on_shutdown=self.shutdown
             )
         return self._app
+
+    @property
+    def mails(self) -> str | None:
+        """Where mails go, for people: `SMTP, smtp.example.com:587`. None if this server sends none by itself."""
+        return self._mail.outbox.place if self._mail is not None else None
 
     @property
     def metadata(self) -> MetaData:
@@ -109,16 +125,24 @@ class BetterAuth:
 
         Raises:
             DatabaseError: if the schema is not the one needed, naming the command that makes it so.
+            SecondaryStorageError: if there is one and it does not answer.
         """
         self.context.sessions.open()
+        if self._mail is not None:
+            self._mail.outbox.open()
         if self.options.database.schema_check:
             await check_schema(self.context.database)
+        await self.context.check_secondary_storage()
+        if self.options.database.cleanup_interval > 0:
+            self.context.start_cleaning_up(self.options.database.cleanup_interval)
         prefix = self.context.passwords.own_prefix
         if prefix:
             self.context.run_in_background(self._look_for_other_hashes(prefix), "look for password hashes")
 
     async def shutdown(self) -> None:
         """Finish background work and close all connections; the app's lifespan calls this."""
+        if self._mail is not None:
+            self._mail.outbox.hurry()
         await self.context.close()
 
     async def __aenter__(self) -> BetterAuth:
@@ -164,11 +188,22 @@ def _assemble(options: Options, extra_origins: list[str]) -> AuthContext:
     static = options.trusted_origins if isinstance(options.trusted_origins, list) else []
     limits = options.rate_limit
     enabled = limits.enabled if limits.enabled is not None else in_production
-    storage = (
-        DatabaseRateLimitStorage(database, clock, longest_window(limits, options.plugins))
-        if limits.storage == "database"
-        else MemoryRateLimitStorage(clock)
+    window = longest_window(limits, options.plugins)
+    secondary = _secondary_storage(options)
+    sessions = Sessions(
+        rows,
+        make_session_lookup(database),
+        SecondarySessions(secondary, clock) if secondary is not None else None,
+        options.session,
+        clock,
     )
+    storage: RateLimitStorage
+    if secondary is not None and limits.storage in {None, "secondary-storage"}:
+        storage = SecondaryRateLimitStorage(secondary)
+    elif limits.storage == "database":
+        storage = DatabaseRateLimitStorage(database, clock, window)
+    else:
+        storage = MemoryRateLimitStorage(clock)
     return AuthContext(
         options=options,
         plugins=options.plugins,
@@ -180,10 +215,12 @@ def _assemble(options: Options, extra_origins: list[str]) -> AuthContext:
         clock=clock,
         schema=schema,
         database=database,
-        users=Users(rows),
+        secondary_storage=secondary,
+        cleanup=Cleanup(database, options, clock, window),
+        users=Users(rows, sessions),
         accounts=Accounts(rows),
-        sessions=Sessions(rows, make_session_lookup(database)),
-        verifications=Verifications(rows, cleans_up=not options.verification.disable_cleanup),
+        sessions=sessions,
+        verifications=Verifications(rows, secondary, options.verification),
         passwords=PasswordHasher(options.email_and_password.password),
         client_ip=ClientIpResolver(options.advanced.ip_address, in_production=in_production),
         rate_limiter=RateLimiter(limits, storage, options.plugins, enabled=enabled),
@@ -191,6 +228,20 @@ def _assemble(options: Options, extra_origins: list[str]) -> AuthContext:
         make_cookie=make_cookie,
         generate_id=_id_generator(options),
     )
+
+
+def _secondary_storage(options: Options) -> SecondaryStorage | None:
+    given = options.secondary_storage
+    if given is None and options.rate_limit.storage == "secondary-storage":
+        raise ConfigurationError(
+            "Option `rate_limit.storage` is 'secondary-storage', but there is none. Set `secondary_storage.url` or "
+            "BETTER_AUTH_REDIS_URL, or count in 'database'."
+        )
+    if isinstance(given, RedisOptions):
+        from betterauth_py.store.redis_storage import RedisStorage  # noqa: PLC0415 - loaded only where it is used
+
+        return RedisStorage.from_options(given)
+    return given
 
 
 def _id_generator(options: Options) -> Callable[[str], str]:

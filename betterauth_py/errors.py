@@ -3,6 +3,8 @@
 BetterAuthError
 ├── ConfigurationError     an option, secret or URL is wrong
 ├── DatabaseError          the database cannot be reached, or its schema is not the one expected
+├── MailError              a mail cannot be delivered
+├── SecondaryStorageError  the secondary storage (Redis) cannot be reached
 └── MissingExtraError      an optional dependency is not installed
 """
 
@@ -19,6 +21,19 @@ class ConfigurationError(BetterAuthError):
 
 class DatabaseError(BetterAuthError):
     """The database cannot be reached, or its schema is not the one this server needs."""
+
+
+class MailError(BetterAuthError):
+    """A mail cannot be delivered now (`temporary`) or at all. The message has no links and no users' addresses."""
+
+    def __init__(self, message: str, *, temporary: bool = False) -> None:
+        """Say what went wrong, and whether it is worth another attempt."""
+        super().__init__(message)
+        self.temporary = temporary
+
+
+class SecondaryStorageError(BetterAuthError):
+    """The secondary storage (Redis) cannot be reached, or does not answer in time."""
 
 
 class MissingExtraError(BetterAuthError):

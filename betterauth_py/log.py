@@ -77,8 +77,9 @@ def log_access(method: str, path: str, status: int, seconds: float) -> None:
     parent, _, last = path.rpartition("/")
     is_token = len(last) > _LONGEST_NAME or parent.endswith("/reset-password") or "/callback" in parent
     shown = parent if is_token else path
-    fields = {"method": method, "path": shown, "status": status, "milliseconds": round(seconds * 1000, 2)}
-    _access.info("%s %s %d %.1f ms", method, shown, status, seconds * 1000, extra={"fields": fields})
+    milliseconds = round(seconds * 1000, 2)
+    fields = {"method": method, "path": shown, "status": status, "milliseconds": milliseconds}
+    _access.info("%s %s %d %.1f ms", method, shown, status, milliseconds, extra={"fields": fields})
 
 
 def _request_fields() -> dict[str, str]:

@@ -37,6 +37,9 @@ right one.
 | `BETTER_AUTH_TRUSTED_ORIGINS` | added to `trusted_origins`; separated by commas |
 | `BETTER_AUTH_ENV` (or `NODE_ENV`) | `environment` |
 | `DATABASE_URL` | `database.url` |
+| `BETTER_AUTH_SMTP_URL` | `mail.smtp.url`; takes the place of every other server and transport |
+| `BETTER_AUTH_SMTP_PASSWORD` | `mail.smtp.password` |
+| `BETTER_AUTH_MAIL_SENDER`, `BETTER_AUTH_MAIL_TRANSPORT` | `mail.sender`, `mail.transport` |
 | `BETTER_AUTH_CONFIG` | the TOML file, like `--config` |
 
 `betterauth serve` turns `email_and_password.enabled` on unless the configuration says something about it; a

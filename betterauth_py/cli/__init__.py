@@ -15,12 +15,15 @@ first steps:
   betterauth secret            make a secret for BETTER_AUTH_SECRET
   betterauth migrate           create or update the tables
   betterauth serve             serve the auth API
+  betterauth mail test ADDR    try whether mail can be sent
 
 settings come from betterauth.toml, then .env, then the environment:
   BETTER_AUTH_SECRET           what cookies are signed with (32 characters or more)
   BETTER_AUTH_URL              where clients reach this server, such as https://auth.example.com
   BETTER_AUTH_TRUSTED_ORIGINS  origins of your front ends, separated by commas
   DATABASE_URL                 sqlite:///auth.db or postgresql://user:password@host/name
+  BETTER_AUTH_SMTP_URL         smtp://user:password@host:587; where mails go
+  BETTER_AUTH_MAIL_SENDER      Example <no-reply@example.com>; whom they are from
 """
 
 
@@ -50,6 +53,12 @@ def _run(parsed: argparse.Namespace) -> int:
             from betterauth_py.cli.migrate import migrate
 
             return migrate(parsed.config, adopt=parsed.adopt, check=parsed.check, sql=parsed.sql, downgrade=parsed.to)
+        if parsed.command == "mail":
+            from betterauth_py.cli.mail import preview, send_test
+
+            if parsed.mail_command == "test":
+                return send_test(parsed.config, parsed.address, language=parsed.language)
+            return preview(parsed.config, parsed.name, language=parsed.language, part=parsed.part)
         from betterauth_py.cli.serve import ServeSettings, serve
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("betterauth_py"):
@@ -79,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     _add_serve(commands)
     _add_migrate(commands)
+    _add_mail(commands)
     commands.add_parser("secret", help="print a new secret", description="Print a new random secret of 256 bits.")
     commands.add_parser("version", help="print the version", description="Print the version.")
     return parser
@@ -114,6 +124,27 @@ def _add_migrate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     what.add_argument("--sql", action="store_true", help="print the SQL that makes all tables, and change nothing")
     what.add_argument("--adopt", action="store_true", help="take over tables that better-auth (TypeScript) made")
     what.add_argument("--to", metavar="REVISION", help="go back to an older revision ('base': drop the tables)")
+
+
+def _add_mail(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    mail = commands.add_parser(
+        "mail", help="look at mails, and try to send one", description="Look at mails, or send one."
+    )
+    what = mail.add_subparsers(dest="mail_command", required=True, metavar="preview|test")
+    preview = what.add_parser(
+        "preview", help="print a mail", description="Print a mail as the templates make it, filled with samples."
+    )
+    preview.add_argument("name", help="reset-password, verify-email, change-email, delete-account, existing-account")
+    parts = preview.add_mutually_exclusive_group()
+    for part in ("html", "text", "subject"):
+        parts.add_argument(f"--{part}", dest="part", action="store_const", const=part, help=f"only the {part}")
+    test = what.add_parser(
+        "test", help="send a mail", description="Send one mail, once, and say what came of it and what can be done."
+    )
+    test.add_argument("address", help="where it goes")
+    for parser in (preview, test):
+        parser.add_argument("--language", metavar="TAG", help="language of the mail (default: mail.default_language)")
+        _add_config(parser)
 
 
 def _add_config(parser: argparse.ArgumentParser) -> None:

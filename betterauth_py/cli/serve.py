@@ -14,7 +14,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -25,7 +24,7 @@ from betterauth_py.cli.secret import development_secret
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.log import configure_logging
 from betterauth_py.options.load import load_options
-from betterauth_py.options.sources import read_service_values
+from betterauth_py.options.sources import is_development, read_service_values, with_development_mail
 from betterauth_py.store.migrations import apply_migrations, check_schema
 
 logger = logging.getLogger("betterauth")
@@ -136,17 +135,12 @@ def _build_auth(settings: ServeSettings) -> BetterAuth:
     given = values.get("logger") or {}
     if logger and isinstance(given, Mapping):
         values["logger"] = {**given, **logger}
-    if _is_development(values):
+    if is_development(values):
+        values = with_development_mail(values)
         values.setdefault("base_url", f"http://localhost:{settings.port}")
         if not values.get("secret") and not values.get("secrets"):
             values["secret"] = development_secret()
     return BetterAuth(load_options(values))
-
-
-def _is_development(values: Mapping[str, Any]) -> bool:
-    if values.get("environment"):
-        return bool(values["environment"] != "production")
-    return not str(values.get("base_url") or "").startswith("https://")
 
 
 def _refuse_taken_port(settings: ServeSettings) -> None:
@@ -195,6 +189,7 @@ def _print_urls(auth: BetterAuth, settings: ServeSettings) -> None:
     if auth.options.logger.format == "json":
         # What reads this is a log collector.
         logger.info("Serving %s%s (%s)", origin, auth.context.base_path, auth.context.environment)
+        logger.info("Mails: %s", auth.mails or "not sent; set BETTER_AUTH_SMTP_URL")
         return
     local = f"http://{'localhost' if settings.host in _ANY_HOST else settings.host}:{settings.port}"
     database = auth.context.database.url
@@ -211,6 +206,7 @@ def _print_urls(auth: BetterAuth, settings: ServeSettings) -> None:
         f"  OpenAPI    {local}/openapi.json",
         f"  Health     {local}/health/ready",
         f"  Database   {shown}",
+        f"  Mails      {auth.mails or 'not sent: set BETTER_AUTH_SMTP_URL'}",
     ]
     if not auth.context.in_production:
         lines += [

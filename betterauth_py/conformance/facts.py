@@ -1,16 +1,18 @@
 """What a playing showed, as named comparable texts.
 
-The names are ``status``, ``header location``, ``set-cookie 1``, ``body``, ``rows session``, ``mails``.
+The names are ``status``, ``header location``, ``set-cookie 1``, ``body``, ``rows session``, ``mails``,
+``storage`` (what Redis holds) and ``storage lives`` (for how long).
 
 """
 
 from __future__ import annotations
 
 from .databases import Row
-from .placeholders import Placeholders, Text
+from .placeholders import Instant, Placeholders, Text
 from .player import Seen
 from .scenario import Scenario
 from .sealed import compact_json
+from .secondary_storage import StoredValue
 from .set_cookies import Seals, set_cookie_texts
 
 TRANSPORT = frozenset({"date", "connection", "keep-alive", "transfer-encoding", "content-length", "server"})
@@ -46,7 +48,18 @@ def _step_facts(seen: Seen, seals: Seals, placeholders: Placeholders) -> Facts:
         facts[f"rows {table}"] = placeholders.json(_rows_text(rows), owner=table)
     if seen.mails is not None:
         facts["mails"] = placeholders.json("\n".join(compact_json(mail) for mail in seen.mails))
+    if seen.storage is not None:
+        kept = (f'"{stored.key}" {stored.value}' for stored in seen.storage)
+        facts["storage"] = placeholders.json("\n".join(kept))
+        facts["storage lives"] = _lives(seen.storage)
     return facts
+
+
+def _lives(storage: list[StoredValue]) -> Text:
+    """Whether each value is stored for good; and if not, until when."""
+    text = " ".join("for good" if stored.life is None else "for a while" for stored in storage)
+    lives = (stored.life for stored in storage if stored.life is not None)
+    return Text(text, tuple(Instant("the end of a value", -life, life) for life in lives))
 
 
 def _rows_text(rows: list[Row]) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import betterauth_py
+
+from .named_hooks import named_hooks
 
 Mail = dict[str, Any]
 
@@ -28,6 +31,46 @@ def _header(request: Any, name: str) -> str | None:
         return None
     value = request.headers.get(name)
     return value.decode() if isinstance(value, bytes) else value
+
+
+def _in_brackets(value: Any) -> Any:
+    return f"<{value}>" if isinstance(value, str) else value
+
+
+async def _in_brackets_later(value: Any) -> Any:
+    return _in_brackets(value)
+
+
+def _failing_transform(value: Any) -> Any:
+    if value == "break":
+        raise RuntimeError("a transform is broken")
+    return value
+
+
+def _short_text(value: Any) -> str:
+    if not isinstance(value, str) or len(value) > 5:
+        raise ValueError("at most five")
+    return f"{value}!"
+
+
+def _nameless_issue(_: Any) -> Any:
+    raise ValueError
+
+
+_FIELD_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "fixedNumber": lambda: 7,
+    "fixedDate": lambda: datetime(2001, 2, 3, 4, 5, 6, 789_000, UTC),
+    "fixedFalse": lambda: False,
+    "fixedList": lambda: ["a", "b"],
+    "inBrackets": _in_brackets,
+    "inBracketsLater": _in_brackets_later,
+    "upperCase": lambda value: value.upper() if isinstance(value, str) else value,
+    "filled": lambda value: "filled" if value is None else value,
+    "doubled": lambda value: value * 2 if isinstance(value, int) else value,
+    "failingTransform": _failing_transform,
+    "shortText": _short_text,
+    "namelessIssue": _nameless_issue,
+}
 
 
 def named_functions(mails: list[Mail]) -> dict[str, Callable[..., Any]]:
@@ -92,6 +135,7 @@ def named_functions(mails: list[Mail]) -> dict[str, Callable[..., Any]]:
         return {**known["core_fields"], **known["additional_fields"], "nickname": "synthetic", "id": known["id"]}
 
     return {
+        **named_hooks(mails),
         "originsFromHeader": origins_from_header,
         "digestHash": digest_hash,
         "digestVerify": digest_verify,
@@ -111,6 +155,8 @@ def named_functions(mails: list[Mail]) -> dict[str, Callable[..., Any]]:
         "refuseDelete": refuse_delete,
         "failingMail": failing_mail,
         "failingHook": failing_hook,
+        "markedIdentifier": "marked:{}".format,
         "fixedDefault": lambda: "made by a function",
+        **_FIELD_FUNCTIONS,
         "syntheticUser": synthetic_user,
     }

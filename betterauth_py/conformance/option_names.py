@@ -18,6 +18,7 @@ KEYS_OF_THE_USER = frozenset(
     {
         ("advanced", "cookies"),
         ("rateLimit", "customRules"),
+        ("verification", "storeIdentifier", "overrides"),
         *((model, part) for model in ("user", "session", "account", "verification") for part in ("additionalFields",)),
     }
 )
@@ -44,6 +45,9 @@ def our_options(profile: Mapping[str, Any], function: Callable[[str], Any]) -> d
             return function(str(value["$fn"]))
         if path and path[-1] in VALUES_OF_THE_USER:
             return dict(value)
+        if path and path[-2:-1] == ("overrides",) and "hash" in value:
+            # There a function stands in an object, here by itself.
+            return convert(value["hash"], path)
         keep = path in KEYS_OF_THE_USER
         return {key if keep else snake_case(key): convert(item, (*path, key)) for key, item in value.items()}
 

@@ -11,6 +11,7 @@ from typing import IO, Any
 from .databases import Database, OracleDatabase, column_kinds
 from .http_wire import exchange
 from .scenario import Scenario
+from .secondary_storage import RedisPlace
 
 ORACLE = Path(__file__).parents[2] / "contracts" / "oracle"
 
@@ -45,11 +46,14 @@ class Oracle:
         )
         self.port = int(json.loads(_pipe(self._process.stdout).readline())["port"])
         self.database: Database = OracleDatabase(self.port, {})
+        self.storage: RedisPlace | None = None
 
     def set_up(self, scenario: Scenario) -> None:
         """Empty tables and a new auth object with the scenario's profile."""
         self.database = OracleDatabase(self.port, column_kinds(scenario.options))
-        self._control("rebuild", {"options": scenario.options, "layout": scenario.layout})
+        self.storage = RedisPlace() if scenario.has_secondary_storage else None
+        redis = {"path": self.storage.path, "keyPrefix": self.storage.prefix} if self.storage else None
+        self._control("rebuild", {"options": scenario.options, "layout": scenario.layout, "redis": redis})
 
     def mails(self) -> list[dict[str, Any]]:
         """What the mail functions were given."""

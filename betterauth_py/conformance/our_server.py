@@ -16,6 +16,7 @@ from .databases import Database, column_kinds, open_database
 from .named_functions import Mail, named_functions
 from .option_names import our_options
 from .scenario import Scenario
+from .secondary_storage import RedisPlace
 
 LAYOUTS = {"drizzle": "drizzle", "kysely": "better-auth"}
 """What the oracle's layouts are called here."""
@@ -65,6 +66,12 @@ class OurServer:
         functions = named_functions(self._mails)
         options = our_options(scenario.options, functions.__getitem__)
         database = {"url": database_url, "layout": LAYOUTS[scenario.layout]}
+        self.storage = RedisPlace() if scenario.has_secondary_storage else None
+        if self.storage:
+            options["secondary_storage"] = {
+                "url": f"unix://{self.storage.path}",
+                "key_prefix": self.storage.prefix,
+            }
         environment = None if scenario.environment == "unset" else scenario.environment
         self._auth = betterauth_py.BetterAuth(**options, database=database, environment=environment)
         self._kinds = column_kinds(scenario.options)

@@ -13,7 +13,8 @@ from .durations import now_ms, relative
 from .forging import reforged
 from .http_wire import Reply, exchange
 from .jars import Jar, cookie_header, keep
-from .scenario import Change, Delete, Forge, Scenario, Send, Step, Wait
+from .scenario import Change, Delete, Forge, Put, Scenario, Send, Step, Wait
+from .secondary_storage import RedisPlace, StoredValue
 from .templates import Templates
 
 
@@ -23,6 +24,8 @@ class Side(Protocol):
     name: str
     port: int
     database: Database
+    storage: RedisPlace | None
+    """Where its secondary storage is, if the scenario has one."""
 
     def mails(self) -> list[dict[str, Any]]:
         """What the named mail functions were given so far."""
@@ -38,6 +41,7 @@ class Seen:
     rows: dict[str, list[Row]] = field(default_factory=dict)
     mails: list[dict[str, Any]] | None = None
     affected: int | None = None
+    storage: list[StoredValue] | None = None
 
 
 MISSING = "nothing-was-captured"
@@ -92,6 +96,10 @@ class _Player:
                 if not self._forgiving or step.cookie in jar:
                     jar[step.cookie] = reforged(step, jar[step.cookie], self._scenario.secret)
                 return Seen(step, sent_at)
+            case Put():
+                value = None if step.value is None else self._templates.fill(step.value)
+                key = self._templates.fill(step.key)
+                return Seen(step, sent_at, affected=self._place().put(key, value, step.seconds))
             case Wait():
                 sleep(step.seconds)
                 return Seen(step, sent_at)
@@ -116,9 +124,16 @@ class _Player:
             keep(jar, reply)
         rows = {table: self._side.database.rows(table) for table in step.rows}
         mails = self._side.mails() if step.mails else None
+        storage = self._place().values() if step.storage else None
         for name, path in step.captures.items():
             self._captures[name] = self._found_or_missing(path, reply)
-        return Seen(step, sent_at, reply, rows, mails)
+        return Seen(step, sent_at, reply, rows, mails, storage=storage)
+
+    def _place(self) -> RedisPlace:
+        if self._side.storage is None:
+            msg = "the scenario's profile has no secondary storage"
+            raise ValueError(msg)
+        return self._side.storage
 
     def _found_or_missing(self, path: str, reply: Reply) -> str:
         try:

@@ -45,6 +45,7 @@ class Send:
     captures: dict[str, str] = field(default_factory=dict)
     rows: tuple[str, ...] = ()
     mails: bool = False
+    storage: bool = False
     intended: tuple[IntendedDifference, ...] = ()
 
 
@@ -87,7 +88,17 @@ class Wait:
     seconds: float
 
 
-Step = Send | Change | Delete | Forge | Wait
+@dataclass(frozen=True)
+class Put:
+    """Store a value in secondary storage on both sides for some seconds, or delete it (None)."""
+
+    title: str
+    key: str
+    value: str | None
+    seconds: int | None
+
+
+Step = Send | Change | Delete | Forge | Wait | Put
 
 
 @dataclass(frozen=True)
@@ -111,6 +122,11 @@ class Scenario:
         """The secret that signs cookies on both sides."""
         versioned = self.options.get("secrets")
         return str(versioned[0]["value"] if versioned else self.options["secret"])
+
+    @property
+    def has_secondary_storage(self) -> bool:
+        """Whether both sides keep a part of their state in Redis."""
+        return self.options.get("secondaryStorage") == "redis"
 
     @property
     def keeps_state_in_the_process(self) -> bool:
@@ -190,6 +206,8 @@ def _step(raw: dict[str, Any]) -> Step:
             raw.get("set", {}),
             tuple(raw.get("remove", ())),
         )
+    if "put" in raw:
+        return Put(title or f"put {raw['put']}", raw["put"], raw.get("value"), raw.get("seconds"))
     if "wait" in raw:
         return Wait(title or f"wait {raw['wait']} s", float(raw["wait"]))
     return _send(title, raw)
@@ -211,6 +229,7 @@ def _send(title: str, raw: dict[str, Any]) -> Send:
         captures=raw.get("capture", {}),
         rows=tuple(raw.get("rows", ())),
         mails=bool(raw.get("mails", False)),
+        storage=bool(raw.get("storage", False)),
         intended=intended_differences(raw, headers),
     )
 

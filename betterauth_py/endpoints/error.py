@@ -25,7 +25,7 @@ _SAFE_CODE: Final = compile_pattern(r"['A-Za-z0-9_-]+")
 )
 async def error(ctx: EndpointContext[Any, Any]) -> Response:
     """Display an error page."""
-    query = ctx.request.query if ctx.request else {}
+    query = ctx.query if isinstance(ctx.query, dict) else {}
     given, description = _first(query.get("error")), _first(query.get("error_description"))
     code = given if _SAFE_CODE.fullmatch(given) else "UNKNOWN"
     options = ctx.options.on_api_error

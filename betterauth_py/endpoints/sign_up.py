@@ -9,7 +9,6 @@ from betterauth_py.http.context import EndpointContext
 from betterauth_py.http.endpoint import FORM_OR_JSON, Reply, Security, endpoint
 from betterauth_py.wire.errors import APIError, BaseErrorCodes, SignUpErrorCodes
 from betterauth_py.wire.output import without_hidden_fields
-from betterauth_py.wire.session_cookies import set_session_cookie
 from betterauth_py.wire.validation import Boolean, Email, Object, Optional, String
 
 
@@ -58,8 +57,6 @@ async def sign_up_email(ctx: EndpointContext[dict[str, Any], Any]) -> dict[str, 
         raise APIError.of(400, SignUpErrorCodes.EMAIL_PASSWORD_SIGN_UP_DISABLED)
     remember = ctx.body.get("rememberMe") is not False
     user, session = await sign_up_with_password(ctx, ctx.body, remember=remember)
-    if session is not None:
-        await set_session_cookie(ctx, session, user, remember=remember)
     return {
         "token": session["token"] if session else None,
         "user": without_hidden_fields(ctx.auth.schema, "user", user),

@@ -71,6 +71,7 @@ async def reset_password_with(ctx: Context, token: str, new_password: str) -> No
     new_hash = await auth.passwords.hash(new_password)
     try:
         async with auth.database.transaction():
+            await auth.users.lock(user["id"])
             account = await auth.accounts.find_credential(user["id"])
             await store_password(ctx, user["id"], account, new_hash)
             if options.revoke_sessions_on_password_reset:

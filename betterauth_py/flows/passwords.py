@@ -8,21 +8,24 @@ from betterauth_py.flows.session import create_session
 from betterauth_py.http.context import EndpointContext
 from betterauth_py.store.hooks import Row
 from betterauth_py.store.users import CREDENTIAL
-from betterauth_py.wire.errors import APIError, BaseErrorCodes
+from betterauth_py.wire.errors import UNAUTHORIZED, APIError, BaseErrorCodes
 from betterauth_py.wire.javascript import utf16_length
 
 Context = EndpointContext[Any, Any]
 
+# What zero stands for, as upstream.
+_MIN_LENGTH, _MAX_LENGTH = 8, 128
+
 
 def refuse_short_password(ctx: Context, password: str) -> None:
     """Raise 400 PASSWORD_TOO_SHORT for fewer UTF-16 units than the option allows."""
-    if utf16_length(password) < ctx.options.email_and_password.min_password_length:
+    if utf16_length(password) < (ctx.options.email_and_password.min_password_length or _MIN_LENGTH):
         raise APIError.of(400, BaseErrorCodes.PASSWORD_TOO_SHORT)
 
 
 def refuse_long_password(ctx: Context, password: str) -> None:
     """Raise 400 PASSWORD_TOO_LONG for more UTF-16 units than the option allows."""
-    if utf16_length(password) > ctx.options.email_and_password.max_password_length:
+    if utf16_length(password) > (ctx.options.email_and_password.max_password_length or _MAX_LENGTH):
         raise APIError.of(400, BaseErrorCodes.PASSWORD_TOO_LONG)
 
 
@@ -77,7 +80,7 @@ async def change_password_of(
     """Replace the password; with `revoke_sessions`, end all sessions and return the new one, all or nothing.
 
     Raises:
-        APIError: 400 for a bad length, a user without a password or a wrong current one.
+        APIError: 400 for a bad length, a user without a password or a wrong current one; 401 if the user is gone.
     """
     auth = ctx.auth
     refuse_short_password(ctx, new)
@@ -85,6 +88,9 @@ async def change_password_of(
     account = await demand_password(ctx, user_id, current)
     new_hash = await auth.passwords.hash(new)
     async with auth.database.transaction():
+        if not await auth.users.lock(user_id):
+            # Deleted in the meantime.
+            raise APIError.of(401, UNAUTHORIZED)
         await auth.accounts.set_hash(account["id"], new_hash)
         if not revoke_sessions:
             return None
@@ -99,11 +105,22 @@ async def set_first_password(ctx: Context, user_id: str, new: str) -> None:
     """Give a password to a user who has none.
 
     Raises:
-        APIError: 400 for a bad length, or if there is a password already.
+        APIError: 400 for a bad length, or if there is a password already; 401 if the user is gone.
     """
     refuse_short_password(ctx, new)
     refuse_long_password(ctx, new)
+    await _find_without_password(ctx, user_id)
+    new_hash = await ctx.auth.passwords.hash(new)
+    async with ctx.auth.database.transaction():
+        if not await ctx.auth.users.lock(user_id):
+            raise APIError.of(401, UNAUTHORIZED)
+        # Again: of two at once, one may have set it while this one was hashing.
+        account = await _find_without_password(ctx, user_id)
+        await store_password(ctx, user_id, account, new_hash)
+
+
+async def _find_without_password(ctx: Context, user_id: str) -> Row | None:
     account = await ctx.auth.accounts.find_credential(user_id)
     if account is not None and account["password"]:
         raise APIError.of(400, BaseErrorCodes.PASSWORD_ALREADY_SET)
-    await store_password(ctx, user_id, account, await ctx.auth.passwords.hash(new))
+    return account

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from betterauth_py.crypto.random import generate_id
+from betterauth_py.flows.input import additional_defaults
 from betterauth_py.http.context import EndpointContext, logger
 from betterauth_py.http.endpoint import Security
 from betterauth_py.store.hooks import Row
@@ -43,6 +44,7 @@ async def create_session(ctx: Context, user_id: str, *, remember: bool) -> Row |
             "token": generate_id(32),
             "createdAt": now,
             "updatedAt": now,
+            **additional_defaults(auth.schema, "session"),
         }
     )
 

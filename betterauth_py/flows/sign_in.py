@@ -8,6 +8,7 @@ from betterauth_py.flows.passwords import refuse_long_password
 from betterauth_py.flows.session import create_session
 from betterauth_py.flows.verification_mail import send_verification_email
 from betterauth_py.http.context import EndpointContext, logger
+from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row
 from betterauth_py.wire.errors import APIError, BaseErrorCodes
 
@@ -39,7 +40,13 @@ async def sign_in_with_password(
     if auth.passwords.needs_rehash(stored_hash):
         await auth.accounts.replace_hash(account_id, stored_hash, await auth.passwords.hash(password))
         logger.info("Replaced a password hash by one of the configured kind")
-    session = await create_session(ctx, user["id"], remember=remember)
+    try:
+        session = await create_session(ctx, user["id"], remember=remember)
+    except NotStoredError:
+        if await auth.users.exists(user["email"]):
+            raise
+        # Deleted in the meantime.
+        raise APIError.of(401, BaseErrorCodes.INVALID_EMAIL_OR_PASSWORD) from None
     if session is None:
         logger.error("A hook refused to create a session")
         raise APIError.of(401, BaseErrorCodes.FAILED_TO_CREATE_SESSION)

@@ -6,15 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from betterauth_py.awaiting import resolve
-from betterauth_py.flows.input import default_of, read_additional_fields
+from betterauth_py.flows.input import read_additional_fields
 from betterauth_py.flows.passwords import credential_account, refuse_long_password, refuse_short_password
 from betterauth_py.flows.session import create_session
+from betterauth_py.flows.user_gate import refuse_unwanted_user
 from betterauth_py.flows.verification_mail import send_verification_email
 from betterauth_py.http.context import EndpointContext, logger
+from betterauth_py.models.fields import made
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row
 from betterauth_py.wire.errors import APIError, BaseErrorCodes
 from betterauth_py.wire.javascript import UNDEFINED
+from betterauth_py.wire.session_cookies import set_session_cookie
 
 Context = EndpointContext[Any, Any]
 
@@ -32,7 +35,7 @@ async def sign_up_with_password(ctx: Context, body: Mapping[str, Any], *, rememb
     refuse_short_password(ctx, password)
     refuse_long_password(ctx, password)
     discreet = options.require_email_verification or not options.auto_sign_in
-    additional = read_additional_fields(auth.schema, "user", body, "create")
+    additional = await read_additional_fields(auth.schema, "user", body, "create")
     made_up = _make_up_user(ctx, body, email, additional) if discreet else None
 
     existing = await auth.users.find_by_email(email)
@@ -54,12 +57,15 @@ async def sign_up_with_password(ctx: Context, body: Mapping[str, Any], *, rememb
             user = await _create_user(ctx, body, email, additional)
             await auth.accounts.create(credential_account(ctx, user["id"], password_hash))
             session = None if discreet else await create_session(ctx, user["id"], remember=remember)
-            if session is None and not discreet:
+            if session is not None:
+                # Before the hooks that run after the commit: whatever they answer, there is a session.
+                await set_session_cookie(ctx, session, user, remember=remember)
+            elif not discreet:
                 raise APIError.of(400, BaseErrorCodes.FAILED_TO_CREATE_SESSION)
-    except APIError as error:
-        if error.status == 403 and made_up is not None:
+    except _ForbiddenError as error:
+        if made_up is not None:
             return made_up, None
-        raise
+        raise error.answer from None
     except NotStoredError as error:
         logger.error("Failed to create a user: %s", error)
         if made_up is not None and await auth.users.exists(email):
@@ -73,6 +79,14 @@ async def sign_up_with_password(ctx: Context, body: Mapping[str, Any], *, rememb
     return user, session
 
 
+class _ForbiddenError(Exception):
+    """A hook or the gate forbids this user to be created; a discreet answer does not show it."""
+
+    def __init__(self, answer: APIError) -> None:
+        super().__init__()
+        self.answer = answer
+
+
 async def _create_user(ctx: Context, body: Mapping[str, Any], email: str, additional: Row) -> Row:
     now = ctx.auth.now()
     row = {
@@ -81,13 +95,18 @@ async def _create_user(ctx: Context, body: Mapping[str, Any], email: str, additi
         "updatedAt": now,
         "email": email,
         "name": body["name"],
-        "image": body.get("image"),
+        **({"image": body["image"]} if "image" in body else {}),
         **additional,
         "emailVerified": False,
     }
     try:
+        await refuse_unwanted_user(ctx, row, {"method": "email-password"})
         user = await ctx.auth.users.create(row)
-    except (APIError, NotStoredError):
+    except APIError as error:
+        if error.status == 403:
+            raise _ForbiddenError(error) from None
+        raise
+    except NotStoredError:
         raise
     except Exception as error:
         # A hook or transform of the deployment failed: as upstream, no user and no 500.
@@ -119,7 +138,7 @@ def _make_up_user(ctx: Context, body: Mapping[str, Any], email: str, additional:
     for name, field in auth.schema.models["user"].fields.items():
         value = given.get(name, UNDEFINED)
         if value is UNDEFINED and field.default_value is not None:
-            value = default_of(field)
+            value = made(field.default_value)
         elif value is UNDEFINED and not field.required:
             value = None
         if value is not UNDEFINED:

@@ -14,10 +14,11 @@ async def store_single_use_value(ctx: EndpointContext[Any, Any], identifier: str
     await ctx.auth.verifications.create(
         {
             "id": ctx.auth.generate_id("verification"),
-            "identifier": identifier,
-            "value": value,
-            "expiresAt": now + timedelta(seconds=life),
             "createdAt": now,
             "updatedAt": now,
-        }
+            "value": value,
+            "identifier": identifier,
+            "expiresAt": now + timedelta(seconds=life),
+        },
+        now,
     )

@@ -21,7 +21,7 @@ async def update_user_fields(ctx: Context, user: Row, given: Mapping[str, Any]) 
         APIError: 400 if nothing is given, a field may not be set, or a value cannot be stored.
     """
     changes: Row = {name: given[name] for name in ("name", "image") if name in given}
-    changes |= read_additional_fields(ctx.auth.schema, "user", given, "update")
+    changes |= await read_additional_fields(ctx.auth.schema, "user", given, "update")
     _refuse_nothing(changes)
     try:
         updated = await ctx.auth.users.update(user["id"], changes)
@@ -36,7 +36,7 @@ async def update_session_fields(ctx: Context, token: str, given: Mapping[str, An
     Raises:
         APIError: 400 if nothing is given, a field may not be set, or a value cannot be stored.
     """
-    changes = read_additional_fields(ctx.auth.schema, "session", given, "update")
+    changes = await read_additional_fields(ctx.auth.schema, "session", given, "update")
     _refuse_nothing(changes)
     try:
         return await ctx.auth.sessions.update(token, {**changes, "updatedAt": ctx.auth.now()})

@@ -33,7 +33,7 @@ def verification_token(
         "updateTo": update_to.lower() if update_to else UNDEFINED,
         "requestType": request_type or UNDEFINED,
     }
-    life = _DEFAULT_LIFE if default_life else ctx.options.email_verification.expires_in or _DEFAULT_LIFE
+    life = _DEFAULT_LIFE if default_life else ctx.options.email_verification.expires_in
     return sign_jwt(claims, ctx.auth.secrets.current, life, ctx.auth.clock.milliseconds() // 1000)
 
 

@@ -15,15 +15,16 @@ from betterauth_py.awaiting import resolve
 from betterauth_py.clock import Clock, now
 from betterauth_py.crypto.passwords import PasswordHasher
 from betterauth_py.crypto.secrets import SecretConfig
-from betterauth_py.errors import ConfigurationError
+from betterauth_py.errors import ConfigurationError, SecondaryStorageError
 from betterauth_py.http.auth_cookies import AuthCookies, CookieMaker
 from betterauth_py.http.client_ip import ClientIpResolver
 from betterauth_py.http.messages import Request
 from betterauth_py.http.rate_limit import RateLimiter
 from betterauth_py.models.schema import Schema
-from betterauth_py.options import Options
+from betterauth_py.options import Options, SecondaryStorage
 from betterauth_py.plugins.plugin import Plugin
 from betterauth_py.store.accounts import Accounts
+from betterauth_py.store.cleanup import Cleanup
 from betterauth_py.store.database import Database
 from betterauth_py.store.hooks import Row
 from betterauth_py.store.sessions import Sessions
@@ -46,6 +47,10 @@ SessionAndUser = tuple[Row, Row]
 
 logger = logging.getLogger("betterauth")
 
+_GRACE_SECONDS = 10
+_SIGN_OF_LIFE = "ready"
+"""A key that holds nothing."""
+
 
 @dataclass(kw_only=True)
 class AuthContext:
@@ -61,6 +66,8 @@ class AuthContext:
     clock: Clock
     schema: Schema
     database: Database
+    secondary_storage: SecondaryStorage | None = field(repr=False)
+    cleanup: Cleanup
     users: Users
     accounts: Accounts
     sessions: Sessions
@@ -72,6 +79,7 @@ class AuthContext:
     make_cookie: CookieMaker
     generate_id: Callable[[str], str]
     _tasks: set[asyncio.Task[None]] = field(default_factory=set, repr=False)
+    _cleaner: asyncio.Task[None] | None = field(default=None, repr=False)
     _http_client: httpx.AsyncClient | None = field(default=None, repr=False)
 
     @property
@@ -110,12 +118,51 @@ class AuthContext:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def start_cleaning_up(self, interval: float) -> None:
+        """Delete rows that are over now and every `interval` seconds, until `close`."""
+
+        async def clean_up() -> None:
+            while True:
+                try:
+                    await self.cleanup.run_unless_another_does()
+                except Exception:
+                    logger.exception("Failed to delete expired rows")
+                await asyncio.sleep(interval)
+
+        if self._cleaner is None:
+            self._cleaner = asyncio.create_task(clean_up())
+
+    async def check_secondary_storage(self) -> None:
+        """Ask the secondary storage, where there is one, for a sign of life.
+
+        Raises:
+            SecondaryStorageError: if it gives none.
+        """
+        if self.secondary_storage is None:
+            return
+        try:
+            await self.secondary_storage.get(_SIGN_OF_LIFE)
+        except SecondaryStorageError:
+            raise
+        except Exception as error:
+            raise SecondaryStorageError(f"The secondary storage does not answer: {type(error).__name__}") from error
+
     async def close(self) -> None:
-        """Finish background work and close every connection."""
+        """Finish background work, give up what takes longer than 10 seconds, and close every connection."""
+        cleaner, self._cleaner = self._cleaner, None
+        if cleaner is not None:
+            cleaner.cancel()
+            await asyncio.wait([cleaner])
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=10)
+            _, late = await asyncio.wait(self._tasks, timeout=_GRACE_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
         await self.sessions.close()
         await self.database.close()
+        close_storage = getattr(self.secondary_storage, "close", None)
+        if close_storage is not None:
+            await resolve(close_storage())
         self.passwords.close()
         if self._http_client is not None:
             await self._http_client.aclose()
@@ -160,6 +207,10 @@ class EndpointContext(Generic[Body, Query]):
             raise ConfigurationError("Option `base_url` is missing. Set it, or BETTER_AUTH_URL.")
         return f"{origin}{self.auth.base_path}"
 
+    def set_header(self, name: str, value: str) -> None:
+        """Set a header of the answer."""
+        self.response_headers.set(name, value)
+
     def get_cookie(self, name: str) -> str | None:
         """Return a cookie's value, or None if it is missing or empty."""
         return self._request_cookies().get(name) or None
@@ -190,6 +241,12 @@ class EndpointContext(Generic[Body, Query]):
     def client_ip(self) -> str | None:
         """Return the client's address, if one can be trusted."""
         return self.auth.client_ip.resolve(self.headers) if self.has_headers else None
+
+    def replace_headers(self, headers: RequestHeaders) -> None:
+        """Let the endpoint see other request headers, cookies included."""
+        self.headers = headers
+        self.has_headers = True
+        self._cookies = None
 
     async def trusted_origins(self) -> list[str]:
         """Return the origins that this request may come from."""

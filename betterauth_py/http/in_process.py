@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from betterauth_py.http.answers import to_response
 from betterauth_py.http.context import AuthContext, EndpointContext
 from betterauth_py.http.endpoint import Endpoint
-from betterauth_py.http.pipeline import Pipeline, to_response
+from betterauth_py.http.pipeline import Pipeline
 from betterauth_py.wire.errors import APIError
 from betterauth_py.wire.headers import RequestHeaders, ResponseHeaders
 from betterauth_py.wire.javascript import UNDEFINED
@@ -42,7 +43,7 @@ class Operation:
         self,
         *,
         body: Any = UNDEFINED,
-        query: Mapping[str, Any] | None = None,
+        query: Any = None,
         headers: Mapping[str, str] | Sequence[tuple[str, str]] | None = None,
         params: Mapping[str, str] | None = None,
         method: str | None = None,
@@ -54,7 +55,7 @@ class Operation:
 
         Args:
             body: the JSON body.
-            query: the query parameters.
+            query: the query parameters, a mapping.
             headers: request headers, such as the cookie's.
             params: path parameters.
             method: the HTTP method, where the endpoint has several.
@@ -76,7 +77,7 @@ class Operation:
             request=None,
             headers=RequestHeaders(pairs),
             body=body,
-            query=dict(query) if query is not None else {},
+            query=UNDEFINED if query is None else dict(query) if isinstance(query, Mapping) else query,
             params=dict(params or {}),
             has_headers=headers is not None,
         )

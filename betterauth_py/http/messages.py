@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -27,6 +26,8 @@ class BodyTooLargeError(Exception):
 class Request:
     """A request as an endpoint sees it."""
 
+    __slots__ = ("_body", "_cookies", "_query", "_read_body", "headers", "method", "path", "query_string", "scheme")
+
     def __init__(
         self,
         *,
@@ -45,6 +46,8 @@ class Request:
         self.scheme = scheme
         self._read_body = read_body
         self._body: bytes | None = None
+        self._query: Query | None = None
+        self._cookies: dict[str, str] | None = None
 
     async def body(self) -> bytes:
         """Return the body, read once.
@@ -66,16 +69,20 @@ class Request:
         """The URL the client asked for."""
         return f"{self.origin}{self.path}" + (f"?{self.query_string}" if self.query_string else "")
 
-    @cached_property
+    @property
     def query(self) -> Query:
         """The query parameters; one that is given several times is a list."""
-        return parse_query(self.query_string)
+        if self._query is None:
+            self._query = parse_query(self.query_string)
+        return self._query
 
-    @cached_property
+    @property
     def cookies(self) -> dict[str, str]:
         """The cookies, as better-call reads them."""
-        header = self.headers.value("cookie")
-        return parse_cookies(header) if header else {}
+        if self._cookies is None:
+            header = self.headers.value("cookie")
+            self._cookies = parse_cookies(header) if header else {}
+        return self._cookies
 
 
 def parse_query(query_string: str) -> Query:
@@ -103,7 +110,10 @@ class Response:
 
     def raw_headers(self) -> RawHeaders:
         """Return the headers as ASGI wants them, with the content length."""
-        raw = [(name.encode("latin-1"), _encode_value(value)) for name, value in self.headers]
+        try:
+            raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self.headers]
+        except UnicodeEncodeError:
+            raw = [(name.encode("latin-1"), _encode_value(value)) for name, value in self.headers]
         if self.status != 204:
             raw.append((b"content-length", b"%d" % len(self.body)))
         return raw

@@ -12,17 +12,16 @@ from typing import Any
 
 from betterauth_py.awaiting import resolve
 from betterauth_py.current import set_current_endpoint_context
-from betterauth_py.errors import BetterAuthError
 from betterauth_py.flows.session import guard_session
+from betterauth_py.http.answers import report, to_response
 from betterauth_py.http.body import read_body
-from betterauth_py.http.context import AuthContext, EndpointContext, logger
+from betterauth_py.http.context import AuthContext, EndpointContext
 from betterauth_py.http.endpoint import Endpoint, Security
+from betterauth_py.http.hooks import run_after_hooks, run_before_hooks
 from betterauth_py.http.messages import (
     Request,
     Response,
     empty_response,
-    error_response,
-    json_response,
     text_response,
 )
 from betterauth_py.http.origin import check_form_origin, check_origin, check_redirect_parameter
@@ -43,6 +42,7 @@ class Pipeline:
         """Serve `endpoints`."""
         self._auth = auth
         self._router = Router(endpoints, skip_trailing_slashes=auth.options.advanced.skip_trailing_slashes)
+        self._prefix = f"{auth.base_path}/"
         self._disabled = frozenset(auth.options.disabled_paths)
         hooks = auth.options.hooks
         self._before = [*_always(hooks.before), *(hook for plugin in auth.plugins for hook in plugin.before)]
@@ -51,13 +51,17 @@ class Pipeline:
         self._on_response = [plugin.on_response for plugin in auth.plugins if plugin.on_response]
 
     async def handle(self, request: Request) -> Response:
-        """Answer a request; nothing that a client sends makes this raise."""
+        """Answer a request; nothing that a client sends makes this raise.
+
+        Raises:
+            Exception: with `on_api_error.throw`, whatever is not an `APIError`.
+        """
         auth = self._auth
-        normalized = self._without_base_path(request.path)
-        if normalized in self._disabled:
+        if self._disabled and self._without_base_path(request.path) in self._disabled:
             return text_response(404, "Not Found")
         try:
             if auth.rate_limiter.enabled:
+                normalized = self._without_base_path(request.path)
                 ip = auth.client_ip.resolve(request.headers)
                 tracks_ip = auth.client_ip.tracks
                 refusal = await auth.rate_limiter.check(request, normalized, ip, tracks_ip=tracks_ip)
@@ -68,69 +72,56 @@ class Pipeline:
                 if isinstance(changed, Response):
                     return changed
                 request = changed or request
-            response = await self._process(request)
-            for on_response in self._on_response:
-                response = await on_response(response, auth) or response
         except Exception as error:
-            return await self._report(error)
+            return await report(auth, error)
+        try:
+            response = await self._process(request)
+        except Exception as error:
+            response = await report(auth, error)
+        for on_response in self._on_response:
+            response = await on_response(response, auth) or response
         return response
 
     async def _process(self, request: Request) -> Response:
-        base_path = self._auth.base_path
-        if not request.path.startswith(f"{base_path}/"):
+        if not request.path.startswith(self._prefix):
             return empty_response(404)
-        path = request.path[len(base_path) :]
+        path = request.path[len(self._prefix) - 1 :]
         route = None if "//" in path else self._router.find(request.method, path)
         if route is None:
             return empty_response(404)
         endpoint, params = route
-        try:
-            ctx = EndpointContext(
-                auth=self._auth,
-                path=endpoint.path or path,
-                method=request.method,
-                request=request,
-                headers=request.headers,
-                body=await read_body(request, endpoint.media_types) if request.method != "GET" else UNDEFINED,
-                query=request.query,
-                params=params,
-            )
-            await check_origin(ctx)
-        except APIError as error:
-            await self._tell(error)
-            return error_response(error)
+        ctx = EndpointContext(
+            auth=self._auth,
+            path=endpoint.path or path,
+            method=request.method,
+            request=request,
+            headers=request.headers,
+            body=await read_body(request, endpoint.media_types) if request.method != "GET" else UNDEFINED,
+            query=request.query,
+            params=params,
+        )
+        await check_origin(ctx)
         return to_response(await self.dispatch(endpoint, ctx), ctx)
 
     async def dispatch(self, endpoint: AnyEndpoint, ctx: Context) -> Any:
         """Run an endpoint with its hooks; return what it answers, or the `APIError` it answers with.
 
         Raises:
+            APIError: a before hook's refusal.
             Exception: whatever went wrong inside that is not an answer.
         """
         set_current_endpoint_context(ctx)
-        for hook in self._before:
-            if hook.matcher(ctx):
-                try:
-                    answer = await hook.handler(ctx)
-                except APIError as error:
-                    error.response_headers = ctx.response_headers
-                    return error
-                if answer is not None:
-                    return answer
+        if self._before:
+            answer = await run_before_hooks(self._before, ctx)
+            if answer is not None:
+                return answer
         try:
             ctx.returned = await _run(endpoint, ctx)
         except APIError as error:
-            error.response_headers = ctx.response_headers
-            ctx.returned = error
-        for hook in self._after:
-            if hook.matcher(ctx):
-                try:
-                    answer = await hook.handler(ctx)
-                except APIError as error:
-                    error.response_headers = ctx.response_headers
-                    answer = error
-                if answer is not None:
-                    ctx.returned = answer
+            ctx.returned = error.sent_with(ctx.response_headers)
+            ctx.response_status = error.status
+        if self._after:
+            await run_after_hooks(self._after, ctx)
         return ctx.returned
 
     def _without_base_path(self, path: str) -> str:
@@ -140,33 +131,6 @@ class Pipeline:
         if path == base_path:
             return "/"
         return path[len(base_path) :] if path.startswith(f"{base_path}/") else path
-
-    async def _report(self, error: Exception) -> Response:
-        if isinstance(error, APIError):
-            await self._tell(error)
-            return error_response(error)
-        if isinstance(error, BetterAuthError):
-            logger.error("%s", error)
-        else:
-            logger.error("Unexpected %s", type(error).__name__, exc_info=error)
-        await self._tell(error)
-        return empty_response(500)
-
-    async def _tell(self, error: Exception) -> None:
-        on_error = self._auth.options.on_api_error.on_error
-        if on_error is not None and not (isinstance(error, APIError) and error.status == 302):
-            await resolve(on_error(error, self._auth))
-
-
-def to_response(answer: Any, ctx: Context) -> Response:
-    """Return the HTTP answer for what an endpoint returned."""
-    if isinstance(answer, Response):
-        answer.headers += ctx.response_headers.items()
-        return answer
-    if isinstance(answer, APIError):
-        answer.response_headers = answer.response_headers or ctx.response_headers
-        return error_response(answer)
-    return json_response(answer, ctx.response_headers, ctx.response_status or 200)
 
 
 async def _run(endpoint: AnyEndpoint, ctx: Context) -> Any:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from re import sub
 from typing import Any
 
-from betterauth_py.options.types import AdditionalField, FieldReference, FieldTransform, FieldType
+from betterauth_py.options.types import AdditionalField, FieldReference, FieldTransform, FieldType, FieldValidator
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,8 +29,11 @@ class Field:
     """Whether the database fills it in (false, or the time of the insert)."""
     renewed_on_update: bool = False
     """Whether an update that does not mention it sets it to the time of the update."""
+    on_update: Any = None
+    """What an update that does not mention it sets it to, or a function that makes it."""
     transform: FieldTransform = field(default_factory=FieldTransform)
     validator: Any = None
+    """A function from what a client sent to what is stored."""
     column: str | None = None
     """The column's name, where options name one."""
 
@@ -51,6 +54,7 @@ class Model:
 
 def field_of(additional: AdditionalField) -> Field:
     """Return the field that an `additional_fields` entry declares."""
+    validator = additional.validator
     return Field(
         type="string" if isinstance(additional.type, list) else additional.type,
         required=additional.required is not False,
@@ -63,9 +67,15 @@ def field_of(additional: AdditionalField) -> Field:
         input=additional.input,
         default_value=additional.default_value,
         transform=additional.transform,
-        validator=additional.validator,
+        on_update=additional.on_update,
+        validator=validator.input if isinstance(validator, FieldValidator) else validator,
         column=additional.field_name,
     )
+
+
+def made(value: Any) -> Any:
+    """Return a default: `value`, made anew if it is a function."""
+    return value() if callable(value) else value
 
 
 def snake_case(name: str) -> str:

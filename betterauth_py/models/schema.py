@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from inspect import iscoroutinefunction
 from typing import Any
 
 from betterauth_py.errors import ConfigurationError
@@ -62,12 +63,18 @@ def resolve_schema(options: Options) -> Schema:
         for name, model in plugin.schema.items():
             core = models.get(name)
             models[name] = replace(core, fields={**core.fields, **model.fields}) if core else model
-    for name in ("user", "session", "account"):
+    for name in CORE_MODELS:
         additional = getattr(options, name).additional_fields
         taken = [field for field in additional if field in CORE_MODELS[name].fields or field == "id"]
         if taken:
             raise ConfigurationError(
                 f"Option `{name}.additional_fields.{taken[0]}` has the name of a core field. Choose another name."
+            )
+        awaited = [field for field, given in additional.items() if iscoroutinefunction(given.transform.output)]
+        if awaited:
+            raise ConfigurationError(
+                f"Option `{name}.additional_fields.{awaited[0]}.transform.output` is an async function. It runs at "
+                "every read: make it a plain function."
             )
         fields = {**models[name].fields, **{key: field_of(value) for key, value in additional.items()}}
         models[name] = replace(models[name], fields=fields)

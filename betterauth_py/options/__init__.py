@@ -23,6 +23,7 @@ from betterauth_py.options.hooks import (
     TableHooks,
 )
 from betterauth_py.options.logging import LoggerOptions
+from betterauth_py.options.mail import MailOptions, MailTransport, SentMailsOptions, SmtpOptions
 from betterauth_py.options.rate_limit import (
     RateLimitDecision,
     RateLimitOptions,
@@ -30,12 +31,15 @@ from betterauth_py.options.rate_limit import (
     RateLimitStorage,
 )
 from betterauth_py.options.root import Options, Secret
+from betterauth_py.options.secondary_storage import RedisOptions, SecondaryStorage, SwappingSecondaryStorage
 from betterauth_py.options.session import CookieCacheOptions, SessionOptions
 from betterauth_py.options.tables import (
     AccountLinkingOptions,
     AccountOptions,
     ChangeEmailOptions,
     DeleteUserOptions,
+    IdentifierStorage,
+    StoreIdentifierOptions,
     UserOptions,
     VerificationOptions,
 )
@@ -62,8 +66,11 @@ __all__ = [
     "FieldReference",
     "FieldTransform",
     "HooksOptions",
+    "IdentifierStorage",
     "IpAddressOptions",
     "LoggerOptions",
+    "MailOptions",
+    "MailTransport",
     "OnAPIErrorOptions",
     "Options",
     "PasswordOptions",
@@ -71,9 +78,15 @@ __all__ = [
     "RateLimitOptions",
     "RateLimitRule",
     "RateLimitStorage",
+    "RedisOptions",
     "RowHooks",
+    "SecondaryStorage",
     "Secret",
+    "SentMailsOptions",
     "SessionOptions",
+    "SmtpOptions",
+    "StoreIdentifierOptions",
+    "SwappingSecondaryStorage",
     "TableHooks",
     "UserOptions",
     "VerificationOptions",

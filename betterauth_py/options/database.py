@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from betterauth_py.options.types import Seconds
+
 
 @dataclass(frozen=True, kw_only=True)
 class DatabaseOptions:
@@ -26,6 +28,9 @@ class DatabaseOptions:
     """Connections opened above `pool_size` under load, per process."""
     connect_timeout: float = 10.0
     """Seconds to wait for a connection."""
+    cleanup_interval: Seconds = 0
+    """Seconds between clean-ups that the server makes by itself: what `betterauth cleanup` does. 0: none. Of several
+    processes one works at a time."""
     schema_check: bool = True
     """Whether the start is refused when the tables are not the ones this server needs."""
 

@@ -56,9 +56,9 @@ class EmailAndPasswordOptions:
     auto_sign_in: bool = True
     """Whether a sign-up starts a session."""
     min_password_length: int = 8
-    """Fewest UTF-16 units of a password."""
+    """Fewest UTF-16 units of a password; 0 stands for 8, as in better-auth."""
     max_password_length: int = 128
-    """Most UTF-16 units of a password."""
+    """Most UTF-16 units of a password; 0 stands for 128, as in better-auth."""
     password: PasswordOptions = field(default_factory=PasswordOptions)
     """How passwords are hashed and checked."""
     send_reset_password: Callable[[dict[str, Any], Any], MaybeAwaitable[None]] | None = None

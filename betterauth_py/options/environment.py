@@ -48,6 +48,41 @@ def with_environment(values: Mapping[str, Any], env: Mapping[str, str], *, envir
         if environment_wins or "url" not in database:
             database["url"] = database_url
         merged["database"] = database
+    storage = merged.get("secondary_storage")
+    if (redis_url := env.get("BETTER_AUTH_REDIS_URL")) and (storage is None or isinstance(storage, Mapping)):
+        storage = dict(storage or {})
+        if environment_wins or "url" not in storage:
+            storage["url"] = redis_url
+        merged["secondary_storage"] = storage
+    mail = merged.get("mail")
+    if mail is None or isinstance(mail, Mapping):
+        with_mail = _with_mail_environment(mail or {}, env, environment_wins=environment_wins)
+        if with_mail:
+            merged["mail"] = with_mail
+    return merged
+
+
+def _with_mail_environment(
+    mail: Mapping[str, Any], env: Mapping[str, str], *, environment_wins: bool
+) -> dict[str, Any]:
+    """Return the group `mail` with what the environment says; a server named there takes the place of another."""
+    merged, smtp = dict(mail), mail.get("smtp", {})
+    if not isinstance(smtp, Mapping):
+        return merged
+    url, password = env.get("BETTER_AUTH_SMTP_URL"), env.get("BETTER_AUTH_SMTP_PASSWORD")
+    free = mail.get("transport") in {None, "smtp"} and not smtp.get("host") and not smtp.get("url")
+    if url and (environment_wins or free):
+        own = {"url", "host", "port", "security", "username", "password"}
+        smtp = {**{name: value for name, value in smtp.items() if name not in own}, "url": url}
+        merged["transport"] = "smtp"
+    if password and (environment_wins or not smtp.get("password")):
+        smtp = {**smtp, "password": password}
+    if smtp:
+        merged["smtp"] = smtp
+    for option in ("sender", "transport"):
+        said = env.get(f"BETTER_AUTH_MAIL_{option.upper()}")
+        if said and (environment_wins or not mail.get(option)):
+            merged[option] = said
     return merged
 
 

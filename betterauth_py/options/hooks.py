@@ -17,9 +17,12 @@ class HooksOptions:
     """Functions around every endpoint; they get the endpoint's context."""
 
     before: Callable[[Any], MaybeAwaitable[Any]] | None = None
-    """Runs before validation. What it returns is the answer; nothing lets the endpoint run."""
+    """Runs before validation. A dict or list that it returns is the answer; `{"context": {"body": {...}}}` (also
+    `query`, `params`, `headers`) is laid over what the endpoint sees; nothing lets it run. An `APIError` refuses.
+    Headers and cookies it sets go with its own answer only, as in better-auth; set others in `after`."""
     after: Callable[[Any], MaybeAwaitable[Any]] | None = None
-    """Runs after the endpoint. What it returns replaces the answer."""
+    """Runs after the endpoint. What it returns, or the `APIError` it raises, replaces the answer (of an error: its
+    body, not its status). `ctx.returned` is the answer so far, `ctx.new_session` the session that was started."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,9 +30,11 @@ class RowHooks:
     """Functions around one kind of change of one table."""
 
     before: BeforeRow | None = None
-    """Gets the row and the endpoint's context; returns changes to the row as a dict, or False to refuse."""
+    """Gets the row and the endpoint's context; returns changes to the row as a dict (also under the key `data`, as
+    better-auth's hooks do), or False to refuse; may raise an `APIError`."""
     after: AfterRow | None = None
-    """Gets the row and the endpoint's context once the change is committed."""
+    """Gets the row and the endpoint's context once the change is committed. An `APIError` that it raises is the answer;
+    any other failure is logged, and the answer stands."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,8 +86,12 @@ class ErrorPageOptions:
 class OnAPIErrorOptions:
     """What happens when an endpoint fails."""
 
+    throw: bool = False
+    """Whether an error that is no `APIError` goes on to the framework around this app instead of becoming a bare 500;
+    `on_error` is then not called."""
     on_error: Callable[[Exception, Any], MaybeAwaitable[None]] | None = None
-    """Gets the error and the auth context, for reporting."""
+    """Gets errors that no endpoint has answered (refused requests, before hooks, failures) and the auth context, for
+    reporting; an `APIError` that it raises is answered instead."""
     error_url: str | None = None
     """Where `/error` sends the browser instead of showing its page."""
     customize_default_error_page: ErrorPageOptions | None = None

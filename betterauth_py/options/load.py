@@ -99,11 +99,23 @@ def _convert_plain(value: Any, hint: Any, path: str) -> Any:
         if isinstance(value, int) and not isinstance(value, bool):
             return value
     elif getattr(hint, "_is_protocol", False):
-        # A port: anything with the right methods, or where to import it from.
-        return _call_if_function(import_object(value, path)) if isinstance(value, str) else value
+        return _convert_port(value, hint, path)
     elif isinstance(hint, type) and isinstance(value, hint):
         return value
     raise _mistyped(value, _NAMES.get(hint, getattr(hint, "__name__", str(hint))), path)
+
+
+def _convert_port(value: Any, port: type, path: str) -> Any:
+    """Return the object with the port's methods that `value` is, or is the import string of."""
+    given = _call_if_function(import_object(value, path)) if isinstance(value, str) else value
+    methods = [name for name, member in vars(port).items() if callable(member) and not name.startswith("_")]
+    missing = [name for name in methods if not callable(getattr(given, name, None))]
+    if missing:
+        raise ConfigurationError(
+            f"Option `{path}`: {type(given).__name__} has no method {', '.join(f'`{name}`' for name in missing)}. "
+            f"Give an object with the methods of {port.__name__}."
+        )
+    return given
 
 
 def _convert_union(value: Any, choices: tuple[Any, ...], path: str) -> Any:
@@ -113,6 +125,9 @@ def _convert_union(value: Any, choices: tuple[Any, ...], path: str) -> Any:
     if _is_import_string(value):
         # Where a function will do, text of that form names one.
         candidates.sort(key=lambda choice: str(get_origin(choice)) != str(CallableType))
+    elif not isinstance(value, str | Mapping):
+        # An object that lacks a method is told so, rather than which names there are.
+        candidates.sort(key=lambda choice: not getattr(choice, "_is_protocol", False))
     errors: list[ConfigurationError] = []
     for choice in candidates:
         try:

@@ -52,8 +52,9 @@ class RateLimitOptions:
     """Seconds after which the count starts again."""
     max: int = 100
     """Requests allowed in a window, where no rule says otherwise."""
-    storage: Literal["memory", "database"] = "memory"
-    """Where they are counted: `memory` is per process, `database` is shared by all of them."""
+    storage: Literal["memory", "database", "secondary-storage"] | None = None
+    """Where they are counted: `memory` is per process, `database` and `secondary-storage` are shared by all of them.
+    Unset: in the secondary storage where there is one, else in memory."""
     custom_rules: dict[str, CustomRule] = field(default_factory=dict)
     """Rules by path (`/sign-in/email`, `/two-factor/*`); false exempts a path, a function decides per request."""
     custom_storage: RateLimitStorage | None = None

@@ -12,7 +12,9 @@ from betterauth_py.options.database import DatabaseOptions
 from betterauth_py.options.email_and_password import EmailAndPasswordOptions, EmailVerificationOptions
 from betterauth_py.options.hooks import DatabaseHooksOptions, HooksOptions, OnAPIErrorOptions
 from betterauth_py.options.logging import LoggerOptions
+from betterauth_py.options.mail import MailOptions
 from betterauth_py.options.rate_limit import RateLimitOptions
+from betterauth_py.options.secondary_storage import RedisOptions, SecondaryStorage
 from betterauth_py.options.session import SessionOptions
 from betterauth_py.options.tables import AccountOptions, UserOptions, VerificationOptions
 from betterauth_py.options.types import MaybeAwaitable
@@ -58,10 +60,16 @@ class Options:
     `BETTER_AUTH_TRUSTED_ORIGINS`, separated by commas, adds to it."""
     database: DatabaseOptions = field(default_factory=DatabaseOptions)
     """The database."""
+    secondary_storage: SecondaryStorage | RedisOptions | None = field(default=None, repr=False)
+    """A second store, for sessions, verification values and rate limits: a Redis server (a table with its `url`), or an
+    object with the methods of `SecondaryStorage`; in TOML, the import string of one. Environment:
+    `BETTER_AUTH_REDIS_URL`. See `docs/storage.md`."""
     email_and_password: EmailAndPasswordOptions = field(default_factory=EmailAndPasswordOptions)
     """Signing up and in with an e-mail address and a password."""
     email_verification: EmailVerificationOptions = field(default_factory=EmailVerificationOptions)
     """Proving that an address belongs to its user."""
+    mail: MailOptions = field(default_factory=MailOptions)
+    """The mails that the server sends by itself."""
     session: SessionOptions = field(default_factory=SessionOptions)
     """How long a session lives, and where it is remembered."""
     user: UserOptions = field(default_factory=UserOptions)

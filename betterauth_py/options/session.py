@@ -46,5 +46,11 @@ class SessionOptions:
     """Seconds after its start for which a session may do what demands a recent sign-in; 0 means always."""
     additional_fields: dict[str, AdditionalField] = field(default_factory=dict)
     """Columns of your own on the session table."""
+    store_session_in_database: bool = False
+    """Whether, with secondary storage, sessions are stored in the database too. A session that the secondary storage
+    has lost is then still found."""
+    preserve_session_in_database: bool = False
+    """Whether sessions that end stay in the database, as over, for later audits. Only with
+    `store_session_in_database`; a session that the secondary storage has lost is then over."""
     cookie_cache: CookieCacheOptions = field(default_factory=CookieCacheOptions)
     """Keeping the session in a signed cookie."""

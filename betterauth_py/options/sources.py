@@ -44,6 +44,24 @@ def with_service_defaults(values: Mapping[str, Any]) -> dict[str, Any]:
     return dict(values)
 
 
+def with_development_mail(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `values` with mails written to a folder, unless they say how mails leave."""
+    mail = values.get("mail", {})
+    if not isinstance(mail, Mapping) or mail.get("transport"):
+        return dict(values)
+    smtp = mail.get("smtp", {})
+    if not isinstance(smtp, Mapping) or smtp.get("url") or smtp.get("host"):
+        return dict(values)
+    return {**values, "mail": {**mail, "transport": "folder"}}
+
+
+def is_development(values: Mapping[str, Any]) -> bool:
+    """Tell whether `values` describe a service that is not in production."""
+    if values.get("environment"):
+        return bool(values["environment"] != "production")
+    return not str(values.get("base_url") or "").startswith("https://")
+
+
 def load_service_options(config: Path | None = None) -> Options:
     """Return the options of the service.
 

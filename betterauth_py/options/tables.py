@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from betterauth_py.options.types import AdditionalField, MaybeAwaitable, Seconds
 
@@ -47,6 +47,10 @@ class UserOptions:
     """Column names by field name (`{"emailVerified": "is_verified"}`)."""
     additional_fields: dict[str, AdditionalField] = field(default_factory=dict)
     """Columns of your own on the user table."""
+    validate_user_info: Callable[[dict[str, Any], Any], MaybeAwaitable[dict[str, str] | None]] | None = None
+    """Decides who may become a user: called with `{"user", "source": {"method", "action"}}` and the endpoint's context
+    before a user is created; `{"error": "code", "error_description": "text"}` refuses with 403, and so does an
+    exception."""
     change_email: ChangeEmailOptions = field(default_factory=ChangeEmailOptions)
     """Changing the e-mail address."""
     delete_user: DeleteUserOptions = field(default_factory=DeleteUserOptions)
@@ -75,6 +79,20 @@ class AccountOptions:
     """Several accounts of one user."""
 
 
+IdentifierStorage = Literal["plain", "hashed"] | Callable[[str], MaybeAwaitable[str]]
+"""As it is, as its SHA-256, or as a function of your own makes it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoreIdentifierOptions:
+    """How identifiers of verification values are stored, by what they start with."""
+
+    default: IdentifierStorage = "plain"
+    """How those are stored that no override is for."""
+    overrides: dict[str, IdentifierStorage] = field(default_factory=dict)
+    """By the beginning of the identifier, such as `reset-password`; the first one that fits counts."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class VerificationOptions:
     """The verification table: values that prove something for a while."""
@@ -83,5 +101,12 @@ class VerificationOptions:
     """The table's name."""
     fields: dict[str, str] = field(default_factory=dict)
     """Column names by field name."""
+    additional_fields: dict[str, AdditionalField] = field(default_factory=dict)
+    """Columns of your own on the verification table."""
     disable_cleanup: bool = False
     """Whether expired values stay until something else deletes them."""
+    store_identifier: IdentifierStorage | StoreIdentifierOptions = "plain"
+    """How identifiers are stored, which contain the token of a mail: `plain`, `hashed`, a function, or a table with
+    `default` and `overrides`. Values stored as they are, before this was changed, are still found."""
+    store_in_database: bool = False
+    """Whether, with secondary storage, values are stored in the database too, which then decides who may use them."""

@@ -21,10 +21,21 @@ FieldType = Literal["string", "number", "boolean", "date", "json", "string[]", "
 class FieldTransform:
     """Functions that change a field's value on its way into and out of the database."""
 
-    input: Callable[[Any], Any] | None = None
-    """Changes what a client sent before it is stored."""
+    input: Callable[[Any], MaybeAwaitable[Any]] | None = None
+    """Changes what is stored; called with None for a new row without a value. As in better-auth, what a client sends
+    goes through it twice (unless it is async), so it should change nothing the second time."""
     output: Callable[[Any], Any] | None = None
-    """Changes what is stored before it is used."""
+    """Changes what is stored before it is used. It runs at every read and cannot be async."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldValidator:
+    """Functions that judge a field's value."""
+
+    input: Callable[[Any], Any] | None = None
+    """Gets what a client sent; returns the value to store, or raises ValueError with the message for the client."""
+    output: Callable[[Any], Any] | None = None
+    """Accepted for configurations that come from better-auth; without effect, there as here."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,5 +81,10 @@ class AdditionalField:
     """The column it points to."""
     transform: FieldTransform = field(default_factory=FieldTransform)
     """Functions that change the value on its way in and out."""
-    validator: Callable[[Any], Any] | None = None
-    """Gets what a client sent; returns the value to store, or raises ValueError with the message for the client."""
+    validator: Callable[[Any], Any] | FieldValidator | None = None
+    """Gets what a client sent; returns the value to store, or raises ValueError with the message for the client. Also
+    as a table with the key `input`."""
+    on_update: Any = None
+    """The value, or a function without arguments that makes it, that an update writes unless it gives one."""
+    sortable: bool = False
+    """Accepted for configurations that come from better-auth; every text can be sorted by here."""

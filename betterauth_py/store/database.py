@@ -22,12 +22,13 @@ from betterauth_py.models.schema import Schema
 from betterauth_py.models.tables import build_metadata, table_of
 from betterauth_py.options import DatabaseOptions
 from betterauth_py.store.database_url import DatabaseUrl, parse_database_url
+from betterauth_py.wire.errors import APIError
 
 logger = logging.getLogger("betterauth")
 # It would log statements with their parameters: password hashes and tokens.
 logging.getLogger("aiosqlite").setLevel(logging.INFO)
 
-AfterCommit = Callable[[], Awaitable[None]]
+AfterCommit = Callable[[], Awaitable[object]]
 _BUSY_TIMEOUT_MS = 10_000
 
 
@@ -35,7 +36,7 @@ _BUSY_TIMEOUT_MS = 10_000
 class _Transaction:
     connection: AsyncConnection
     is_open: bool = True
-    after_commit: list[AfterCommit] = field(default_factory=list)
+    after_commit: list[tuple[AfterCommit, bool]] = field(default_factory=list)
 
 
 class Database:
@@ -99,20 +100,19 @@ class Database:
             finally:
                 transaction.is_open = False
                 self._current.reset(token)
-        for function in transaction.after_commit:
-            try:
-                await function()
-            except Exception:
-                # The change stands, and so does its answer.
-                logger.exception("A hook failed after its change was committed")
+        for function, vital in transaction.after_commit:
+            await _run_after_commit(function, vital=vital)
 
-    async def after_commit(self, function: AfterCommit) -> None:
-        """Run `function` after the current transaction has committed, or now if there is none."""
+    async def after_commit(self, function: AfterCommit, *, vital: bool = False) -> None:
+        """Run `function` after the current transaction has committed, or now if there is none.
+
+        If it fails, a `vital` one makes `transaction()` raise, although the transaction stands; others are logged.
+        """
         current = self._transaction()
         if current is None:
-            await function()
+            await _run_after_commit(function, vital=vital)
         else:
-            current.after_commit.append(function)
+            current.after_commit.append((function, vital))
 
     async def ping(self) -> None:
         """Ask the database for a sign of life.
@@ -145,6 +145,18 @@ class Database:
         else:
             async with self.engine.connect() as connection:
                 yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+
+
+async def _run_after_commit(function: AfterCommit, *, vital: bool) -> None:
+    try:
+        await function()
+    except APIError:
+        raise
+    except Exception:
+        if vital:
+            raise
+        # The change stands, and so does its answer.
+        logger.exception("A hook failed after its change was committed")
 
 
 def create_engine(url: DatabaseUrl, options: DatabaseOptions, *, pooled: bool) -> AsyncEngine:

@@ -43,7 +43,7 @@ class DatabaseHooks:
             if result is False:
                 return REFUSED
             if isinstance(result, dict) and change != "delete":
-                row = {**row, **result}
+                row = {**row, **_changes(result)}
         return row
 
     def after(self, model: str, change: Change, row: Any) -> list[Callable[[], Any]]:
@@ -57,3 +57,9 @@ class DatabaseHooks:
             return run
 
         return [bind(hooks.after) for hooks in self._hooks.get((model, change), ()) if hooks.after]
+
+
+def _changes(result: Row) -> Row:
+    """Return the changes a hook wants: a dict of fields, or that under `data` as better-auth's hooks return it."""
+    data = result.get("data")
+    return data if isinstance(data, dict) and len(result) == 1 else result

@@ -1,4 +1,4 @@
-"""Counts requests in the database, shared by all processes."""
+"""Counts requests where all processes see them: in the database or in secondary storage."""
 
 from __future__ import annotations
 
@@ -7,8 +7,23 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from betterauth_py.clock import Clock
 from betterauth_py.crypto.random import generate_id
+from betterauth_py.options import SecondaryStorage
 from betterauth_py.options.rate_limit import RateLimitDecision, RateLimitRule
 from betterauth_py.store.database import Database
+
+
+class SecondaryRateLimitStorage:
+    """Counts in secondary storage, as better-auth 1.7.7: a window starts with the first request and is not extended."""
+
+    def __init__(self, storage: SecondaryStorage) -> None:
+        """Count in `storage`."""
+        self._storage = storage
+
+    async def consume(self, key: str, rule: RateLimitRule) -> RateLimitDecision:
+        """Count one request; of a refused one only the length of the window is known."""
+        if await self._storage.increment(key, rule.window) <= rule.max:
+            return RateLimitDecision(allowed=True)
+        return RateLimitDecision(allowed=False, retry_after=rule.window)
 
 
 class DatabaseRateLimitStorage:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
+from betterauth_py.awaiting import resolve
 from betterauth_py.clock import Clock, now
+from betterauth_py.models.fields import Field, made
 from betterauth_py.store.coercion import UnstorableValueError, to_storable
 from betterauth_py.store.database import Database
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import REFUSED, Change, DatabaseHooks, Row
+from betterauth_py.wire.javascript import UNDEFINED
+
+Elsewhere = Callable[[Row], Awaitable[Row | None]]
+"""Stores a row, or changes of one, in another place than the database; returns the row as it is there."""
 
 
 class Rows:
@@ -23,29 +29,49 @@ class Rows:
         self.database = database
         self.hooks = hooks
         self._clock = clock
+        self._is_drizzle = database.schema.layout == "drizzle"
         self._fields = {name: model.fields for name, model in database.schema.models.items()}
 
-    async def create(self, model: str, row: Row) -> Row | None:
-        """Insert `row` and return it as stored, or None if a hook refuses it.
+    async def create(
+        self, model: str, row: Row, *, elsewhere: Elsewhere | None = None, in_database: bool = True
+    ) -> Row | None:
+        """Insert `row` (then store it `elsewhere`) and return it as stored, or None if a hook refuses it.
 
         Raises:
             NotStoredError: if the database refuses it.
         """
-        row = await self.hooks.before(model, "create", row)
+        # As upstream: before hooks see no id that the database will have given, and may give one.
+        own_id = {name: value for name, value in row.items() if name == "id" and in_database}
+        row = await self.hooks.before(model, "create", {name: row[name] for name in row if name not in own_id})
         if row is REFUSED:
             return None
-        table = self.database.table(model)
-        try:
-            statement = insert(table).values(self._to_store(model, row, creating=True)).returning(*table.c)
-            stored = (await self.database.execute(statement)).one()._mapping
-        except (DBAPIError, UnstorableValueError) as error:
-            raise NotStoredError(type(error).__name__) from error
-        created = self.to_row(model, stored)
+        row = {**own_id, **row}
+        created: Row | None = await self._insert(model, row) if in_database else row
+        if elsewhere is not None and created is not None:
+            created = await elsewhere(created)
         await self._run_after(model, "create", created)
         return created
 
-    async def update(self, model: str, changes: Row, *where: ColumnElement[bool]) -> Row | None:
+    async def _insert(self, model: str, row: Row) -> Row:
+        table = self.database.table(model)
+        try:
+            statement = insert(table).values(await self._to_store(model, row, creating=True)).returning(*table.c)
+            stored = (await self.database.execute(statement)).one()._mapping
+        except (DBAPIError, UnstorableValueError) as error:
+            raise NotStoredError(type(error).__name__) from error
+        return self.to_row(model, stored)
+
+    async def update(
+        self,
+        model: str,
+        changes: Row,
+        *where: ColumnElement[bool],
+        elsewhere: Elsewhere | None = None,
+        in_database: bool = True,
+    ) -> Row | None:
         """Change the row that matches and return it as stored; None if there is none, or a hook refuses.
+
+        With `elsewhere`, the change is made there first; what is there is returned if nothing is `in_database`.
 
         Raises:
             NotStoredError: if the database refuses the change.
@@ -53,16 +79,21 @@ class Rows:
         changes = await self.hooks.before(model, "update", changes)
         if changes is REFUSED:
             return None
+        updated = await elsewhere(changes) if elsewhere is not None else None
+        if in_database:
+            updated = await self._change(model, changes, *where)
+        await self._run_after(model, "update", updated)
+        return updated
+
+    async def _change(self, model: str, changes: Row, *where: ColumnElement[bool]) -> Row | None:
         table = self.database.table(model)
         try:
-            values = self._to_store(model, changes, creating=False)
+            values = await self._to_store(model, changes, creating=False)
             statement = update(table).where(*where).values(values).returning(*table.c)
             found = (await self.database.execute(statement)).first()
         except (DBAPIError, UnstorableValueError) as error:
             raise NotStoredError(type(error).__name__) from error
-        updated = None if found is None else self.to_row(model, found._mapping)
-        await self._run_after(model, "update", updated)
-        return updated
+        return None if found is None else self.to_row(model, found._mapping)
 
     async def delete(self, model: str, *where: ColumnElement[bool]) -> None:
         """Delete the row that matches, unless a hook refuses."""
@@ -76,17 +107,26 @@ class Rows:
         if row is not None:
             await self._run_after(model, "delete", row)
 
-    async def delete_many(self, model: str, *where: ColumnElement[bool]) -> None:
-        """Delete all rows that match; a hook that refuses one of them keeps all."""
+    async def delete_many(self, model: str, *where: ColumnElement[bool], kept_with: Row | None = None) -> bool:
+        """Delete all rows that match; a hook that refuses one of them keeps all, which False tells.
+
+        With `kept_with`, the rows are kept and get these values, but count as deleted for hooks.
+        """
         rows: list[Row] = []
         if self.hooks.watches(model, "delete"):
             rows = await self.find_many(model, *where)
             for row in rows:
                 if await self.hooks.before(model, "delete", row) is REFUSED:
-                    return
-        await self.database.execute(delete(self.database.table(model)).where(*where))
+                    return False
+        table = self.database.table(model)
+        if kept_with is None:
+            await self.database.execute(delete(table).where(*where))
+        else:
+            values = await self._to_store(model, kept_with, creating=False)
+            await self.database.execute(update(table).where(*where).values(values))
         for row in rows:
             await self._run_after(model, "delete", row)
+        return True
 
     async def find_many(self, model: str, *where: ColumnElement[bool], limit: int | None = None) -> list[Row]:
         """Return all rows that match, or the first `limit` of them."""
@@ -112,20 +152,38 @@ class Rows:
         for function in self.hooks.after(model, change, row):
             await self.database.after_commit(function)
 
-    def _to_store(self, model: str, row: Row, *, creating: bool) -> Row:
+    async def _to_store(self, model: str, row: Row, *, creating: bool) -> Row:
         values: Row = {}
         for name, field in self._fields[model].items():
-            value = row.get(name)
-            if name not in row or (creating and value is None and field.demanded):
-                if creating and field.default_value is not None:
-                    value = field.default_value() if callable(field.default_value) else field.default_value
-                elif not creating and name not in row and field.renewed_on_update:
-                    value = now(self._clock)
-                elif name not in row:
+            given = row.get(name, UNDEFINED)
+            if creating:
+                value = self._created(field, given)
+                if value is UNDEFINED and not field.transform.input:
+                    continue
+            else:
+                value = self._renewed(field) if given is UNDEFINED else given
+                if value is UNDEFINED:
                     continue
             if field.transform.input:
-                value = field.transform.input(value)
+                value = await resolve(field.transform.input(None if value is UNDEFINED else value))
             values[name] = to_storable(field, value)
         if "id" in row:
             values["id"] = row["id"]
         return values
+
+    def _created(self, field: Field, given: Any) -> Any:
+        """Return what a new row has in a field: what is given, or its default."""
+        if given is not UNDEFINED and not (given is None and field.demanded):
+            return given
+        if field.default_value is not None:
+            return made(field.default_value)
+        # Drizzle runs `onUpdate` of a date for inserts too.
+        if given is UNDEFINED and self._is_drizzle and field.type == "date" and callable(field.on_update):
+            return made(field.on_update)
+        return given
+
+    def _renewed(self, field: Field) -> Any:
+        """Return what an update writes into a field that it does not mention."""
+        if field.on_update is not None:
+            return made(field.on_update)
+        return now(self._clock) if field.renewed_on_update else UNDEFINED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
+from datetime import datetime
 from typing import Any
 
 from betterauth_py.models.fields import Field
@@ -11,7 +12,7 @@ from betterauth_py.models.schema import Schema
 from betterauth_py.store.hooks import Row
 from betterauth_py.store.session_statement import session_statement
 from betterauth_py.wire import json
-from betterauth_py.wire.dates import read_date
+from betterauth_py.wire.dates import as_utc, read_date
 
 SessionAndUser = tuple[Row, Row]
 Reader = Callable[[Sequence[Any]], SessionAndUser]
@@ -66,7 +67,9 @@ def _converters(fields: Mapping[str, Field]) -> list[tuple[str, Callable[[Any], 
 def _converter(field: Field) -> Callable[[Any], Any] | None:
     from_database: Callable[[Any], Any] | None = None
     if field.type == "date":
-        from_database = read_date
+        if field.transform.output is None:
+            return _read_date
+        from_database = _read_date
     elif field.type == "boolean":
         from_database = bool
     elif field.type in {"json", "string[]", "number[]"}:
@@ -80,6 +83,13 @@ def _converter(field: Field) -> Callable[[Any], Any] | None:
         return None if value is None else convert(value)
 
     return (lambda value: output(keeping_null(value))) if output else keeping_null
+
+
+def _read_date(value: Any) -> datetime | None:
+    # The common case first: five times for every session that is read.
+    if type(value) is datetime:
+        return value if value.tzinfo is not None else as_utc(value)
+    return None if value is None else read_date(value)
 
 
 def _parse_json(value: Any) -> Any:

@@ -5,10 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
+from betterauth_py.clock import Clock, now
+from betterauth_py.errors import SecondaryStorageError
+from betterauth_py.options import SessionOptions
+from betterauth_py.store.database import logger
+from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row
 from betterauth_py.store.rows import Rows
+from betterauth_py.store.secondary_sessions import SecondarySessions
 from betterauth_py.store.session_lookup import SessionLookup
 from betterauth_py.store.session_query import SessionAndUser
 
@@ -16,50 +22,156 @@ _MOST_LISTED: Final = 100
 
 
 class Sessions:
-    """Sessions and, with them, the users they belong to."""
+    """Sessions and, with them, the users they belong to: in the database, in secondary storage, or in both."""
 
-    def __init__(self, rows: Rows, lookup: SessionLookup | None) -> None:
-        """Work on `rows`; read through `lookup` where one exists for the database."""
+    def __init__(
+        self,
+        rows: Rows,
+        lookup: SessionLookup | None,
+        secondary: SecondarySessions | None,
+        options: SessionOptions,
+        clock: Clock,
+    ) -> None:
+        """Work on `rows` and `secondary`; read rows through `lookup` where one exists for the database."""
         self._rows = rows
         self._lookup = lookup
+        self._secondary = secondary
+        self._clock = clock
+        self._in_database = secondary is None or options.store_session_in_database
+        self._preserves = secondary is not None and options.preserve_session_in_database
+        self._defaults = {
+            name: field.default_value
+            for name, field in rows.database.schema.models["session"].fields.items()
+            if field.default_value is not None
+        }
         self._session = rows.database.table("session")
         self._user = rows.database.table("user")
 
     async def find_with_user(self, token: str) -> SessionAndUser | None:
-        """Return the session with this token and its user, in one round trip; expired ones too."""
+        """Return the session with this token and its user, in one round trip; expired ones too.
+
+        Raises:
+            SecondaryStorageError: if it does not answer, and the database cannot answer in its place.
+        """
+        if self._secondary is not None:
+            falls_back = self._in_database and not self._preserves
+            try:
+                found = await self._secondary.find(token)
+            except SecondaryStorageError as error:
+                if not falls_back:
+                    raise
+                logger.error("%s The database is asked instead.", error)
+                found = None
+            if found is not None or not falls_back:
+                return found
         if self._lookup is not None and not self._rows.database.in_transaction:
             return await self._lookup.find(token)
         return await self._find_with_sqlalchemy(token)
 
     async def create(self, row: Row) -> Row | None:
-        """Insert a session; None if a hook refuses it."""
-        return await self._rows.create("session", row)
+        """Store a session; None if a hook refuses it. In secondary storage it is once the transaction has committed.
+
+        Raises:
+            NotStoredError: if the user is gone.
+        """
+        secondary = self._secondary
+        if secondary is None:
+            return await self._rows.create("session", row)
+        if self._rows.database.in_transaction:
+            # If it cannot be reached, that is better known before anything is committed.
+            await secondary.references(row["userId"])
+        if not self._in_database:
+            defaults = {name: value() if callable(value) else value for name, value in self._defaults.items()}
+            row = {**row, **defaults}
+
+        async def mirror(session: Row) -> Row:
+            await self._rows.database.after_commit(lambda: self._mirror(secondary, session), vital=True)
+            return session
+
+        return await self._rows.create("session", row, elsewhere=mirror, in_database=self._in_database)
 
     async def update(self, token: str, changes: Row) -> Row | None:
         """Change the session with this token; None if it is gone or a hook refuses."""
-        return await self._rows.update("session", changes, self._session.c.token == token)
+        secondary = self._secondary
+        where = self._session.c.token == token
+        if secondary is None:
+            return await self._rows.update("session", changes, where)
+        return await self._rows.update(
+            "session",
+            changes,
+            where,
+            elsewhere=lambda changed: secondary.update(token, changed),
+            in_database=self._in_database,
+        )
 
     async def delete(self, token: str) -> None:
         """Delete the session with this token."""
-        await self._rows.delete("session", self._session.c.token == token)
+        where = self._session.c.token == token
+        try:
+            if self._secondary is not None:
+                await self._secondary.delete(token)
+        finally:
+            # Where one cannot be reached, the session ends at least in the other.
+            if self._preserves and self._in_database:
+                await self._end(where)
+            elif self._in_database:
+                await self._rows.delete("session", where)
 
     async def list_active(self, user_id: str, now: datetime) -> list[Row]:
-        """Return the user's sessions that are not over at `now`; at most as many as upstream reads."""
+        """Return the user's sessions that are not over at `now`; of rows at most as many as upstream reads."""
+        if self._secondary is not None:
+            return await self._secondary.list_active(user_id)
         session = self._session
         return await self._rows.find_many(
             "session", session.c.userId == user_id, session.c.expiresAt > now, limit=_MOST_LISTED
         )
 
     async def delete_all_of(self, user_id: str) -> None:
-        """Delete every session of the user."""
-        await self._rows.delete_many("session", self._session.c.userId == user_id)
+        """Delete every session of the user; in secondary storage once the transaction has committed."""
+        where = self._session.c.userId == user_id
+        references = await self._secondary.references(user_id) if self._secondary is not None else []
+        deleted = True
+        if self._preserves and self._in_database:
+            deleted = await self._end(where)
+        elif self._in_database:
+            deleted = await self._rows.delete_many("session", where)
+        if self._secondary is not None and deleted:
+            secondary = self._secondary
+            await self._rows.database.after_commit(lambda: secondary.delete_all(user_id, references), vital=True)
 
     async def delete_others_of(self, user_id: str, token: str, now: datetime) -> None:
         """Delete the user's sessions that are not over at `now`, but for the one with `token`."""
-        session = self._session
-        await self._rows.delete_many(
-            "session", session.c.userId == user_id, session.c.token != token, session.c.expiresAt > now
-        )
+        if self._secondary is not None:
+            await self._secondary.delete_all(user_id, but=token)
+        if self._in_database:
+            # Also those that secondary storage has lost.
+            session = self._session
+            where = (session.c.userId == user_id, session.c.token != token, session.c.expiresAt > now)
+            await (self._end(*where) if self._preserves else self._rows.delete_many("session", *where))
+
+    async def delete_with_user(self, user_id: str) -> None:
+        """Delete every session of a user who is being deleted, in the caller's transaction."""
+        references = await self._secondary.references(user_id) if self._secondary is not None else []
+        if self._in_database:
+            await self._rows.delete_many("session", self._session.c.userId == user_id)
+        if self._secondary is not None:
+            secondary = self._secondary
+            await self._rows.database.after_commit(lambda: secondary.delete_all(user_id, references), vital=True)
+
+    async def refresh_user(self, user_id: str) -> None:
+        """Have the sessions in secondary storage show the user as it is, once the transaction has committed."""
+        secondary = self._secondary
+        if secondary is None:
+            return
+
+        async def refresh() -> None:
+            try:
+                await secondary.replace_user(user_id, lambda: self._find_user(user_id))
+            except SecondaryStorageError:
+                # As upstream: the change stands, and its answer says so.
+                logger.exception("A changed user is not yet shown by the sessions in secondary storage")
+
+        await self._rows.database.after_commit(refresh)
 
     def open(self) -> None:
         """Prepare the look-up for work (again)."""
@@ -70,6 +182,31 @@ class Sessions:
         """Close the look-up's connections."""
         if self._lookup is not None:
             await self._lookup.close()
+
+    async def _mirror(self, secondary: SecondarySessions, session: Row) -> None:
+        user_id = session["userId"]
+        user = await self._find_user(user_id)
+        if user is not None:
+            await secondary.add(session, user)
+            # Who is changed or deleted in the meantime may not have been found with this session yet.
+            now_user = await self._find_user(user_id)
+            if now_user is not None and now_user != user:
+                await secondary.replace_user(user_id, lambda: self._find_user(user_id))
+            user = now_user
+        if user is None:
+            await secondary.delete(session["token"])
+            msg = "the user is gone"
+            raise NotStoredError(msg)
+
+    async def _find_user(self, user_id: str) -> Row | None:
+        return await self._rows.find_one("user", self._user.c.id == user_id)
+
+    async def _end(self, *where: ColumnElement[bool]) -> bool:
+        """Let rows stay, as over; hooks see them as deleted. Those that are over already are left alone."""
+        moment = now(self._clock)
+        return await self._rows.delete_many(
+            "session", *where, self._session.c.expiresAt > moment, kept_with={"expiresAt": moment}
+        )
 
     async def _find_with_sqlalchemy(self, token: str) -> SessionAndUser | None:
         if "\0" in token:

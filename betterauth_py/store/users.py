@@ -8,6 +8,7 @@ from sqlalchemy import and_, exists, literal, select
 
 from betterauth_py.store.hooks import Row
 from betterauth_py.store.rows import Rows
+from betterauth_py.store.sessions import Sessions
 
 CREDENTIAL = "credential"
 """The provider id of accounts that sign in with a password."""
@@ -16,9 +17,10 @@ CREDENTIAL = "credential"
 class Users:
     """Users, found by what identifies them."""
 
-    def __init__(self, rows: Rows) -> None:
-        """Work on `rows`."""
+    def __init__(self, rows: Rows, sessions: Sessions) -> None:
+        """Work on `rows`; keep `sessions` true to them."""
         self._rows = rows
+        self._sessions = sessions
         self._user = rows.database.table("user")
         self._account = rows.database.table("account")
 
@@ -58,10 +60,21 @@ class Users:
         """Return the user with this id, or None."""
         return await self._rows.find_one("user", self._user.c.id == user_id)
 
+    async def lock(self, user_id: str) -> bool:
+        """Let nobody else who locks change this user until the transaction ends; tell whether the user exists.
+
+        Whoever changes several rows of a user locks first, so that no two wait for each other.
+        """
+        statement = select(self._user.c.id).where(self._user.c.id == user_id)
+        if self._rows.database.url.dialect == "postgresql":
+            # FOR NO KEY UPDATE: others may still insert rows that refer to the user.
+            statement = statement.with_for_update(key_share=True)
+        return (await self._rows.database.execute(statement)).first() is not None
+
     async def delete(self, user_id: str) -> None:
         """Delete the user with its sessions and accounts; the caller opens the transaction."""
-        session = self._rows.database.table("session")
-        await self._rows.delete_many("session", session.c.userId == user_id)
+        await self.lock(user_id)
+        await self._sessions.delete_with_user(user_id)
         await self._rows.delete_many("account", self._account.c.userId == user_id)
         await self._rows.delete("user", self._user.c.id == user_id)
 
@@ -74,7 +87,10 @@ class Users:
         where = [self._user.c.id == user_id]
         if while_email is not None:
             where.append(self._user.c.email == while_email)
-        return await self._rows.update("user", changes, *where)
+        updated = await self._rows.update("user", changes, *where)
+        if updated is not None:
+            await self._sessions.refresh_user(user_id)
+        return updated
 
     async def create(self, row: Row) -> Row | None:
         """Insert a user; None if a hook refuses it."""

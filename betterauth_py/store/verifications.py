@@ -7,25 +7,83 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
+from betterauth_py.options import SecondaryStorage, VerificationOptions
 from betterauth_py.store.hooks import REFUSED, Row
+from betterauth_py.store.identifiers import stored_identifiers
 from betterauth_py.store.rows import Rows
+from betterauth_py.store.stored_values import read_date
+from betterauth_py.wire import json
+from betterauth_py.wire.dates import to_milliseconds
 
 
 class Verifications:
-    """Single-use values by identifier."""
+    """Single-use values by identifier: in the database, in secondary storage, or in both."""
 
-    def __init__(self, rows: Rows, *, cleans_up: bool) -> None:
-        """Work on `rows`; with `cleans_up`, expired values are deleted when one is looked up."""
+    def __init__(self, rows: Rows, storage: SecondaryStorage | None, options: VerificationOptions) -> None:
+        """Work on `rows` and `storage`, as `options` say."""
         self._rows = rows
-        self._cleans_up = cleans_up
+        self._storage = storage
+        self._options = options
+        self._in_database = storage is None or options.store_in_database
         self._verification = rows.database.table("verification")
 
-    async def create(self, row: Row) -> Row | None:
-        """Insert a value; None if a hook refuses it."""
-        return await self._rows.create("verification", row)
+    async def create(self, row: Row, now: datetime) -> Row | None:
+        """Store a value; None if a hook refuses it."""
+        stored_as = (await self._identifiers(row["identifier"]))[0]
+        row = {**row, "identifier": stored_as}
+        storage = self._storage
+        if storage is None:
+            return await self._rows.create("verification", row)
+        if not self._in_database:
+            # What has no row has no id.
+            row = {name: value for name, value in row.items() if name != "id"}
+
+        async def keep(created: Row) -> Row:
+            life = (to_milliseconds(created["expiresAt"]) - to_milliseconds(now)) // 1000
+            if life > 0:
+                await storage.set(_key(stored_as), json.stringify(created).decode(), life)
+            return created
+
+        return await self._rows.create("verification", row, elsewhere=keep, in_database=self._in_database)
 
     async def find(self, identifier: str, now: datetime) -> Row | None:
-        """Return the newest value of an identifier, expired or not; expired ones are deleted afterwards."""
+        """Return the newest value of an identifier, expired or not; expired rows are deleted afterwards."""
+        identifiers = await self._identifiers(identifier)
+        if self._storage is not None:
+            for stored_as in identifiers:
+                found = _read(await self._storage.get(_key(stored_as)))
+                if found is not None:
+                    return found
+            if not self._in_database:
+                return None
+        found = None
+        for stored_as in identifiers:
+            found = found or await self._find_row(stored_as)
+        if not self._options.disable_cleanup:
+            await self._rows.delete_many("verification", self._verification.c.expiresAt < now)
+        return found
+
+    async def consume(self, identifier: str, now: datetime) -> Row | None:
+        """Delete an identifier's values and return the newest, unless it is expired; of racing callers one gets it."""
+        identifiers = await self._identifiers(identifier)
+        consumed: Row | None = None
+        if self._storage is not None and not self._in_database:
+            for stored_as in identifiers:
+                consumed = consumed or _read(await self._storage.get_and_delete(_key(stored_as)))
+        else:
+            for stored_as in identifiers:
+                consumed = consumed or await self._consume_rows(stored_as)
+            if consumed is not None and self._storage is not None:
+                for stored_as in identifiers:
+                    await self._storage.delete(_key(stored_as))
+        return None if consumed is None or consumed["expiresAt"] < now else consumed
+
+    async def _identifiers(self, identifier: str) -> list[str]:
+        return await stored_identifiers(identifier, self._options.store_identifier)
+
+    async def _find_row(self, identifier: str) -> Row | None:
+        if "\0" in identifier:
+            return None
         verification = self._verification
         newest = (
             select(verification)
@@ -33,15 +91,10 @@ class Verifications:
             .order_by(verification.c.createdAt.desc())
             .limit(1)
         )
-        found = None
-        if "\0" not in identifier:
-            found = (await self._rows.database.execute(newest)).first()
-        if self._cleans_up:
-            await self._rows.delete_many("verification", verification.c.expiresAt < now)
+        found = (await self._rows.database.execute(newest)).first()
         return None if found is None else self._rows.to_row("verification", found._mapping)
 
-    async def consume(self, identifier: str, now: datetime) -> Row | None:
-        """Delete an identifier's values and return the newest, unless it is expired; of racing callers one gets it."""
+    async def _consume_rows(self, identifier: str) -> Row | None:
         if "\0" in identifier:
             return None
         verification = self._verification
@@ -58,4 +111,20 @@ class Verifications:
             newest = max(rows, key=lambda row: row["createdAt"])
             for function in self._rows.hooks.after("verification", "delete", newest):
                 await self._rows.database.after_commit(function)
-        return None if newest["expiresAt"] < now else newest
+        return newest
+
+
+def _key(identifier: str) -> str:
+    return f"verification:{identifier}"
+
+
+def _read(stored: str | None) -> Row | None:
+    """Return the value as it was stored, or None if there is none that says until when it counts."""
+    if stored is None:
+        return None
+    try:
+        value = json.parse_reviving_dates(stored)
+    except json.InvalidJSONError:
+        return None
+    expires_at = read_date(value.get("expiresAt")) if isinstance(value, dict) else None
+    return None if expires_at is None or "value" not in value else {**value, "expiresAt": expires_at}

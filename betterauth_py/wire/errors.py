@@ -59,6 +59,13 @@ class APIError(Exception):
         self.headers = headers or {}
         self.response_headers: ResponseHeaders | None = None
 
+    def sent_with(self, response_headers: ResponseHeaders) -> APIError:
+        """Send this error with what has been set on the response before; its own headers win. Return it."""
+        for name, value in self.headers.items():
+            response_headers.set(name, value)
+        self.response_headers = response_headers
+        return self
+
     @classmethod
     def of(cls, status: int, error: ErrorCode) -> APIError:
         """Make the answer for a declared error."""

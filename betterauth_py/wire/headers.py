@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from operator import itemgetter
 from typing import Final
 
 # Node's http parser keeps the first of these and drops the rest; others are joined.
@@ -28,16 +29,14 @@ class RequestHeaders(Mapping[str, str]):
         self._values = values
 
     @classmethod
-    def from_asgi(cls, raw: Iterable[tuple[bytes, bytes]]) -> RequestHeaders:
+    def from_asgi(cls, raw: Collection[tuple[bytes, bytes]]) -> RequestHeaders:
         """Build from an ASGI scope, whose names are lower case already."""
         headers = cls.__new__(cls)
-        values: dict[str, str] = {}
-        for raw_name, raw_value in raw:
-            name = raw_name.decode("latin-1")
-            if name in values:
-                _join(values, name, raw_value.decode("latin-1"))
-            else:
-                values[name] = raw_value.decode("latin-1")
+        values = {name.decode("latin-1"): value.decode("latin-1") for name, value in raw}
+        if len(values) != len(raw):
+            values = {}
+            for name, value in raw:
+                _join(values, name.decode("latin-1"), value.decode("latin-1"))
         headers._values = values
         return headers
 
@@ -110,6 +109,8 @@ class ResponseHeaders:
 
     def items(self) -> list[tuple[str, str]]:
         """Return name/value pairs sorted by name, the order in which Fetch's `Headers` iterates."""
-        pairs = [*self._fields.items(), *(("set-cookie", cookie) for cookie in self.cookies)]
-        pairs.sort(key=lambda pair: pair[0])
+        pairs = sorted(self._fields.items())
+        if self.cookies:
+            pairs += [("set-cookie", cookie) for cookie in self.cookies]
+            pairs.sort(key=itemgetter(0))
         return pairs

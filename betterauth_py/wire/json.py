@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from math import isfinite
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
-from betterauth_py.wire.dates import to_wire
 from betterauth_py.wire.javascript import UNDEFINED
 from betterauth_py.wire.plain_json import (
     InvalidJSONError,
@@ -31,18 +30,24 @@ __all__ = [
 ]
 
 _encode = msgspec.json.Encoder().encode
+_LENGTH_WITH_FRACTION: Final = len('"2026-11-21T08:00:00.000000Z"')
+_PLAIN_TYPES: Final = frozenset({str, bool, int, type(None)})
 
 
 def to_plain(value: Any) -> Any:
     """Return `value` with dates, numbers and absent keys as JSON has them."""
     # By exact type first: this runs for every field of every answer.
     kind = type(value)
-    if kind is str or kind is bool or kind is int or value is None:
+    if kind in _PLAIN_TYPES:
         return value
     if kind is dict:
-        return {key: to_plain(item) for key, item in value.items() if item is not UNDEFINED}
+        return {
+            key: item if type(item) in _PLAIN_TYPES else to_plain(item)
+            for key, item in value.items()
+            if item is not UNDEFINED
+        }
     if kind is datetime:
-        return to_wire(value)
+        return _date_text(value)
     if isinstance(value, list | tuple):
         return [to_plain(item) for item in value]
     if isinstance(value, float):
@@ -62,3 +67,10 @@ def stringify(value: Any) -> bytes:
     except UnicodeEncodeError:
         # A lone surrogate.
         return stringify_plainly(value)
+
+
+def _date_text(date: datetime) -> str:
+    # As `dates.to_wire` does in ten times the time: msgspec writes "2026-11-21T08:00:00.000000Z", or no fraction where
+    # it is zero.
+    written = _encode(date)
+    return written[1:24].decode() + "Z" if len(written) == _LENGTH_WITH_FRACTION else written[1:20].decode() + ".000Z"

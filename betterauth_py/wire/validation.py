@@ -176,12 +176,20 @@ class Object(Schema):
 
     fields: Mapping[str, Schema]
     keep_unknown: bool = False
+    demands_nothing: bool = field(init=False)
+    """Whether every field is optional, so that an empty object is right as it is."""
+
+    def __post_init__(self) -> None:
+        """Look at the fields once."""
+        object.__setattr__(self, "demands_nothing", all(schema.optional for schema in self.fields.values()))
 
     def read(self, value: Any, path: tuple[str, ...], issues: list[Issue]) -> Any:
         """See `Schema.read`."""
         if isinstance(value, OpaqueStream):
             value, is_record = {}, False
         elif isinstance(value, dict):
+            if not value and self.demands_nothing:
+                return {}
             is_record = True
         else:
             issues.append(_expected("object", value, path))

@@ -3,6 +3,7 @@
 
 import { createHash } from "node:crypto";
 import { APIError } from "better-auth/api";
+import { namedHooks } from "./hooks.mjs";
 
 const digest = (password) => createHash("sha256").update(password, "utf8").digest("hex");
 
@@ -20,8 +21,11 @@ function witness(mails, kind) {
   };
 }
 
+const standardSchema = (validate) => ({ "~standard": { version: 1, vendor: "oracle", validate } });
+
 export function namedFunctions(mails) {
   return {
+    ...namedHooks(mails),
     originsFromHeader: (request) => {
       const listed = request?.headers.get("x-trusted-origins");
       return listed ? listed.split(" ") : [];
@@ -54,7 +58,25 @@ export function namedFunctions(mails) {
     failingHook: async (_user, _request) => {
       throw new Error("a hook is broken");
     },
+    markedIdentifier: async (identifier) => `marked:${identifier}`,
     fixedDefault: () => "made by a function",
+    fixedNumber: () => 7,
+    fixedDate: () => new Date("2001-02-03T04:05:06.789Z"),
+    fixedFalse: () => false,
+    fixedList: () => ["a", "b"],
+    inBrackets: (value) => (typeof value === "string" ? `<${value}>` : value),
+    inBracketsLater: async (value) => (typeof value === "string" ? `<${value}>` : value),
+    upperCase: (value) => (typeof value === "string" ? value.toUpperCase() : value),
+    filled: (value) => value ?? "filled",
+    doubled: (value) => (typeof value === "number" ? value * 2 : value),
+    failingTransform: (value) => {
+      if (value === "break") throw new Error("a transform is broken");
+      return value;
+    },
+    shortText: standardSchema((value) =>
+      typeof value === "string" && value.length <= 5 ? { value: `${value}!` } : { issues: [{ message: "at most five" }, { message: "second" }] },
+    ),
+    namelessIssue: standardSchema(() => ({ issues: [{}] })),
     syntheticUser: ({ coreFields, additionalFields, id }) => ({ ...coreFields, ...additionalFields, nickname: "synthetic", id }),
   };
 }

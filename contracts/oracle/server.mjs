@@ -6,11 +6,13 @@
 // because better-auth reads it once. Everything under /__oracle/ belongs to the test, everything else to better-auth.
 
 import { createServer } from "node:http";
+import { redisStorage } from "@better-auth/redis-storage";
 import { betterAuth } from "better-auth";
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import { getMigrations } from "better-auth/db/migration";
 import { toNodeHandler } from "better-auth/node";
 import { drizzle } from "drizzle-orm/node-postgres";
+import { Redis } from "ioredis";
 import pg from "pg";
 import { namedFunctions, withFunctions } from "./callables.mjs";
 import { createStatements, drizzleTables } from "./schema.mjs";
@@ -25,6 +27,7 @@ const argument = JSON.parse(process.argv[2] ?? process.env.ORACLE ?? "{}");
 const mails = [];
 const functions = namedFunctions(mails);
 let pool = null;
+let client = null;
 let answer = null;
 
 /** Cells as the wire would show them: instants with milliseconds and Z, big integers as numbers. */
@@ -41,14 +44,21 @@ async function emptyDatabase() {
   await pool.query("drop schema public cascade; create schema public");
 }
 
-async function rebuild({ options, layout = "drizzle", database }) {
+/** The option that better-auth expects: `secondaryStorage: redis` stands for the package's own storage. */
+function secondaryStorage(redis) {
+  client?.disconnect();
+  client = redis ? new Redis(redis.path) : null;
+  return client ? { secondaryStorage: redisStorage({ client, keyPrefix: redis.keyPrefix }) } : {};
+}
+
+async function rebuild({ options, layout = "drizzle", database, redis }) {
   if (database || !pool) {
     await pool?.end();
     pool = new pg.Pool({ connectionString: database ?? argument.database, max: 4 });
   }
   mails.length = 0;
   await emptyDatabase();
-  const profile = { logger: { disabled: true }, telemetry: { enabled: false }, ...withFunctions(options, functions) };
+  const profile = { logger: { disabled: true }, telemetry: { enabled: false }, ...withFunctions(options, functions), ...secondaryStorage(redis) };
   if (layout === "kysely") {
     profile.database = pool;
     const { runMigrations } = await getMigrations(profile);

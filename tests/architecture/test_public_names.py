@@ -17,6 +17,7 @@ PUBLIC = [
     "BetterAuthError",
     "ConfigurationError",
     "DatabaseError",
+    "MailError",
     "Options",
     "Plugin",
     "__version__",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.architecture.imports import PACKAGE, ROOT, all_imports, room_of
@@ -23,7 +25,7 @@ MAY_USE: dict[str, set[str]] = {
     "store": {"awaiting", "clock", "crypto", "current", "errors", "models", "options", "wire"},
     "log": {"crypto", "options"},
     "pages": {"options"},
-    "mail": {"errors", "options"},
+    "mail": {"clock", "errors", "options", "wire"},
     "http": {
         "_version", "awaiting", "clock", "crypto", "current", "errors", "flows", "log", "models", "options", "plugins",
         "store", "wire",
@@ -32,8 +34,8 @@ MAY_USE: dict[str, set[str]] = {
     "oauth": {"awaiting", "crypto", "errors", "flows", "http", "options", "store", "wire"},
     "endpoints": {"awaiting", "flows", "http", "oauth", "pages", "wire"},
     "plugins": {"awaiting", "crypto", "errors", "flows", "http", "models", "oauth", "options", "store", "wire"},
-    "auth": {"crypto", "endpoints", "errors", "http", "models", "options", "store"},
-    "cli": {"_version", "auth", "errors", "log", "models", "options", "store"},
+    "auth": {"crypto", "endpoints", "errors", "http", "mail", "models", "options", "store"},
+    "cli": {"_version", "auth", "errors", "log", "mail", "models", "options", "store"},
     # The verifier is installed without the server's dependencies: of these it may use what needs none of them, which
     # tests/verify/test_imports.py holds.
     "verify": {"_version", "crypto", "errors", "store", "wire"},
@@ -42,6 +44,7 @@ ROOMS = sorted({room_of(path) for path in PACKAGE.rglob("*.py")} - {"conformance
 
 # What only one place knows, so that it can be replaced there.
 ONLY_IN = {
+    "aiosmtplib": {"mail"},
     "aiosqlite": {"store"},
     "ada_url": {"wire"},
     "alembic": {"store"},
@@ -50,12 +53,22 @@ ONLY_IN = {
     "cryptography": {"crypto"},
     "dotenv": {"options"},
     "httpx": {"http", "oauth", "plugins", "verify"},
+    "jinja2": {"mail"},
     "joserfc": {"crypto", "verify"},
-    "litestar": {"auth", "cli", "http"},
+    "litestar": {"auth", "cli", "http", "verify"},
     "msgspec": {"wire"},
     "sqlalchemy": {"auth", "models", "store", "verify"},
     "sqlite3": {"store"},
     "uvicorn": {"cli"},
+} | {framework: {"verify"} for framework in ("asgiref", "django", "fastapi", "flask", "starlette", "werkzeug")}
+
+# The verifier's front doors: each knows its own framework, and no other module of the verifier knows any.
+DOORS = {
+    "django": {"asgiref", "django"},
+    "fastapi": {"fastapi", "starlette"},
+    "flask": {"flask", "werkzeug"},
+    "litestar": {"litestar"},
+    "starlette": {"starlette"},
 }
 
 
@@ -71,6 +84,15 @@ def test_a_room_uses_only_the_rooms_it_may_use(room: str) -> None:
 def test_a_library_is_known_only_where_it_belongs(library: str) -> None:
     users = [used for used in all_imports() if used.top == library and used.room != "conformance"]
     assert [used.file for used in users if used.room not in ONLY_IN[library]] == []
+
+
+def test_a_framework_is_known_only_to_its_front_door() -> None:
+    frameworks = set().union(*DOORS.values())
+    used = [used for used in all_imports() if used.room == "verify"]
+    known = {(Path(one.file).stem, one.top) for one in used if one.top in frameworks}
+    assert known == {(door, framework) for door, own in DOORS.items() for framework in own}
+    doors = {f"betterauth_py.verify.{door}" for door in DOORS}
+    assert [one.file for one in used if one.target in doors] == []
 
 
 def test_nothing_depends_on_the_conformance_tool() -> None:

@@ -1,5 +1,5 @@
 // The React page of examples/react in a real Chromium, across origins, one JSON line per step on stdout.
-// Usage: node browser.mjs --page URL --api URL --chromium PATH --screenshots DIR
+// Usage: node browser.mjs --page URL --api URL --mails FILE --chromium PATH [--screenshots DIR]
 //
 // Each line: { step, ok, requests, ... }, where `requests` is what the browser sent to the API during the
 // step, preflights included. The first step that fails carries `failure`, ends the run and makes the exit code 1.
@@ -8,16 +8,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
+import { LAUNCH } from "./launch.mjs";
+import { openMails } from "./mails.mjs";
 
 const { values: args } = parseArgs({
   options: {
     page: { type: "string" },
     api: { type: "string" },
+    mails: { type: "string" },
     chromium: { type: "string" },
     screenshots: { type: "string" },
   },
 });
-for (const name of ["page", "api", "chromium", "screenshots"]) {
+for (const name of ["page", "api", "mails", "chromium"]) {
   if (!args[name]) throw new Error(`--${name} is missing`);
 }
 
@@ -34,10 +37,13 @@ const HEADERS = [
 
 const ada = { Name: "Ada Lovelace", "E-mail": "ada@example.com", Password: "correct horse battery" };
 const { Name: _, ...credentials } = ada;
+const mail = openMails(args.mails).next;
 
-mkdirSync(args.screenshots, { recursive: true });
-const failureShot = join(args.screenshots, "failure.png");
-rmSync(failureShot, { force: true });
+const failureShot = args.screenshots && join(args.screenshots, "failure.png");
+if (args.screenshots) {
+  mkdirSync(args.screenshots, { recursive: true });
+  rmSync(failureShot, { force: true });
+}
 const profile = mkdtempSync(join(tmpdir(), "betterauth-chromium-"));
 // Nothing below may wait for ever, not even the start and the end of the browser.
 const watchdog = setTimeout(() => {
@@ -47,25 +53,17 @@ const watchdog = setTimeout(() => {
 
 const context = await chromium.launchPersistentContext(profile, {
   executablePath: args.chromium,
-  headless: true,
-  timeout: 30_000,
+  ...LAUNCH,
   viewport: WIDE,
   locale: "en-GB",
   colorScheme: "light",
-  args: [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-  ],
 });
 context.setDefaultTimeout(WAIT_MS);
 context.setDefaultNavigationTimeout(WAIT_MS);
 
 let requests = [];
 let problems = [];
+let unanswered = 0;
 const [first] = context.pages();
 await watch(first);
 
@@ -137,7 +135,93 @@ try {
     await visible(first, "Welcome back");
     return { cookie: await sessionCookie() };
   });
+  await first.bringToFront(); // a tab in the background is drawn rarely
+  await step("ask for a new password", async () => {
+    await first.getByRole("button", { name: "Forgot your password?" }).click();
+    await submit(first, { "E-mail": ada["E-mail"] }, "Send the link");
+    const message = await first.getByRole("status").textContent();
+    await screenshots(first, "forgotten");
+    return { message };
+  });
+  const newPassword = "staple battery horse";
+  const { url: resetLink } = await mail("reset", ada["E-mail"]);
+  await step("open the link of the mail", async () => {
+    await first.goto(resetLink);
+    await visible(first, "Choose a new password");
+    await screenshots(first, "new-password");
+  });
+  await step("choose a new password", async () => {
+    await submit(first, { "New password": newPassword }, "Save the password");
+    await visible(first, "Welcome back");
+    return { address: first.url() };
+  });
+  await step("open the link again", async () => {
+    await first.goto(resetLink);
+    await visible(first, "This link no longer works");
+    await screenshots(first, "used-link");
+    await first.getByRole("button", { name: "Back to sign-in" }).click();
+    await visible(first, "Welcome back");
+  });
+  await step("sign in with the new password", async () => {
+    await submit(first, { ...credentials, Password: newPassword }, "Sign in");
+    return { shown: await signedIn(first) };
+  });
+  await step("change the name", async () => {
+    await unfold(first, "Name");
+    await submit(first, { Name: "Ada King" }, "Save the name");
+    for (const page of [first, second]) await page.locator(".name", { hasText: "Ada King" }).waitFor();
+    await screenshots(first, "name");
+    return { shown: await signedIn(first) };
+  });
+  await step("ask for a verification mail", async () => {
+    await unfold(first, "E-mail address");
+    await first.getByRole("button", { name: "Send a verification mail" }).click();
+    const message = await first.getByRole("status").textContent();
+    await screenshots(first, "address");
+    return { message };
+  });
+  const { url: verificationLink } = await mail("verification", ada["E-mail"]);
+  await step("verify the address", async () => {
+    await first.goto(verificationLink);
+    const shown = await signedIn(first);
+    return { shown, unverified: await first.getByText("not verified").count(), address: first.url() };
+  });
+  await step("change the address", async () => {
+    await unfold(first, "E-mail address");
+    await submit(first, { "New e-mail": "king@example.com" }, "Change the address");
+    return { message: await first.getByRole("status").textContent() };
+  });
+  const { url: changeLink } = await mail("verification", "king@example.com");
+  await step("confirm the new address", async () => {
+    await first.goto(changeLink);
+    return { shown: await signedIn(first) };
+  });
+  await step("change the password", async () => {
+    await unfold(first, "Password");
+    await submit(first, { "Current password": "wrong horse", "New password": ada.Password }, "Change the password");
+    const message = await alert(first);
+    await screenshots(first, "password");
+    await first.getByLabel("Current password").fill(newPassword);
+    await first.getByRole("button", { name: "Change the password" }).click();
+    await first.getByRole("status").waitFor();
+    return { message };
+  });
+  await step("look at the devices", async () => {
+    await unfold(first, "Devices");
+    await first.getByText("this one").waitFor();
+    const devices = await first.locator(".devices li").count();
+    await screenshots(first, "devices");
+    return { devices };
+  });
+  await step("delete the account", async () => {
+    await unfold(first, "Delete the account");
+    await screenshots(first, "deletion");
+    await submit(first, { Password: ada.Password }, "Delete my account");
+    await visible(first, "Welcome back");
+    return { cookie: await sessionCookie() };
+  });
   await step("ask from an origin that is not trusted", async () => {
+    await second.bringToFront();
     const foreign = new URL(args.page);
     foreign.hostname = "127.0.0.1";
     await second.goto(foreign.href);
@@ -158,14 +242,21 @@ async function step(name, act) {
   problems = [];
   try {
     const result = await act();
+    await rest();
     // A script error on the page is a failure even if the page still looks right.
     if (problems.length > 0) throw new Error(problems.join("\n"));
     report({ step: name, ok: true, ...result });
   } catch (error) {
-    await first.screenshot({ path: failureShot }).catch(() => {});
+    if (failureShot) await first.screenshot({ path: failureShot }).catch(() => {});
     report({ step: name, ok: false, failure: String(error) });
     throw error;
   }
+}
+
+/** Until nothing more is asked: the client waits 10 ms before it asks for the session again. */
+async function rest() {
+  for (const page of context.pages()) await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 50)));
+  while (unanswered > 0) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 function report(line) {
@@ -175,6 +266,11 @@ function report(line) {
 /** Notes what this tab sends to the API, as the browser's network stack sees it, and every uncaught error. */
 async function watch(page) {
   page.on("pageerror", (error) => problems.push(String(error)));
+  const toApi = (request) => request.url().startsWith(args.api);
+  page.on("request", (request) => (unanswered += toApi(request)));
+  for (const end of ["requestfinished", "requestfailed"]) {
+    page.on(end, (request) => (unanswered -= toApi(request)));
+  }
   const devtools = await context.newCDPSession(page);
   const pending = new Map();
   const note = (id, known) => {
@@ -202,6 +298,10 @@ async function submit(page, fields, button) {
   await page.getByRole("button", { name: button, exact: true }).click();
 }
 
+async function unfold(page, summary) {
+  await page.locator("summary", { hasText: summary }).click();
+}
+
 async function visible(page, heading) {
   await page.getByRole("heading", { name: heading, exact: true }).waitFor();
 }
@@ -225,6 +325,7 @@ async function sessionCookie() {
 }
 
 async function screenshots(page, name) {
+  if (!args.screenshots) return;
   for (const [suffix, size, colorScheme] of [
     ["narrow", NARROW, "light"],
     ["dark", WIDE, "dark"],

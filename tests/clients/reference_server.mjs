@@ -1,20 +1,32 @@
 // better-auth itself, on Node: what the client's trace against our server is compared with.
-// Usage: BETTER_AUTH_SECRET=... node reference_server.mjs PORT [TRUSTED_ORIGIN ...]
+// Usage: BETTER_AUTH_SECRET=... node reference_server.mjs PORT OPTIONS_AS_JSON MAILS_FILE
+import { appendFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { betterAuth } from "better-auth";
 import { memoryAdapter } from "better-auth/adapters/memory";
 import { toNodeHandler } from "better-auth/node";
+import { namedFunctions, withFunctions } from "../../contracts/oracle/callables.mjs";
 
-const [port, ...trustedOrigins] = process.argv.slice(2);
+const [port, options, mailsFile] = process.argv.slice(2);
+const mails = { push: (mail) => appendFileSync(mailsFile, `${JSON.stringify(mail)}\n`) };
+const profile = withFunctions(JSON.parse(options), namedFunctions(mails));
+const { trustedOrigins } = profile;
+
+/** The memory adapter drops a column without a value; every SQL adapter answers null, as this does. */
+function withNulls(columns, additionalFields = {}) {
+  const added = Object.entries(additionalFields).filter(([, field]) => field.defaultValue === undefined);
+  const empty = Object.fromEntries([...columns, ...added.map(([name]) => name)].map((name) => [name, null]));
+  const defined = (row) => Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined));
+  return { create: { before: async (row) => ({ data: { ...empty, ...defined(row) } }) } };
+}
 
 const auth = betterAuth({
-  baseURL: `http://localhost:${port}`,
+  ...profile,
   database: memoryAdapter({ user: [], session: [], account: [], verification: [] }),
-  emailAndPassword: { enabled: true },
-  // The memory adapter drops a column without a value; every SQL adapter answers null, as this does.
-  databaseHooks: { user: { create: { before: async (user) => ({ data: { ...user, image: user.image ?? null } }) } } },
-  trustedOrigins,
-  rateLimit: { enabled: false },
+  databaseHooks: {
+    user: withNulls(["image"], profile.user?.additionalFields),
+    session: withNulls([], profile.session?.additionalFields),
+  },
   telemetry: { enabled: false },
   logger: { disabled: true },
 });

@@ -8,17 +8,25 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import fields
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Protocol
 
 import httpx
+
+from betterauth_py.conformance.option_names import our_options
+from betterauth_py.options.mail import SentMailsOptions
+from tests.clients.profiles import PLAIN, Profile
 
 ROOT = Path(__file__).resolve().parents[2]
 CLIENTS = Path(__file__).resolve().parent
 SECRET = "a secret of the client tests, longer than 32 characters"
 READY_SECONDS = 30.0
+# In development `betterauth serve` sends what no function does; better-auth does not.
+_NO_MAILS_BY_ITSELF = {field.name: False for field in fields(SentMailsOptions)}
 
 
 def free_port(preferred: int = 0) -> int:
@@ -33,53 +41,63 @@ def free_port(preferred: int = 0) -> int:
         return port
 
 
+class Server(Protocol):
+    """Runs a server with a profile on an empty database; its mails go to `mails_file(folder)`. Gives its base URL."""
+
+    __name__: str
+
+    def __call__(
+        self, port: int, trusted_origins: Sequence[str], folder: Path, profile: Profile = PLAIN
+    ) -> AbstractContextManager[str]: ...
+
+
+def mails_file(folder: Path) -> Path:
+    """Where a server whose folder this is writes its mails, one JSON object a line."""
+    file = folder / "mails.jsonl"
+    file.touch()
+    return file
+
+
 @contextmanager
-def our_server(port: int, trusted_origins: Sequence[str], folder: Path, more: str = "") -> Iterator[str]:
-    """`betterauth serve` on an empty SQLite database in the folder, as its own process; `more` is TOML."""
+def our_server(port: int, trusted_origins: Sequence[str], folder: Path, profile: Profile = PLAIN) -> Iterator[str]:
+    """`betterauth serve` on a SQLite database in the folder, which it makes itself, as its own process."""
     base_url = f"http://localhost:{port}"
+    options = {
+        **our_options(_complete(profile), "tests.clients.mailed_functions:{}".format),
+        "base_url": base_url,
+        "trusted_origins": list(trusted_origins),
+        "database": {"url": f"sqlite:///{folder / 'auth.db'}"},
+        "mail": {"send": _NO_MAILS_BY_ITSELF},
+    }
     config = folder / "betterauth.toml"
-    # JSON strings and lists of strings are TOML as well.
-    config.write_text(
-        f"""\
-base_url = {json.dumps(base_url)}
-trusted_origins = {json.dumps(list(trusted_origins))}
-
-[database]
-url = {json.dumps(f"sqlite:///{folder / 'auth.db'}")}
-
-[email_and_password]
-enabled = true
-
-[rate_limit]
-enabled = false
-
-{more}
-"""
-    )
-    command = [sys.executable, "-m", "betterauth_py"]
-    environment = clean_environment(PYTHONPATH=str(ROOT))
-    migration = subprocess.run(
-        [*command, "migrate", "--config", str(config)],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert migration.returncode == 0, migration.stdout + migration.stderr
-    serve = [*command, "serve", "--port", str(port), "--config", str(config)]
+    config.write_text("\n".join(f"{key} = {_toml(value)}" for key, value in options.items()))
+    environment = clean_environment(PYTHONPATH=str(ROOT), MAILS_FILE=str(mails_file(folder)))
+    serve = [sys.executable, "-m", "betterauth_py", "serve", "--port", str(port), "--config", str(config)]
     with running(serve, base_url, folder, environment):
         yield base_url
 
 
 @contextmanager
-def reference_server(port: int, trusted_origins: Sequence[str], folder: Path) -> Iterator[str]:
+def reference_server(
+    port: int, trusted_origins: Sequence[str], folder: Path, profile: Profile = PLAIN
+) -> Iterator[str]:
     """better-auth itself on Node, with its memory adapter."""
     base_url = f"http://localhost:{port}"
-    serve = ["node", str(CLIENTS / "reference_server.mjs"), str(port), *trusted_origins]
-    with running(serve, base_url, folder, clean_environment()):
+    options = {**_complete(profile), "baseURL": base_url, "trustedOrigins": list(trusted_origins)}
+    serve = ["node", str(CLIENTS / "reference_server.mjs"), str(port), json.dumps(options), str(mails_file(folder))]
+    with running(serve, base_url, folder, clean_environment(NODE_ENV="development")):
         yield base_url
+
+
+def _complete(profile: Profile) -> Profile:
+    return {"rateLimit": {"enabled": False}, **profile}
+
+
+def _toml(value: object) -> str:
+    """The value on one line of TOML, which writes texts, numbers and lists as JSON does."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(key)} = {_toml(inner)}" for key, inner in value.items()) + "}"
+    return json.dumps(value)
 
 
 @contextmanager

@@ -1,22 +1,18 @@
 """The unmodified better-auth client in Node: what it sends, gets and makes of it, byte for byte as upstream.
 
-`node_client.mjs` plays the steps. The tables say what better-auth 1.7.7 does in each of them, and the same
-steps against better-auth itself give the same trace, with every header and body, as against our server.
+`scenarios/sign-in.mjs` and `scenarios/account.mjs` are played. The tables say what better-auth 1.7.7 does in each step,
+and the same steps against better-auth itself give the same trace, with every header and body, as against our server.
 """
 
 import json
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.clients.servers import free_port, our_server, reference_server
+from tests.clients.servers import Server, free_port, mails_file, our_server, reference_server
 from tests.clients.tables import SCENARIOS, Step
 from tests.clients.trace import Trace, normalise, run_script
-
-Server = Callable[[int, list[str], Path], AbstractContextManager[str]]
 
 
 @pytest.fixture(scope="module", params=SCENARIOS)
@@ -43,7 +39,8 @@ def trace(request: pytest.FixtureRequest, scenario: str) -> Trace:
 
 def play(server: Server, scenario: str, folder: Path) -> Trace:
     with server(free_port(), [], folder) as base_url:
-        return normalise(run_script("node_client.mjs", base_url, scenario, timeout=90), base_url)
+        arguments = (base_url, str(mails_file(folder)), str(free_port()), scenario)
+        return normalise(run_script("node_client.mjs", *arguments, timeout=90), auth=base_url)
 
 
 def test_every_call_sends_and_returns_what_the_table_says(scenario: str, trace: Trace) -> None:

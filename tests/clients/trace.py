@@ -1,30 +1,37 @@
 """Runs a Node script of this folder, and makes two runs comparable without hiding what a server decides."""
 
-import base64
-import hashlib
-import hmac
 import json
 import re
 import subprocess
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import pytest
 
+from betterauth_py.conformance.sealed import BrokenSealError, cookie_signature, open_compact, open_jwt
 from tests.clients.servers import CLIENTS, SECRET
 
 Trace = list[dict[str, Any]]
 
 _SIGNED_COOKIE = re.compile(r"^(?P<name>[^=]+)=(?P<value>[^.;]+)\.(?P<signature>[^;]+)")
-_RANDOM = re.compile(r"\b[A-Za-z0-9]{32}\b")
+_CACHE_COOKIE = re.compile(r"(?<=^better-auth\.session_data=)[\w-]{100,}")
+_JWT = re.compile(r"(?<![\w-])eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+")
+_RANDOM = re.compile(r"\b(?:[A-Za-z0-9]{32}|[A-Za-z0-9]{24})\b")
 _DATE = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
-_MOMENTS = {"now": timedelta(0), "in 1 day": timedelta(days=1), "in 7 days": timedelta(days=7)}
+_EPOCH = re.compile(r"(?<=:)\d{10}(?:\d{3})?\b")
+_MOMENTS = {
+    "now": timedelta(0),
+    "in 5 minutes": timedelta(minutes=5),
+    "in 1 hour": timedelta(hours=1),
+    "in 1 day": timedelta(days=1),
+    "in 7 days": timedelta(days=7),
+}
 _TOLERANCE = timedelta(minutes=1)
 
 
 def run_script(script: str, *arguments: str, timeout: float) -> Trace:
-    """Runs a script of this folder: the steps it printed, or a failure that shows all of its output."""
+    """Runs a script of this folder: the steps it printed, or a failure that shows what it said last."""
     try:
         done = subprocess.run(
             ["node", CLIENTS / script, *arguments],
@@ -36,24 +43,31 @@ def run_script(script: str, *arguments: str, timeout: float) -> Trace:
     except subprocess.TimeoutExpired as expired:
         pytest.fail(f"{script} took longer than {timeout} s\n{expired.stdout!r}\n{expired.stderr!r}")
     if done.returncode:
-        pytest.fail(f"{script} ended with {done.returncode}\n{done.stdout}\n{done.stderr}")
+        pytest.fail(f"{script} ended with {done.returncode}\n{_shortened(done.stdout)}\n{done.stderr}")
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def normalise(trace: Trace, base_url: str) -> Trace:
+def _shortened(output: str) -> str:
+    return "\n".join(line if len(line) < 300 else f"{line[:300]}…" for line in output.splitlines()[-10:])
+
+
+def normalise(trace: Trace, **addresses: str) -> Trace:
     """Replaces what cannot be equal in two runs, and only where it has the right form.
 
-    - An id or token of 32 letters and digits becomes `<random N>`; the same value is the same N everywhere.
-    - A date with milliseconds in UTC becomes `<now>`, `<in 1 day>` or `<in 7 days>`; any other date stays.
+    - A cached session and a JWT become their content if they are sealed with the secret.
     - The signature of a cookie becomes `<signature>` if it is the HMAC of the value under the secret.
-    - The address of the server becomes `http://auth.test`.
+    - An id or token of 32 or 24 letters and digits becomes `<random N>`; the same value is the same N everywhere.
+    - A date with milliseconds in UTC becomes `<now>`, `<in 1 day>` or `<in 7 days>`, any other date stays; likewise
+      the seconds or milliseconds in what was sealed.
+    - An address given as `auth=...` becomes `http://auth.test`, encoded or not.
     """
-    return cast("Trace", _Normaliser(base_url).replace(trace))
+    return cast("Trace", _Normaliser(addresses).replace(trace))
 
 
 class _Normaliser:
-    def __init__(self, base_url: str) -> None:
-        self.base_url = base_url
+    def __init__(self, addresses: dict[str, str]) -> None:
+        plain = [(url, f"http://{name}.test") for name, url in addresses.items()]
+        self.addresses = [*plain, *((quote(url, safe=""), quote(name, safe="")) for url, name in plain)]
         self.now = datetime.now(UTC)
         self.known: dict[str, str] = {}
 
@@ -63,22 +77,37 @@ class _Normaliser:
         if isinstance(value, list):
             return [self.replace(inner) for inner in value]
         if isinstance(value, str):
-            value = _SIGNED_COOKIE.sub(_without_signature, value).replace(self.base_url, "http://auth.test")
-            return _DATE.sub(self._moment, _RANDOM.sub(self._random, value))
+            value = _JWT.sub(self._opened, _CACHE_COOKIE.sub(self._opened, value))
+            value = _SIGNED_COOKIE.sub(_without_signature, value)
+            for address, name in self.addresses:
+                value = value.replace(address, name)
+            return _DATE.sub(self._date, _RANDOM.sub(self._random, value))
         return value
+
+    def _opened(self, match: re.Match[str]) -> str:
+        try:
+            content = open_jwt(SECRET, match[0]) if "." in match[0] else open_compact(SECRET, match[0])
+        except (BrokenSealError, ValueError):
+            return match[0]
+        return f"<sealed {_EPOCH.sub(self._epoch, content)}>"
 
     def _random(self, match: re.Match[str]) -> str:
         return self.known.setdefault(match[0], f"<random {len(self.known) + 1}>")
 
-    def _moment(self, match: re.Match[str]) -> str:
-        distance = datetime.fromisoformat(match[0]) - self.now
+    def _date(self, match: re.Match[str]) -> str:
+        return self._moment(datetime.fromisoformat(match[0])) or match[0]
+
+    def _epoch(self, match: re.Match[str]) -> str:
+        moment = datetime.fromtimestamp(int(match[0][:10]), UTC)
+        return json.dumps(self._moment(moment) or match[0])
+
+    def _moment(self, date: datetime) -> str | None:
         for name, moment in _MOMENTS.items():
-            if abs(distance - moment) < _TOLERANCE:
+            if abs(date - self.now - moment) < _TOLERANCE:
                 return f"<{name}>"
-        return match[0]
+        return None
 
 
 def _without_signature(match: re.Match[str]) -> str:
-    digest = hmac.digest(SECRET.encode(), match["value"].encode(), hashlib.sha256)
-    right = unquote(match["signature"]) == base64.b64encode(digest).decode()
+    right = unquote(match["signature"]) == cookie_signature(SECRET, match["value"])
     return f"{match['name']}={match['value']}.<signature>" if right else match[0]

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from betterauth_py import BetterAuth, ConfigurationError
 from tests.store.support import PASSWORD, auth_on, browser, new_address, running, sign_up_body, stored_rows
 
 EVERY_TYPE: dict[str, dict[str, Any]] = {
@@ -139,14 +140,17 @@ async def test_values_are_changed_on_the_way_in_and_out(database_url: str) -> No
         "code": {
             "type": "string",
             "required": False,
-            "transform": {"input": lambda value: value and value[::-1], "output": lambda value: value and f"<{value}>"},
+            "transform": {
+                "input": lambda value: value and value.lower(),
+                "output": lambda value: value and f"<{value}>",
+            },
         },
         "wasNull": {"type": "string", "required": False, "transform": {"output": lambda value: value or "nothing"}},
     }
     async with visit(database_url, fields) as ada:
-        for user in (await ada.sign_up(code="abc"), await ada.session_user()):
-            assert (user["code"], user["wasNull"]) == ("<cba>", "nothing")
-    assert [row["code"] for row in await stored_rows(database_url, "user")] == ["cba"]
+        for user in (await ada.sign_up(code="ABC"), await ada.session_user()):
+            assert (user["code"], user["wasNull"]) == ("<abc>", "nothing")
+    assert [row["code"] for row in await stored_rows(database_url, "user")] == ["abc"]
 
 
 async def test_a_unique_value_is_taken_once(database_url: str) -> None:
@@ -176,3 +180,12 @@ async def test_fields_of_sessions_and_accounts_have_defaults_too(database_url: s
         await ada.sign_up()
         assert (await ada.client.get("/get-session")).json()["session"]["kind"] == "web"
     assert [row["origin"] for row in await stored_rows(database_url, "account")] == ["form"]
+
+
+def test_an_async_transform_of_what_is_read_is_refused() -> None:
+    async def later(value: Any) -> Any:
+        return value
+
+    field = {"type": "string", "transform": {"output": later}}
+    with pytest.raises(ConfigurationError, match=r"user\.additional_fields\.code\.transform\.output.*plain function"):
+        BetterAuth(secret="s" * 32, user={"additional_fields": {"code": field}})

@@ -1,9 +1,11 @@
 import { useState } from "react";
 import { attempt } from "./attempt.js";
 import { authClient } from "./auth-client.js";
+import { Devices } from "./devices.jsx";
+import { DeleteAccount, Settings } from "./settings.jsx";
 
-export function Account({ session: { user, session } }) {
-  const [message, setMessage] = useState(null);
+export function Account({ session: { user, session }, linkError }) {
+  const [message, setMessage] = useState(linkError && "The link of the mail did not work. Ask for a new one.");
   const [busy, setBusy] = useState(false);
 
   async function signOut() {
@@ -39,6 +41,9 @@ export function Account({ session: { user, session } }) {
           {message}
         </p>
       )}
+      <Settings user={user} />
+      <Devices current={session} />
+      <DeleteAccount user={user} />
       <button className="secondary" type="button" onClick={signOut} disabled={busy}>
         Sign out
       </button>

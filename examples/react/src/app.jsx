@@ -1,19 +1,29 @@
+import { useState } from "react";
 import { authClient } from "./auth-client.js";
 import { Account } from "./account.jsx";
 import { CredentialsForm } from "./credentials-form.jsx";
+import { ChooseNewPassword } from "./forgotten-password.jsx";
 
 export function App() {
   const { data: session, isPending, error, refetch } = authClient.useSession();
+  const [link, setLink] = useState(readLink);
+
+  function leaveLink() {
+    history.replaceState(null, "", location.pathname);
+    setLink(readLink());
+  }
 
   return (
     <div className="card">
       <img className="logo" src="/icon.svg" alt="" width="44" height="44" />
-      {isPending ? (
+      {link.reset ? (
+        <ChooseNewPassword token={link.token} onDone={leaveLink} />
+      ) : isPending ? (
         <p className="loading" role="status">
           One moment…
         </p>
       ) : session ? (
-        <Account session={session} />
+        <Account session={session} linkError={link.error} />
       ) : error ? (
         <Unreachable onRetry={refetch} />
       ) : (
@@ -21,6 +31,12 @@ export function App() {
       )}
     </div>
   );
+}
+
+/** What a link in a mail has left in the address. */
+function readLink() {
+  const query = new URLSearchParams(location.search);
+  return { reset: query.has("reset"), token: query.get("token"), error: query.get("error") };
 }
 
 function Unreachable({ onRetry }) {

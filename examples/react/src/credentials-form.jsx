@@ -1,73 +1,48 @@
 import { useState } from "react";
-import { attempt } from "./attempt.js";
 import { authClient } from "./auth-client.js";
+import { Field, Form } from "./form.jsx";
+import { ForgottenPassword } from "./forgotten-password.jsx";
+
+const signIn = (fields) => authClient.signIn.email(fields);
+// With `callbackURL` the link of the verification mail, if the server sends one, leads back to this page.
+const signUp = (fields) => authClient.signUp.email({ ...fields, callbackURL: location.origin });
 
 export function CredentialsForm() {
-  const [isNew, setIsNew] = useState(false);
-  const [message, setMessage] = useState(null);
-  const [busy, setBusy] = useState(false);
-
-  async function submit(event) {
-    event.preventDefault();
-    const fields = Object.fromEntries(new FormData(event.currentTarget));
-    setBusy(true);
-    setMessage(null);
-    // On success useSession notices the new session by itself and the form goes away.
-    setMessage(await attempt(() => (isNew ? authClient.signUp.email(fields) : authClient.signIn.email(fields))));
-    setBusy(false);
-  }
-
-  function switchForm() {
-    setIsNew(!isNew);
-    setMessage(null);
-  }
+  const [view, setView] = useState("sign-in");
+  const isNew = view === "sign-up";
+  if (view === "forgotten") return <ForgottenPassword onBack={() => setView("sign-in")} />;
 
   return (
     <>
       <h1>{isNew ? "Create your account" : "Welcome back"}</h1>
       <p className="lead">{isNew ? "It takes less than a minute." : "Sign in to continue."}</p>
 
-      <form onSubmit={submit} aria-busy={busy}>
+      {/* On success useSession notices the new session by itself and the form goes away. */}
+      <Form key={view} call={isNew ? signUp : signIn} button={isNew ? "Create account" : "Sign in"}>
         {isNew && <Field label="Name" name="name" autoComplete="name" />}
         <Field label="E-mail" name="email" type="email" autoComplete="username" inputMode="email" />
         <Field
-          key={isNew ? "new" : "current"}
           label="Password"
           name="password"
           type="password"
           autoComplete={isNew ? "new-password" : "current-password"}
           hint={isNew ? "At least 8 characters." : null}
         />
-        {message && (
-          <p className="alert" role="alert">
-            {message}
-          </p>
-        )}
-        <button className="primary" disabled={busy}>
-          {isNew ? "Create account" : "Sign in"}
-        </button>
-      </form>
+      </Form>
 
       <p className="switch">
         {isNew ? "Already have an account?" : "New here?"}{" "}
-        <button className="link" type="button" onClick={switchForm}>
+        <button className="link" type="button" onClick={() => setView(isNew ? "sign-in" : "sign-up")}>
           {isNew ? "Sign in" : "Create an account"}
         </button>
       </p>
-    </>
-  );
-}
-
-function Field({ label, name, hint, ...input }) {
-  return (
-    <div className="field">
-      <label htmlFor={name}>{label}</label>
-      <input id={name} name={name} required aria-describedby={hint ? `${name}-hint` : undefined} {...input} />
-      {hint && (
-        <p className="hint" id={`${name}-hint`}>
-          {hint}
+      {!isNew && (
+        <p className="switch">
+          <button className="link" type="button" onClick={() => setView("forgotten")}>
+            Forgot your password?
+          </button>
         </p>
       )}
-    </div>
+    </>
   );
 }

@@ -19,7 +19,8 @@ NOBODY = "http://127.0.0.1:9"
 def auth_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """`betterauth serve`, which prolongs a session, and so refreshes its cookie, whenever it is read."""
     folder = tmp_path_factory.mktemp("auth")
-    with our_server(free_port(), [PAGE], folder, more="[session]\nupdate_age = 0") as url:
+    profile = {"emailAndPassword": {"enabled": True}, "session": {"updateAge": 0}}
+    with our_server(free_port(), [PAGE], folder, profile) as url:
         yield url
 
 

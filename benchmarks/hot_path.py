@@ -1,0 +1,242 @@
+"""What one `get-session` costs the server's process, whatever else the machine does: `python -m benchmarks.hot_path`.
+
+The app runs behind uvicorn's own protocol in this process, fed from memory instead of a socket, with a real PostgreSQL.
+Two numbers come of it. The CPU time per request beside that of the raw ASGI app, measured in turns: a ratio that hardly
+moves on a busy machine. And the number of bytecode instructions that Python executes per request: exact, the same on
+every run of one version of Python.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from statistics import median
+from time import process_time
+from types import FrameType
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
+
+from benchmarks.answers import Kind, looks_right
+from benchmarks.load_client import encode_request, split_answer
+from benchmarks.raw_server import RawApp
+from benchmarks.seed import SECRET, Seed, fill
+from benchmarks.works import GET_SESSION
+from betterauth_py import BetterAuth
+from betterauth_py.conformance.embedded_postgres import embedded_postgres
+
+SEED = Seed(users=500, sessions=1_000)
+CONNECTIONS = 32
+_PORT = 80
+_SAMPLED_INSTRUCTIONS = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """What one request of one kind costs one app."""
+
+    name: str
+    cpu: float
+    """Microseconds of CPU per request: the median of the rounds."""
+    instructions: int
+    """Bytecode instructions per request, with one connection."""
+
+
+class _Transport(asyncio.Transport):
+    """A connection that exists in memory; it knows when an answer is complete."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._received = b""
+        self._waiter: asyncio.Future[bytes] | None = None
+
+    def expect(self) -> asyncio.Future[bytes]:
+        self._received = b""
+        self._waiter = asyncio.get_running_loop().create_future()
+        return self._waiter
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self._received += data
+        answer = split_answer(self._received)
+        if answer is not None and self._waiter is not None:
+            self._waiter.set_result(answer[1])
+            self._waiter = None
+
+    def writelines(self, list_of_data: Any) -> None:
+        self.write(b"".join(list_of_data))
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        return default
+
+    def is_closing(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+    def resume_reading(self) -> None:
+        """Nothing was paused."""
+
+
+class Bench:
+    """One app behind uvicorn's protocol, with connections that are kept alive."""
+
+    def __init__(self, name: str, app: Any, lines: Sequence[str], kind: Kind) -> None:
+        """Prepare to ask `app` for `lines`, as `benchmarks.works` writes them."""
+        self.name = name
+        self._kind = kind
+        self._requests = [encode_request(line, _PORT) for line in lines]
+        self._next = 0
+        config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False, proxy_headers=False)
+        config.load()
+        state = ServerState()
+        # As uvicorn's server sets it every second.
+        state.default_headers = [(b"date", b"Sat, 21 Nov 2026 12:00:00 GMT")]
+        self._connections: list[tuple[_Transport, HttpToolsProtocol]] = []
+        for _ in range(CONNECTIONS):
+            transport = _Transport()
+            protocol = HttpToolsProtocol(config, state, {})
+            protocol.connection_made(transport)
+            self._connections.append((transport, protocol))
+
+    async def ask(self, requests: int, connections: int = CONNECTIONS) -> None:
+        """Ask `requests` times, `connections` of them at a time.
+
+        Raises:
+            AssertionError: if an answer is not the one about what was asked for.
+        """
+        for _ in range(0, requests, connections):
+            waiting = []
+            for transport, protocol in self._connections[:connections]:
+                data, expected = self._requests[self._next]
+                self._next = (self._next + 1) % len(self._requests)
+                waiting.append((transport.expect(), expected))
+                protocol.data_received(data)
+            for answer, expected in waiting:
+                body = await answer
+                if not looks_right(self._kind, expected, body):
+                    raise AssertionError(f"{self.name}: not the answer about {expected!r}: {body[:300]!r}")
+
+
+@contextmanager
+def counting_instructions(counted: list[int]) -> Iterator[None]:
+    """Append to `counted` the number of bytecode instructions executed inside, in every frame entered inside."""
+    executed = 0
+
+    def trace(frame: FrameType, event: str, _: Any) -> Any:
+        nonlocal executed
+        if event == "opcode":
+            executed += 1
+        frame.f_trace_lines = False
+        frame.f_trace_opcodes = True
+        return trace
+
+    previous = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        yield
+    finally:
+        sys.settrace(previous)
+    counted.append(executed)
+
+
+async def measure_cpu(benches: Sequence[Bench], *, rounds: int, requests: int) -> dict[str, float]:
+    """Return the microseconds of CPU per request of each, asked in turns."""
+    spent: dict[str, list[float]] = {bench.name: [] for bench in benches}
+    for bench in benches:
+        await bench.ask(requests)
+    gc.collect()
+    gc.freeze()
+    for _ in range(rounds):
+        for bench in benches:
+            started = process_time()
+            await bench.ask(requests)
+            spent[bench.name].append((process_time() - started) / requests * 1e6)
+    return {name: median(times) for name, times in spent.items()}
+
+
+async def count_instructions(bench: Bench) -> int:
+    """Return the bytecode instructions per request, one request at a time; the harness's own included."""
+    await bench.ask(_SAMPLED_INSTRUCTIONS, 1)
+    counted: list[int] = []
+    with counting_instructions(counted):
+        await bench.ask(_SAMPLED_INSTRUCTIONS, 1)
+    return counted[0] // _SAMPLED_INSTRUCTIONS
+
+
+def session_lines() -> list[str]:
+    """Ask for every session in turn."""
+    return [f"GET\t{GET_SESSION}\t{SEED.cookie(number)}\t\t{SEED.token(number)}" for number in range(SEED.sessions)]
+
+
+def no_cookie_lines() -> list[str]:
+    """Ask without a cookie."""
+    return [f"GET\t{GET_SESSION}\t\t\tnull"]
+
+
+async def cached_lines(auth: BetterAuth) -> list[str]:
+    """Ask with the cached sessions that the server hands out."""
+    lines = []
+    for number in range(50):
+        cookie = SEED.cookie(number)
+        answer = await auth.api.get_session(headers={"cookie": cookie}, return_headers=True)
+        cached = [value.partition(";")[0] for value in answer.headers.cookies]
+        lines.append(f"GET\t{GET_SESSION}\t{'; '.join([cookie, *cached])}\t\t{SEED.token(number)}")
+    return lines
+
+
+async def measure_costs(database: str, *, rounds: int, requests: int) -> list[Cost]:
+    """Measure every kind of request."""
+    auth, cached = (_auth(database, cookie_cache=enabled) for enabled in (False, True))
+    raw = RawApp(database, SECRET)
+    async with auth, cached, raw:
+        benches = [
+            Bench("get-session", auth.app, session_lines(), "session"),
+            Bench("get-session, raw ASGI", raw, session_lines(), "session"),
+            Bench("no cookie", auth.app, no_cookie_lines(), "null"),
+            Bench("no cookie, raw ASGI", raw, no_cookie_lines(), "null"),
+            Bench("cookie cache", cached.app, await cached_lines(cached), "session"),
+        ]
+        cpu = await measure_cpu(benches, rounds=rounds, requests=requests)
+        return [
+            Cost(name=bench.name, cpu=cpu[bench.name], instructions=await count_instructions(bench))
+            for bench in benches
+        ]
+
+
+def _auth(database: str, *, cookie_cache: bool) -> BetterAuth:
+    return BetterAuth(
+        secret=SECRET,
+        base_url=f"http://127.0.0.1:{_PORT}",
+        environment="production",
+        database={"url": database},
+        email_and_password={"enabled": True},
+        rate_limit={"enabled": False},
+        session={"cookie_cache": {"enabled": cookie_cache}},
+    )
+
+
+async def prepare(database: str) -> None:
+    """Make the tables and fill them."""
+    await _auth(database, cookie_cache=False).migrate()
+    await fill(database, SEED, "drizzle", "argon2id")
+
+
+async def _main(rounds: int, requests: int) -> None:
+    with embedded_postgres() as postgres:
+        database = postgres.database("hot_path")
+        await prepare(database)
+        for cost in await measure_costs(database, rounds=rounds, requests=requests):
+            print(f"{cost.name:24}{cost.cpu:8.1f} us{cost.instructions:8} instructions")
+
+
+if __name__ == "__main__":
+    import uvloop
+
+    uvloop.run(_main(*(int(argument) for argument in sys.argv[1:3] or ("9", "2048"))))

@@ -1,0 +1,90 @@
+"""`betterauth mail`: look at mails, and try whether they can be sent."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Final
+
+from betterauth_py.errors import ConfigurationError, MailError
+from betterauth_py.mail.addresses import read_recipient
+from betterauth_py.mail.kinds import KINDS, TEST
+from betterauth_py.mail.languages import choose_language
+from betterauth_py.mail.setup import load_templates, make_mail_room, make_transport
+from betterauth_py.mail.templates import MailTemplates
+from betterauth_py.options import Options
+from betterauth_py.options.load import load_options
+from betterauth_py.options.sources import is_development, read_service_values, with_development_mail
+
+MAIL_NAMES: Final = [kind.name for kind in (*KINDS, TEST)]
+
+
+def preview(config: Path | None, name: str, *, language: str | None, part: str) -> int:
+    """Print a mail as its templates make it, filled with samples; return the exit code.
+
+    Raises:
+        ConfigurationError: if a template is wrong, or there is no such mail or language.
+    """
+    options = _options(config)
+    kind = next((kind for kind in (*KINDS, TEST) if kind.name == name), None)
+    if kind is None:
+        raise ConfigurationError(f"There is no mail {name!r}. Mails: {', '.join(MAIL_NAMES)}.")
+    templates = load_templates(options)
+    mail = templates.render(name, _language(templates, language), kind.sample)
+    if part == "subject":
+        print(mail.subject)
+    elif part == "html":
+        print(mail.html or "")
+    elif part == "text":
+        print(mail.text, end="")
+    else:
+        print(f"Subject: {mail.subject}\n\n{mail.text}", end="")
+    return 0
+
+
+def send_test(config: Path | None, address: str, *, language: str | None) -> int:
+    """Send one mail, once, and say what came of it; return the exit code.
+
+    Raises:
+        BetterAuthError: if the configuration is wrong, or the mail cannot be delivered.
+    """
+    options = _options(config)
+    if options.mail.chosen_transport is None:
+        raise ConfigurationError(
+            "No mail can be sent: there is no mail server. Set BETTER_AUTH_SMTP_URL, for example to "
+            "smtp://user:password@smtp.example.com:587, and BETTER_AUTH_MAIL_SENDER."
+        )
+    try:
+        recipient = read_recipient(address)
+    except MailError as error:
+        raise ConfigurationError(f"Cannot send to {address!r}: {error}.") from None
+    place = asyncio.run(_send_test(options, recipient.addr_spec, language))
+    print(f"Sent to {address}: {place}.")
+    return 0
+
+
+async def _send_test(options: Options, address: str, language: str | None) -> str:
+    room, transport = make_mail_room(options), make_transport(options.mail)
+    message = await room.write(TEST, address, _language(room.templates, language), TEST.sample)
+    try:
+        await transport.send(message)
+    except MailError as error:
+        raise MailError(f"The mail was not sent. {error}") from None
+    except Exception as error:
+        # A transport of the deployment's own.
+        raise MailError(f"The mail was not sent: {type(error).__name__}: {error}") from error
+    return room.outbox.place
+
+
+def _options(config: Path | None) -> Options:
+    """Return the options that `betterauth serve` would serve with, as far as mail is concerned."""
+    values = read_service_values(config)
+    return load_options(with_development_mail(values) if is_development(values) else values)
+
+
+def _language(templates: MailTemplates, wanted: str | None) -> str:
+    known = templates.languages
+    found = choose_language(known, "", field=wanted or templates.default_language, accept_language=None)
+    if not found:
+        raise ConfigurationError(f"There are no mails in {wanted!r}. Languages: {', '.join(known)}.")
+    return found

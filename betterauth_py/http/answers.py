@@ -1,0 +1,60 @@
+"""Turns what endpoints return and raise into responses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from betterauth_py.awaiting import resolve
+from betterauth_py.errors import BetterAuthError
+from betterauth_py.http.context import AuthContext, EndpointContext, logger
+from betterauth_py.http.messages import Response, empty_response, error_response, json_response
+from betterauth_py.wire.errors import APIError
+
+
+def to_response(answer: Any, ctx: EndpointContext[Any, Any]) -> Response:
+    """Return the HTTP answer for what an endpoint, or a hook in its place, returned."""
+    if isinstance(answer, Response):
+        answer.headers += ctx.response_headers.items()
+        return answer
+    if isinstance(answer, APIError):
+        answer.response_headers = answer.response_headers or ctx.response_headers
+        response = error_response(answer)
+        # As upstream: a hook that replaces an error replaces its body, not its status.
+        response.status = ctx.response_status or response.status
+        return response
+    if isinstance(answer, str) and answer:
+        ctx.response_headers.set("content-type", "text/plain")
+        return Response(ctx.response_status or 200, ctx.response_headers.items(), answer.encode("utf-8", "replace"))
+    return json_response(answer, ctx.response_headers, ctx.response_status or 200)
+
+
+async def report(auth: AuthContext, error: Exception) -> Response:
+    """Return the answer to a request that could not be answered, after telling `on_api_error.on_error`.
+
+    Raises:
+        Exception: `error` itself, if it is no `APIError` and `on_api_error.throw` is on.
+    """
+    if isinstance(error, APIError):
+        return error_response(await _told(auth, error) or error)
+    if auth.options.on_api_error.throw:
+        raise error
+    if isinstance(error, BetterAuthError):
+        logger.error("%s", error)
+    else:
+        logger.error("Unexpected %s", type(error).__name__, exc_info=error)
+    answer = await _told(auth, error)
+    return empty_response(500) if answer is None else error_response(answer)
+
+
+async def _told(auth: AuthContext, error: Exception) -> APIError | None:
+    """Tell `on_error`, unless the error is a redirect; return the error that it wants to be answered instead."""
+    options = auth.options.on_api_error
+    if options.on_error is None or options.throw or (isinstance(error, APIError) and error.status == 302):
+        return None
+    try:
+        await resolve(options.on_error(error, auth))
+    except APIError as wanted:
+        return wanted
+    except Exception:
+        logger.exception("on_api_error.on_error failed")
+    return None

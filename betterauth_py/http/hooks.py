@@ -1,0 +1,92 @@
+"""Runs the hooks around endpoints, as better-auth 1.7.7's dispatch does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from betterauth_py.http.context import EndpointContext
+from betterauth_py.http.messages import Response
+from betterauth_py.plugins.plugin import Hook
+from betterauth_py.wire.errors import APIError
+from betterauth_py.wire.headers import RequestHeaders, ResponseHeaders
+from betterauth_py.wire.javascript import UNDEFINED
+
+Context = EndpointContext[Any, Any]
+
+
+async def run_before_hooks(hooks: Sequence[Hook], ctx: Context) -> Any:
+    """Run `hooks` in order; return the first answer, or None once `ctx` is as they want it.
+
+    What a hook sets on the response is sent with its own answer; it is dropped when the endpoint runs.
+
+    Raises:
+        APIError: a hook's refusal; a redirect takes the hook's headers and cookies along.
+    """
+    accumulated, changes = ResponseHeaders(), _Changes()
+    for hook in hooks:
+        if not hook.matcher(ctx):
+            continue
+        ctx.response_headers = ResponseHeaders()
+        try:
+            answer = await hook.handler(ctx)
+        except APIError as error:
+            if error.status == 302:
+                error.sent_with(ctx.response_headers)
+            raise
+        accumulated.update(ctx.response_headers)
+        if isinstance(answer, dict) and isinstance(answer.get("context"), dict):
+            changes.add(answer["context"])
+        elif isinstance(answer, dict | list | tuple | Response | APIError):
+            ctx.response_headers = accumulated
+            return answer
+    ctx.response_headers = ResponseHeaders()
+    changes.apply(ctx)
+    return None
+
+
+async def run_after_hooks(hooks: Sequence[Hook], ctx: Context) -> None:
+    """Run `hooks` in order; each sees `ctx.returned`, and what it returns or raises as `APIError` takes its place."""
+    for hook in hooks:
+        if not hook.matcher(ctx):
+            continue
+        try:
+            answer = await hook.handler(ctx)
+        except APIError as error:
+            answer = error.sent_with(ctx.response_headers)
+        if answer is not None:
+            ctx.returned = answer
+
+
+class _Changes:
+    """What before hooks want the endpoint to see instead: `{"context": {"body": {...}, "headers": {...}}}`."""
+
+    def __init__(self) -> None:
+        self._headers: dict[str, str] = {}
+        self._rest: dict[str, Any] = {}
+
+    def add(self, wanted: Mapping[str, Any]) -> None:
+        """Take over one hook's wishes; a later hook's win."""
+        headers = wanted.get("headers")
+        if isinstance(headers, Mapping):
+            self._headers |= {name.lower(): value for name, value in headers.items()}
+        rest = {name: value for name, value in wanted.items() if name in {"body", "query", "params", "method"}}
+        self._rest = _merged(self._rest, rest)
+
+    def apply(self, ctx: Context) -> None:
+        """Change the context of the endpoint."""
+        for name, value in self._rest.items():
+            setattr(ctx, name, _merged(getattr(ctx, name), value))
+        if self._headers:
+            ctx.replace_headers(RequestHeaders([*({**ctx.headers, **self._headers}).items()]))
+
+
+def _merged(base: Any, over: Any) -> Any:
+    """Lay `over` on `base`, object by object; null and undefined leave what there is."""
+    if not isinstance(base, dict) or not isinstance(over, dict):
+        return over
+    merged = dict(base)
+    for name, value in over.items():
+        if value is not None and value is not UNDEFINED:
+            merged[name] = _merged(merged.get(name), value)
+    return merged

@@ -1,0 +1,1 @@
+"""The mails that the server sends by itself: templates, messages, transports, and sending after the answer."""

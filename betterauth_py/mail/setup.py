@@ -1,0 +1,107 @@
+"""Makes the mail room of an auth from its options."""
+
+from __future__ import annotations
+
+from email.headerregistry import Address
+from pathlib import Path
+from typing import Any
+
+from betterauth_py.errors import ConfigurationError
+from betterauth_py.mail.addresses import read_mailbox
+from betterauth_py.mail.kinds import KINDS, TEST
+from betterauth_py.mail.local import ConsoleTransport, FolderTransport
+from betterauth_py.mail.outbox import LONGEST_ATTEMPT, Outbox
+from betterauth_py.mail.senders import MailRoom, with_mail_senders
+from betterauth_py.mail.smtp import SmtpTransport
+from betterauth_py.mail.smtp_server import resolve_smtp_server
+from betterauth_py.mail.templates import MailTemplates
+from betterauth_py.options import MailOptions, MailTransport, Options
+from betterauth_py.wire.urls import parse_url
+
+__all__ = ["load_templates", "make_mail_room", "make_transport", "with_mail_senders"]
+
+
+def make_mail_room(options: Options) -> MailRoom:
+    """Return what sends the mails; every setting and template has been checked then.
+
+    Raises:
+        ConfigurationError: if one is wrong.
+    """
+    mail = options.mail
+    _check_numbers(mail)
+    transport = make_transport(mail)
+    return MailRoom(
+        templates=load_templates(options),
+        outbox=Outbox(transport, concurrency=mail.concurrency, max_waiting=mail.max_waiting, retry_for=mail.retry_for),
+        sender=_sender(options),
+        reply_to=read_mailbox(mail.reply_to, "mail.reply_to") if mail.reply_to else None,
+        language_field=mail.language_field,
+        clock=options.clock,
+    )
+
+
+def load_templates(options: Options) -> MailTemplates:
+    """Return the templates of the mails that these options send.
+
+    Raises:
+        ConfigurationError: if one is missing or wrong.
+    """
+    send = options.mail.send
+    wanted = [kind for kind in KINDS if getattr(send, kind.name.replace("-", "_"))]
+    return MailTemplates(
+        [*wanted, TEST],
+        directory=Path(options.mail.templates) if options.mail.templates else None,
+        languages=options.mail.languages,
+        default_language=options.mail.default_language,
+        shared={"app_name": options.app_name, "base_url": options.base_url or ""},
+    )
+
+
+def make_transport(mail: MailOptions) -> MailTransport:
+    """Return the transport that the options choose.
+
+    Raises:
+        ConfigurationError: if they choose none, or a setting of it is wrong.
+    """
+    chosen: Any = mail.chosen_transport
+    if chosen == "smtp":
+        server = resolve_smtp_server(mail.smtp)
+        if server.timeout > LONGEST_ATTEMPT:
+            raise ConfigurationError(f"Option `mail.smtp.timeout` must be at most {LONGEST_ATTEMPT:g} seconds.")
+        return SmtpTransport(server)
+    if chosen == "console":
+        return ConsoleTransport()
+    if chosen == "folder":
+        return FolderTransport(Path(mail.folder))
+    if chosen is None:
+        raise ConfigurationError(
+            "No mail can be sent: option `mail.transport` is not set. Set BETTER_AUTH_SMTP_URL, or `mail.transport` to "
+            '"console" or "folder".'
+        )
+    if not callable(getattr(chosen, "send", None)):
+        raise ConfigurationError(
+            f"Option `mail.transport`: {type(chosen).__name__} has no method `send`. "
+            "Give an object with `async def send(self, message)`."
+        )
+    own: MailTransport = chosen
+    return own
+
+
+def _sender(options: Options) -> Address:
+    if options.mail.sender:
+        return read_mailbox(options.mail.sender, "mail.sender")
+    if options.mail.chosen_transport not in {"console", "folder"}:
+        raise ConfigurationError(
+            "Option `mail.sender` is missing: whom mails are from. Set it, or BETTER_AUTH_MAIL_SENDER, for example to "
+            "Example <no-reply@example.com>."
+        )
+    url = parse_url(options.base_url) if options.base_url else None
+    host = str(url.hostname) if url is not None and url.hostname else "localhost"
+    return Address(display_name=" ".join(options.app_name.split()), username="no-reply", domain=host.strip("[]"))
+
+
+def _check_numbers(mail: MailOptions) -> None:
+    for name, least in (("concurrency", 1), ("max_waiting", 1), ("retry_for", 0)):
+        value = getattr(mail, name)
+        if value < least:
+            raise ConfigurationError(f"Option `mail.{name}`: {value} is too small. Give {least} or more.")

@@ -1,0 +1,118 @@
+"""Deletes rows that are over, in bounded batches.
+
+A walk along the primary key visits every row once, however many batches there are. An index on `expiresAt` would make
+every prolonging of a session dearer, which happens far more often.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, delete, func, select, text
+
+from betterauth_py.clock import Clock, now
+from betterauth_py.options import Options
+from betterauth_py.store.database import Database
+
+DEFAULT_BATCH: Final = 1_000
+# One number for all of a database's processes; any would do.
+_ADVISORY_LOCK: Final = 0x0BE77E2A
+
+
+@dataclass(frozen=True)
+class CleanedUp:
+    """How many rows of each kind were over."""
+
+    sessions: int | None
+    """None where ended sessions are kept (`session.preserve_session_in_database`)."""
+    verifications: int | None
+    """None where they are kept (`verification.disable_cleanup`)."""
+    rate_limits: int | None
+    """None where requests are not counted in the database."""
+
+
+class Cleanup:
+    """Deletes expired sessions, expired verifications and counts of requests that do not matter any more.
+
+    Each batch is a statement of its own, so no lock is held for long, and rows that somebody else has locked are left
+    for the next time.
+    """
+
+    def __init__(self, database: Database, options: Options, clock: Clock, longest_window: int) -> None:
+        """Clean up `database`; counts matter for `longest_window` seconds."""
+        self._database = database
+        self._keeps_sessions = (
+            options.secondary_storage is not None
+            and options.session.store_session_in_database
+            and options.session.preserve_session_in_database
+        )
+        self._keeps_verifications = options.verification.disable_cleanup
+        self._counts_requests = "rateLimit" in database.schema.models
+        self._clock = clock
+        self._longest_window = longest_window
+
+    async def run(self, *, batch_size: int = DEFAULT_BATCH, dry_run: bool = False) -> CleanedUp:
+        """Delete `batch_size` rows at a time until none is left; with `dry_run` only count them.
+
+        Hooks do not run: what is over has ended already.
+        """
+        moment = now(self._clock)
+        table = self._database.table
+
+        async def clean(model: str, is_over: ColumnElement[bool]) -> int:
+            return await (self._count(model, is_over) if dry_run else self._delete(model, is_over, batch_size))
+
+        sessions = verifications = rate_limits = None
+        if not self._keeps_sessions:
+            sessions = await clean("session", table("session").c.expiresAt < moment)
+        if not self._keeps_verifications:
+            verifications = await clean("verification", table("verification").c.expiresAt < moment)
+        if self._counts_requests:
+            before = self._clock.milliseconds() - self._longest_window * 1000
+            rate_limits = await clean("rateLimit", table("rateLimit").c.lastRequest < before)
+        return CleanedUp(sessions, verifications, rate_limits)
+
+    async def run_unless_another_does(self) -> CleanedUp | None:
+        """Clean up, unless another process is at it; then return None."""
+        async with self._alone() as is_alone:
+            return await self.run() if is_alone else None
+
+    @asynccontextmanager
+    async def _alone(self) -> AsyncIterator[bool]:
+        if self._database.url.dialect != "postgresql" or self._database.pooled:
+            # SQLite has one writer at a time anyway. Behind a pooler a lock of a connection may end up with somebody
+            # else; the batches do not wait for one another there either.
+            yield True
+            return
+        async with self._database.engine.connect() as connection:
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+            lock = {"lock": _ADVISORY_LOCK}
+            got = (await connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), lock)).scalar()
+            try:
+                yield bool(got)
+            finally:
+                if got:
+                    await connection.execute(text("SELECT pg_advisory_unlock(:lock)"), lock)
+
+    async def _count(self, model: str, is_over: ColumnElement[bool]) -> int:
+        statement = select(func.count()).select_from(self._database.table(model)).where(is_over)
+        return int((await self._database.execute(statement)).scalar_one())
+
+    async def _delete(self, model: str, is_over: ColumnElement[bool], batch_size: int) -> int:
+        execute, table = self._database.execute, self._database.table(model)
+        deleted, last = 0, ""
+        while True:
+            over = select(table.c.id).where(table.c.id > last, is_over).order_by(table.c.id).limit(batch_size)
+            ids: list[str] = [str(row[0]) for row in await execute(over)]
+            if ids:
+                # The condition again: a session may have been prolonged since it was found.
+                still: Select[Any] = select(table.c.id).where(table.c.id.in_(ids), is_over)
+                if self._database.url.dialect == "postgresql":
+                    still = still.with_for_update(skip_locked=True)
+                deleted += (await execute(delete(table).where(table.c.id.in_(still)))).rowcount
+                last = ids[-1]
+            if len(ids) < batch_size:
+                return deleted

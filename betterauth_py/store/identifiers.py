@@ -1,0 +1,28 @@
+"""How identifiers of verification values are stored."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from hashlib import sha256
+from typing import Final
+
+from betterauth_py.awaiting import resolve
+from betterauth_py.options import IdentifierStorage, StoreIdentifierOptions
+
+PLAIN: Final = "plain"
+
+
+async def stored_identifiers(identifier: str, option: IdentifierStorage | StoreIdentifierOptions) -> list[str]:
+    """Return under which identifiers a value may be stored: the one for new values, then the plain one of old values.
+
+    As better-auth 1.7.7: hashed is SHA-256 in base64url without padding.
+    """
+    if isinstance(option, StoreIdentifierOptions):
+        fitting = (way for beginning, way in option.overrides.items() if identifier.startswith(beginning))
+        option = next(fitting, option.default)
+    if option == PLAIN:
+        return [identifier]
+    if callable(option):
+        return [await resolve(option(identifier)), identifier]
+    digest = sha256(identifier.encode("utf-8", "replace")).digest()
+    return [urlsafe_b64encode(digest).rstrip(b"=").decode(), identifier]

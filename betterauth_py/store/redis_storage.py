@@ -1,0 +1,210 @@
+"""Redis as secondary storage, with the keys and commands of `@better-auth/redis-storage`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Final, cast
+
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.cluster import RedisCluster
+from redis.asyncio.retry import Retry
+from redis.backoff import ConstantBackoff
+from redis.exceptions import AuthenticationError, ConnectionError, RedisError  # noqa: A004
+
+from betterauth_py.errors import ConfigurationError, SecondaryStorageError
+from betterauth_py.options import RedisOptions
+from betterauth_py.wire.javascript import well_formed
+
+_Answer = asyncio.Future[str | None]
+_LARGEST_BATCH: Final = 500
+# An idle connection that a firewall has cut unseen is found out before it is used.
+_HEALTH_CHECK_SECONDS: Final = 30
+_RETRY_SECONDS: Final = 0.05
+
+_INCREMENT: Final = """
+local count = redis.call('INCR', KEYS[1])
+if count == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
+return count
+"""
+_COMPARE_AND_SET: Final = """
+if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
+if ARGV[2] == '' then redis.call('DEL', KEYS[1]) else redis.call('SETEX', KEYS[1], ARGV[3], ARGV[2]) end
+return 1
+"""
+
+
+class RedisStorage:
+    """Values in Redis, under keys with a prefix.
+
+    Reads that wait at the same moment are gathered into one `MGET`, which is exact: each is answered by a command that
+    is sent after it was asked for.
+    """
+
+    def __init__(self, client: Any, key_prefix: str = "better-auth:") -> None:
+        """Use `client`, a `redis.asyncio.Redis` or `RedisCluster` whose answers are text or bytes.
+
+        Its time-outs bound how long a request can wait, so give it some.
+        """
+        self._make_client: Callable[[], Any] = lambda: client
+        self._owns_client = False
+        self._prefix = key_prefix
+        self._name = "Redis"
+        self._client: Any = None
+        self._waiting: dict[str, list[_Answer]] = {}
+        self._reader: asyncio.Task[None] | None = None
+
+    @classmethod
+    def from_options(cls, options: RedisOptions) -> RedisStorage:
+        """Return a storage that connects as `options` say, at the first use.
+
+        Raises:
+            ConfigurationError: if the URL cannot be read; it is not repeated, because it may hold a password.
+        """
+        pool = _pool(options)
+        storage = cls(None, options.key_prefix)
+        storage._make_client = lambda: Redis.from_pool(_pool(options))
+        storage._owns_client = True
+        storage._name = f"Redis at {_where(pool)}"
+        return storage
+
+    async def get(self, key: str) -> str | None:
+        """Return the value of `key`, or None."""
+        # One future per caller: one that gives up does not take the answer away from others.
+        answer: _Answer = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(self._key(key), []).append(answer)
+        if self._reader is None:
+            self._reader = asyncio.create_task(self._read())
+        return await answer
+
+    async def set(self, key: str, value: str, ttl: int | None = None) -> None:
+        """Store `value` for `ttl` seconds, or for good."""
+        async with self._talking() as client:
+            await client.set(self._key(key), value, ex=ttl if ttl and ttl > 0 else None)
+
+    async def delete(self, key: str) -> None:
+        """Delete the value of `key`, if there is one."""
+        async with self._talking() as client:
+            await client.delete(self._key(key))
+
+    async def get_and_delete(self, key: str) -> str | None:
+        """Return the value of `key` and delete it (`GETDEL`, so Redis 6.2 or newer): of racing callers one gets it."""
+        async with self._talking() as client:
+            return _text(await client.getdel(self._key(key)))
+
+    async def increment(self, key: str, ttl: int) -> int:
+        """Add one to the counter `key`, which lives `ttl` seconds from its first increment; return it."""
+        async with self._talking() as client:
+            return int(await client.eval(_INCREMENT, 1, self._key(key), max(ttl, 1)))
+
+    async def compare_and_set(self, key: str, expected: str | None, value: str | None, ttl: int) -> bool:
+        """Store `value` for `ttl` seconds (None: delete it) if the value is still `expected`; tell whether it was."""
+        async with self._talking() as client:
+            arguments = (expected or "", value or "", max(ttl, 1))
+            return bool(await client.eval(_COMPARE_AND_SET, 1, self._key(key), *arguments))
+
+    async def close(self) -> None:
+        """Close the connections that this storage has made; they are made again when needed."""
+        client, self._client = self._client, None
+        if client is not None and self._owns_client:
+            await client.aclose()
+
+    def _key(self, key: str) -> str:
+        # A client may send any text as a token; what is no text to UTF-8 is looked up as Node would write it.
+        return self._prefix + (key if key.isascii() else well_formed(key))
+
+    @asynccontextmanager
+    async def _talking(self) -> AsyncIterator[Any]:
+        if self._client is None:
+            self._client = self._make_client()
+        try:
+            yield self._client
+        except (RedisError, OSError, TimeoutError) as error:
+            raise SecondaryStorageError(f"{self._name} does not answer: {_reason(error)}") from error
+
+    async def _read(self) -> None:
+        batch: dict[str, list[_Answer]] = {}
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting, {}
+                keys = list(batch)
+                for start in range(0, len(keys), _LARGEST_BATCH):
+                    await self._answer(batch, keys[start : start + _LARGEST_BATCH])
+        except BaseException:
+            # Stopped from outside: nobody is left waiting for an answer that will not come.
+            error = SecondaryStorageError("The secondary storage was stopped.")
+            for answers in (*batch.values(), *self._waiting.values()):
+                _fail(answers, error)
+            self._waiting = {}
+            raise
+        finally:
+            self._reader = None
+
+    async def _answer(self, batch: dict[str, list[_Answer]], keys: list[str]) -> None:
+        try:
+            values = await self._values(keys)
+        except Exception as error:
+            for key in keys:
+                _fail(batch[key], error)
+            return
+        for key, value in zip(keys, values, strict=True):
+            for answer in batch[key]:
+                if not answer.done():
+                    answer.set_result(_text(value))
+
+    async def _values(self, keys: list[str]) -> Sequence[Any]:
+        async with self._talking() as client:
+            if len(keys) == 1:
+                return [await client.get(keys[0])]
+            if isinstance(client, RedisCluster):
+                # The keys live on several nodes.
+                return await asyncio.gather(*(client.get(key) for key in keys))
+            return cast("Sequence[Any]", await client.mget(keys))
+
+
+def _pool(options: RedisOptions) -> BlockingConnectionPool:
+    try:
+        pool = BlockingConnectionPool.from_url(
+            options.url,
+            max_connections=options.max_connections,
+            timeout=options.timeout,
+            socket_connect_timeout=options.connect_timeout,
+            socket_timeout=options.timeout,
+            health_check_interval=_HEALTH_CHECK_SECONDS,
+            # One more try, on a new connection: Redis may have restarted since the last command. Silence is not asked
+            # twice.
+            retry=Retry(cast("Any", ConstantBackoff(_RETRY_SECONDS)), 1, supported_errors=(ConnectionError,)),
+            client_name="betterauth",
+        )
+        cast("Any", pool).make_connection()
+    except (ValueError, TypeError):
+        raise ConfigurationError(
+            "Option `secondary_storage.url` (BETTER_AUTH_REDIS_URL) is not a Redis URL. "
+            "Write for example redis://:password@localhost:6379/0, rediss:// for TLS, or unix:///path/to/redis.sock."
+        ) from None
+    return pool
+
+
+def _where(pool: BlockingConnectionPool) -> str:
+    given = pool.connection_kwargs
+    return str(given.get("path") or f"{given.get('host', 'localhost')}:{given.get('port', 6379)}")
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, AuthenticationError):
+        return "the user or password is refused. Check the URL."
+    if isinstance(error, asyncio.TimeoutError) or "Timeout" in type(error).__name__:
+        return "no answer in time."
+    # Of messages only the kind: Redis repeats arguments in some.
+    return f"{type(error).__name__}."
+
+
+def _text(value: Any) -> str | None:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else cast("str | None", value)
+
+
+def _fail(answers: list[_Answer], error: Exception) -> None:
+    for answer in answers:
+        if not answer.done():
+            answer.set_exception(error)

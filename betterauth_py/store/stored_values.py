@@ -1,0 +1,52 @@
+"""Values in secondary storage: dates as JSON has them, and writes that lose no other change."""
+
+from __future__ import annotations
+
+from asyncio import Lock
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+from weakref import WeakValueDictionary
+
+from betterauth_py.options import SecondaryStorage
+from betterauth_py.wire.dates import from_milliseconds, revive
+
+_locks: WeakValueDictionary[tuple[int, str], Lock] = WeakValueDictionary()
+
+
+async def swap(storage: SecondaryStorage, key: str, expected: str | None, value: str | None, ttl: int) -> bool:
+    """Store `value` for `ttl` seconds (None: delete it) if the value is still `expected`; tell whether it was.
+
+    With a storage that cannot do this in one step, it is only next to exact, and only within this process.
+    """
+    compare_and_set = getattr(storage, "compare_and_set", None)
+    if compare_and_set is not None:
+        return bool(await compare_and_set(key, expected, value, ttl))
+    async with _alone(storage, key):
+        if await storage.get(key) != expected:
+            return False
+        if value is None:
+            await storage.delete(key)
+        else:
+            await storage.set(key, value, ttl)
+    return True
+
+
+def read_date(value: Any) -> datetime | None:
+    """Return the date that a value of a date field stands for, or None: text of the wire's form, or milliseconds."""
+    if isinstance(value, str):
+        value = revive(value)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        value = from_milliseconds(int(value))
+    return value if isinstance(value, datetime) else None
+
+
+@asynccontextmanager
+async def _alone(storage: SecondaryStorage, key: str) -> AsyncIterator[None]:
+    place = (id(storage), key)
+    lock = _locks.get(place)
+    if lock is None:
+        lock = _locks[place] = Lock()
+    async with lock:
+        yield
