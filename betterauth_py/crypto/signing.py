@@ -61,6 +61,19 @@ def decode_base64(text: str) -> bytes:
     return b64decode(digits + "=" * (-len(digits) % 4), validate=True)
 
 
+def recoded(token: str, first: int) -> str:
+    """Return a compact JWS or JWE with its segments from `first` on in plain base64url (RFC 7515, 2).
+
+    Padding and unused bits are let pass there, as jose does for better-auth; joserfc would refuse them.
+
+    Raises:
+        ValueError: for a character of neither alphabet.
+    """
+    segments = token.split(".")
+    plain = (urlsafe_b64encode(decode_base64(segment)).rstrip(b"=").decode() for segment in segments[first:])
+    return ".".join((*segments[:first], *plain))
+
+
 def _encoded(message: str) -> bytes:
     # A lone surrogate, which only a tampered message has, becomes something else: the signature does not match.
     return message.encode("utf-8", "replace")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 from urllib.parse import urlsplit
 
-from betterauth_py.crypto.signing import decode_base64
+from betterauth_py.crypto.signing import decode_base64, recoded
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.verify.credentials import Credentials
 from betterauth_py.verify.errors import InvalidSessionError
@@ -146,7 +146,7 @@ def _signed_claims(token: str, key: Key) -> _Claims:
     from joserfc.errors import JoseError
 
     try:
-        payload = jws.deserialize_compact(token.encode(), key.jwk, registry=key.registry).payload
+        payload = jws.deserialize_compact(recoded(token, 2).encode(), key.jwk, registry=key.registry).payload
         claims = parse(payload)
     except (JoseError, InvalidJSONError, ValueError, TypeError, KeyError):
         raise InvalidSessionError("the token's signature is wrong") from None

@@ -79,7 +79,7 @@ def _is_spelled_alike(cached: CachedSession, data: Row) -> bool:
             kind = type(value)
             if kind is dict or kind is list:
                 return False
-            if kind is datetime and name not in _DATES and to_wire(value) != written[name]:
+            if kind is datetime and (len(written[name]) != 24 if name in _DATES else to_wire(value) != written[name]):
                 return False
     return True
 
@@ -112,6 +112,8 @@ def read_payload(data: Mapping[str, Any], expires_at: float) -> CachedSession | 
     email = user["email"].lower()
     if email != user["email"] or "emailVerified" not in user:
         user = {"emailVerified": False, **user, "email": email}
+    if not isinstance(session["userId"], str):
+        session = {**session, "userId": stringify_plainly(session["userId"]).decode()}
     return CachedSession(session, user, version or "1", expires_at)
 
 
