@@ -9,6 +9,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
 
+from betterauth_py.crypto.signing import decode_base64
 from betterauth_py.verify.errors import CannotTellError
 from betterauth_py.verify.runtime import FetchError, Request, Runtime
 from betterauth_py.wire.plain_json import InvalidJSONError, parse
@@ -123,11 +124,11 @@ def read_key(jwk: Any, algorithms: tuple[str, ...]) -> Key | None:
     public = {name: jwk[name] for name in ("kty", "crv", "x", "y", "n", "e") if name in jwk}
     importer: dict[str, Any] = {"OKP": OKPKey, "EC": ECKey, "RSA": RSAKey}
     try:
-        key = importer[kind].import_key(public)
-        if kind == "RSA" and key.public_key.key_size < _SHORTEST_RSA_BITS:
+        if kind == "RSA" and len(decode_base64(public["n"])) * 8 < _SHORTEST_RSA_BITS:
             return None
+        key = importer[kind].import_key(public)
         # Reading the key is the costly part; do it once, here.
         key.get_op_key("verify")
-    except (JoseError, ValueError, TypeError, KeyError):
+    except (JoseError, ValueError, TypeError, KeyError, AttributeError):
         return None
     return Key(key, algorithm)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from threading import Lock
 from time import monotonic
 from typing import Any, Final
@@ -166,6 +167,11 @@ def read_answer(answer: Any) -> tuple[Session | None, User | None]:
     return Session.from_json(session), User.from_json(user)
 
 
+def _is_over(verified: VerifiedSession) -> bool:
+    end = verified.session.get("expiresAt")
+    return isinstance(end, datetime) and end <= datetime.now(UTC)
+
+
 class _Cache:
     """A bounded number of answers, each for a short while and never longer than its session."""
 
@@ -180,7 +186,7 @@ class _Cache:
             until, verified = self._kept.get(key, (0.0, None))
             if verified is None:
                 return None
-            if until <= monotonic():
+            if until <= monotonic() or _is_over(verified):
                 del self._kept[key]
                 return None
             return verified

@@ -16,10 +16,10 @@ Handler = Callable[[socket.socket, bytes], None]
 class SocketServer:
     """Hands every request's bytes to a function, which writes to the socket what it likes."""
 
-    def __init__(self, handle: Handler) -> None:
+    def __init__(self, handle: Handler, port: int = 0) -> None:
         self.handle = handle
         self.requests: list[bytes] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", port))
         self._open: list[socket.socket] = [self._listener]
         self.port = int(self._listener.getsockname()[1])
         self.url = f"http://127.0.0.1:{self.port}"
@@ -59,8 +59,8 @@ class SocketServer:
 class JsonServer(SocketServer):
     """Answers every request with `answer`, as JSON."""
 
-    def __init__(self, answer: Any = None) -> None:
-        super().__init__(self._reply)
+    def __init__(self, answer: Any = None, port: int = 0) -> None:
+        super().__init__(self._reply, port)
         self.answer = answer
         self.status = 200
         self.more_headers = ""
