@@ -85,7 +85,8 @@ def test_ports_in_use_are_all_named_with_a_way_out(tmp_path: Path) -> None:
         )
     assert done.returncode == 1
     assert f"Something listens on port {page} and {auth} already." in done.stderr
-    assert f'make demo DEMO_ARGS="--page-port {page + 1000 if page < 64000 else page - 1000} "' in done.stderr
+    other_page, other_auth = (port + 1000 if port < 64000 else port - 1000 for port in (page, auth))
+    assert f'make demo DEMO_ARGS="--page-port {other_page} --auth-port {other_auth}"' in done.stderr
     assert "Traceback" not in done.stderr
     assert list(tmp_path.iterdir()) == []
 
