@@ -114,7 +114,9 @@ class BetterAuthRequest(HttpRequest):  # type: ignore[misc]
 
 
 class BetterAuthMiddleware:
-    """Sets `request.betterauth`, makes answers of refusals, and passes refreshed cookies back.
+    """Sets `request.betterauth`, makes answers of refusals that views raise, and passes refreshed cookies back.
+
+    A middleware after this one that asks who is signed in handles `Refusal` itself.
 
     Settings:
         BETTERAUTH_VERIFIER: a `SessionVerifier`, sync or async, or the dotted path of one. `sync.SessionVerifier` fits

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.verify.credentials import Headers
 from betterauth_py.verify.csrf import OriginCheck, UntrustedOriginError
-from betterauth_py.verify.errors import CannotTellError, SessionError
+from betterauth_py.verify.errors import CannotTellError, NoSessionError, SessionError
 from betterauth_py.verify.records import VerifiedSession
 
 logger = logging.getLogger("betterauth.verify")
@@ -100,7 +100,8 @@ class _Door:
         """
         if isinstance(error, CannotTellError):
             raise Refusal(503, "Authentication service unavailable", ("retry-after", str(self._retry_after))) from None
-        logger.info("No session: %s", error.reason)
+        if not isinstance(error, NoSessionError):
+            logger.info("No session: %s", error.reason)
         return Visitor(None, error.set_cookies)
 
 

@@ -19,14 +19,12 @@ from betterauth_py.verify.door import Refusal, SyncDoor, SyncVerifier, Visitor, 
 from betterauth_py.verify.records import User, VerifiedSession
 
 with needs("Flask", "flask"):
-    from flask import Flask, Response, current_app, g, jsonify, request
+    from flask import Flask, Response, current_app, jsonify, request
     from werkzeug.exceptions import HTTPException, default_exceptions
 
 __all__ = ["SessionAuth"]
 
 P = ParamSpec("P")
-
-_VISITOR: Final = "_betterauth_visitor"
 
 
 class SessionAuth:
@@ -65,7 +63,7 @@ class SessionAuth:
     def init_app(self, app: Flask) -> None:
         """Pass refreshed cookies back with the answers of `app`."""
         app.extensions["betterauth"] = self
-        app.after_request(_pass_back)
+        app.after_request(self._pass_back)
 
     @property
     def session(self) -> VerifiedSession | None:
@@ -112,15 +110,28 @@ class SessionAuth:
 
         return protected
 
+    @property
+    def _key(self) -> str:
+        # Not in `g`: an application context that is pushed by hand outlives a request.
+        return f"betterauth.visitor.{id(self)}"
+
     def _visitor(self) -> Visitor:
-        visitor: Visitor | None = g.get(_VISITOR)
+        visitor: Visitor | None = request.environ.get(self._key)
         if visitor is None:
             try:
                 visitor = self._door.look(request.method, request.scheme, list(request.headers))
             except Refusal as refusal:
                 raise _exception(refusal) from None
-            setattr(g, _VISITOR, visitor)
+            request.environ[self._key] = visitor
         return visitor
+
+    def _pass_back(self, response: Response) -> Response:
+        visitor: Visitor | None = request.environ.get(self._key)
+        if visitor is not None:
+            response.vary.update(("Cookie", "Authorization"))
+            for value in visitor.set_cookies:
+                response.headers.add("Set-Cookie", value)
+        return response
 
 
 def _exception(refusal: Refusal) -> HTTPException:
@@ -129,12 +140,3 @@ def _exception(refusal: Refusal) -> HTTPException:
     for name, value in refusal.headers:
         response.headers[name] = value
     return default_exceptions[refusal.status](refusal.detail, response)
-
-
-def _pass_back(response: Response) -> Response:
-    visitor: Visitor | None = g.get(_VISITOR)
-    if visitor is not None:
-        response.vary.update(("Cookie", "Authorization"))
-        for value in visitor.set_cookies:
-            response.headers.add("Set-Cookie", value)
-    return response

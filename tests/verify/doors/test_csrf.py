@@ -163,6 +163,24 @@ def test_a_text_is_not_a_list_of_origins() -> None:
         OriginCheck("https://a.test")
 
 
+def test_the_patterns_of_the_page_do_what_it_says() -> None:
+    trusted = {
+        "https://*.example.com": ["https://a.example.com", "https://a.b.example.com"],
+        "*.example.com": ["https://a.example.com", "http://a.b.example.com"],
+        "http://localhost:*": ["http://localhost:3000", "http://localhost:5173"],
+        "myapp://": ["myapp://", "myapp://somewhere"],
+    }
+    strangers = [
+        "https://example.com",
+        "https://a.example.com:8443",
+        "http://localhost.evil.test:3000",
+        "https://evil.test",
+    ]
+    for pattern, origins in trusted.items():
+        check = OriginCheck([pattern])
+        assert [origin for origin in [*origins, *strangers] if check.trusts(origin)] == origins
+
+
 def usable(pattern: str) -> OriginCheck | None:
     try:
         return OriginCheck([pattern])

@@ -16,7 +16,7 @@ from betterauth_py.verify import Remote, Session, SessionVerifier, User, Verifie
 from betterauth_py.verify.asgi import BetterAuthMiddleware
 from tests.verify.doors.conftest import NOBODY
 from tests.verify.doors.people import PAGE, sign_out, sign_up
-from tests.verify.doors.services import Service
+from tests.verify.doors.services import WITH_WEBSOCKETS, Service
 from tests.verify.doors.test_all_doors import FORGED, set_cookies
 
 Serve = Callable[..., Service]
@@ -139,6 +139,15 @@ def test_fastapi_closes_it_too(serve: Serve, monkeypatch: pytest.MonkeyPatch) ->
     assert service.open("/mine", FORGED | {"origin": PAGE}) == (1013, "Authentication service unavailable")
 
 
+@pytest.mark.parametrize("framework", WITH_WEBSOCKETS)
+def test_an_accepted_websocket_passes_cookies_back(framework: str, serve: Serve, auth_url: str) -> None:
+    client: Any = serve(framework, auth_url).client
+    browser = sign_up(auth_url)
+    with client.websocket_connect("/live", headers=browser | {"origin": PAGE}) as websocket:
+        cookies = [value.decode() for name, value in websocket.extra_headers if name == b"set-cookie"]
+    assert [cookie.partition("; ")[0] for cookie in cookies] == [browser["cookie"]]
+
+
 def test_the_connections_are_closed_with_the_application() -> None:
     closed = []
 
@@ -157,6 +166,21 @@ def test_the_connections_are_closed_with_the_application() -> None:
     verifier: Any = SimpleNamespace(verify=verify, aclose=aclose)
     asyncio.run(BetterAuthMiddleware(app, verifier)({"type": "lifespan"}, nothing, nothing))
     assert closed == [True]
+
+
+def test_flask_asks_again_for_the_next_request_in_one_application_context(auth_url: str) -> None:
+    from flask import Flask
+
+    from betterauth_py.verify.flask import SessionAuth
+
+    app = Flask(__name__)
+    with sync.SessionVerifier(sync.Remote(auth_url)) as verifier:
+        auth = SessionAuth(verifier, app)
+        app.add_url_rule("/", view_func=lambda: {"signed_in": auth.user is not None})
+        with app.app_context():
+            client = app.test_client(use_cookies=False)
+            assert client.get("/", headers=sign_up(auth_url)).json == {"signed_in": True}
+            assert client.get("/").json == {"signed_in": False}
 
 
 def test_flask_lets_the_application_word_its_errors(auth_url: str) -> None:
