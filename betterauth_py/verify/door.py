@@ -170,15 +170,19 @@ class SyncDoor(_Door):
 
 @contextmanager
 def needs(framework: str, package: str) -> Iterator[None]:
-    """Say what to install when the framework of a door is missing.
+    """Say what to install when the framework of a door is missing, or too old.
 
     Raises:
-        ModuleNotFoundError: if it is.
+        ImportError: if it is.
     """
     try:
         yield
-    except ModuleNotFoundError as error:
+    except ImportError as error:
         if error.name is None or error.name.partition(".")[0] != package:
             raise
-        msg = f"betterauth_py.verify.{package} is for {framework}, which is not installed: pip install {package}"
-        raise ModuleNotFoundError(msg, name=error.name) from None
+        door = f"betterauth_py.verify.{package}"
+        if isinstance(error, ModuleNotFoundError) and error.name == package:
+            msg = f"{door} is for {framework}, which is not installed: pip install {package}"
+            raise ModuleNotFoundError(msg, name=error.name) from None
+        msg = f"{door} needs a newer {framework}: pip install --upgrade {package} ({error})"
+        raise ImportError(msg, name=error.name) from None

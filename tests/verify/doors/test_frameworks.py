@@ -305,6 +305,12 @@ def test_a_framework_that_is_not_installed_is_named(module: str, framework: str)
     )
 
 
+def test_a_framework_that_is_too_old_is_named() -> None:
+    code = "import litestar.di; del litestar.di.NamedDependency; import betterauth_py.verify.litestar"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    assert "ImportError: betterauth_py.verify.litestar needs a newer Litestar: pip install --upgrade" in done.stderr
+
+
 def test_the_plain_middleware_needs_no_framework() -> None:
     code = """
 import sys
