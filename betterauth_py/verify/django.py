@@ -23,7 +23,7 @@ from urllib.parse import urlencode
 from betterauth_py.verify.door import AsyncDoor, Refusal, SyncDoor, Visitor, is_async, needs
 from betterauth_py.verify.records import User, VerifiedSession
 
-with needs("Django", "django"):
+with needs("Django", "django", "asgiref"):
     from asgiref.sync import async_to_sync, iscoroutinefunction, markcoroutinefunction, sync_to_async
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured

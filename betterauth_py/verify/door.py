@@ -169,8 +169,8 @@ class SyncDoor(_Door):
 
 
 @contextmanager
-def needs(framework: str, package: str) -> Iterator[None]:
-    """Say what to install when the framework of a door is missing, or too old.
+def needs(framework: str, package: str, *parts: str) -> Iterator[None]:
+    """Say what to install when the framework of a door, or a package that is a part of it, is missing or too old.
 
     Raises:
         ImportError: if it is.
@@ -178,10 +178,11 @@ def needs(framework: str, package: str) -> Iterator[None]:
     try:
         yield
     except ImportError as error:
-        if error.name is None or error.name.partition(".")[0] != package:
+        packages = (package, *parts)
+        if error.name is None or error.name.partition(".")[0] not in packages:
             raise
         door = f"betterauth_py.verify.{package}"
-        if isinstance(error, ModuleNotFoundError) and error.name == package:
+        if isinstance(error, ModuleNotFoundError) and error.name in packages:
             msg = f"{door} is for {framework}, which is not installed: pip install {package}"
             raise ModuleNotFoundError(msg, name=error.name) from None
         msg = f"{door} needs a newer {framework}: pip install --upgrade {package} ({error})"

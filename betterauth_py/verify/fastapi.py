@@ -15,7 +15,7 @@ from betterauth_py.verify import asgi
 from betterauth_py.verify.door import COOKIE_NAME, AsyncDoor, AsyncVerifier, Refusal, Visitor, needs
 from betterauth_py.verify.records import User, VerifiedSession
 
-with needs("FastAPI", "fastapi"):
+with needs("FastAPI", "fastapi", "starlette"):
     from fastapi import Depends, HTTPException, Response, Security, WebSocketException
     from fastapi.openapi.models import APIKey, HTTPBearer
     from fastapi.security.base import SecurityBase

@@ -18,7 +18,7 @@ from typing import Any, Final, ParamSpec
 from betterauth_py.verify.door import Refusal, SyncDoor, SyncVerifier, Visitor, needs
 from betterauth_py.verify.records import User, VerifiedSession
 
-with needs("Flask", "flask"):
+with needs("Flask", "flask", "werkzeug"):
     from flask import Flask, Response, current_app, jsonify, request
     from werkzeug.exceptions import HTTPException, default_exceptions
 
