@@ -12,6 +12,7 @@ import json
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any, Final
 
+from betterauth_py.errors import ConfigurationError
 from betterauth_py.verify.csrf import WEBSOCKET
 from betterauth_py.verify.door import AsyncDoor, AsyncVerifier, Refusal, Visitor
 
@@ -58,8 +59,10 @@ class BetterAuthMiddleware:
             retry_after: seconds for the `Retry-After` of a 503.
 
         Raises:
-            ConfigurationError: if the verifier is the sync one, or an origin is none.
+            ConfigurationError: if the verifier is the sync one, an origin is none, or `exclude` is a text.
         """
+        if isinstance(exclude, str):
+            raise ConfigurationError(f"exclude: give a list of paths, [{exclude!r}], not a text.")
         self.app: Final = app
         self._door: Final = AsyncDoor(
             verifier, trusted_origins=trusted_origins, check_origin=check_origin, retry_after=retry_after

@@ -25,6 +25,7 @@ _ORIGIN: Final = compile_pattern(r"([a-z][a-z0-9+.-]*)://(\[[0-9a-f:.]+\]|[a-z0-
 _REFERER: Final = compile_pattern(r"[a-z][a-z0-9+.-]*://[^/?#\\\s]*(?=[/?#]|\Z)", ASCII | IGNORECASE)
 _SCHEMES: Final = {"ws": "http", "wss": "https"}
 _DEFAULT_PORTS: Final = {"http": "80", "https": "443"}
+_LONGEST: Final = 300  # a host has at most 253 characters (RFC 1035)
 _STRANGERS: Final = ("https://stranger.invalid", "http://stranger.invalid")
 
 
@@ -75,7 +76,7 @@ class OriginCheck:
         if _is_own(origin, scheme, credentials) or (origin is not None and self.trusts(origin)):
             return pairs
         if credentials.bearer_token() is None:
-            raise UntrustedOriginError(f"{method} with cookies from {origin or 'nowhere'!r}, which is not trusted")
+            raise UntrustedOriginError(f"{method} with cookies from {origin!r}, which is not trusted")
         return [(name, value) for name, value in pairs if name != "cookie"]
 
     def trusts(self, origin: str) -> bool:
@@ -97,10 +98,12 @@ def _claimed_origin(credentials: Credentials) -> str | None:
     """Return where the browser says the request comes from; None if it does not say, or says it twice."""
     origins = credentials.values("origin")
     if origins:
-        return origins[0][:300] if len(origins) == 1 and origins[0] != "null" else None
-    referers = credentials.values("referer")
-    found = _REFERER.match(referers[0]) if len(referers) == 1 else None
-    return None if found is None else found[0][:300]
+        claimed = origins[0] if len(origins) == 1 and origins[0] != "null" else ""
+    else:
+        referers = credentials.values("referer")
+        found = _REFERER.match(referers[0]) if len(referers) == 1 else None
+        claimed = "" if found is None else found[0]
+    return claimed if 0 < len(claimed) <= _LONGEST else None
 
 
 def _is_own(origin: str | None, scheme: str, credentials: Credentials) -> bool:
@@ -113,7 +116,7 @@ def _is_own(origin: str | None, scheme: str, credentials: Credentials) -> bool:
     hosts = credentials.values("host")
     if origin is None or len(hosts) != 1:
         return False
-    own = _split(f"{ {'ws': 'http', 'wss': 'https'}.get(scheme, scheme) }://{hosts[0]}")
+    own = _split(f"{_SCHEMES.get(scheme, scheme)}://{hosts[0]}")
     return own is not None and own == _split(origin)
 
 

@@ -92,7 +92,7 @@ class RequestSession:
             if isinstance(self._door, AsyncDoor):
                 self._visitor = await self._door.look(*self._question())
             else:
-                self._visitor = await sync_to_async(self._door.look, thread_sensitive=False)(*self._question())
+                self._visitor = await sync_to_async(self._door.look)(*self._question())
         return self._visitor
 
     @async_unsafe("Use `await request.betterauth.auser()` in async code.")  # type: ignore[untyped-decorator]
@@ -174,7 +174,6 @@ def login_required(view: Any = None, *, login_url: str | None = None) -> Any:
 
 
 def _protected(view: Callable[..., Any], login_url: str | None) -> Callable[..., Any]:
-
     def refused(request: HttpRequest, visitor: Visitor) -> HttpResponse | None:
         if visitor.verified is None and login_url is not None:
             url = resolve_url(login_url)

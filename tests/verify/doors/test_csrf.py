@@ -132,6 +132,15 @@ def test_headers_may_be_bytes_or_a_mapping() -> None:
         TRUSTED.screen("POST", "https", {"Cookie": "a=b", "Origin": "https://evil.test"})
 
 
+def test_an_origin_that_is_too_long_is_not_cut_to_one_that_is_trusted() -> None:
+    prefix, suffix = "https://", ".preview.example.com"
+    cut = prefix + "x" * (300 - len(prefix) - len(suffix)) + suffix
+    assert passes([OWN, COOKIE, ("origin", cut)])
+    for longer in (cut + ".evil.test", "https://x" + cut.removeprefix(prefix)):
+        assert not passes([OWN, COOKIE, ("origin", longer)])
+        assert not passes([OWN, COOKIE, ("referer", longer + "/")])
+
+
 def test_what_the_log_shows_is_short_and_on_one_line() -> None:
     with pytest.raises(UntrustedOriginError) as caught:
         TRUSTED.screen("POST", "https", {"cookie": "a=b", "origin": "https://evil.test/\n" + "x" * 5000})

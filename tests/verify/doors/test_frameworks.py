@@ -91,6 +91,11 @@ def test_excluded_paths_are_open_and_ask_nobody(framework: str, serve: Serve) ->
         assert service.ask("GET", path).status_code == 401, path
 
 
+def test_excluded_paths_are_a_list(serve: Serve) -> None:
+    with pytest.raises(ConfigurationError, match=r"exclude: give a list of paths, \['/health'\], not a text"):
+        serve("asgi", NOBODY, exclude="/health")
+
+
 @pytest.mark.parametrize("framework", ["asgi", "starlette"])
 def test_everything_can_need_somebody(framework: str, serve: Serve, auth_url: str) -> None:
     service = serve(framework, auth_url, required=True)
