@@ -16,7 +16,7 @@ from betterauth_py.verify import Remote, Session, SessionVerifier, User, Verifie
 from betterauth_py.verify.asgi import BetterAuthMiddleware
 from tests.verify.doors.conftest import NOBODY
 from tests.verify.doors.people import PAGE, sign_out, sign_up
-from tests.verify.doors.services import WITH_WEBSOCKETS, Service
+from tests.verify.doors.services import WITH_WEBSOCKETS, Service, over_asgi
 from tests.verify.doors.test_all_doors import FORGED, set_cookies
 
 Serve = Callable[..., Service]
@@ -53,6 +53,26 @@ def test_fastapi_passes_cookies_back_with_responses_of_an_endpoints_own(serve: S
     over = service.ask("GET", "/me", browser)
     assert over.status_code == 401
     assert len(set_cookies(over)) > 1
+
+
+def test_fastapi_protects_whole_routers_and_apps(auth_url: str) -> None:
+    from fastapi import APIRouter, Depends, FastAPI
+
+    from betterauth_py.verify.fastapi import SessionAuth
+
+    auth = SessionAuth(SessionVerifier(Remote(auth_url)))
+    router = APIRouter(prefix="/inside", dependencies=[Depends(auth.user)])
+    router.add_api_route("/page", lambda: "page")
+    open_app, closed_app = FastAPI(), FastAPI(dependencies=[Depends(auth.user)])
+    open_app.include_router(router)
+    for app in (open_app, closed_app):
+        app.add_api_route("/page", lambda: "page")
+    browser = sign_up(auth_url)
+    for service in over_asgi(open_app):
+        assert [service.ask("GET", path).status_code for path in ("/page", "/inside/page")] == [200, 401]
+        assert service.ask("GET", "/inside/page", browser).status_code == 200
+    for service in over_asgi(closed_app):
+        assert [service.ask("GET", "/page", headers).status_code for headers in ({}, browser)] == [401, 200]
 
 
 def test_fastapis_dependencies_can_be_replaced_in_tests(serve: Serve) -> None:
