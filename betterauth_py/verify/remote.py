@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -17,7 +18,6 @@ from betterauth_py.verify.records import Session, User, VerifiedSession
 from betterauth_py.verify.runtime import Fetched, FetchError, Request
 from betterauth_py.verify.ways import NOTHING_BROUGHT, Unanswered, Way
 from betterauth_py.wire.javascript import trim
-from betterauth_py.wire.plain_json import InvalidJSONError, parse
 
 _BASE_PATH: Final = "/api/auth"
 _Key = tuple[str, str]
@@ -120,8 +120,8 @@ class Remote(Way):
             hint = "; is its base path right?" if fetched.status == 404 else ""
             raise CannotTellError(f"{self._url}: the auth service answered {fetched.status}{hint}")
         try:
-            answer = parse(fetched.body)
-        except InvalidJSONError:
+            answer = json.loads(fetched.body.decode())
+        except (ValueError, RecursionError):
             raise CannotTellError(f"{self._url}: the auth service did not answer JSON") from None
         if answer is None:
             raise InvalidSessionError("the auth service knows no such session", set_cookies=fetched.set_cookies)

@@ -136,7 +136,7 @@ async def test_ten_thousand_requests_at_once_with_one_cookie_are_one_request_to_
         assert len(server.requests) == 2
 
 
-async def test_those_who_wait_do_not_lose_the_answer_when_the_first_one_gives_up() -> None:
+async def test_when_the_one_who_asks_for_all_gives_up_the_next_one_asks() -> None:
     def slowly(connection: Any, request: bytes) -> None:
         time.sleep(0.3)
         connection.sendall(reply(json.dumps(ANSWER)))
@@ -147,8 +147,24 @@ async def test_those_who_wait_do_not_lose_the_answer_when_the_first_one_gives_up
             await asyncio.sleep(0.05)
             second = asyncio.create_task(verifier.verify({"cookie": COOKIE}))
             await asyncio.sleep(0.05)
+            third = asyncio.create_task(verifier.verify({"cookie": COOKIE}))
+            await asyncio.sleep(0.05)
             first.cancel()
-            assert (await second).user.id == "u1"
+            assert (await second).user.id == (await third).user.id == "u1"
+        assert len(server.requests) == 2
+
+
+async def test_one_who_gives_up_waiting_takes_the_answer_from_nobody() -> None:
+    def slowly(connection: Any, request: bytes) -> None:
+        time.sleep(0.3)
+        connection.sendall(reply(json.dumps(ANSWER)))
+
+    with SocketServer(slowly) as server:
+        async with SessionVerifier(Remote(server.url)) as verifier:
+            first, second, third = (asyncio.create_task(verifier.verify({"cookie": COOKIE})) for _ in range(3))
+            await asyncio.sleep(0.1)
+            second.cancel()
+            assert (await first).user.id == (await third).user.id == "u1"
         assert len(server.requests) == 1
 
 
