@@ -146,7 +146,10 @@ def _build_auth(settings: ServeSettings) -> BetterAuth:
 def _is_development(values: Mapping[str, Any]) -> bool:
     if values.get("environment"):
         return bool(values["environment"] != "production")
-    return not str(values.get("base_url") or "").startswith("https://")
+    base_url = values.get("base_url")
+    if isinstance(base_url, Mapping):
+        return bool(base_url.get("protocol") != "https")
+    return not str(base_url or "").startswith("https://")
 
 
 def _refuse_taken_port(settings: ServeSettings) -> None:
@@ -184,7 +187,7 @@ def _hand_settings_to_workers(auth: BetterAuth, settings: ServeSettings) -> None
         "BETTER_AUTH_LOG_LEVEL": settings.log_level,
         "BETTER_AUTH_LOG_FORMAT": settings.log_format,
         "BETTER_AUTH_ACCESS_LOG": "1" if settings.access_log else None,
-        "BETTER_AUTH_URL": auth.options.base_url,
+        "BETTER_AUTH_URL": auth.options.base_url if isinstance(auth.options.base_url, str) else None,
         "BETTER_AUTH_SECRET": auth.options.secret,
     }
     os.environ.update({name: value for name, value in handed.items() if value})
