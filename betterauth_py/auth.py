@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from os import environ
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -17,6 +18,7 @@ from betterauth_py.endpoints import CORE_ENDPOINTS
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.http.app import build_app
 from betterauth_py.http.auth_cookies import make_auth_cookies, make_cookie_maker
+from betterauth_py.http.base_url import origin_of_request
 from betterauth_py.http.client_ip import ClientIpResolver
 from betterauth_py.http.context import AuthContext, logger
 from betterauth_py.http.endpoint import Endpoint
@@ -26,7 +28,7 @@ from betterauth_py.http.pipeline import Pipeline
 from betterauth_py.http.rate_limit import MemoryRateLimitStorage, RateLimiter, longest_window
 from betterauth_py.models.schema import resolve_schema
 from betterauth_py.options import Options, RateLimitStorage, RedisOptions, SecondaryStorage
-from betterauth_py.options.base_url import split_base_url
+from betterauth_py.options.base_url import DynamicBaseURL, origins_of, split_base_url
 from betterauth_py.options.environment import trusted_origins_of, with_environment
 from betterauth_py.options.load import load_options
 from betterauth_py.store.accounts import Accounts
@@ -161,11 +163,12 @@ class BetterAuth:
 
 def _assemble(options: Options, extra_origins: list[str]) -> AuthContext:
     base_origin, base_path = split_base_url(options.base_url, options.base_path)
-    environment = options.environment or (
-        "production" if base_origin and base_origin.startswith("https://") else "development"
-    )
+    dynamic = options.base_url if isinstance(options.base_url, DynamicBaseURL) else None
+    own_origins = origins_of(dynamic) if dynamic else [origin for origin in (base_origin,) if origin]
+    is_https = dynamic.protocol == "https" if dynamic else (base_origin or "").startswith("https://")
+    environment = options.environment or ("production" if is_https else "development")
     in_production = environment == "production"
-    if in_production and base_origin is None:
+    if in_production and not own_origins:
         raise ConfigurationError(
             "Option `base_url` is missing. In production, set it or BETTER_AUTH_URL to the URL that clients use, "
             "such as https://auth.example.com."
@@ -184,7 +187,7 @@ def _assemble(options: Options, extra_origins: list[str]) -> AuthContext:
         [*(plugin.database_hooks for plugin in options.plugins if plugin.database_hooks), options.database_hooks]
     )
     rows = Rows(database, hooks, clock)
-    make_cookie = make_cookie_maker(options, in_production=in_production)
+    make_cookie = make_cookie_maker(options, base_origin, in_production=in_production)
     static = options.trusted_origins if isinstance(options.trusted_origins, list) else []
     limits = options.rate_limit
     enabled = limits.enabled if limits.enabled is not None else in_production
@@ -211,7 +214,7 @@ def _assemble(options: Options, extra_origins: list[str]) -> AuthContext:
         base_path=base_path,
         base_origin=base_origin,
         secrets=secrets,
-        static_origins=[origin for origin in (base_origin, *static, *extra_origins) if origin],
+        static_origins=[*own_origins, *(origin for origin in (*static, *extra_origins) if origin)],
         clock=clock,
         schema=schema,
         database=database,
@@ -227,6 +230,7 @@ def _assemble(options: Options, extra_origins: list[str]) -> AuthContext:
         cookies=make_auth_cookies(options, make_cookie),
         make_cookie=make_cookie,
         generate_id=_id_generator(options),
+        origin_of_request=partial(origin_of_request, options),
     )
 
 

@@ -178,7 +178,7 @@ def _hand_settings_to_workers(auth: BetterAuth, settings: ServeSettings) -> None
         "BETTER_AUTH_LOG_LEVEL": settings.log_level,
         "BETTER_AUTH_LOG_FORMAT": settings.log_format,
         "BETTER_AUTH_ACCESS_LOG": "1" if settings.access_log else None,
-        "BETTER_AUTH_URL": auth.options.base_url,
+        "BETTER_AUTH_URL": auth.options.base_url if isinstance(auth.options.base_url, str) else None,
         "BETTER_AUTH_SECRET": auth.options.secret,
     }
     os.environ.update({name: value for name, value in handed.items() if value})

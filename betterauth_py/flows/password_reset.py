@@ -8,7 +8,7 @@ from betterauth_py.awaiting import resolve
 from betterauth_py.crypto.random import generate_id
 from betterauth_py.flows.callbacks import send_later
 from betterauth_py.flows.passwords import refuse_long_password, refuse_short_password, store_password
-from betterauth_py.flows.single_use import store_single_use_value
+from betterauth_py.flows.single_use import store_single_use_value_discreetly
 from betterauth_py.http.context import EndpointContext, logger
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row
@@ -36,11 +36,13 @@ async def request_password_reset_of(ctx: Context, email: str, redirect_to: str |
         raise APIError.of(400, ResetErrorCodes.RESET_PASSWORD_DISABLED)
     user = await ctx.auth.users.find_by_email(email.lower())
     token = generate_id(24)
-    if user is None:
-        await ctx.auth.verifications.find("dummy-verification-token", ctx.auth.now())
-        return
     life = options.reset_password_token_expires_in or _DEFAULT_LIFE
-    await store_single_use_value(ctx, _identifier(token), user["id"], life)
+    await store_single_use_value_discreetly(ctx, _identifier(token), user["id"] if user else None, life)
+    if user is None:
+        # As better-auth does before its answer: a look-up, which deletes what is over.
+        look_up = ctx.auth.verifications.find("dummy-verification-token", ctx.auth.now())
+        ctx.auth.run_in_background(look_up, "delete expired verifications")
+        return
     callback = encode_uri_component(redirect_to) if redirect_to else ""
     url = f"{ctx.base_url}/reset-password/{token}?callbackURL={callback}"
     data = {"user": user, "url": url, "token": token}

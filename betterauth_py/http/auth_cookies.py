@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.options import CookieAttributesOptions, Options
+from betterauth_py.options.base_url import DynamicBaseURL
 from betterauth_py.wire.cookies import MAX_AGE_LIMIT, SECURE_PREFIX, Cookie, CookieAttributes
 
 
@@ -23,22 +24,24 @@ class AuthCookies:
 CookieMaker = Callable[[str, int | None], Cookie]
 
 
-def make_cookie_maker(options: Options, *, in_production: bool) -> CookieMaker:
-    """Return the function that makes a cookie of a name and a default Max-Age.
+def make_cookie_maker(options: Options, base_url: str | None, *, in_production: bool) -> CookieMaker:
+    """Return the function that makes a cookie of a name and a default Max-Age; `base_url` is where clients are.
 
     Raises:
         ConfigurationError: if cross-subdomain cookies are on and no domain can be told.
     """
     advanced = options.advanced
-    base_url = options.base_url
+    dynamic = options.base_url if isinstance(options.base_url, DynamicBaseURL) else None
     if advanced.use_secure_cookies is not None:
         secure = advanced.use_secure_cookies
+    elif dynamic is not None and base_url is None and dynamic.protocol in {"http", "https"}:
+        secure = dynamic.protocol == "https"
     else:
         secure = base_url.startswith("https://") if base_url else in_production
     domain: str | None = None
     if advanced.cross_sub_domain_cookies.enabled:
         domain = advanced.cross_sub_domain_cookies.domain or (urlsplit(base_url).hostname if base_url else None)
-        if domain is None:
+        if domain is None and dynamic is None:
             raise ConfigurationError(
                 "Option `advanced.cross_sub_domain_cookies` needs a domain. Set its `domain`, or set `base_url`."
             )

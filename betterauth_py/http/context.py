@@ -78,6 +78,10 @@ class AuthContext:
     cookies: AuthCookies
     make_cookie: CookieMaker
     generate_id: Callable[[str], str]
+    origin_of_request: Callable[[Request], str]
+    """Where the client has reached this server, where `base_url` does not say."""
+    assembled: AuthContext | None = field(default=None, repr=False)
+    """The auth itself, where this is what it is for one host."""
     _tasks: set[asyncio.Task[None]] = field(default_factory=set, repr=False)
     _cleaner: asyncio.Task[None] | None = field(default=None, repr=False)
     _http_client: httpx.AsyncClient | None = field(default=None, repr=False)
@@ -93,6 +97,8 @@ class AuthContext:
         if self.options.http_client is not None:
             client: httpx.AsyncClient = self.options.http_client
             return client
+        if self.assembled is not None:
+            return self.assembled.http_client
         if self._http_client is None:
             self._http_client = httpx.AsyncClient(timeout=10, follow_redirects=False)
         return self._http_client
@@ -202,7 +208,7 @@ class EndpointContext(Generic[Body, Query]):
     @property
     def base_url(self) -> str:
         """The URL all endpoints are under: the option's, or the request's where there is none."""
-        origin = self.auth.base_origin or (self.request.origin if self.request else None)
+        origin = self.auth.base_origin or (self.auth.origin_of_request(self.request) if self.request else None)
         if origin is None:
             raise ConfigurationError("Option `base_url` is missing. Set it, or BETTER_AUTH_URL.")
         return f"{origin}{self.auth.base_path}"
@@ -271,7 +277,7 @@ class EndpointContext(Generic[Body, Query]):
 async def trusted_origins_for(auth: AuthContext, request: Request | None) -> list[str]:
     """Return the trusted origins: the server's own, the option's (a function is asked each time), the environment's."""
     origins = auth.static_origins
-    if auth.base_origin is None and request is not None and (own := get_origin(request.origin)):
+    if auth.base_origin is None and request is not None and (own := get_origin(auth.origin_of_request(request))):
         origins = [own, *origins]
     if callable(auth.options.trusted_origins):
         dynamic = await resolve(auth.options.trusted_origins(request))

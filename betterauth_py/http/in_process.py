@@ -8,15 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from betterauth_py.http.answers import to_response
+from betterauth_py.http.base_url import HostNotAllowedError, at_host_of
 from betterauth_py.http.context import AuthContext, EndpointContext
 from betterauth_py.http.endpoint import Endpoint
 from betterauth_py.http.pipeline import Pipeline
 from betterauth_py.wire.errors import APIError
 from betterauth_py.wire.headers import RequestHeaders, ResponseHeaders
 from betterauth_py.wire.javascript import UNDEFINED
+
+_NO_HOST: Final = (
+    "The base URL of this in-process call could not be told: its host is not allowed, or unknown. Pass the request's "
+    "headers, or set base_url.fallback."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +76,17 @@ class Operation:
             APIError: when the endpoint answers with an error, unless `as_response`.
         """
         pairs = headers.items() if isinstance(headers, Mapping) else headers or ()
+        request_headers = RequestHeaders(pairs)
+        try:
+            auth = at_host_of(self._auth, request_headers, None)
+        except HostNotAllowedError:
+            raise APIError(500, {"message": _NO_HOST}) from None
         ctx = EndpointContext(
-            auth=self._auth,
+            auth=auth,
             path=self.endpoint.path or "virtual:",
             method=method or self.endpoint.methods[0],
             request=None,
-            headers=RequestHeaders(pairs),
+            headers=request_headers,
             body=body,
             query=UNDEFINED if query is None else dict(query) if isinstance(query, Mapping) else query,
             params=dict(params or {}),

@@ -14,6 +14,7 @@ from betterauth_py.awaiting import resolve
 from betterauth_py.current import set_current_endpoint_context
 from betterauth_py.flows.session import guard_session
 from betterauth_py.http.answers import report, to_response
+from betterauth_py.http.base_url import HostNotAllowedError, at_host_of
 from betterauth_py.http.body import read_body
 from betterauth_py.http.context import AuthContext, EndpointContext
 from betterauth_py.http.endpoint import Endpoint, Security
@@ -22,12 +23,14 @@ from betterauth_py.http.messages import (
     Request,
     Response,
     empty_response,
+    json_response,
     text_response,
 )
 from betterauth_py.http.origin import check_form_origin, check_origin, check_redirect_parameter
 from betterauth_py.http.router import Router
 from betterauth_py.plugins.plugin import Hook
 from betterauth_py.wire.errors import APIError
+from betterauth_py.wire.headers import ResponseHeaders
 from betterauth_py.wire.javascript import UNDEFINED
 from betterauth_py.wire.validation import ValidationError, validate
 
@@ -56,7 +59,10 @@ class Pipeline:
         Raises:
             Exception: with `on_api_error.throw`, whatever is not an `APIError`.
         """
-        auth = self._auth
+        try:
+            auth = at_host_of(self._auth, request.headers, request)
+        except HostNotAllowedError:
+            return json_response({"message": "Host is not allowed", "code": "HOST_NOT_ALLOWED"}, ResponseHeaders(), 400)
         if self._disabled and self._without_base_path(request.path) in self._disabled:
             return text_response(404, "Not Found")
         try:
@@ -75,14 +81,14 @@ class Pipeline:
         except Exception as error:
             return await report(auth, error)
         try:
-            response = await self._process(request)
+            response = await self._process(request, auth)
         except Exception as error:
             response = await report(auth, error)
         for on_response in self._on_response:
             response = await on_response(response, auth) or response
         return response
 
-    async def _process(self, request: Request) -> Response:
+    async def _process(self, request: Request, auth: AuthContext) -> Response:
         if not request.path.startswith(self._prefix):
             return empty_response(404)
         path = request.path[len(self._prefix) - 1 :]
@@ -91,7 +97,7 @@ class Pipeline:
             return empty_response(404)
         endpoint, params = route
         ctx = EndpointContext(
-            auth=self._auth,
+            auth=auth,
             path=endpoint.path or path,
             method=request.method,
             request=request,

@@ -7,6 +7,7 @@ from betterauth_py.options.advanced import (
     CrossSubDomainCookiesOptions,
     IpAddressOptions,
 )
+from betterauth_py.options.base_url import DynamicBaseURL
 from betterauth_py.options.database import DatabaseAdvancedOptions, DatabaseOptions
 from betterauth_py.options.email_and_password import (
     Argon2Options,
@@ -43,7 +44,7 @@ from betterauth_py.options.tables import (
     UserOptions,
     VerificationOptions,
 )
-from betterauth_py.options.types import AdditionalField, FieldReference, FieldTransform
+from betterauth_py.options.types import AdditionalField, FieldReference, FieldTransform, FieldValidator
 
 __all__ = [
     "AccountLinkingOptions",
@@ -60,11 +61,13 @@ __all__ = [
     "DatabaseHooksOptions",
     "DatabaseOptions",
     "DeleteUserOptions",
+    "DynamicBaseURL",
     "EmailAndPasswordOptions",
     "EmailVerificationOptions",
     "ErrorPageOptions",
     "FieldReference",
     "FieldTransform",
+    "FieldValidator",
     "HooksOptions",
     "IdentifierStorage",
     "IpAddressOptions",

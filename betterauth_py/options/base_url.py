@@ -1,25 +1,85 @@
-"""Splits the base URL into what links, cookies and routes need."""
+"""The base URL: one, or one for each allowed host."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
 
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.wire.urls import parse_url
 
 
-def split_base_url(base_url: str | None, base_path: str) -> tuple[str | None, str]:
+@dataclass(frozen=True, kw_only=True)
+class DynamicBaseURL:
+    """A base URL that follows the host of each request: one server for several domains."""
+
+    allowed_hosts: list[str]
+    """Hosts that may be asked for, with port where they have one: exact (`app.example.com`) or with wildcards
+    (`*.example.com`, `preview-*.example.com`). They are trusted origins too. A request for another host is answered
+    with 400, unless there is a `fallback`."""
+    fallback: str | None = None
+    """The origin for other hosts, such as `https://example.com`, and for in-process calls without a host."""
+    protocol: Literal["http", "https", "auto"] | None = None
+    """The scheme of links. Unset or `auto`: that of the request (of `X-Forwarded-Proto` with
+    `advanced.trusted_proxy_headers`); `auto` also trusts the http origins of the hosts. `https` makes cookies
+    secure."""
+
+
+def split_base_url(base_url: str | DynamicBaseURL | None, base_path: str) -> tuple[str | None, str]:
     """Return the origin and the path all endpoints are under; a path in `base_url` wins over `base_path`.
 
     Raises:
         ConfigurationError: if `base_url` is not an absolute http(s) URL.
     """
     path = "/" + base_path.strip("/") if base_path.strip("/") else ""
+    if isinstance(base_url, DynamicBaseURL):
+        _check(base_url)
+        return None, path
     if base_url is None:
         return None, path
-    url = parse_url(base_url)
+    origin, own_path = _parse(base_url, "`base_url` (BETTER_AUTH_URL)")
+    return origin, own_path or path
+
+
+def origins_of(base_url: DynamicBaseURL) -> list[str]:
+    """Return the origins that the allowed hosts stand for, as better-auth 1.7.7 trusts them."""
+    origins: list[str] = []
+    for host in base_url.allowed_hosts:
+        if "://" in host:
+            origins.append(host)
+            continue
+        if base_url.protocol != "http":
+            origins.append(f"https://{host}")
+        if base_url.protocol in {"http", "auto"} or is_loopback(host):
+            origins.append(f"http://{host}")
+    if base_url.fallback:
+        origins.append(_parse(base_url.fallback, "`base_url.fallback`")[0])
+    return origins
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host, with or without port, is this machine."""
+    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdecimal() else host
+    name = name.strip("[]").lower()
+    return name in {"localhost", "::1"} or name.endswith(".localhost") or name.startswith("127.")
+
+
+def _check(base_url: DynamicBaseURL) -> None:
+    if not base_url.allowed_hosts:
+        raise ConfigurationError(
+            "Option `base_url.allowed_hosts` is empty: no request could be answered. Name at least one host, such as "
+            "app.example.com or *.example.com."
+        )
+    if base_url.fallback and _parse(base_url.fallback, "`base_url.fallback`")[1]:
+        raise ConfigurationError(
+            f"Option `base_url.fallback`: {base_url.fallback!r} has a path. Leave it out and set `base_path`."
+        )
+
+
+def _parse(text: str, option: str) -> tuple[str, str]:
+    url = parse_url(text)
     if url is None or url.protocol not in {"http:", "https:"}:
         raise ConfigurationError(
-            f"Option `base_url` (BETTER_AUTH_URL): {base_url!r} is not an http:// or https:// URL. "
-            "Write for example https://auth.example.com."
+            f"Option {option}: {text!r} is not an http:// or https:// URL. Write for example https://auth.example.com."
         )
-    own_path = str(url.pathname).rstrip("/")
-    return str(url.origin), own_path or path
+    return str(url.origin), str(url.pathname).rstrip("/")

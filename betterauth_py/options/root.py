@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from betterauth_py.clock import Clock, SystemClock
 from betterauth_py.options.advanced import AdvancedOptions
+from betterauth_py.options.base_url import DynamicBaseURL
 from betterauth_py.options.database import DatabaseOptions
 from betterauth_py.options.email_and_password import EmailAndPasswordOptions, EmailVerificationOptions
 from betterauth_py.options.hooks import DatabaseHooksOptions, HooksOptions, OnAPIErrorOptions
@@ -39,10 +40,10 @@ class Options:
 
     app_name: str = "Better Auth"
     """The name shown to people."""
-    base_url: str | None = None
-    """Where clients reach this server, such as `https://auth.example.com`. Environment: `BETTER_AUTH_URL`. Unset: in
-    development `betterauth serve` takes `http://localhost:<port>`, and an embedded app the host of each request;
-    production refuses to start."""
+    base_url: str | DynamicBaseURL | None = None
+    """Where clients reach this server, such as `https://auth.example.com`, or a table of the hosts it may be reached
+    at. Environment: `BETTER_AUTH_URL`. Unset: in development `betterauth serve` takes `http://localhost:<port>`, and an
+    embedded app the host of each request; production refuses to start."""
     base_path: str = "/api/auth"
     """The path that all endpoints are under."""
     environment: Environment | None = None

@@ -59,7 +59,10 @@ def is_development(values: Mapping[str, Any]) -> bool:
     """Tell whether `values` describe a service that is not in production."""
     if values.get("environment"):
         return bool(values["environment"] != "production")
-    return not str(values.get("base_url") or "").startswith("https://")
+    base_url = values.get("base_url")
+    if isinstance(base_url, Mapping):
+        return bool(base_url.get("protocol") != "https")
+    return not str(base_url or "").startswith("https://")
 
 
 def load_service_options(config: Path | None = None) -> Options:

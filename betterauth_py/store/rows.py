@@ -33,23 +33,33 @@ class Rows:
         self._fields = {name: model.fields for name, model in database.schema.models.items()}
 
     async def create(
-        self, model: str, row: Row, *, elsewhere: Elsewhere | None = None, in_database: bool = True
+        self,
+        model: str,
+        row: Row,
+        *,
+        elsewhere: Elsewhere | None = None,
+        in_database: bool = True,
+        hooked: bool = True,
     ) -> Row | None:
         """Insert `row` (then store it `elsewhere`) and return it as stored, or None if a hook refuses it.
+
+        Not `hooked`, no hook learns of it.
 
         Raises:
             NotStoredError: if the database refuses it.
         """
         # As upstream: before hooks see no id that the database will have given, and may give one.
         own_id = {name: value for name, value in row.items() if name == "id" and in_database}
-        row = await self.hooks.before(model, "create", {name: row[name] for name in row if name not in own_id})
-        if row is REFUSED:
-            return None
-        row = {**own_id, **row}
+        if hooked:
+            row = await self.hooks.before(model, "create", {name: row[name] for name in row if name not in own_id})
+            if row is REFUSED:
+                return None
+            row = {**own_id, **row}
         created: Row | None = await self._insert(model, row) if in_database else row
         if elsewhere is not None and created is not None:
             created = await elsewhere(created)
-        await self._run_after(model, "create", created)
+        if hooked:
+            await self._run_after(model, "create", created)
         return created
 
     async def _insert(self, model: str, row: Row) -> Row:

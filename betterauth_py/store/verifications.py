@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -27,13 +28,13 @@ class Verifications:
         self._in_database = storage is None or options.store_in_database
         self._verification = rows.database.table("verification")
 
-    async def create(self, row: Row, now: datetime) -> Row | None:
-        """Store a value; None if a hook refuses it."""
+    async def create(self, row: Row, now: datetime, *, hooked: bool = True) -> Row | None:
+        """Store a value; None if a hook refuses it. Not `hooked`, no hook learns of it."""
         stored_as = (await self._identifiers(row["identifier"]))[0]
         row = {**row, "identifier": stored_as}
         storage = self._storage
         if storage is None:
-            return await self._rows.create("verification", row)
+            return await self._rows.create("verification", row, hooked=hooked)
         if not self._in_database:
             # What has no row has no id.
             row = {name: value for name, value in row.items() if name != "id"}
@@ -44,7 +45,25 @@ class Verifications:
                 await storage.set(_key(stored_as), json.stringify(created).decode(), life)
             return created
 
-        return await self._rows.create("verification", row, elsewhere=keep, in_database=self._in_database)
+        return await self._rows.create(
+            "verification", row, elsewhere=keep, in_database=self._in_database, hooked=hooked
+        )
+
+    async def create_or_pretend(self, row: Row, now: datetime, *, pretend: bool) -> None:
+        """Store a value or only `pretend` to: the same statements in one transaction, so the same time, and no row."""
+        async with self._rows.database.transaction() if self._in_database else nullcontext():
+            await self.create(row, now, hooked=not pretend)
+            # What is deleted is the value itself, or nothing at all.
+            await self._forget(row["identifier"] if pretend else f"{row['identifier']}:of-nobody")
+
+    async def _forget(self, identifier: str) -> None:
+        stored_as = (await self._identifiers(identifier))[0]
+        if self._in_database:
+            await self._rows.database.execute(
+                delete(self._verification).where(self._verification.c.identifier == stored_as)
+            )
+        if self._storage is not None:
+            await self._storage.delete(_key(stored_as))
 
     async def find(self, identifier: str, now: datetime) -> Row | None:
         """Return the newest value of an identifier, expired or not; expired rows are deleted afterwards."""

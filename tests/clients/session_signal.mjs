@@ -99,6 +99,7 @@ async function twoTabs(open) {
 async function focus(open) {
   const page = await open("open", { framework: "svelte" });
   await page.call("signUp.email", { name: "Fred", email: "focus@example.com", password });
+  // Without a screen every tab counts as visible, so the event is made here.
   const comeBack = () => document.dispatchEvent(new Event("visibilitychange"));
   await page.network(false);
   await page.network(true);

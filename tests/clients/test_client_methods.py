@@ -71,6 +71,17 @@ def test_every_method_has_worked_and_has_failed(played: Played) -> None:
     assert answers == {path: {"worked", "failed"} for path in answers}
 
 
+def test_the_documents_name_every_method() -> None:
+    named = set(re.findall(r"`([\w.]+)`", (ROOT / "docs" / "clients.md").read_text()))
+    links_in_mails = {"/reset-password/:token"}
+    assert {method_of(path) for path in client_paths() if path not in links_in_mails} - named == set()
+
+
+def method_of(path: str) -> str:
+    """`/sign-up/email` is called as `signUp.email`."""
+    return re.sub(r"-(\w)", lambda match: match[1].upper(), path.removeprefix("/").replace("/", "."))
+
+
 def exchanges(trace: Trace) -> list[dict[str, Any]]:
     return [exchange for step in trace for exchange in step["exchanges"]]
 

@@ -4,6 +4,7 @@
 server on another. The same requests in the same order, and the same texts on the page, as against better-auth.
 """
 
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.clients import profiles
-from tests.clients.servers import CLIENTS, Server, mails_file, our_server, page_server, reference_server
+from tests.clients.servers import CLIENTS, ROOT, Server, mails_file, our_server, page_server, reference_server
 from tests.clients.trace import Trace, run_script
 
 GET_SESSION = "GET /api/auth/get-session 200"
@@ -91,6 +92,12 @@ def test_pages_ask_again_as_often_and_show_the_same_as_with_better_auth(play: Pl
         "signOut": [GET_SESSION],
         "signIn.email": [],
     }
+
+
+def test_the_documents_name_the_calls_after_which_pages_ask_again() -> None:
+    text = (ROOT / "docs" / "clients.md").read_text()
+    (listed,) = re.findall(r"each of these calls that worked:\n(.*?)\. ", text, re.DOTALL)
+    assert set(re.findall(r"`([\w.]+)`", listed)) == ASKS_AGAIN
 
 
 @pytest.mark.slow

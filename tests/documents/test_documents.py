@@ -6,8 +6,11 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from tests.http.client import Client
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [
@@ -44,6 +47,25 @@ def test_the_app_of_the_readme_knows_who_is_signed_in(tmp_path: Path, monkeypatc
         answer = client.post("/api/auth/sign-up/email", json=body, headers={"origin": "http://localhost:8000"})
         assert answer.status_code == 200, answer.text
         assert client.get("/me").json()["user"]["name"] == "Ada"
+
+
+async def test_the_hooks_of_the_document_do_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (ROOT / "docs/hooks.md").read_text(encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BETTER_AUTH_SECRET", "wT5mOQpYyJ3s8r2vKx7uZ1aB4cD6eF9g")
+    monkeypatch.setenv("BETTER_AUTH_URL", "http://localhost:3000")
+    module: dict[str, Any] = {}
+    exec(compile(text.split("```python\n")[1].partition("```")[0], "hooks.md", "exec"), module)  # noqa: S102 - ours
+    auth = module["auth"]
+    await auth.migrate()
+    async with auth:
+        client = Client(auth.app)
+        body = {"name": " Ada ", "email": "ada@example.com", "password": "correct horse"}
+        refused = await client.post("/api/auth/sign-up/email", {**body, "email": "ada@elsewhere.test"})
+        assert (refused.status, refused.json()["code"]) == (403, "NOT_ONE_OF_US")
+        assert (await client.post("/api/auth/sign-up/email", [])).status == 400
+        assert (await client.post("/api/auth/sign-up/email", body)).json()["user"]["name"] == "Ada"
+        assert (await client.post("/api/auth/sign-in/email", body)).header("x-welcome") == "Ada"
 
 
 def test_every_dependency_of_the_server_is_explained() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from sqlalchemy import event, select
 
 from betterauth_py import APIError, BetterAuth
 from betterauth_py.clock import ManualClock
@@ -183,3 +184,25 @@ async def test_a_password_of_somebody_who_was_deleted_meanwhile_cannot_be_reset(
     with pytest.raises(APIError) as refused:
         await auth.api.reset_password(body={"token": token, "newPassword": "another password"})
     assert (refused.value.status, refused.value.code) == (400, "USER_NOT_FOUND")
+
+
+async def test_a_reset_asked_for_an_unknown_address_takes_the_same_statements(make_auth: MakeAuth) -> None:
+    mails = Mails()
+    auth = await make_auth(email_and_password={"send_reset_password": mails.send})
+    await signed_up(auth)
+    statements: list[str] = []
+    engine = auth.context.database.engine.sync_engine
+    event.listen(engine, "begin", lambda _: statements.append("BEGIN"))
+    event.listen(engine, "commit", lambda _: statements.append("COMMIT"))
+    event.listen(engine, "before_cursor_execute", lambda *of: statements.append(str(of[2])))
+    taken = {}
+    for address in (EMAIL, "nobody@example.com"):
+        await auth.api.request_password_reset(body={"email": address})
+        taken[address], statements[:] = list(statements), []
+        await asyncio.sleep(0.05)
+        statements.clear()
+    assert taken[EMAIL] == taken["nobody@example.com"]
+    words = [text.split()[0] for text in taken[EMAIL] if not text.startswith("BEGIN")]
+    assert words == ["SELECT", "INSERT", "DELETE", "COMMIT"]
+    assert len(mails.sent) == 1
+    assert len((await auth.context.database.execute(select(auth.metadata.tables["verification"]))).all()) == 1

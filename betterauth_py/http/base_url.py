@@ -1,0 +1,89 @@
+"""Where clients reach this server, where the options leave that to the request."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from re import IGNORECASE
+from re import compile as compile_pattern
+from typing import Final
+
+from betterauth_py.http.auth_cookies import make_auth_cookies, make_cookie_maker
+from betterauth_py.http.context import AuthContext, logger
+from betterauth_py.http.messages import Request
+from betterauth_py.options import Options
+from betterauth_py.options.base_url import DynamicBaseURL, is_loopback
+from betterauth_py.wire.headers import RequestHeaders
+from betterauth_py.wire.urls import get_origin, wildcard
+
+_LABEL: Final = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_HOST: Final = compile_pattern(rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9a-f:]+\])(?::[0-9]{{1,5}})?", IGNORECASE)
+_PROTOCOLS: Final = frozenset({"http", "https"})
+
+
+class HostNotAllowedError(Exception):
+    """The request asks for a host that the options do not allow, or names none."""
+
+
+def at_host_of(auth: AuthContext, headers: RequestHeaders, request: Request | None) -> AuthContext:
+    """Return `auth` as it is for the host of a request, where `base_url` names several; else `auth` itself.
+
+    Raises:
+        HostNotAllowedError: if that is no allowed host, and there is no fallback.
+    """
+    if not isinstance(auth.options.base_url, DynamicBaseURL):
+        return auth
+    origin = _allowed_origin(auth.options, auth.options.base_url, headers, request)
+    if not auth.options.advanced.cross_sub_domain_cookies.enabled:
+        return replace(auth, base_origin=origin, assembled=auth)
+    make_cookie = make_cookie_maker(auth.options, origin, in_production=auth.in_production)
+    cookies = make_auth_cookies(auth.options, make_cookie)
+    return replace(auth, base_origin=origin, make_cookie=make_cookie, cookies=cookies, assembled=auth)
+
+
+def origin_of_request(options: Options, request: Request) -> str:
+    """Return the origin that the client asked for: by the proxy's headers if they are trusted, else by `Host`."""
+    if options.advanced.trusted_proxy_headers:
+        host = request.headers.value("x-forwarded-host") or ""
+        protocol = request.headers.value("x-forwarded-proto") or ""
+        if protocol in _PROTOCOLS and _HOST.fullmatch(host) and get_origin(f"{protocol}://{host}"):
+            return f"{protocol}://{host}"
+    return request.origin
+
+
+def _allowed_origin(
+    options: Options, base_url: DynamicBaseURL, headers: RequestHeaders, request: Request | None
+) -> str:
+    host = _host(options, headers)
+    if host is not None and any(_matches(host, pattern) for pattern in base_url.allowed_hosts):
+        origin = f"{_protocol(options, base_url, headers, request, host)}://{host}"
+        if get_origin(origin) is not None:
+            return origin
+    fallback = get_origin(base_url.fallback) if base_url.fallback else None
+    if fallback is None:
+        logger.error("Host %r is not in base_url.allowed_hosts. If it is right, add it, or set a fallback.", host)
+        raise HostNotAllowedError
+    return fallback
+
+
+def _host(options: Options, headers: RequestHeaders) -> str | None:
+    names = ("x-forwarded-host", "host") if options.advanced.trusted_proxy_headers else ("host",)
+    return next((value for name in names if (value := headers.value(name)) and _HOST.fullmatch(value)), None)
+
+
+def _protocol(
+    options: Options, base_url: DynamicBaseURL, headers: RequestHeaders, request: Request | None, host: str
+) -> str:
+    if base_url.protocol in _PROTOCOLS:
+        return str(base_url.protocol)
+    forwarded = headers.value("x-forwarded-proto")
+    if options.advanced.trusted_proxy_headers and forwarded in _PROTOCOLS:
+        return str(forwarded)
+    if request is not None:
+        return request.scheme
+    return "http" if is_loopback(host) else "https"
+
+
+def _matches(host: str, pattern: str) -> bool:
+    host = host.lower()
+    pattern = pattern.removeprefix("https://").removeprefix("http://").partition("/")[0].lower()
+    return wildcard(pattern).fullmatch(host) is not None if "*" in pattern or "?" in pattern else host == pattern
