@@ -24,6 +24,13 @@ try {
     authClient.signUp.email({ name: "Ada Lovelace", email: "ada@example.com", password: "correct horse battery" }),
   );
   await callAll("signed in");
+  await page.goto(`${pageURL}/remote`);
+  const statuses = await page.evaluate(async () => {
+    const seen = new Set();
+    for (let count = 0; count < 120; count += 1) seen.add((await callBackend("/me")).status);
+    return [...seen];
+  });
+  console.log(JSON.stringify({ step: "often", statuses }));
   await page.evaluate(() => authClient.signOut());
   await callAll("after");
 } finally {
