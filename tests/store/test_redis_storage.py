@@ -81,7 +81,8 @@ async def test_a_client_of_the_deployments_own(redis: RedisServer, *, decode: bo
     client = Redis.from_url(redis.url, decode_responses=decode)
     storage = RedisStorage(client, key_prefix="mine:")
     await storage.set("key", "Ü", 60)
-    assert await asyncio.gather(storage.get("key"), storage.get("other"), storage.get("key")) == ["Ü", None, "Ü"]
+    values = await asyncio.gather(*map(storage.get, ("key", "other", "key")))
+    assert values == ["Ü", None, "Ü"]
     assert redis.client.keys() == ["mine:key"]
     await storage.close()
     assert await client.ping(), "it belongs to whoever made it"
