@@ -19,7 +19,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
 from betterauth_py.crypto.secrets import SecretConfig
-from betterauth_py.crypto.signing import decode_base64
+from betterauth_py.crypto.signing import decode_base64, recoded
 from betterauth_py.wire.plain_json import InvalidJSONError, parse, stringify_plainly
 
 Claims = dict[str, Any]
@@ -67,7 +67,7 @@ class ExpiredTokenError(Exception):
 
 def _signed_payload(token: str, secret: str, algorithms: list[str]) -> bytes | None:
     try:
-        return jws.deserialize_compact(token.encode(), _hmac_key(secret), algorithms=algorithms).payload
+        return jws.deserialize_compact(recoded(token, 2).encode(), _hmac_key(secret), algorithms=algorithms).payload
     except (JoseError, ValueError, TypeError, KeyError):
         return None
 
@@ -92,7 +92,7 @@ def decrypt_jwt(token: str, secrets: SecretConfig, salt: str, now: int) -> Claim
         if kid is not None and kid != own_kid:
             continue
         try:
-            decrypted = jwe.decrypt_compact(token.encode(), key, algorithms=_ENCRYPTION)
+            decrypted = jwe.decrypt_compact(recoded(token, 1).encode(), key, algorithms=_ENCRYPTION)
         except (JoseError, ValueError, TypeError, KeyError):
             continue
         return _valid_claims(decrypted.plaintext or b"", now, tolerance=_CLOCK_TOLERANCE_SECONDS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode, urlsafe_b64encode
+from binascii import a2b_base64
 from hashlib import sha256
 from typing import Final
 
@@ -58,7 +59,20 @@ def decode_base64(text: str) -> bytes:
     digits = text.partition("=")[0].replace("-", "+").replace("_", "/")
     if len(digits) % 4 == 1:
         digits = digits[:-1]
-    return b64decode(digits + "=" * (-len(digits) % 4), validate=True)
+    return a2b_base64(digits + "=" * (-len(digits) % 4), strict_mode=True)
+
+
+def recoded(token: str, first: int) -> str:
+    """Return a compact JWS or JWE with its segments from `first` on in plain base64url (RFC 7515, 2).
+
+    Padding and unused bits are let pass there, as jose does for better-auth; joserfc would refuse them.
+
+    Raises:
+        ValueError: for a character of neither alphabet.
+    """
+    segments = token.split(".")
+    plain = (urlsafe_b64encode(decode_base64(segment)).rstrip(b"=").decode() for segment in segments[first:])
+    return ".".join((*segments[:first], *plain))
 
 
 def _encoded(message: str) -> bytes:

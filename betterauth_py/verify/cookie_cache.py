@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
 from typing import Final
 
 from betterauth_py.errors import ConfigurationError
@@ -12,9 +13,13 @@ from betterauth_py.verify.records import Session, User, VerifiedSession
 from betterauth_py.verify.secrets import shared_secrets
 from betterauth_py.verify.tokens import TokenReader
 from betterauth_py.verify.ways import Unanswered, Way
-from betterauth_py.wire.cached_session import CachedSession, Strategy, decode_compact, is_over
+from betterauth_py.wire.cached_session import CachedSession, Strategy, decode_compact, is_over, own_copy
 from betterauth_py.wire.chunks import join_chunks
 
+# A page asks several times with one cookie. What it holds and whether it is authentic never changes; whether it is
+# still good is judged each time. A few megabytes at most.
+_MOST_REMEMBERED: Final = 1_000
+_LONGEST_REMEMBERED: Final = 4_096
 _NOT_THERE: Final = Unanswered("there is no cached session")
 _NOT_AUTHENTIC: Final = Unanswered("the cached session is forged, malformed or over")
 _OF_ANOTHER: Final = Unanswered("the cached session is of another token")
@@ -81,7 +86,7 @@ class CookieCache(Way):
             return _OF_ANOTHER
         if cached.expires_at < now or is_over(cached.session["expiresAt"], now):
             return _OVER
-        session, user = Session(cached.session), User(cached.user)
+        session, user = Session(own_copy(cached.session)), User(own_copy(cached.user))
         version = self._version if isinstance(self._version, str) else self._version(session, user)
         if cached.version != version:
             return _OTHER_VERSION
@@ -97,7 +102,8 @@ class CookieCache(Way):
     def _decoder(self, strategy: Strategy) -> Callable[[str, int], CachedSession | None]:
         secrets = self._secrets
         if strategy == "compact":
-            return lambda value, now: decode_compact(value, secrets.current)
+            read = lru_cache(_MOST_REMEMBERED)(partial(decode_compact, secret=secrets.current))
+            return lambda value, now: (read if len(value) <= _LONGEST_REMEMBERED else read.__wrapped__)(value)
         from betterauth_py.wire.cookie_cache_reader import decode_cookie_cache
 
         return lambda value, now: decode_cookie_cache(strategy, value, secrets=secrets, now=now)

@@ -102,6 +102,11 @@ class Database(Way):
         self._session = [(name, _converter(name)) for name in session]
         self._user = [(name, _converter(name)) for name in user]
 
+    @property
+    def statement(self) -> str:
+        """The query, as the driver gets it."""
+        return self._source.statement
+
     def bind(self, runtime: Runtime) -> None:
         """See `Way.bind`."""
         if not runtime.is_async and not isinstance(self._source, BlockingSource):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Hashable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from weakref import WeakKeyDictionary
 
 from betterauth_py.verify.loop_connections import LoopConnections
 from betterauth_py.verify.runtime import Fetched, Request
 
 T = TypeVar("T")
+
+_ABANDONED: Final = object()
 
 
 class EventLoopRuntime:
@@ -20,7 +22,7 @@ class EventLoopRuntime:
 
     def __init__(self) -> None:
         """Open nothing yet."""
-        self._flights: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Hashable, asyncio.Task[Any]]] = (
+        self._flights: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Hashable, asyncio.Future[Any]]] = (
             WeakKeyDictionary()
         )
         self._connections: WeakKeyDictionary[asyncio.AbstractEventLoop, LoopConnections] = WeakKeyDictionary()
@@ -38,13 +40,32 @@ class EventLoopRuntime:
         return await connections.fetch(request)
 
     async def share(self, key: Hashable, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """See `Runtime.share`. The work goes on when the one who asked first gives up."""
-        flights = self._flights.setdefault(asyncio.get_running_loop(), {})
-        task: asyncio.Task[T] | None = flights.get(key)
-        if task is None:
-            task = flights[key] = asyncio.create_task(_awaited(work))
-            task.add_done_callback(lambda done: _landed(flights, key, done))
-        return await asyncio.shield(task)
+        """See `Runtime.share`. If the one who works for the others gives up, the next of them takes over."""
+        loop = asyncio.get_running_loop()
+        flights = self._flights.get(loop)
+        if flights is None:
+            flights = self._flights[loop] = {}
+        while (flight := flights.get(key)) is not None:
+            # Shielded: one who gives up waiting does not take the answer away from others.
+            result = await asyncio.shield(flight)
+            if result is not _ABANDONED:
+                shared: T = result
+                return shared
+        flight = flights[key] = loop.create_future()
+        try:
+            found = await work()
+        except Exception as error:
+            flight.set_exception(error)
+            # Perhaps nobody else asks for it.
+            flight.exception()
+            raise
+        except BaseException:
+            flight.set_result(_ABANDONED)
+            raise
+        finally:
+            del flights[key]
+        flight.set_result(found)
+        return found
 
     async def within(self, seconds: float, work: Awaitable[T]) -> T:
         """See `Runtime.within`."""
@@ -62,15 +83,3 @@ class EventLoopRuntime:
             connections.close()
             # The event loop closes the sockets at its next turn; let it have one.
             await asyncio.sleep(0)
-
-
-async def _awaited(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    return await work()
-
-
-def _landed(flights: dict[Hashable, asyncio.Task[Any]], key: Hashable, task: asyncio.Task[Any]) -> None:
-    if flights.get(key) is task:
-        del flights[key]
-    if not task.cancelled():
-        # Nobody may be left to see it.
-        task.exception()

@@ -6,6 +6,7 @@ HTTP/1.1 is refused, never guessed at.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from re import compile as compile_pattern
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
@@ -14,7 +15,6 @@ from betterauth_py.verify.runtime import Fetched, FetchError, Request
 
 _LARGEST_HEAD: Final = 65_536
 _STATUS_LINE: Final = compile_pattern(rb"HTTP/1\.([01]) ([1-5]\d\d)(?: [^\r\n]*)?")
-_FORBIDDEN: Final = compile_pattern(r"[\r\n\0]")
 _CHUNK_SIZE: Final = compile_pattern(rb"([0-9a-fA-F]{1,8})(?:[ \t]*;[^\r\n]*)?")
 
 
@@ -26,11 +26,19 @@ class Target(NamedTuple):
     is_tls: bool
 
 
+@lru_cache(maxsize=64)
 def target_of(url: str) -> Target:
     """Return where requests to `url` go."""
     parts = urlsplit(url)
     is_tls = parts.scheme == "https"
     return Target(parts.hostname or "", parts.port or (443 if is_tls else 80), is_tls)
+
+
+@lru_cache(maxsize=64)
+def _first_lines(url: str) -> str:
+    parts = urlsplit(url)
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path or "/"
+    return f"GET {path} HTTP/1.1\r\nhost: {parts.netloc}\r\n"
 
 
 def request_bytes(request: Request) -> bytes:
@@ -39,14 +47,12 @@ def request_bytes(request: Request) -> bytes:
     Raises:
         FetchError: if a header would end before its value does.
     """
-    parts = urlsplit(request.url)
-    path = f"{parts.path}?{parts.query}" if parts.query else parts.path or "/"
-    lines = [f"GET {path} HTTP/1.1", f"host: {parts.netloc}"]
+    text = _first_lines(request.url)
     for name, value in request.headers:
-        if _FORBIDDEN.search(value):
+        if "\r" in value or "\n" in value or "\0" in value:
             raise FetchError("a header of the request holds a line break")
-        lines.append(f"{name}: {value}")
-    text = "\r\n".join([*lines, "", ""])
+        text += f"{name}: {value}\r\n"
+    text += "\r\n"
     try:
         return text.encode("latin-1")
     except UnicodeEncodeError:
@@ -126,7 +132,15 @@ class AnswerReader:
     def _read_header(self, line: bytes) -> None:
         raw_name, colon, raw_value = line.partition(b":")
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1").strip(" \t")
-        if not colon or not name or name != name.strip() or "\r" in value or "\n" in value or "\0" in value:
+        if (
+            not colon
+            or not name
+            or name[-1] in " \t"
+            or name[0] in " \t"
+            or "\r" in value
+            or "\n" in value
+            or "\0" in value
+        ):
             raise FetchError("a header of the answer is malformed")
         if name == "set-cookie":
             self._cookies.append(value)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from time import monotonic
 from typing import Any, Final
 
+from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
 
+from betterauth_py.crypto.signing import decode_base64, recoded
 from betterauth_py.verify.errors import CannotTellError
 from betterauth_py.verify.runtime import FetchError, Request, Runtime
+from betterauth_py.wire.cached_session import own_copy
 from betterauth_py.wire.plain_json import InvalidJSONError, parse
 
 # The algorithms of better-auth's jwt plugin, each with the one kind of key it is used with (RFC 7518, RFC 8037).
@@ -23,6 +27,8 @@ _KIND_OF: Final = {
 }
 _SHORTEST_RSA_BITS: Final = 2048
 _LARGEST_SET: Final = 262_144
+_MOST_REMEMBERED: Final = 1_000
+_LONGEST_REMEMBERED: Final = 4_096
 ALGORITHMS: Final = tuple(_KIND_OF)
 
 
@@ -48,12 +54,25 @@ class OneAlgorithm(JWSRegistry):
 class Key:
     """A public key, bound to its algorithm."""
 
-    __slots__ = ("jwk", "registry")
-
     def __init__(self, jwk: OKPKey | ECKey | RSAKey, algorithm: str) -> None:
         """Use `jwk` with `algorithm` only."""
-        self.jwk = jwk
-        self.registry = OneAlgorithm(algorithm)
+        self._jwk = jwk
+        self._registry = OneAlgorithm(algorithm)
+        # A client sends its token again and again; what is in it never changes. What was remembered goes with the key.
+        self._remembered = lru_cache(_MOST_REMEMBERED)(self._claims)
+
+    def claims(self, token: str) -> dict[str, Any] | None:
+        """Return what this key has signed, or None; whether it is still good is for the caller to judge."""
+        claims = self._remembered(token) if len(token) <= _LONGEST_REMEMBERED else self._claims(token)
+        return None if claims is None else own_copy(claims)
+
+    def _claims(self, token: str) -> dict[str, Any] | None:
+        try:
+            signed = jws.deserialize_compact(recoded(token, 2).encode(), self._jwk, registry=self._registry)
+            claims = parse(signed.payload)
+        except (JoseError, InvalidJSONError, ValueError, TypeError, KeyError):
+            return None
+        return claims if isinstance(claims, dict) else None
 
 
 class KeySet:
@@ -123,11 +142,11 @@ def read_key(jwk: Any, algorithms: tuple[str, ...]) -> Key | None:
     public = {name: jwk[name] for name in ("kty", "crv", "x", "y", "n", "e") if name in jwk}
     importer: dict[str, Any] = {"OKP": OKPKey, "EC": ECKey, "RSA": RSAKey}
     try:
-        key = importer[kind].import_key(public)
-        if kind == "RSA" and key.public_key.key_size < _SHORTEST_RSA_BITS:
+        if kind == "RSA" and len(decode_base64(public["n"])) * 8 < _SHORTEST_RSA_BITS:
             return None
+        key = importer[kind].import_key(public)
         # Reading the key is the costly part; do it once, here.
         key.get_op_key("verify")
-    except (JoseError, ValueError, TypeError, KeyError):
+    except (JoseError, ValueError, TypeError, KeyError, AttributeError):
         return None
     return Key(key, algorithm)

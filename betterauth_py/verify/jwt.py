@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final, TypeGuard
+from typing import Any, Final, TypeGuard
 from urllib.parse import urlsplit
 
 from betterauth_py.crypto.signing import decode_base64
@@ -15,10 +16,6 @@ from betterauth_py.verify.records import Session, User, VerifiedSession
 from betterauth_py.verify.remote import service_url
 from betterauth_py.verify.ways import NOTHING_BROUGHT, Unanswered, Way
 from betterauth_py.wire.dates import from_milliseconds
-from betterauth_py.wire.plain_json import InvalidJSONError, parse
-
-if TYPE_CHECKING:
-    from betterauth_py.verify.jwks import Key
 
 _Claims = dict[str, Any]
 # RFC 7519, 4.1; what is left belongs to the user.
@@ -103,7 +100,9 @@ class JWT(Way):
         key = await self._keys.find(_key_id(token), self.runtime)
         if key is None:
             raise InvalidSessionError("the token names a key that the auth service does not have")
-        claims = _signed_claims(token, key)
+        claims = key.claims(token)
+        if claims is None:
+            raise InvalidSessionError("the token's signature is wrong, or it holds no claims")
         self._check(claims)
         return _verified(claims, self.name)
 
@@ -132,27 +131,13 @@ def _key_id(token: str) -> str:
     if len(token) > _LONGEST_TOKEN:
         raise InvalidSessionError("the token is too long")
     try:
-        header = parse(decode_base64(token.partition(".")[0]))
-    except (InvalidJSONError, ValueError):
+        header = json.loads(decode_base64(token.partition(".")[0]))
+    except (ValueError, RecursionError):
         header = None
     kid = header.get("kid") if isinstance(header, dict) else None
     if not isinstance(kid, str) or not kid:
         raise InvalidSessionError("the token names no key")
     return kid
-
-
-def _signed_claims(token: str, key: Key) -> _Claims:
-    from joserfc import jws
-    from joserfc.errors import JoseError
-
-    try:
-        payload = jws.deserialize_compact(token.encode(), key.jwk, registry=key.registry).payload
-        claims = parse(payload)
-    except (JoseError, InvalidJSONError, ValueError, TypeError, KeyError):
-        raise InvalidSessionError("the token's signature is wrong") from None
-    if not isinstance(claims, dict):
-        raise InvalidSessionError("the token holds no claims")
-    return claims
 
 
 def _verified(claims: _Claims, way: str) -> VerifiedSession:

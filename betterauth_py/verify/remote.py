@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import OrderedDict
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from threading import Lock
 from time import monotonic
 from typing import Any, Final
@@ -16,7 +18,6 @@ from betterauth_py.verify.records import Session, User, VerifiedSession
 from betterauth_py.verify.runtime import Fetched, FetchError, Request
 from betterauth_py.verify.ways import NOTHING_BROUGHT, Unanswered, Way
 from betterauth_py.wire.javascript import trim
-from betterauth_py.wire.plain_json import InvalidJSONError, parse
 
 _BASE_PATH: Final = "/api/auth"
 _Key = tuple[str, str]
@@ -119,8 +120,8 @@ class Remote(Way):
             hint = "; is its base path right?" if fetched.status == 404 else ""
             raise CannotTellError(f"{self._url}: the auth service answered {fetched.status}{hint}")
         try:
-            answer = parse(fetched.body)
-        except InvalidJSONError:
+            answer = json.loads(fetched.body.decode())
+        except (ValueError, RecursionError):
             raise CannotTellError(f"{self._url}: the auth service did not answer JSON") from None
         if answer is None:
             raise InvalidSessionError("the auth service knows no such session", set_cookies=fetched.set_cookies)
@@ -166,6 +167,11 @@ def read_answer(answer: Any) -> tuple[Session | None, User | None]:
     return Session.from_json(session), User.from_json(user)
 
 
+def _is_over(verified: VerifiedSession) -> bool:
+    end = verified.session.get("expiresAt")
+    return isinstance(end, datetime) and end <= datetime.now(UTC)
+
+
 class _Cache:
     """A bounded number of answers, each for a short while and never longer than its session."""
 
@@ -180,7 +186,7 @@ class _Cache:
             until, verified = self._kept.get(key, (0.0, None))
             if verified is None:
                 return None
-            if until <= monotonic():
+            if until <= monotonic() or _is_over(verified):
                 del self._kept[key]
                 return None
             return verified

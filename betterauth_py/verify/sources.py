@@ -67,7 +67,7 @@ class AsyncPsycopg(Source):
 
     async def row(self, token: str) -> Row | None:
         """See `Source.row`."""
-        if hasattr(self.given, "connection"):
+        if hasattr(self.given, "getconn"):
             async with self.given.connection() as connection:
                 return await self._of(connection, token)
         return await self._of(self.given, token)
@@ -92,7 +92,7 @@ class Psycopg(BlockingSource):
 
     def read(self, token: str) -> Row | None:
         """See `BlockingSource.read`."""
-        if hasattr(self.given, "connection"):
+        if hasattr(self.given, "getconn"):
             with self.given.connection() as connection:
                 return self._of(connection, token)
         return self._of(self.given, token)

@@ -9,27 +9,29 @@ verified = verifier.verify(request.headers)
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
-from betterauth_py.verify import (
-    JWT,
-    CannotTellError,
-    CookieCache,
-    CookieNames,
-    Database,
-    InvalidSessionError,
-    NoSessionError,
-    Redis,
-    Remote,
-    Session,
-    SessionError,
-    User,
-    VerifiedSession,
-    Way,
-)
+import betterauth_py.verify as asynchronous
 from betterauth_py.verify.credentials import Headers
+from betterauth_py.verify.errors import InvalidSessionError, NoSessionError
 from betterauth_py.verify.threads import ThreadRuntime, run
 from betterauth_py.verify.verifier import Looker
+
+if TYPE_CHECKING:
+    from betterauth_py.verify import (
+        JWT,
+        CannotTellError,
+        CookieCache,
+        CookieNames,
+        Database,
+        Redis,
+        Remote,
+        Session,
+        SessionError,
+        User,
+        VerifiedSession,
+        Way,
+    )
 
 __all__ = [
     "JWT",
@@ -48,6 +50,14 @@ __all__ = [
     "VerifiedSession",
     "Way",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name that both forms have in common."""
+    if name not in __all__:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    return getattr(asynchronous, name)
 
 
 class SessionVerifier:

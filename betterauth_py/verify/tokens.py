@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache, partial
 from typing import Final, Literal
 
 from betterauth_py.verify.credentials import CookieNames, Credentials
@@ -11,6 +12,7 @@ from betterauth_py.wire.javascript import decode_uri_component
 
 Bearer = Literal["off", "signed", "any"]
 
+_MOST_REMEMBERED: Final = 1_000
 _FORGED: Final = Unanswered("the signature of the session's cookie is wrong")
 
 
@@ -19,7 +21,8 @@ class TokenReader:
 
     def __init__(self, secret: str, names: CookieNames, bearer: Bearer) -> None:
         """Believe what `secret` has signed."""
-        self._secret = secret
+        # The same cookie comes again and again, and whether it is signed never changes.
+        self._read = lru_cache(_MOST_REMEMBERED)(partial(read_signed_value, secret=secret))
         self._names = names.tokens()
         self._bearer = bearer
 
@@ -34,7 +37,7 @@ class TokenReader:
         for name in self._names:
             value = credentials.cookies.get(name)
             if value:
-                return read_signed_value(value, self._secret) or _FORGED
+                return self._read(value) or _FORGED
         return NOTHING_BROUGHT
 
     def _of_bearer(self, credentials: Credentials) -> str | None:
@@ -48,4 +51,4 @@ class TokenReader:
             given = decode_uri_component(given)
         except ValueError:
             return None
-        return read_signed_value(given, self._secret)
+        return self._read(given)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from copy import deepcopy
 from datetime import datetime
 from types import NoneType
 from typing import Any, Final, Literal, NamedTuple, TypeGuard
@@ -23,6 +24,7 @@ _SESSION_ORDER: Final = (
     "id", "createdAt", "updatedAt", "userId", "expiresAt", "token", "ipAddress", "userAgent",
 )  # fmt: skip
 _USER_ORDER: Final = ("id", "createdAt", "updatedAt", "email", "emailVerified", "name", "image")
+_CONTAINERS: Final = frozenset({dict, list})
 _TEXT_OR_NULL: Final = (str, NoneType)
 _DATES: Final = frozenset({"createdAt", "updatedAt", "expiresAt"})
 _SIGNATURE: Final = ',"signature":"'
@@ -77,9 +79,9 @@ def _is_spelled_alike(cached: CachedSession, data: Row) -> bool:
     for row, written in ((cached.session, data["session"]), (cached.user, data["user"])):
         for name, value in row.items():
             kind = type(value)
-            if kind is dict or kind is list:
+            if kind in _CONTAINERS:
                 return False
-            if kind is datetime and name not in _DATES and to_wire(value) != written[name]:
+            if kind is datetime and (len(written[name]) != 24 if name in _DATES else to_wire(value) != written[name]):
                 return False
     return True
 
@@ -112,6 +114,8 @@ def read_payload(data: Mapping[str, Any], expires_at: float) -> CachedSession | 
     email = user["email"].lower()
     if email != user["email"] or "emailVerified" not in user:
         user = {"emailVerified": False, **user, "email": email}
+    if not isinstance(session["userId"], str):
+        session = {**session, "userId": stringify_plainly(session["userId"]).decode()}
     return CachedSession(session, user, version or "1", expires_at)
 
 
@@ -145,6 +149,11 @@ def _is_user(row: Row) -> bool:
 def in_the_references_order(cached: CachedSession) -> CachedSession:
     """Return the same with its fields in the order in which the reference answers a cached read."""
     return cached._replace(session=_ordered(cached.session, _SESSION_ORDER), user=_ordered(cached.user, _USER_ORDER))
+
+
+def own_copy(row: Row) -> Row:
+    """Return a copy for one caller, who may change it."""
+    return {name: deepcopy(value) if type(value) in _CONTAINERS else value for name, value in row.items()}
 
 
 def _ordered(row: Row, first: tuple[str, ...]) -> Row:

@@ -79,7 +79,13 @@ def revive_dates(value: Any) -> Any:
     if isinstance(value, dict):
         # Written out for texts, by far the most frequent: every cached session comes through here.
         return {
-            key: (revive(item) if type(item) is str else item if item is None else revive_dates(item))
+            key: (
+                item
+                if item is None or (type(item) is str and item[-1:] != "Z")
+                else revive(item)
+                if type(item) is str
+                else revive_dates(item)
+            )
             for key, item in value.items()
         }
     if isinstance(value, str):

@@ -1,0 +1,170 @@
+"""The keys of the jwt way: fetched when needed, kept a while, rotated, and never confused."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from joserfc import jws
+from joserfc.errors import SecurityWarning
+from joserfc.jwk import ECKey, OKPKey, RSAKey
+
+from betterauth_py import ConfigurationError
+from betterauth_py.verify import JWT, CannotTellError, NoSessionError, SessionVerifier, VerifiedSession, sync
+from betterauth_py.wire.json import stringify
+from tests.verify.servers import JsonServer
+
+pytestmark = pytest.mark.filterwarnings("ignore:EdDSA is deprecated")
+
+
+def published(key: Any, kid: str, alg: str = "EdDSA") -> dict[str, Any]:
+    return {**key.as_dict(private=False), "kid": kid, "alg": alg}
+
+
+def token(key: Any, kid: str, issuer: str, alg: str = "EdDSA", **changes: Any) -> str:
+    claims = {"sub": "u1", "iss": issuer, "aud": issuer, "exp": int(time.time()) + 60, "email": "a@example.com"}
+    return jws.serialize_compact({"alg": alg, "kid": kid}, stringify({**claims, **changes}), key, algorithms=[alg])
+
+
+def bearing(text: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {text}"}
+
+
+@pytest.fixture
+def first() -> OKPKey:
+    return OKPKey.generate_key("Ed25519")
+
+
+@pytest.fixture
+def service(first: OKPKey) -> Iterator[JsonServer]:
+    with JsonServer({"keys": [published(first, "k1")]}) as server:
+        yield server
+
+
+async def test_keys_are_fetched_once_however_many_ask(service: JsonServer, first: OKPKey) -> None:
+    async with SessionVerifier(JWT(service.url)) as verifier:
+        good = bearing(token(first, "k1", service.url))
+        found = await asyncio.gather(*(verifier.verify(good) for _ in range(100)))
+        await verifier.verify(good)
+    assert {one.user.id for one in found} == {"u1"}
+    assert len(service.requests) == 1
+    assert service.requests[0].startswith(b"GET /api/auth/jwks HTTP/1.1\r\n")
+
+
+async def test_many_unknown_keys_cost_one_fetch_in_a_cool_down(service: JsonServer, first: OKPKey) -> None:
+    async with SessionVerifier(JWT(service.url, cooldown=0.4)) as verifier:
+        await verifier.verify(bearing(token(first, "k1", service.url)))
+        unknown = [verifier.find(bearing(token(first, f"x{index}", service.url))) for index in range(200)]
+        assert set(await asyncio.gather(*unknown)) == {None}
+        assert len(service.requests) == 1
+        await asyncio.sleep(0.45)
+        unknown = [verifier.find(bearing(token(first, f"y{index}", service.url))) for index in range(200)]
+        assert set(await asyncio.gather(*unknown)) == {None}
+        assert await verifier.find(bearing(token(first, "y", service.url))) is None
+    assert len(service.requests) == 2
+
+
+async def test_a_new_key_is_found_and_a_withdrawn_one_is_forgotten(service: JsonServer, first: OKPKey) -> None:
+    second = OKPKey.generate_key("Ed25519")
+    async with SessionVerifier(JWT(service.url, cooldown=0, keep_keys_for=0.5)) as verifier:
+        old, new = bearing(token(first, "k1", service.url)), bearing(token(second, "k2", service.url))
+        assert await verifier.find(old)
+        service.answer = {"keys": [published(first, "k1"), published(second, "k2")]}
+        assert await verifier.find(new)
+        service.answer = {"keys": [published(second, "k2")]}
+        assert await verifier.find(old)
+        await asyncio.sleep(0.55)
+        assert await verifier.find(old) is None
+        assert await verifier.find(new)
+
+
+async def test_without_keys_nobody_is_let_in_and_recovery_is_by_itself(service: JsonServer, first: OKPKey) -> None:
+    good, answer = bearing(token(first, "k1", service.url)), service.answer
+    async with SessionVerifier(JWT(service.url, timeout=0.5, keep_keys_for=0.3)) as verifier:
+        wrong: Any
+        for wrong in (None, [], {"keys": None}, {"keys": {}}, "x"):
+            service.answer = wrong
+            with pytest.raises(CannotTellError):
+                await verifier.find(good)
+        service.answer, service.status = answer, 503
+        with pytest.raises(CannotTellError):
+            await verifier.find(good)
+        service.status = 200
+        assert await verifier.find(good)
+        # Keys that cannot be confirmed any more are not believed either.
+        await asyncio.sleep(0.35)
+        service.status = 500
+        with pytest.raises(CannotTellError):
+            await verifier.find(good)
+
+
+async def test_keys_that_are_no_good_are_passed_over(service: JsonServer, first: OKPKey) -> None:
+    key = published(first, "k1")
+    with pytest.warns(SecurityWarning):
+        weak_key = RSAKey.generate_key(1024)
+    weak = {**weak_key.as_dict(private=False), "kid": "weak", "alg": "RS256"}
+    bad: list[Any] = [
+        None, 1, {}, {**key, "kid": 1}, {**key, "kid": "enc", "use": "enc"}, {**key, "kid": "other", "alg": "ES256"},
+        {**key, "kid": "none", "alg": "none"}, {"kty": "oct", "k": "c2VjcmV0", "kid": "oct", "alg": "HS256"}, weak,
+        {**key, "kid": "no alg", "alg": None}, {**key, "kid": "short", "x": "AA"},
+        {**key, "kid": "list", "alg": ["EdDSA"]},
+    ]  # fmt: skip
+    service.answer = {"keys": [*bad, key]}
+    async with SessionVerifier(JWT(service.url)) as verifier:
+        assert await verifier.find(bearing(token(first, "k1", service.url)))
+        for kid in ("enc", "other", "none", "oct", "weak", "no alg", "short", "list"):
+            assert await verifier.find(bearing(token(first, kid, service.url))) is None
+
+
+async def test_only_allowed_algorithms_count(first: OKPKey) -> None:
+    curve = ECKey.generate_key("P-256")
+    with JsonServer({"keys": [published(first, "k1"), published(curve, "k2", "ES256")]}) as service:
+        async with SessionVerifier(JWT(service.url, algorithms=["ES256"])) as verifier:
+            assert await verifier.find(bearing(token(first, "k1", service.url))) is None
+            assert await verifier.find(bearing(token(curve, "k2", service.url, "ES256")))
+
+
+async def test_clocks_may_differ_by_the_leeway_and_no_more(service: JsonServer, first: OKPKey) -> None:
+    now = int(time.time())
+    over = token(first, "k1", service.url, exp=now - 20)
+    early = token(first, "k1", service.url, nbf=now + 20)
+    async with SessionVerifier(JWT(service.url)) as strict, SessionVerifier(JWT(service.url, leeway=60)) as lenient:
+        for text in (over, early):
+            assert await strict.find(bearing(text)) is None
+            assert await lenient.find(bearing(text))
+        assert await lenient.find(bearing(token(first, "k1", service.url, exp=now - 120))) is None
+
+
+async def test_what_is_no_jwt_is_left_to_the_next_way(service: JsonServer) -> None:
+    async with SessionVerifier(JWT(service.url)) as verifier:
+        for header in ("Bearer abc", "Bearer a.b", "Bearer ", "Basic a.b.c", "a.b.c", "Bearer a.b.c.d"):
+            with pytest.raises(NoSessionError):
+                await verifier.verify({"authorization": header})
+    assert service.requests == []
+
+
+def test_threads_share_the_keys(service: JsonServer, first: OKPKey) -> None:
+    found: list[VerifiedSession] = []
+    good = bearing(token(first, "k1", service.url))
+    with sync.SessionVerifier(sync.JWT(service.url)) as verifier:
+        threads = [threading.Thread(target=lambda: found.append(verifier.verify(good))) for _ in range(20)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(10)
+    assert len(found) == 20
+    assert len(service.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"algorithms": ["HS256"]}, {"algorithms": ["none"]}, {"algorithms": []}, {"issuer": ""}, {"audience": []},
+     {"leeway": -1}, {"timeout": 0}],
+)  # fmt: skip
+def test_options_that_would_let_anything_pass_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ConfigurationError, match="JWT: "):
+        JWT("http://localhost:3001", **wrong)

