@@ -13,9 +13,16 @@ from betterauth_py.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from betterauth_py.auth import BetterAuth
-    from betterauth_py.errors import BetterAuthError, ConfigurationError, DatabaseError, MailError
+    from betterauth_py.errors import (
+        BetterAuthError,
+        ConfigurationError,
+        DatabaseError,
+        MailError,
+        SecondaryStorageError,
+    )
     from betterauth_py.options import Options
     from betterauth_py.plugins.plugin import Plugin
+    from betterauth_py.store.redis_storage import RedisStorage
     from betterauth_py.wire.errors import APIError
 
 __all__ = [
@@ -27,6 +34,8 @@ __all__ = [
     "MailError",
     "Options",
     "Plugin",
+    "RedisStorage",
+    "SecondaryStorageError",
     "__version__",
 ]
 
@@ -39,6 +48,8 @@ _HOMES = {
     "MailError": "betterauth_py.errors",
     "Options": "betterauth_py.options",
     "Plugin": "betterauth_py.plugins.plugin",
+    "RedisStorage": "betterauth_py.store.redis_storage",
+    "SecondaryStorageError": "betterauth_py.errors",
 }
 
 

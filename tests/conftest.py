@@ -12,6 +12,7 @@ import pytest
 from betterauth_py import BetterAuth
 from betterauth_py.clock import ManualClock
 from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres, embedded_postgres
+from tests.redis_server import RedisServer
 
 SECRET = "wT5mOQpYyJ3s8r2vKx7uZ1aB4cD6eF9g"
 BASE_URL = "http://localhost:3000"
@@ -44,6 +45,22 @@ def postgres() -> Iterator[EmbeddedPostgres]:
     """A PostgreSQL server of the worker's own."""
     with embedded_postgres() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[RedisServer]:
+    """A Redis server of the worker's own."""
+    server = RedisServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def redis(redis_server: RedisServer) -> RedisServer:
+    """The worker's Redis server, empty."""
+    redis_server.client.flushall()
+    redis_server.calls()
+    return redis_server
 
 
 @pytest.fixture

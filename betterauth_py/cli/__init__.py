@@ -24,6 +24,7 @@ settings come from betterauth.toml, then .env, then the environment:
   DATABASE_URL                 sqlite:///auth.db or postgresql://user:password@host/name
   BETTER_AUTH_SMTP_URL         smtp://user:password@host:587; where mails go
   BETTER_AUTH_MAIL_SENDER      Example <no-reply@example.com>; whom they are from
+  BETTER_AUTH_REDIS_URL        redis://:password@host:6379/0, for sessions and rate limits that processes share
 """
 
 
@@ -59,6 +60,10 @@ def _run(parsed: argparse.Namespace) -> int:
             if parsed.mail_command == "test":
                 return send_test(parsed.config, parsed.address, language=parsed.language)
             return preview(parsed.config, parsed.name, language=parsed.language, part=parsed.part)
+        if parsed.command == "cleanup":
+            from betterauth_py.cli.cleanup import clean_up
+
+            return clean_up(parsed.config, batch_size=parsed.batch_size, dry_run=parsed.dry_run)
         from betterauth_py.cli.serve import ServeSettings, serve
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("betterauth_py"):
@@ -89,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_serve(commands)
     _add_migrate(commands)
     _add_mail(commands)
+    _add_cleanup(commands)
     commands.add_parser("secret", help="print a new secret", description="Print a new random secret of 256 bits.")
     commands.add_parser("version", help="print the version", description="Print the version.")
     return parser
@@ -147,6 +153,20 @@ def _add_mail(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         _add_config(parser)
 
 
+def _add_cleanup(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    cleanup = commands.add_parser(
+        "cleanup",
+        help="delete expired sessions, verifications and rate-limit counts",
+        description="Delete what is over from the database, a batch at a time, so that nobody waits for it. Safe at "
+        "any time and from several places at once; see also the option database.cleanup_interval.",
+    )
+    _add_config(cleanup)
+    cleanup.add_argument(
+        "--batch-size", type=_positive, default=1000, metavar="N", help="rows per statement (default: %(default)s)"
+    )
+    cleanup.add_argument("--dry-run", action="store_true", help="delete nothing; only count")
+
+
 def _add_config(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--config", type=Path, metavar="FILE", help="configuration file (default: betterauth.toml, if there is one)"
@@ -161,5 +181,5 @@ def _port(text: str) -> int:
 
 def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes; give 1 or more")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number; give 1 or more")
     return int(text)

@@ -56,7 +56,7 @@ def serve(settings: ServeSettings) -> int:
     auth = _build_auth(settings)
     configure_logging(auth.options.logger)
     _refuse_taken_port(settings)
-    asyncio.run(_prepare_database(auth))
+    asyncio.run(_prepare_stores(auth))
     _print_urls(auth, settings)
     in_this_process = settings.workers == 1 and not settings.reload
     if not in_this_process:
@@ -160,16 +160,17 @@ def _refuse_taken_port(settings: ServeSettings) -> None:
             ) from None
 
 
-async def _prepare_database(auth: BetterAuth) -> None:
+async def _prepare_stores(auth: BetterAuth) -> None:
     database = auth.context.database
     try:
         if not auth.context.in_production and database.url.dialect == "sqlite":
             await apply_migrations(database)
         elif auth.options.database.schema_check:
             await check_schema(database)
+        await auth.context.check_secondary_storage()
     finally:
         # The connections belong to this short-lived event loop.
-        await database.close()
+        await auth.context.close_connections()
 
 
 def _hand_settings_to_workers(auth: BetterAuth, settings: ServeSettings) -> None:

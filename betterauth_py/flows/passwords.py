@@ -6,6 +6,7 @@ from typing import Any
 
 from betterauth_py.flows.session import create_session
 from betterauth_py.http.context import EndpointContext
+from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row
 from betterauth_py.store.users import CREDENTIAL
 from betterauth_py.wire.errors import UNAUTHORIZED, APIError, BaseErrorCodes
@@ -87,18 +88,22 @@ async def change_password_of(
     refuse_long_password(ctx, new)
     account = await demand_password(ctx, user_id, current)
     new_hash = await auth.passwords.hash(new)
-    async with auth.database.transaction():
-        if not await auth.users.lock(user_id):
-            # Deleted in the meantime.
-            raise APIError.of(401, UNAUTHORIZED)
-        await auth.accounts.set_hash(account["id"], new_hash)
-        if not revoke_sessions:
-            return None
-        await auth.sessions.delete_all_of(user_id)
-        session = await create_session(ctx, user_id, remember=True)
-        if session is None:
-            raise APIError.of(500, BaseErrorCodes.FAILED_TO_GET_SESSION)
-        return session
+    try:
+        async with auth.database.transaction():
+            if not await auth.users.lock(user_id):
+                # Deleted in the meantime.
+                raise APIError.of(401, UNAUTHORIZED)
+            await auth.accounts.set_hash(account["id"], new_hash)
+            if not revoke_sessions:
+                return None
+            await auth.sessions.delete_all_of(user_id)
+            session = await create_session(ctx, user_id, remember=True)
+            if session is None:
+                raise APIError.of(500, BaseErrorCodes.FAILED_TO_GET_SESSION)
+            return session
+    except NotStoredError:
+        # Deleted right after.
+        raise APIError.of(401, UNAUTHORIZED) from None
 
 
 async def set_first_password(ctx: Context, user_id: str, new: str) -> None:

@@ -153,6 +153,14 @@ class AuthContext:
         except Exception as error:
             raise SecondaryStorageError(f"The secondary storage does not answer: {type(error).__name__}") from error
 
+    async def close_connections(self) -> None:
+        """Close the connections to the database and the secondary storage; they are made again when needed."""
+        await self.sessions.close()
+        await self.database.close()
+        close_storage = getattr(self.secondary_storage, "close", None)
+        if close_storage is not None:
+            await resolve(close_storage())
+
     async def close(self) -> None:
         """Finish background work, give up what takes longer than 10 seconds, and close every connection."""
         cleaner, self._cleaner = self._cleaner, None
@@ -164,11 +172,7 @@ class AuthContext:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-        await self.sessions.close()
-        await self.database.close()
-        close_storage = getattr(self.secondary_storage, "close", None)
-        if close_storage is not None:
-            await resolve(close_storage())
+        await self.close_connections()
         self.passwords.close()
         if self._http_client is not None:
             await self._http_client.aclose()

@@ -95,7 +95,7 @@ def _sender(options: Options) -> Address:
             "Option `mail.sender` is missing: whom mails are from. Set it, or BETTER_AUTH_MAIL_SENDER, for example to "
             "Example <no-reply@example.com>."
         )
-    url = parse_url(options.base_url) if options.base_url else None
+    url = parse_url(options.base_url) if isinstance(options.base_url, str) else None
     host = str(url.hostname) if url is not None and url.hostname else "localhost"
     return Address(display_name=" ".join(options.app_name.split()), username="no-reply", domain=host.strip("[]"))
 

@@ -21,6 +21,8 @@ class Schema:
 
     models: Mapping[str, Model]
     layout: Layout
+    replaced: frozenset[str] = frozenset()
+    """The models whose rows are in secondary storage instead: better-auth makes no tables for them."""
 
     def table_name(self, model: str) -> str:
         """Return the name of the model's table."""
@@ -87,9 +89,19 @@ def resolve_schema(options: Options) -> Schema:
     ):
         if name in models:
             models[name] = _renamed(models[name], group)
-    schema = Schema(models, options.database.layout)
+    schema = Schema(models, options.database.layout, _replaced_models(options))
     _refuse_shared_names(schema)
     return schema
+
+
+def _replaced_models(options: Options) -> frozenset[str]:
+    if options.secondary_storage is None:
+        return frozenset()
+    stored = {
+        "session": options.session.store_session_in_database,
+        "verification": options.verification.store_in_database,
+    }
+    return frozenset(model for model, in_database in stored.items() if not in_database)
 
 
 def _refuse_shared_names(schema: Schema) -> None:

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, delete, func, select, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from betterauth_py.clock import Clock, now
+from betterauth_py.errors import DatabaseError
 from betterauth_py.options import Options
 from betterauth_py.store.database import Database
 
@@ -58,7 +60,19 @@ class Cleanup:
         """Delete `batch_size` rows at a time until none is left; with `dry_run` only count them.
 
         Hooks do not run: what is over has ended already.
+
+        Raises:
+            DatabaseError: if the database cannot be reached, or has not the tables.
         """
+        try:
+            return await self._run(batch_size=batch_size, dry_run=dry_run)
+        except (SQLAlchemyError, OSError) as error:
+            raise DatabaseError(
+                f"The database cannot be cleaned up ({type(error).__name__}). "
+                "Check with `betterauth migrate --check` that it is up and has its tables."
+            ) from error
+
+    async def _run(self, *, batch_size: int, dry_run: bool) -> CleanedUp:
         moment = now(self._clock)
         table = self._database.table
 

@@ -181,7 +181,7 @@ def _inspect(connection: Connection, database: Database) -> SchemaState:
     for table in database.metadata.sorted_tables:
         if table.name not in existing:
             state.missing_tables.append(table.name)
-            if _model_of(database, table) in CORE_MODELS:
+            if _model_of(database, table) in CORE_MODELS.keys() - database.schema.replaced:
                 state.missing_core_tables.append(table.name)
             continue
         if _model_of(database, table) in CORE_MODELS:

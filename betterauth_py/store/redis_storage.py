@@ -19,8 +19,6 @@ from betterauth_py.wire.javascript import well_formed
 
 _Answer = asyncio.Future[str | None]
 _LARGEST_BATCH: Final = 500
-# An idle connection that a firewall has cut unseen is found out before it is used.
-_HEALTH_CHECK_SECONDS: Final = 30
 _RETRY_SECONDS: Final = 0.05
 
 _INCREMENT: Final = """
@@ -51,6 +49,7 @@ class RedisStorage:
         self._owns_client = False
         self._prefix = key_prefix
         self._name = "Redis"
+        self._patience: float | None = None
         self._client: Any = None
         self._waiting: dict[str, list[_Answer]] = {}
         self._reader: asyncio.Task[None] | None = None
@@ -66,6 +65,8 @@ class RedisStorage:
         storage = cls(None, options.key_prefix)
         storage._make_client = lambda: Redis.from_pool(_pool(options))
         storage._owns_client = True
+        # Whatever the library does in the meantime.
+        storage._patience = options.connect_timeout + options.timeout
         storage._name = f"Redis at {_where(pool)}"
         return storage
 
@@ -119,7 +120,8 @@ class RedisStorage:
         if self._client is None:
             self._client = self._make_client()
         try:
-            yield self._client
+            async with asyncio.timeout(self._patience):
+                yield self._client
         except (RedisError, OSError, TimeoutError) as error:
             raise SecondaryStorageError(f"{self._name} does not answer: {_reason(error)}") from error
 
@@ -171,7 +173,8 @@ def _pool(options: RedisOptions) -> BlockingConnectionPool:
             timeout=options.timeout,
             socket_connect_timeout=options.connect_timeout,
             socket_timeout=options.timeout,
-            health_check_interval=_HEALTH_CHECK_SECONDS,
+            # Off: with a server that demands a password it asks for ever (redis-py 8.1).
+            health_check_interval=0,
             # One more try, on a new connection: Redis may have restarted since the last command. Silence is not asked
             # twice.
             retry=Retry(cast("Any", ConstantBackoff(_RETRY_SECONDS)), 1, supported_errors=(ConnectionError,)),
@@ -192,7 +195,7 @@ def _where(pool: BlockingConnectionPool) -> str:
 
 
 def _reason(error: BaseException) -> str:
-    if isinstance(error, AuthenticationError):
+    if isinstance(error, AuthenticationError) or isinstance(error.__cause__, AuthenticationError):
         return "the user or password is refused. Check the URL."
     if isinstance(error, asyncio.TimeoutError) or "Timeout" in type(error).__name__:
         return "no answer in time."

@@ -20,6 +20,8 @@ PUBLIC = [
     "MailError",
     "Options",
     "Plugin",
+    "RedisStorage",
+    "SecondaryStorageError",
     "__version__",
 ]
 

@@ -35,7 +35,7 @@ MAY_USE: dict[str, set[str]] = {
     "endpoints": {"awaiting", "flows", "http", "oauth", "pages", "wire"},
     "plugins": {"awaiting", "crypto", "errors", "flows", "http", "models", "oauth", "options", "store", "wire"},
     "auth": {"crypto", "endpoints", "errors", "http", "mail", "models", "options", "store"},
-    "cli": {"_version", "auth", "errors", "log", "mail", "models", "options", "store"},
+    "cli": {"_version", "auth", "errors", "http", "log", "mail", "models", "options", "store"},
     # The verifier is installed without the server's dependencies: of these it may use what needs none of them, which
     # tests/verify/test_imports.py holds.
     "verify": {"_version", "crypto", "errors", "store", "wire"},
@@ -57,6 +57,7 @@ ONLY_IN = {
     "joserfc": {"crypto", "verify"},
     "litestar": {"auth", "cli", "http", "verify"},
     "msgspec": {"wire"},
+    "redis": {"store"},
     "sqlalchemy": {"auth", "models", "store", "verify"},
     "sqlite3": {"store"},
     "uvicorn": {"cli"},

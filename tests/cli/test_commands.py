@@ -76,7 +76,7 @@ def test_a_secret_is_43_random_characters(tmp_path: Path) -> None:
         (["serve", "--prot", "1"], "unrecognized arguments: --prot 1"),
         (["serve", "--port", "99999"], "'99999' is not a port; give a number from 1 to 65535"),
         (["serve", "--port", "http"], "'http' is not a port; give a number from 1 to 65535"),
-        (["serve", "--workers", "0"], "'0' is not a number of processes; give 1 or more"),
+        (["serve", "--workers", "0"], "'0' is not a whole number; give 1 or more"),
         (["serve", "--log-format", "xml"], "invalid choice: 'xml'"),
         (["migrate", "--check", "--sql"], "not allowed with argument --check"),
     ],

@@ -8,11 +8,13 @@
 // better-auth's migrations for an empty SQLite database, without one.
 
 import { createServer } from "node:http";
+import { redisStorage } from "@better-auth/redis-storage";
 import { betterAuth } from "better-auth";
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import { getMigrations } from "better-auth/db/migration";
 import { toNodeHandler } from "better-auth/node";
 import { drizzle } from "drizzle-orm/node-postgres";
+import { Redis } from "ioredis";
 import { DummyDriver, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from "kysely";
 import pg from "pg";
 import { createStatements, drizzleTables } from "./schema.mjs";
@@ -21,6 +23,11 @@ process.env.TZ = "UTC";
 
 const { database, layout, make = false, serve = false, options } = JSON.parse(process.argv.at(-1));
 const profile = { logger: { disabled: true }, telemetry: { enabled: false }, ...options };
+if (typeof profile.secondaryStorage === "string") {
+  // The path of a Redis server's socket.
+  profile.secondaryStorage = redisStorage({ client: new Redis(profile.secondaryStorage) });
+}
+if (profile.emailAndPassword.sendResetPassword === true) profile.emailAndPassword.sendResetPassword = async () => {};
 
 if (layout === "kysely-sqlite") {
   const dialect = {
@@ -51,4 +58,5 @@ if (serve) {
   process.stdin.on("end", () => process.exit(0));
 } else {
   await pool.end();
+  process.exit(0);
 }

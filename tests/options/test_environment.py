@@ -43,11 +43,22 @@ def write(path: str, text: str) -> Path:
         ({"NODE_ENV": "test"}, {"environment": "test"}),
         ({"NODE_ENV": "dev"}, {"environment": "development"}),
         ({"DATABASE_URL": "sqlite://"}, {"database": {"url": "sqlite://"}}),
+        ({"BETTER_AUTH_REDIS_URL": "redis://a"}, {"secondary_storage": {"url": "redis://a"}}),
     ],
 )
 def test_every_variable_fills_its_option(variables: dict[str, str], said: dict[str, Any]) -> None:
     assert with_environment({}, variables, environment_wins=True) == said
     assert with_environment({}, variables, environment_wins=False) == said
+
+
+def test_the_redis_of_the_environment_goes_into_the_table_but_not_into_an_object() -> None:
+    variables = {"BETTER_AUTH_REDIS_URL": "redis://said"}
+    table = {"secondary_storage": {"url": "redis://given", "key_prefix": "mine:"}}
+    said = {"secondary_storage": {"url": "redis://said", "key_prefix": "mine:"}}
+    assert with_environment(table, variables, environment_wins=True) == said
+    assert with_environment(table, variables, environment_wins=False) == table
+    of_ones_own = {"secondary_storage": object()}
+    assert with_environment(of_ones_own, variables, environment_wins=True) == of_ones_own
 
 
 def test_the_environment_wins_over_a_file_and_loses_to_python() -> None:

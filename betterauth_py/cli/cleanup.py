@@ -1,0 +1,40 @@
+"""`betterauth cleanup`."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from betterauth_py.http.rate_limit import longest_window
+from betterauth_py.models.schema import resolve_schema
+from betterauth_py.options.sources import load_service_options
+from betterauth_py.store.cleanup import CleanedUp, Cleanup
+from betterauth_py.store.database import Database
+
+
+def clean_up(config: Path | None, *, batch_size: int, dry_run: bool) -> int:
+    """Delete what is over from the configured database and print how much it was; return the exit code.
+
+    Raises:
+        BetterAuthError: if the configuration or the database is wrong.
+    """
+    options = load_service_options(config)
+    database = Database(options.database, resolve_schema(options))
+    window = longest_window(options.rate_limit, options.plugins)
+    cleanup = Cleanup(database, options, options.clock, window)
+    done = asyncio.run(_run(database, cleanup, batch_size=batch_size, dry_run=dry_run))
+    kinds = (
+        ("expired sessions", done.sessions),
+        ("expired verifications", done.verifications),
+        ("old rate-limit counts", done.rate_limits),
+    )
+    counted = ", ".join(f"{count} {kind}" for kind, count in kinds if count is not None)
+    print(f"{'To be deleted' if dry_run else 'Deleted'}: {counted or 'nothing, as the options say'}.")
+    return 0
+
+
+async def _run(database: Database, cleanup: Cleanup, *, batch_size: int, dry_run: bool) -> CleanedUp:
+    try:
+        return await cleanup.run(batch_size=batch_size, dry_run=dry_run)
+    finally:
+        await database.close()
