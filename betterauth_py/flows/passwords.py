@@ -83,7 +83,7 @@ async def change_password_of(
     refuse_short_password(ctx, new)
     refuse_long_password(ctx, new)
     account = await demand_password(ctx, user_id, current)
-    new_hash = await auth.passwords.hash(new)
+    new_hash = await auth.passwords.hash(new, is_admitted=True)
     async with auth.database.transaction():
         await auth.accounts.set_hash(account["id"], new_hash)
         if not revoke_sessions:
