@@ -8,17 +8,14 @@ from hmac import compare_digest
 from typing import Final
 from unicodedata import normalize
 
-from argon2 import PasswordHasher as Argon2
-from argon2.exceptions import InvalidHashError, VerificationError
-
 from betterauth_py.awaiting import resolve
+from betterauth_py.crypto.argon2id import PREFIX, Argon2id
 from betterauth_py.crypto.hash_queue import HashQueue
 from betterauth_py.options.email_and_password import PasswordOptions
 from betterauth_py.wire.javascript import well_formed
 
 # better-auth 1.7.7: `salt:key` in hex; the salt's hex text itself is what goes into the function.
 _SCRYPT: Final = {"n": 16_384, "r": 16, "p": 1, "dklen": 64, "maxmem": 128 * 16_384 * 16 * 2}
-_ARGON2_PREFIX: Final = "$argon2id$"
 
 
 class PasswordHasher:
@@ -31,13 +28,7 @@ class PasswordHasher:
     def __init__(self, options: PasswordOptions) -> None:
         """Prepare the workers; threads start when they are needed."""
         self._options = options
-        self._argon2 = Argon2(
-            time_cost=options.argon2.time_cost,
-            memory_cost=options.argon2.memory_cost,
-            parallelism=options.argon2.parallelism,
-            hash_len=options.argon2.hash_length,
-            salt_len=options.argon2.salt_length,
-        )
+        self._argon2 = Argon2id(options.argon2)
         self._queue = HashQueue(options.workers, options.longest_wait)
         self._uses_scrypt = options.algorithm == "scrypt"
         self._dummies: dict[bool, str] = {}
@@ -46,7 +37,7 @@ class PasswordHasher:
     @property
     def own_prefix(self) -> str:
         """What every hash of the configured kind starts with; empty where that cannot be told."""
-        return "" if self._options.hash or self._uses_scrypt else _ARGON2_PREFIX
+        return "" if self._options.hash or self._uses_scrypt else PREFIX
 
     def demand_room(self) -> None:
         """Turn away whoever would wait too long, before any other work is done for them.
@@ -95,12 +86,7 @@ class PasswordHasher:
             return False
         if self._uses_scrypt:
             return hash.startswith("$")
-        if not hash.startswith(_ARGON2_PREFIX):
-            return True
-        try:
-            return self._argon2.check_needs_rehash(hash)
-        except InvalidHashError:
-            return True
+        return not hash.startswith(PREFIX) or self._argon2.needs_rehash(hash)
 
     def close(self) -> None:
         """End the threads; new ones start when there is new work."""
@@ -115,13 +101,8 @@ class PasswordHasher:
         _verify_one(self._argon2, self._dummies[of_scrypt], _normalized(password))
 
 
-def _verify_one(argon2: Argon2, hash: str, password: str) -> bool:  # noqa: A002 - the field's word
-    if not hash.startswith("$argon2"):
-        return _scrypt_verify(hash, password)
-    try:
-        return argon2.verify(hash, password)
-    except (VerificationError, InvalidHashError):
-        return False
+def _verify_one(argon2: Argon2id, hash: str, password: str) -> bool:  # noqa: A002 - the field's word
+    return argon2.verify(hash, password) if hash.startswith("$argon2") else _scrypt_verify(hash, password)
 
 
 def _scrypt_hash(password: str) -> str:
