@@ -36,7 +36,7 @@ CACHED = b"; better-auth.session_data="
 
 class _Envelope(msgspec.Struct):
     session: msgspec.Raw
-    expiresAt: int
+    expiresAt: int  # noqa: N815 - the wire's name
     signature: str
 
 
