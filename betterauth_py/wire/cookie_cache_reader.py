@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+from functools import lru_cache
 from typing import Final
 
 from betterauth_py.crypto.jwt import decrypt_jwt, verify_jwt
 from betterauth_py.crypto.secrets import SecretConfig
 from betterauth_py.wire.cached_session import (
     CachedSession,
+    Row,
     Strategy,
     decode_compact,
     in_the_references_order,
@@ -16,17 +19,38 @@ from betterauth_py.wire.cached_session import (
 from betterauth_py.wire.plain_json import revive_dates
 
 JWE_SALT: Final = "better-auth-session"
+# A few megabytes at most.
+_MOST_REMEMBERED: Final = 1_000
+_LONGEST_REMEMBERED: Final = 4_096
+_CONTAINERS: Final = frozenset({dict, list})
 
 
 def decode_cookie_cache(strategy: Strategy, value: str, *, secrets: SecretConfig, now: int) -> CachedSession | None:
     """Return the cached session if it is authentic and well formed, else None. `now` is in milliseconds."""
-    cached = _decoded(strategy, value, secrets, now)
+    if strategy == "compact":
+        read = _read_compact_once if len(value) <= _LONGEST_REMEMBERED else _read_compact
+        cached = read(value, secrets.current)
+        return None if cached is None else cached._replace(session=_own(cached.session), user=_own(cached.user))
+    cached = _decode_jwt(strategy, value, secrets, now)
     return None if cached is None else in_the_references_order(cached)
 
 
-def _decoded(strategy: Strategy, value: str, secrets: SecretConfig, now: int) -> CachedSession | None:
-    if strategy == "compact":
-        return decode_compact(value, secrets.current)
+def _read_compact(value: str, secret: str) -> CachedSession | None:
+    cached = decode_compact(value, secret)
+    return None if cached is None else in_the_references_order(cached)
+
+
+# A page asks several times with one cookie. What it holds and whether it is authentic never changes, and nothing here
+# depends on the time: whether it is still good is judged each time.
+_read_compact_once: Final = lru_cache(_MOST_REMEMBERED)(_read_compact)
+
+
+def _own(row: Row) -> Row:
+    """Return a copy for one caller, who may change it."""
+    return {name: deepcopy(value) if type(value) in _CONTAINERS else value for name, value in row.items()}
+
+
+def _decode_jwt(strategy: Strategy, value: str, secrets: SecretConfig, now: int) -> CachedSession | None:
     if strategy == "jwe":
         claims = decrypt_jwt(value, secrets, JWE_SALT, now // 1000)
     else:

@@ -119,3 +119,25 @@ def test_garbage_is_no_session(strategy: Strategy) -> None:
         assert decode(strategy, garbage) is None
 
     play()
+
+
+def test_what_one_caller_changes_the_next_one_does_not_see() -> None:
+    value = encode("compact", user={"settings": {"theme": "dark"}})
+    first, second = decode("compact", value), decode("compact", value)
+    assert first is not None
+    assert first == second
+    first.session["token"] = "other"
+    first.user["settings"]["theme"] = "light"
+    assert decode("compact", value) == second
+    assert second is not None
+    assert second.user["settings"] == {"theme": "dark"}
+
+
+def test_a_remembered_copy_is_believed_by_its_own_secret_only_and_ends_when_it_says() -> None:
+    value = encode("compact")
+    assert decode("compact", value) is not None
+    assert decode("compact", value, secrets=OTHERS) is None
+    later = decode("compact", value, later=10**9)
+    assert later is not None
+    # Whether it is over is for the reader to judge, by the time of each request.
+    assert later.expires_at < NOW + 10**9
