@@ -4,11 +4,13 @@
 #   PYTEST_DIST=worksteal    how they are shared out; a file's tests otherwise run in one process, one after the other
 #   PYTEST_ARGS="-k cookies" more arguments for pytest
 #   SERVE_ARGS="--port 4000" more arguments for betterauth serve
+#   DEMO_ARGS="--help"       more arguments for the demo
 
 PYTEST_WORKERS ?= 2
 PYTEST_DIST ?= loadfile
 PYTEST_ARGS ?=
 SERVE_ARGS ?=
+DEMO_ARGS ?=
 export PYTHON
 
 BIN := .venv/bin
@@ -18,13 +20,17 @@ TYPED := $(wildcard betterauth_py tests migrations benchmarks)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help serve test lint typecheck pytest format bench lock wheel clean setup-server setup setup-node
+.PHONY: help serve demo test lint typecheck pytest format bench lock wheel clean setup-server setup setup-node
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 serve: setup-server ## run the auth server for development on http://localhost:3001
 	@exec $(BIN)/betterauth serve --config betterauth.toml $(SERVE_ARGS)
+
+demo: setup ## run a page on :3000, the auth server on :3001 and a FastAPI service on :8000 that know one another
+	@scripts/node-modules examples/react
+	@exec $(BIN)/python examples/demo/demo.py $(DEMO_ARGS)
 
 test: lint typecheck pytest ## check style and types, then run every test
 

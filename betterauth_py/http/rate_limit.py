@@ -17,7 +17,7 @@ from betterauth_py.options.rate_limit import (
 )
 from betterauth_py.plugins.plugin import PathRule, Plugin
 from betterauth_py.wire import json
-from betterauth_py.wire.urls import wildcard
+from betterauth_py.wire.wildcards import wildcard
 
 _SHARED_BUCKET: Final = "no-trusted-ip"
 _MOST_ENTRIES: Final = 100_000

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import lru_cache
-from re import Pattern, escape
 from re import compile as compile_pattern
 from typing import Final
 
 from ada_url import URL, URLSearchParams
 
 from betterauth_py.wire.javascript import decode_uri_component
+from betterauth_py.wire.wildcards import wildcard
 
 _CONTROL_CHARACTER: Final = compile_pattern("[\u0000-\u001f\u007f-\u009f]")
 _ENCODED_PATH_SEPARATOR: Final = compile_pattern("%2[fF]|%5[cC]")
 _PATH_END: Final = compile_pattern("[?#]")
 _AUTHORITY_END: Final = compile_pattern("[/?#]")
-_SLASH: Final = r"[/\\]"
-_NO_SLASH: Final = r"[^/\\]"
 _UNRESOLVED_ORIGIN: Final = "https://better-auth.invalid"
 
 
@@ -96,43 +93,6 @@ def matches_origin_pattern(url: str, pattern: str, *, allow_relative_paths: bool
     if parsed is None or parsed.protocol in {"http:", "https:"}:
         return pattern == get_origin(url)
     return _matches_custom_scheme(url, pattern)
-
-
-@lru_cache(maxsize=1024)
-def wildcard(pattern: str) -> Pattern[str]:
-    """Compile a glob over `/`-separated segments, as better-auth 1.7.7 reads origins, hosts and rule paths.
-
-    `*` is any run of characters but slashes, `?` any one of them, `**` any number of whole segments; repeated and
-    trailing slashes do not matter; a backslash escapes.
-    """
-    segments = pattern.split("/")
-    last = len(segments) - 1
-    expression = ""
-    for position, segment in enumerate(segments):
-        if not segment and position > 0:
-            continue
-        follower = None if position == last else segments[position + 1]
-        separator = {None: f"{_SLASH}*?", "**": ""}.get(follower, f"{_SLASH}+?")
-        if segment == "**":
-            if separator:
-                expression += ("" if position == 0 else separator) + f"(?:{_NO_SLASH}*?{separator})*?"
-            continue
-        expression += _segment_expression(segment) + separator
-    return compile_pattern(expression)
-
-
-def _segment_expression(segment: str) -> str:
-    expression, characters = "", iter(segment)
-    for character in characters:
-        if character == "\\":
-            expression += escape(next(characters, ""))
-        elif character == "?":
-            expression += _NO_SLASH
-        elif character == "*":
-            expression += f"{_NO_SLASH}*?"
-        else:
-            expression += escape(character)
-    return expression
 
 
 def _matches_custom_scheme(url: str, pattern: str) -> bool:

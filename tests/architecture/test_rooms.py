@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.architecture.imports import PACKAGE, ROOT, all_imports, room_of
@@ -53,12 +55,21 @@ ONLY_IN = {
     "httpx": {"http", "oauth", "plugins", "verify"},
     "jinja2": {"mail"},
     "joserfc": {"crypto", "verify"},
-    "litestar": {"auth", "cli", "http"},
+    "litestar": {"auth", "cli", "http", "verify"},
     "msgspec": {"wire"},
     "redis": {"store"},
     "sqlalchemy": {"auth", "models", "store", "verify"},
     "sqlite3": {"store"},
     "uvicorn": {"cli"},
+} | {framework: {"verify"} for framework in ("asgiref", "django", "fastapi", "flask", "starlette", "werkzeug")}
+
+# The verifier's front doors: each knows its own framework, and no other module of the verifier knows any.
+DOORS = {
+    "django": {"asgiref", "django"},
+    "fastapi": {"fastapi", "starlette"},
+    "flask": {"flask", "werkzeug"},
+    "litestar": {"litestar"},
+    "starlette": {"starlette"},
 }
 
 
@@ -74,6 +85,15 @@ def test_a_room_uses_only_the_rooms_it_may_use(room: str) -> None:
 def test_a_library_is_known_only_where_it_belongs(library: str) -> None:
     users = [used for used in all_imports() if used.top == library and used.room != "conformance"]
     assert [used.file for used in users if used.room not in ONLY_IN[library]] == []
+
+
+def test_a_framework_is_known_only_to_its_front_door() -> None:
+    frameworks = set().union(*DOORS.values())
+    used = [used for used in all_imports() if used.room == "verify"]
+    known = {(Path(one.file).stem, one.top) for one in used if one.top in frameworks}
+    assert known == {(door, framework) for door, own in DOORS.items() for framework in own}
+    doors = {f"betterauth_py.verify.{door}" for door in DOORS}
+    assert [one.file for one in used if one.target in doors] == []
 
 
 def test_nothing_depends_on_the_conformance_tool() -> None:

@@ -71,9 +71,9 @@ def our_server(port: int, trusted_origins: Sequence[str], folder: Path, profile:
     }
     config = folder / "betterauth.toml"
     config.write_text("\n".join(f"{key} = {_toml(value)}" for key, value in options.items()))
-    environment = _environment(PYTHONPATH=str(ROOT), MAILS_FILE=str(mails_file(folder)))
+    environment = clean_environment(PYTHONPATH=str(ROOT), MAILS_FILE=str(mails_file(folder)))
     serve = [sys.executable, "-m", "betterauth_py", "serve", "--port", str(port), "--config", str(config)]
-    with _running(serve, base_url, folder, environment):
+    with running(serve, base_url, folder, environment):
         yield base_url
 
 
@@ -85,7 +85,7 @@ def reference_server(
     base_url = f"http://localhost:{port}"
     options = {**_complete(profile), "baseURL": base_url, "trustedOrigins": list(trusted_origins)}
     serve = ["node", str(CLIENTS / "reference_server.mjs"), str(port), json.dumps(options), str(mails_file(folder))]
-    with _running(serve, base_url, folder, _environment(NODE_ENV="development")):
+    with running(serve, base_url, folder, clean_environment(NODE_ENV="development")):
         yield base_url
 
 
@@ -118,7 +118,7 @@ class _QuietHandler(SimpleHTTPRequestHandler):
         """Keeps the test output for the tests."""
 
 
-def _environment(**extra: str) -> dict[str, str]:
+def clean_environment(**extra: str) -> dict[str, str]:
     """The environment without what a developer's shell may say about a server of their own."""
     ours = ("BETTER_AUTH_", "DATABASE_URL", "NODE_ENV", "NODE_OPTIONS")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
@@ -126,12 +126,20 @@ def _environment(**extra: str) -> dict[str, str]:
 
 
 @contextmanager
-def _running(command: Sequence[str], base_url: str, folder: Path, environment: dict[str, str]) -> Iterator[None]:
-    log = folder / "server.log"
+def running(
+    command: Sequence[str],
+    base_url: str,
+    folder: Path,
+    environment: dict[str, str],
+    ready: str = "/health/ready",
+    log_folder: Path | None = None,
+) -> Iterator[None]:
+    """The command as a process of its own, from when it answers `ready` with 200 on."""
+    log = (log_folder or folder) / "server.log"
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT)
     try:
-        _wait_until_ready(process, base_url, log)
+        _wait_until_ready(process, f"{base_url}{ready}", log)
         yield
     finally:
         process.terminate()
@@ -142,12 +150,12 @@ def _running(command: Sequence[str], base_url: str, folder: Path, environment: d
             process.wait()
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], base_url: str, log: Path) -> None:
+def _wait_until_ready(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
     deadline = time.monotonic() + READY_SECONDS
     answer = "no answer"
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            response = httpx.get(f"{base_url}/health/ready", timeout=5, trust_env=False)
+            response = httpx.get(url, timeout=5, trust_env=False)
         except httpx.TransportError as error:
             answer = repr(error)
         else:

@@ -13,7 +13,12 @@ import pytest
 from tests.http.client import Client
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "CHANGELOG.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
 LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)")
 
 
@@ -31,7 +36,7 @@ def test_links_lead_to_files_that_are_there(document: Path) -> None:
 def test_the_app_of_the_readme_knows_who_is_signed_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     testclient = pytest.importorskip("fastapi.testclient", reason="needs fastapi")
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    source = next(block for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if "FastAPI" in block)
+    source = next(block for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if "BetterAuth(" in block)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("BETTER_AUTH_SECRET", "wT5mOQpYyJ3s8r2vKx7uZ1aB4cD6eF9g")
     module: dict[str, object] = {}

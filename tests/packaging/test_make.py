@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = sorted(path for path in (ROOT / "scripts").iterdir() if path.read_bytes().startswith(b"#!/bin/sh"))
-TARGETS = {"serve", "test", "lint", "typecheck", "pytest", "format", "bench", "lock", "wheel", "clean", "help"}
+TARGETS = {"serve", "demo", "test", "lint", "typecheck", "pytest", "format", "bench", "lock", "wheel", "clean", "help"}
 
 
 def make(*arguments: str) -> str:

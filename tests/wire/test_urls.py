@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from betterauth_py.wire.urls import append_query, get_origin, is_safe_relative_url, matches_origin_pattern, wildcard
+from betterauth_py.wire.urls import append_query, get_origin, is_safe_relative_url, matches_origin_pattern
+from betterauth_py.wire.wildcards import wildcard
 from tests.wire.vectors import vectors
 
 URLS: list[str] = vectors()["urls"]

@@ -1,0 +1,157 @@
+"""CSRF: where a request that changes something, and is signed in by a cookie, may come from.
+
+A browser sends the session's cookie with requests that other sites make it send. So the page that made the request is
+checked: its `Origin`, or its `Referer` (OWASP: Cross-Site Request Forgery Prevention, "Verifying Origin With Standard
+Headers"). WebSockets are checked like unsafe methods, since CORS does not apply to them. A bearer token is not checked:
+no browser sends one by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from re import ASCII, IGNORECASE
+from re import compile as compile_pattern
+from typing import Final
+
+from betterauth_py.errors import ConfigurationError
+from betterauth_py.verify.credentials import Credentials, Headers
+from betterauth_py.wire.wildcards import wildcard
+
+SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+WEBSOCKET: Final = "WEBSOCKET"
+"""What stands for a method when a WebSocket is opened."""
+
+_ORIGIN: Final = compile_pattern(r"([a-z][a-z0-9+.-]*)://(\[[0-9a-f:.]+\]|[a-z0-9._-]*)(?::([0-9]{1,5}))?", ASCII)
+_REFERER: Final = compile_pattern(r"[a-z][a-z0-9+.-]*://[^/?#\\\s]*(?=[/?#]|\Z)", ASCII | IGNORECASE)
+_SCHEMES: Final = {"ws": "http", "wss": "https"}
+_DEFAULT_PORTS: Final = {"http": "80", "https": "443"}
+_LONGEST: Final = 300  # a host has at most 253 characters (RFC 1035)
+_STRANGERS: Final = ("https://stranger.invalid", "http://stranger.invalid")
+
+
+class UntrustedOriginError(Exception):
+    """A request with cookies comes from a page that is not trusted; `str()` is for the log."""
+
+
+class OriginCheck:
+    """Knows the origins whose pages may send requests with cookies."""
+
+    def __init__(self, trusted_origins: Iterable[str] = ()) -> None:
+        """Trust pages of `trusted_origins`, and those of the service itself.
+
+        Args:
+            trusted_origins: as better-auth's `trustedOrigins`: exact (`https://app.example.com`), with wildcards
+                (`https://*.example.com`, `*.example.com`), or of an app's own scheme (`myapp://`).
+
+        Raises:
+            ConfigurationError: if one of them is no origin, or trusts everyone.
+        """
+        if isinstance(trusted_origins, str):
+            raise ConfigurationError(f"trusted_origins: give a list of origins, [{trusted_origins!r}], not a text.")
+        patterns = tuple(_checked(pattern) for pattern in trusted_origins)
+        self._exact: Final = frozenset(pattern for pattern in patterns if not _is_wildcard(pattern))
+        self._wildcards: Final = tuple(pattern for pattern in patterns if _is_wildcard(pattern))
+
+    def screen(self, method: str, scheme: str, headers: Headers) -> Headers:
+        """Return the headers that may count: all of them, or those without the cookies of an untrusted page.
+
+        The cookies go where a bearer token stays: it alone then decides, so that adding one opens no way around.
+
+        Args:
+            method: the HTTP method, or `WEBSOCKET`.
+            scheme: by which the service was reached, `http` or `https`; `ws` and `wss` count as those.
+            headers: of the request.
+
+        Raises:
+            UntrustedOriginError: if an untrusted page sends cookies and nothing else.
+        """
+        if method in SAFE_METHODS:
+            return headers
+        given = headers.items() if isinstance(headers, Mapping) else headers
+        pairs = [(_text(name).lower(), _text(value)) for name, value in given]
+        credentials = Credentials(pairs)
+        if not credentials.cookie:
+            return pairs
+        origin = _claimed_origin(credentials)
+        if _is_own(origin, scheme, credentials) or (origin is not None and self.trusts(origin)):
+            return pairs
+        if credentials.bearer_token() is None:
+            raise UntrustedOriginError(f"{method} with cookies from {origin!r}, which is not trusted")
+        return [(name, value) for name, value in pairs if name != "cookie"]
+
+    def trusts(self, origin: str) -> bool:
+        """Tell whether pages of the origin, or with that URL, are trusted."""
+        parts = _split(origin)
+        if parts is None:
+            return False
+        whole, scheme, host = parts
+        if whole in self._exact:
+            return True
+        if scheme not in _DEFAULT_PORTS and f"{scheme}://" in self._exact:
+            return True
+        return any(
+            wildcard(pattern).fullmatch(whole if "://" in pattern else host) is not None for pattern in self._wildcards
+        )
+
+
+def _claimed_origin(credentials: Credentials) -> str | None:
+    """Return where the browser says the request comes from; None if it does not say, or says it twice."""
+    origins = credentials.values("origin")
+    if origins:
+        claimed = origins[0] if len(origins) == 1 and origins[0] != "null" else ""
+    else:
+        referers = credentials.values("referer")
+        found = _REFERER.match(referers[0]) if len(referers) == 1 else None
+        claimed = "" if found is None else found[0]
+    return claimed if 0 < len(claimed) <= _LONGEST else None
+
+
+def _is_own(origin: str | None, scheme: str, credentials: Credentials) -> bool:
+    """Tell whether the page is one of the service's own: by the browser's word, or by the address it was reached at.
+
+    `Sec-Fetch-Site` cannot be set by a page; it also knows the address before a proxy.
+    """
+    if credentials.values("sec-fetch-site") == ["same-origin"]:
+        return True
+    hosts = credentials.values("host")
+    if origin is None or len(hosts) != 1:
+        return False
+    own = _split(f"{_SCHEMES.get(scheme, scheme)}://{hosts[0]}")
+    return own is not None and own == _split(origin)
+
+
+def _split(text: str) -> tuple[str, str, str] | None:
+    """Return an origin as browsers write it, its scheme, and its host with port; None for anything else."""
+    found = _ORIGIN.fullmatch(text.lower().rstrip("/") if not text.endswith("://") else text.lower())
+    if found is None:
+        return None
+    scheme, host, port = found.groups()
+    if not host and (port or scheme in _DEFAULT_PORTS):
+        return None
+    place = host if port is None or port == _DEFAULT_PORTS.get(scheme) else f"{host}:{port}"
+    return f"{scheme}://{place}", scheme, place
+
+
+def _checked(pattern: str) -> str:
+    if _is_wildcard(pattern):
+        whole = (text if "://" in pattern else text.partition("://")[2] for text in _STRANGERS)
+        if any(wildcard(pattern).fullmatch(text) for text in whole):
+            raise ConfigurationError(
+                f"trusted_origins: {pattern!r} trusts every site. Name yours; check_origin=False turns the check off."
+            )
+        return pattern.lower()
+    parts = _split(pattern)
+    if parts is None:
+        hint = f" Write https://{pattern}" if "://" not in pattern else " An origin has no path"
+        raise ConfigurationError(
+            f"trusted_origins: {pattern!r} is not an origin.{hint}, as in https://app.example.com."
+        )
+    return parts[0]
+
+
+def _is_wildcard(pattern: str) -> bool:
+    return "*" in pattern or "?" in pattern
+
+
+def _text(value: str | bytes) -> str:
+    return value if isinstance(value, str) else value.decode("latin-1")

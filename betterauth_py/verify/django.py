@@ -1,0 +1,238 @@
+"""The verifier in Django: a middleware and a `login_required`, for sync and async views.
+
+Example:
+    # settings.py
+    MIDDLEWARE = [..., "betterauth_py.verify.django.BetterAuthMiddleware"]
+    BETTERAUTH_VERIFIER = "mysite.auth.verifier"
+
+    # views.py
+    @login_required
+    def me(request):
+        return JsonResponse({"name": request.betterauth.user.name})
+
+`request.user` stays what it is: the user of `django.contrib.auth`, which many projects keep for their admin site.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any, Final, TypeVar, overload
+from urllib.parse import urlencode
+
+from betterauth_py.verify.door import AsyncDoor, Refusal, SyncDoor, Visitor, is_async, needs
+from betterauth_py.verify.records import User, VerifiedSession
+
+with needs("Django", "django", "asgiref"):
+    from asgiref.sync import async_to_sync, iscoroutinefunction, markcoroutinefunction, sync_to_async
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
+    from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+    from django.shortcuts import resolve_url
+    from django.utils.asyncio import async_unsafe
+    from django.utils.cache import patch_vary_headers
+    from django.utils.module_loading import import_string
+
+__all__ = ["BetterAuthMiddleware", "BetterAuthRequest", "RequestSession", "login_required"]
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class RequestSession:
+    """Who makes a request. It is asked on first use, once per request.
+
+    In async code await `auser()` or `asession()`; `user` and `session` may follow them there, as in templates.
+
+    Raises `Refusal` 403 if an untrusted page's unsafe request has cookies, 503 if nobody can tell; the middleware makes
+    the answer of it.
+    """
+
+    def __init__(self, door: AsyncDoor | SyncDoor, request: HttpRequest) -> None:
+        """Ask `door` about `request`."""
+        self._door: Final = door
+        self._request: Final = request
+        self._visitor: Visitor | None = None
+
+    @property
+    def user(self) -> User | None:
+        """The signed-in user, or None."""
+        return _user(self.visitor())
+
+    @property
+    def session(self) -> VerifiedSession | None:
+        """The session and its user, or None."""
+        return self.visitor().verified
+
+    async def auser(self) -> User | None:
+        """Return the signed-in user, or None."""
+        return _user(await self.avisitor())
+
+    async def asession(self) -> VerifiedSession | None:
+        """Return the session and its user, or None."""
+        return (await self.avisitor()).verified
+
+    @property
+    def seen(self) -> Visitor | None:
+        """Who asked, if that was asked for."""
+        return self._visitor
+
+    def visitor(self) -> Visitor:
+        """Return who asks.
+
+        Raises:
+            SynchronousOnlyOperation: in async code, if it is not known yet.
+        """
+        if self._visitor is None:
+            self._visitor = self._look()
+        return self._visitor
+
+    async def avisitor(self) -> Visitor:
+        """Return who asks."""
+        if self._visitor is None:
+            if isinstance(self._door, AsyncDoor):
+                self._visitor = await self._door.look(*self._question())
+            else:
+                self._visitor = await sync_to_async(self._door.look)(*self._question())
+        return self._visitor
+
+    @async_unsafe("Use `await request.betterauth.auser()` in async code.")  # type: ignore[untyped-decorator]
+    def _look(self) -> Visitor:
+        if isinstance(self._door, SyncDoor):
+            return self._door.look(*self._question())
+        return async_to_sync(self._door.look)(*self._question())
+
+    def _question(self) -> tuple[str, str, list[tuple[str, str]]]:
+        headers = [(name, value) for name, value in self._request.headers.items() if name != "Host"]
+        # Django knows best: USE_X_FORWARDED_HOST, ALLOWED_HOSTS.
+        return self._request.method, self._request.scheme, [*headers, ("host", self._request.get_host())]
+
+
+class BetterAuthRequest(HttpRequest):  # type: ignore[misc]
+    """A request behind the middleware, for annotations."""
+
+    betterauth: RequestSession
+
+
+class BetterAuthMiddleware:
+    """Sets `request.betterauth`, makes answers of refusals that views raise, and passes refreshed cookies back.
+
+    A middleware after this one that asks who is signed in handles `Refusal` itself.
+
+    Settings:
+        BETTERAUTH_VERIFIER: a `SessionVerifier`, sync or async, or the dotted path of one. `sync.SessionVerifier` fits
+            everywhere; the async one saves a thread where all views are async, and is slow in sync views.
+        BETTERAUTH_TRUSTED_ORIGINS: whose pages may send unsafe requests with cookies; CSRF_TRUSTED_ORIGINS by default.
+        BETTERAUTH_CHECK_ORIGIN: False turns that check off.
+        BETTERAUTH_RETRY_AFTER: seconds for the `Retry-After` of a 503, 5 by default.
+    """
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
+        """Stand before `get_response`.
+
+        Raises:
+            ImproperlyConfigured: if BETTERAUTH_VERIFIER is missing.
+            ConfigurationError: if an origin is none.
+        """
+        self._get_response: Final = get_response
+        self._door: Final = _door_of_the_settings()
+        self._is_async: Final = iscoroutinefunction(get_response)
+        if self._is_async:
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse | Awaitable[HttpResponse]:
+        """Answer one request."""
+        request.betterauth = RequestSession(self._door, request)
+        if self._is_async:
+            return self._answer_later(request)
+        return _finished(self._get_response(request), request)
+
+    async def _answer_later(self, request: HttpRequest) -> HttpResponse:
+        return _finished(await self._get_response(request), request)
+
+    def process_exception(self, _: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Make the answer of a refusal that a view raised."""
+        if not isinstance(exception, Refusal):
+            return None
+        return JsonResponse({"detail": exception.detail}, status=exception.status, headers=dict(exception.headers))
+
+
+@overload
+def login_required(view: View) -> View: ...
+@overload
+def login_required(*, login_url: str | None = None) -> Callable[[View], View]: ...
+def login_required(view: Any = None, *, login_url: str | None = None) -> Any:
+    """Answer 401 to everybody without a session, or send them to `login_url` with `?next=`; views may be async.
+
+    For classes: `@method_decorator(login_required, name="dispatch")`.
+    """
+    if view is None:
+        return lambda given: _protected(given, login_url)
+    return _protected(view, login_url)
+
+
+def _protected(view: Callable[..., Any], login_url: str | None) -> Callable[..., Any]:
+    def refused(request: HttpRequest, visitor: Visitor) -> HttpResponse | None:
+        if visitor.verified is None and login_url is not None:
+            url = resolve_url(login_url)
+            where = urlencode({"next": request.build_absolute_uri()})
+            return HttpResponseRedirect(f"{url}{'&' if '?' in url else '?'}{where}")
+        visitor.signed_in()
+        return None
+
+    if iscoroutinefunction(view):
+
+        @wraps(view)
+        async def protected_later(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            return refused(request, await _of(request).avisitor()) or await view(request, *args, **kwargs)
+
+        return protected_later
+
+    @wraps(view)
+    def protected(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return refused(request, _of(request).visitor()) or view(request, *args, **kwargs)
+
+    return protected
+
+
+def _of(request: HttpRequest) -> RequestSession:
+    found = getattr(request, "betterauth", None)
+    if not isinstance(found, RequestSession):
+        raise ImproperlyConfigured(f"login_required needs {__name__}.BetterAuthMiddleware in MIDDLEWARE.")
+    return found
+
+
+def _user(visitor: Visitor) -> User | None:
+    return None if visitor.verified is None else visitor.verified.user
+
+
+def _finished(response: HttpResponse, request: HttpRequest) -> HttpResponse:
+    visitor = request.betterauth.seen
+    if visitor is not None:
+        patch_vary_headers(response, ("Cookie", "Authorization"))
+        for value in visitor.set_cookies:
+            name, _, rest = value.partition("=")
+            # The attributes go into the coded value, which is written as it is: Django would know only some of them.
+            response.cookies[name] = ""
+            response.cookies[name].set(name, rest.partition(";")[0], rest)
+    return response
+
+
+def _door_of_the_settings() -> AsyncDoor | SyncDoor:
+    verifier = getattr(settings, "BETTERAUTH_VERIFIER", None)
+    if isinstance(verifier, str):
+        verifier = import_string(verifier)
+    if verifier is None:
+        raise ImproperlyConfigured(
+            "BETTERAUTH_VERIFIER is missing in the settings. Set it to the dotted path of a "
+            "betterauth_py.verify.sync.SessionVerifier, e.g. 'mysite.auth.verifier'."
+        )
+    make = AsyncDoor if is_async(verifier) else SyncDoor
+    return make(
+        verifier,
+        trusted_origins=getattr(settings, "BETTERAUTH_TRUSTED_ORIGINS", settings.CSRF_TRUSTED_ORIGINS),
+        check_origin=getattr(settings, "BETTERAUTH_CHECK_ORIGIN", True),
+        retry_after=getattr(settings, "BETTERAUTH_RETRY_AFTER", 5),
+    )

@@ -1,0 +1,189 @@
+"""What all front doors share: the origin check, the verifier, and the three answers to those who stay outside."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from inspect import iscoroutinefunction
+from typing import Final, Protocol
+
+from betterauth_py.errors import ConfigurationError
+from betterauth_py.verify.credentials import Headers
+from betterauth_py.verify.csrf import OriginCheck, UntrustedOriginError
+from betterauth_py.verify.errors import CannotTellError, NoSessionError, SessionError
+from betterauth_py.verify.records import VerifiedSession
+
+logger = logging.getLogger("betterauth.verify")
+
+COOKIE_NAME: Final = "better-auth.session_token"
+
+
+class AsyncVerifier(Protocol):
+    """What a door needs of a `SessionVerifier`; a test may give something simpler."""
+
+    async def verify(self, headers: Headers) -> VerifiedSession:
+        """Return the session of a request, or raise a `SessionError`."""
+        ...
+
+
+class SyncVerifier(Protocol):
+    """What a door needs of a `sync.SessionVerifier`."""
+
+    def verify(self, headers: Headers) -> VerifiedSession:
+        """Return the session of a request, or raise a `SessionError`."""
+        ...
+
+
+class Refusal(Exception):  # noqa: N818 - an answer, which some frameworks want raised
+    """An answer to somebody who stays outside. It says the least that a client has to know."""
+
+    def __init__(self, status: int, detail: str, *headers: tuple[str, str]) -> None:
+        """Keep the status, the text for the client, and headers, `Set-Cookie` perhaps several times."""
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.headers = (*headers, ("cache-control", "no-store"))
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who asks: somebody signed in, or nobody known."""
+
+    verified: VerifiedSession | None
+    set_cookies: tuple[str, ...] = ()
+    """Cookies that the auth service refreshed or cleared: every answer passes them back."""
+
+    def signed_in(self) -> VerifiedSession:
+        """Return the session.
+
+        Raises:
+            Refusal: 401 if there is none.
+        """
+        if self.verified is None:
+            # A 401 names a way to sign in (RFC 9110, 11.6.1).
+            raise Refusal(401, "Not authenticated", ("www-authenticate", "Bearer"))
+        return self.verified
+
+
+def is_async(verifier: AsyncVerifier | SyncVerifier) -> bool:
+    """Tell which twin it is."""
+    return iscoroutinefunction(verifier.verify)
+
+
+class _Door:
+    def __init__(self, trusted_origins: Iterable[str], check_origin: bool, retry_after: int) -> None:
+        self._origins: Final = OriginCheck(trusted_origins)
+        self._check_origin: Final = check_origin
+        self._retry_after: Final = retry_after
+
+    def _screen(self, method: str, scheme: str, headers: Headers) -> Headers:
+        """Return the headers that may count.
+
+        Raises:
+            Refusal: 403 if an untrusted page sends cookies.
+        """
+        if not self._check_origin:
+            return headers
+        try:
+            return self._origins.screen(method, scheme, headers)
+        except UntrustedOriginError as error:
+            logger.warning("Refused: %s. If it is right, add it to trusted_origins.", error)
+            raise Refusal(403, "Origin not allowed") from None
+
+    def _nobody(self, error: SessionError) -> Visitor:
+        """Return what remains without a session.
+
+        Raises:
+            Refusal: 503 if nobody could tell.
+        """
+        if isinstance(error, CannotTellError):
+            raise Refusal(503, "Authentication service unavailable", ("retry-after", str(self._retry_after))) from None
+        if not isinstance(error, NoSessionError):
+            logger.info("No session: %s", error.reason)
+        return Visitor(None, error.set_cookies)
+
+
+class AsyncDoor(_Door):
+    """Lets visitors in by a verifier for asyncio."""
+
+    def __init__(
+        self, verifier: AsyncVerifier, *, trusted_origins: Iterable[str], check_origin: bool, retry_after: int
+    ) -> None:
+        """Ask `verifier`.
+
+        Raises:
+            ConfigurationError: if the verifier is the sync one, or an origin is none.
+        """
+        if not is_async(verifier):
+            raise ConfigurationError("This framework is async: use betterauth_py.verify.SessionVerifier, not sync's.")
+        super().__init__(trusted_origins, check_origin, retry_after)
+        self.verifier: Final = verifier
+
+    async def look(self, method: str, scheme: str, headers: Headers) -> Visitor:
+        """Return who asks.
+
+        Raises:
+            Refusal: 403 if an untrusted page sends cookies, 503 if nobody can tell.
+        """
+        screened = self._screen(method, scheme, headers)
+        try:
+            verified = await self.verifier.verify(screened)
+        except SessionError as error:
+            return self._nobody(error)
+        return Visitor(verified, verified.set_cookies)
+
+
+class SyncDoor(_Door):
+    """Lets visitors in by a verifier that blocks its thread."""
+
+    def __init__(
+        self, verifier: SyncVerifier, *, trusted_origins: Iterable[str], check_origin: bool, retry_after: int
+    ) -> None:
+        """Ask `verifier`.
+
+        Raises:
+            ConfigurationError: if the verifier is the async one, or an origin is none.
+        """
+        if is_async(verifier):
+            raise ConfigurationError(
+                "This framework needs the verifier without await: from betterauth_py.verify import sync, and "
+                "sync.SessionVerifier(sync.Remote(...))."
+            )
+        super().__init__(trusted_origins, check_origin, retry_after)
+        self.verifier: Final = verifier
+
+    def look(self, method: str, scheme: str, headers: Headers) -> Visitor:
+        """Return who asks.
+
+        Raises:
+            Refusal: 403 if an untrusted page sends cookies, 503 if nobody can tell.
+        """
+        screened = self._screen(method, scheme, headers)
+        try:
+            verified = self.verifier.verify(screened)
+        except SessionError as error:
+            return self._nobody(error)
+        return Visitor(verified, verified.set_cookies)
+
+
+@contextmanager
+def needs(framework: str, package: str, *parts: str) -> Iterator[None]:
+    """Say what to install when the framework of a door, or a package that is a part of it, is missing or too old.
+
+    Raises:
+        ImportError: if it is.
+    """
+    try:
+        yield
+    except ImportError as error:
+        packages = (package, *parts)
+        if error.name is None or error.name.partition(".")[0] not in packages:
+            raise
+        door = f"betterauth_py.verify.{package}"
+        if isinstance(error, ModuleNotFoundError) and error.name in packages:
+            msg = f"{door} is for {framework}, which is not installed: pip install {package}"
+            raise ModuleNotFoundError(msg, name=error.name) from None
+        msg = f"{door} needs a newer {framework}: pip install --upgrade {package} ({error})"
+        raise ImportError(msg, name=error.name) from None

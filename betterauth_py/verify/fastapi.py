@@ -1,0 +1,157 @@
+"""The verifier in FastAPI: dependencies for the signed-in user.
+
+auth = SessionAuth(SessionVerifier(Remote("http://localhost:3001")), trusted_origins=["http://localhost:3000"])
+CurrentUser = Annotated[User, Depends(auth.user)]
+
+@app.get("/me")
+async def me(user: CurrentUser): ...
+"""
+
+# No `from __future__ import annotations`: FastAPI has to see the annotations of the functions made here.
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Annotated, Any, Final
+
+from betterauth_py.verify import asgi
+from betterauth_py.verify.door import COOKIE_NAME, AsyncDoor, AsyncVerifier, Refusal, Visitor, needs
+from betterauth_py.verify.records import User, VerifiedSession
+
+with needs("FastAPI", "fastapi", "starlette"):
+    from fastapi import Depends, HTTPException, Response, Security, WebSocketException
+    from fastapi.openapi.models import APIKey, HTTPBearer
+    from fastapi.security.base import SecurityBase
+    from starlette.datastructures import Headers
+    from starlette.requests import HTTPConnection
+
+__all__ = ["RefreshedCookiesMiddleware", "SessionAuth"]
+
+_COOKIES: Final = "betterauth.set_cookies"
+
+
+class SessionAuth:
+    """Dependencies that know who is signed in. However many of them a request uses, it is verified once.
+
+    Without a session the required forms answer 401 `{"detail": "Not authenticated"}`. An untrusted page's unsafe
+    request (or WebSocket) with cookies is 403; 503 with `Retry-After` if nobody can tell, for the optional forms too.
+    In tests, `app.dependency_overrides[auth.user]` replaces one.
+    """
+
+    user: Callable[..., Coroutine[Any, Any, User]]
+    """Dependency: the signed-in user, or 401."""
+    optional_user: Callable[..., Coroutine[Any, Any, User | None]]
+    """Dependency: the signed-in user, or None."""
+    session: Callable[..., Coroutine[Any, Any, VerifiedSession]]
+    """Dependency: the session and its user, or 401."""
+    optional_session: Callable[..., Coroutine[Any, Any, VerifiedSession | None]]
+    """Dependency: the session and its user, or None."""
+
+    def __init__(
+        self,
+        verifier: AsyncVerifier,
+        *,
+        trusted_origins: Iterable[str] = (),
+        check_origin: bool = True,
+        retry_after: int = 5,
+        cookie_name: str = COOKIE_NAME,
+    ) -> None:
+        """Ask `verifier`.
+
+        Args:
+            verifier: knows sessions.
+            trusted_origins: whose pages may send unsafe requests and open WebSockets with cookies; see `csrf`.
+            check_origin: False turns that check off.
+            retry_after: seconds for the `Retry-After` of a 503.
+            cookie_name: the session cookie's name in the OpenAPI document; nothing else depends on it.
+
+        Raises:
+            ConfigurationError: if the verifier is the sync one, or an origin is none.
+        """
+        door = AsyncDoor(verifier, trusted_origins=trusted_origins, check_origin=check_origin, retry_after=retry_after)
+        cookie = _Scheme("SessionCookie", APIKey.model_validate({"in": "cookie", "name": cookie_name}))
+        bearer = _Scheme("BearerToken", HTTPBearer())
+
+        async def visitor(
+            connection: HTTPConnection,
+            response: Response,
+            _cookie: Annotated[None, Security(cookie)],
+            _bearer: Annotated[None, Security(bearer)],
+        ) -> Visitor:
+            try:
+                found = await asgi.look(door, connection.scope)
+            except Refusal as refusal:
+                raise _exception(connection, refusal) from None
+            _pass_back(connection, response, found.set_cookies)
+            return found
+
+        async def session(connection: HTTPConnection, visitor: Annotated[Visitor, Depends(visitor)]) -> VerifiedSession:
+            try:
+                return visitor.signed_in()
+            except Refusal as refusal:
+                raise _exception(connection, refusal, visitor.set_cookies) from None
+
+        async def optional_session(visitor: Annotated[Visitor, Depends(visitor)]) -> VerifiedSession | None:
+            return visitor.verified
+
+        async def user(verified: Annotated[VerifiedSession, Depends(session)]) -> User:
+            return verified.user
+
+        async def optional_user(verified: Annotated[VerifiedSession | None, Depends(optional_session)]) -> User | None:
+            return None if verified is None else verified.user
+
+        self.session = session
+        self.optional_session = optional_session
+        self.user = user
+        self.optional_user = optional_user
+
+
+class RefreshedCookiesMiddleware:
+    """Passes refreshed cookies back with every answer: `app.add_middleware(RefreshedCookiesMiddleware)`.
+
+    Without it they go back only with values that FastAPI makes the answer of, not with a `Response` that the endpoint
+    makes itself, and not when a WebSocket is accepted.
+    """
+
+    def __init__(self, app: asgi.ASGIApp) -> None:
+        """Stand before `app`."""
+        self.app: Final = app
+
+    async def __call__(self, scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
+        """Answer one connection."""
+        if scope["type"] in {"http", "websocket"}:
+            cookies: list[str] = []
+            scope[_COOKIES] = cookies
+            send = asgi.with_cookies(send, cookies)
+        await self.app(scope, receive, send)
+
+
+class _Scheme(SecurityBase):
+    """Shows in OpenAPI what a dependency reads; it reads nothing, and so works for WebSockets too."""
+
+    def __init__(self, scheme_name: str, model: APIKey | HTTPBearer) -> None:
+        self.scheme_name = scheme_name
+        self.model = model
+
+    async def __call__(self) -> None:
+        """Read nothing."""
+
+
+def _pass_back(connection: HTTPConnection, response: Response, set_cookies: tuple[str, ...]) -> None:
+    kept: list[str] | None = connection.scope.get(_COOKIES)
+    if kept is not None:
+        kept.extend(set_cookies)
+        return
+    for value in set_cookies:
+        response.headers.append("set-cookie", value)
+
+
+def _exception(
+    connection: HTTPConnection, refusal: Refusal, set_cookies: tuple[str, ...] = ()
+) -> HTTPException | WebSocketException:
+    scope = connection.scope
+    if scope["type"] == "websocket" and not asgi.can_deny(scope):
+        return WebSocketException(asgi.close_code(refusal), refusal.detail)
+    pairs = list(refusal.headers)
+    if _COOKIES not in scope:
+        pairs += [("set-cookie", value) for value in set_cookies]
+    # A mapping that may hold a name several times.
+    headers = Headers(raw=[(name.encode(), value.encode("latin-1")) for name, value in pairs])
+    return HTTPException(refusal.status, refusal.detail, headers)

@@ -1,0 +1,142 @@
+"""The verifier in Flask: an extension with a decorator.
+
+Example:
+    auth = SessionAuth(sync.SessionVerifier(sync.Remote("http://localhost:3001")), app)
+
+    @app.get("/me")
+    @auth.login_required
+    def me():
+        return {"name": auth.current_user.name}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any, Final, ParamSpec
+
+from betterauth_py.verify.door import Refusal, SyncDoor, SyncVerifier, Visitor, needs
+from betterauth_py.verify.records import User, VerifiedSession
+
+with needs("Flask", "flask", "werkzeug"):
+    from flask import Flask, Response, current_app, jsonify, request
+    from werkzeug.exceptions import HTTPException, default_exceptions
+
+__all__ = ["SessionAuth"]
+
+P = ParamSpec("P")
+
+
+class SessionAuth:
+    """Knows who makes the current request. It is asked on first use, once per request.
+
+    Refusals are Flask's own 401, 403 and 503 with a JSON body; `@app.errorhandler(401)` replaces them.
+    """
+
+    def __init__(
+        self,
+        verifier: SyncVerifier,
+        app: Flask | None = None,
+        *,
+        trusted_origins: Iterable[str] = (),
+        check_origin: bool = True,
+        retry_after: int = 5,
+    ) -> None:
+        """Ask `verifier`; without `app`, call `init_app` later.
+
+        Args:
+            verifier: knows sessions; one of `betterauth_py.verify.sync`.
+            app: the application.
+            trusted_origins: whose pages may send unsafe requests with cookies; see `csrf`.
+            check_origin: False turns that check off.
+            retry_after: seconds for the `Retry-After` of a 503.
+
+        Raises:
+            ConfigurationError: if the verifier is the async one, or an origin is none.
+        """
+        self._door: Final = SyncDoor(
+            verifier, trusted_origins=trusted_origins, check_origin=check_origin, retry_after=retry_after
+        )
+        if app is not None:
+            self.init_app(app)
+
+    def init_app(self, app: Flask) -> None:
+        """Pass refreshed cookies back with the answers of `app`."""
+        app.extensions["betterauth"] = self
+        app.after_request(self._pass_back)
+
+    @property
+    def session(self) -> VerifiedSession | None:
+        """The session and its user, or None.
+
+        Raises:
+            Forbidden: 403 if an untrusted page sends cookies.
+            ServiceUnavailable: 503 if nobody can tell.
+        """
+        return self._visitor().verified
+
+    @property
+    def user(self) -> User | None:
+        """The signed-in user, or None; raises as `session`."""
+        verified = self.session
+        return None if verified is None else verified.user
+
+    @property
+    def current_session(self) -> VerifiedSession:
+        """The session and its user.
+
+        Raises:
+            Unauthorized: 401 if there is none; otherwise as `session`.
+        """
+        try:
+            return self._visitor().signed_in()
+        except Refusal as refusal:
+            raise _exception(refusal) from None
+
+    @property
+    def current_user(self) -> User:
+        """The signed-in user; raises as `current_session`."""
+        return self.current_session.user
+
+    def login_required(self, view: Callable[P, Any]) -> Callable[P, Any]:
+        """Answer 401 to everybody without a session; the view may be async. It goes under `@app.route`."""
+
+        @wraps(view)
+        def protected(*args: P.args, **kwargs: P.kwargs) -> Any:
+            # A CORS preflight carries no cookies; Flask answers OPTIONS by itself unless the route takes it.
+            if request.method != "OPTIONS":
+                _ = self.current_session
+            return current_app.ensure_sync(view)(*args, **kwargs)
+
+        return protected
+
+    @property
+    def _key(self) -> str:
+        # Not in `g`: an application context that is pushed by hand outlives a request.
+        return f"betterauth.visitor.{id(self)}"
+
+    def _visitor(self) -> Visitor:
+        visitor: Visitor | None = request.environ.get(self._key)
+        if visitor is None:
+            try:
+                visitor = self._door.look(request.method, request.scheme, list(request.headers))
+            except Refusal as refusal:
+                raise _exception(refusal) from None
+            request.environ[self._key] = visitor
+        return visitor
+
+    def _pass_back(self, response: Response) -> Response:
+        visitor: Visitor | None = request.environ.get(self._key)
+        if visitor is not None:
+            response.vary.update(("Cookie", "Authorization"))
+            for value in visitor.set_cookies:
+                response.headers.add("Set-Cookie", value)
+        return response
+
+
+def _exception(refusal: Refusal) -> HTTPException:
+    response = jsonify(detail=refusal.detail)
+    response.status_code = refusal.status
+    for name, value in refusal.headers:
+        response.headers[name] = value
+    return default_exceptions[refusal.status](refusal.detail, response)

@@ -1,0 +1,10 @@
+import { betterAuth } from "better-auth";
+import { jwt } from "better-auth/plugins";
+import { Pool } from "pg";
+
+export const auth = betterAuth({
+  database: new Pool({ connectionString: process.env.DATABASE_URL }),
+  emailAndPassword: { enabled: true },
+  rateLimit: { customRules: { "/get-session": false } }, // the Python service asks often, from one address
+  plugins: [jwt()], // only the third way below needs it
+});
