@@ -11,17 +11,26 @@ from pathlib import Path
 
 import asyncpg
 
-from benchmarks.contestants import BenchmarkError, Contestant, Servers, running
+from benchmarks.bare_hash import BareHash, measure_bare_hashes
+from benchmarks.contestants import OURS, PYPI, BenchmarkError, Contestant, Servers, running
+from benchmarks.growth import Size, measure_growth
 from benchmarks.hash_pressure import CONTESTANTS as PRESSED
 from benchmarks.hash_pressure import Pressure, measure_pressure
 from benchmarks.measure import Effort, Measurement, measure
+from benchmarks.overload import CONTESTANTS as OVERLOADED
+from benchmarks.overload import Overload, measure_overload
+from benchmarks.pypi_environment import PypiEnvironmentError, pypi_python
 from benchmarks.report import Report, describe_machine, describe_method, find_versions
 from benchmarks.seed import Seed
-from benchmarks.works import WORKS
+from benchmarks.works import WORKS, Work
 
 RESULTS = Path(__file__).parent / "results"
 PRESSURE = "hash-pressure"
+OVERLOAD = "overload"
+GROWTH = "growth"
+NAMES = (*(work.name for work in WORKS), PRESSURE, OVERLOAD, GROWTH)
 _SHORTEST_PRESSURE = 1.5
+_OVERLOAD_SECONDS = 5
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = _parser().parse_args(arguments)
     seed = Seed(users=parsed.users, sessions=parsed.sessions)
     try:
-        report = _run(seed, _effort(parsed), parsed.only or [work.name for work in WORKS] + [PRESSURE])
+        report = _run(seed, _effort(parsed), parsed.only or _usual(parsed), parsed.growth)
     except BenchmarkError as error:
         print(f"benchmarks: {error}", file=sys.stderr)
         return 1
@@ -38,16 +47,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _run(seed: Seed, effort: Effort, names: Sequence[str]) -> Report:
-    works = [work for work in WORKS if work.name in names]
+def _usual(parsed: argparse.Namespace) -> list[str]:
+    """Return what is measured unless something is asked for: everything, or under `--quick` what is quick."""
+    return [name for name in NAMES if not parsed.quick or name not in {OVERLOAD, GROWTH}]
+
+
+def _run(seed: Seed, effort: Effort, names: Sequence[str], sizes: Sequence[int]) -> Report:
+    works = _without_pypi([work for work in WORKS if work.name in names])
     contestants: dict[Contestant, None] = dict.fromkeys(c for work in works for c in work.contestants)
     if PRESSURE in names:
         contestants |= dict.fromkeys(PRESSED)
+    if OVERLOAD in names:
+        contestants |= dict.fromkeys(OVERLOADED)
+    contestants = contestants or {OURS: None}
     measurements: list[Measurement] = []
     pressures: list[Pressure] = []
+    bare_hashes: list[BareHash] = []
+    overloads: list[Overload] = []
+    growth: list[Size] = []
     _tell("starting PostgreSQL and the servers")
     with running(list(contestants), seed) as servers, tempfile.TemporaryDirectory() as folder:
         postgresql = asyncio.run(_postgresql_version(servers))
+        starts = {server.contestant.label: server.start_seconds for server in servers.values()}
         for work in works:
             for connections in effort.connections_of(work):
                 measurements += measure(work, servers, seed, effort, connections, Path(folder), _tell)
@@ -60,17 +81,44 @@ def _run(seed: Seed, effort: Effort, names: Sequence[str]) -> Report:
                 folder=Path(folder),
                 tell=_tell,
             )
+        if OVERLOAD in names:
+            overloads = measure_overload(servers, seed, seconds=_OVERLOAD_SECONDS, folder=Path(folder), tell=_tell)
+    if any(work.is_hashing for work in works):
+        bare_hashes = measure_bare_hashes(rounds=effort.hash_rounds, seconds=effort.hash_seconds, tell=_tell)
+    if GROWTH in names:
+        with tempfile.TemporaryDirectory() as folder:
+            growth = measure_growth(
+                sizes, rounds=effort.rounds, seconds=effort.seconds, folder=Path(folder), tell=_tell
+            )
     return Report(
         measurements=measurements,
+        starts=starts,
+        bare_hashes=bare_hashes,
         pressures=pressures,
+        overloads=overloads,
+        growth=growth,
         machine=describe_machine(),
         versions=find_versions(postgresql),
         method=describe_method(seed, effort),
     )
 
 
+def _without_pypi(works: list[Work]) -> list[Work]:
+    """Return the works as they are, or without the PyPI package, saying so loudly, where it cannot be installed."""
+    if not any(PYPI in work.contestants for work in works):
+        return works
+    try:
+        pypi_python()
+    except PypiEnvironmentError as error:
+        _tell(f"THE PYPI PACKAGE better-auth-server IS NOT MEASURED: it cannot be installed: {error}")
+        return [work.between(*(c for c in work.contestants if c != PYPI)) for work in works]
+    return works
+
+
 async def _postgresql_version(servers: Servers) -> str:
-    connection = await asyncpg.connect(next(iter(servers.values())).database)
+    connection = await asyncpg.connect(
+        next(server.database for server in servers.values() if not server.contestant.on_sqlite)
+    )
     try:
         return str(await connection.fetchval("SHOW server_version")).split()[0]
     finally:
@@ -98,6 +146,7 @@ def _effort(parsed: argparse.Namespace) -> Effort:
         hash_seconds=parsed.seconds,
         warm_up=3,
         connections=connections,
+        sweep=tuple(parsed.sweep),
         use_wrk=use_wrk,
     )
 
@@ -109,16 +158,28 @@ def _tell(line: str) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="less than 90 seconds; good for a look, not for quoting")
-    parser.add_argument("--users", type=int, default=10_000, help="users per database (default: %(default)s)")
-    parser.add_argument("--sessions", type=int, default=20_000, help="sessions per database (default: %(default)s)")
+    parser.add_argument("--users", type=int, default=100_000, help="users per database (default: %(default)s)")
+    parser.add_argument("--sessions", type=int, default=200_000, help="sessions per database (default: %(default)s)")
+    parser.add_argument(
+        "--growth",
+        type=int,
+        nargs="+",
+        default=[1_000, 10_000, 100_000, 1_000_000],
+        help="numbers of sessions to compare; 5000000 takes some minutes and 4 GB (default: up to 1000000)",
+    )
     parser.add_argument("--rounds", type=int, default=5, help="rounds per work (default: %(default)s)")
     parser.add_argument("--seconds", type=float, default=4, help="seconds per round (default: %(default)s)")
     parser.add_argument(
         "--connections", type=int, nargs="+", default=[1, 32], help="numbers of connections (default: 1 32)"
     )
     parser.add_argument(
-        "--only", nargs="+", choices=[*(work.name for work in WORKS), PRESSURE], help="only these works"
+        "--sweep",
+        type=int,
+        nargs="+",
+        default=[1, 8, 32, 128, 512],
+        help="numbers of connections for get-session (default: 1 8 32 128 512)",
     )
+    parser.add_argument("--only", nargs="+", choices=NAMES, help="only these")
     parser.add_argument(
         "--client",
         choices=["wrk", "own"],

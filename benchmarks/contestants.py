@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
 
-from benchmarks.seed import SECRET, Algorithm, Layout, Seed, fill
-from betterauth_py.conformance.embedded_postgres import embedded_postgres
+from benchmarks.pypi_environment import pypi_python
+from benchmarks.seed import SECRET, Algorithm, Layout, Seed, fill, fill_sqlite
+from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres, embedded_postgres
 
 ROOT = Path(__file__).parents[1]
 NODE_MODULES = ROOT / "contracts" / "oracle"
@@ -35,15 +36,20 @@ class Contestant:
 
     name: str
     kind: str
-    """`ours`, `node` or `raw`."""
+    """`ours`, `node`, `pypi` or `raw`."""
     label: str
     algorithm: Algorithm = "scrypt"
     cookie_cache: bool = False
+    on_sqlite: bool = False
+    plugins: tuple[str, ...] = ()
+    """Import strings."""
 
     @property
     def database(self) -> str:
         """The database it uses; those that read the same rows share one."""
-        return "node" if self.kind == "node" else f"ours_{self.algorithm}"
+        if self.kind in {"node", "pypi"}:
+            return self.kind
+        return f"{'sqlite' if self.on_sqlite else 'ours'}_{self.algorithm}"
 
 
 OURS = Contestant(name="ours", kind="ours", label="betterauth-py", algorithm="argon2id")
@@ -51,6 +57,17 @@ OURS_SCRYPT = Contestant(name="ours-scrypt", kind="ours", label="betterauth-py, 
 OURS_CACHED = Contestant(
     name="ours-cached", kind="ours", label="betterauth-py", algorithm="argon2id", cookie_cache=True
 )
+OURS_SQLITE = Contestant(
+    name="ours-sqlite", kind="ours", label="betterauth-py, SQLite", algorithm="argon2id", on_sqlite=True
+)
+OURS_HOOKED = Contestant(
+    name="ours-hooked",
+    kind="ours",
+    label="betterauth-py, hooked",
+    algorithm="argon2id",
+    plugins=("benchmarks.hooked_plugin:HOOKED",),
+)
+PYPI = Contestant(name="pypi", kind="pypi", label="better-auth-server (PyPI)")
 NODE = Contestant(name="node", kind="node", label="better-auth on Node")
 NODE_CACHED = Contestant(name="node-cached", kind="node", label="better-auth on Node", cookie_cache=True)
 RAW = Contestant(name="raw", kind="raw", label="raw ASGI + asyncpg", algorithm="argon2id")
@@ -65,6 +82,8 @@ class Server:
     database: str
     process: subprocess.Popen[bytes]
     log: Path
+    start_seconds: float
+    """From the start of the process to its first answer."""
 
     def cpu_seconds(self) -> float | None:
         """Return the CPU time of the process with all its threads so far; None where /proc does not tell."""
@@ -74,8 +93,17 @@ class Server:
             return None
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    def memory_mib(self) -> float | None:
+        """Return the memory that the process occupies now; None where /proc does not tell."""
+        try:
+            lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
+        except OSError:
+            return None
+        return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS:")), None)
+
 
 Servers = dict[str, Server]
+_LAYOUTS: dict[str, Layout] = {"node": "better-auth", "pypi": "pypi"}
 
 
 @contextmanager
@@ -86,16 +114,43 @@ def running(contestants: Sequence[Contestant], seed: Seed) -> Iterator[Servers]:
     with ExitStack() as stack:
         postgres = stack.enter_context(embedded_postgres())
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="betterauth-bench-")))
-        databases = {name: postgres.database(name) for name in sorted({c.database for c in contestants})}
-        for contestant in {contestant.database: contestant for contestant in contestants}.values():
-            database = databases[contestant.database]
-            _make_tables(contestant, database, folder)
-            layout: Layout = "better-auth" if contestant.kind == "node" else "drizzle"
-            asyncio.run(fill(database, seed, layout, contestant.algorithm))
+        databases: dict[str, str] = {}
+        for contestant in contestants:
+            if contestant.database not in databases:
+                databases[contestant.database] = _make_database(contestant, postgres, seed, folder)
         yield {
             contestant.name: stack.enter_context(_serving(contestant, databases[contestant.database], folder))
             for contestant in contestants
         }
+
+
+@contextmanager
+def growing(contestant: Contestant, seeds: Sequence[Seed]) -> Iterator[list[Server]]:
+    """Start one PostgreSQL and the contestant once for every seed, each with a database of its own."""
+    with ExitStack() as stack:
+        postgres = stack.enter_context(embedded_postgres())
+        servers = []
+        for seed in seeds:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="betterauth-bench-")))
+            database = _make_database(contestant, postgres, seed, folder, f"sessions_{seed.sessions}")
+            servers.append(stack.enter_context(_serving(contestant, database, folder)))
+        yield servers
+
+
+def _make_database(
+    contestant: Contestant, postgres: EmbeddedPostgres, seed: Seed, folder: Path, name: str | None = None
+) -> str:
+    """Return the URL of a database with the contestant's tables and all rows."""
+    if contestant.on_sqlite:
+        url = f"sqlite:///{folder / contestant.database}.db"
+    else:
+        url = postgres.database(name or contestant.database)
+    _make_tables(contestant, url, folder)
+    if contestant.on_sqlite:
+        fill_sqlite(url.removeprefix("sqlite:///"), seed, contestant.algorithm)
+    else:
+        asyncio.run(fill(url, seed, _LAYOUTS.get(contestant.kind, "drizzle"), contestant.algorithm))
+    return url
 
 
 def answer_of(port: int, path: str, cookie: str = "") -> tuple[int, list[tuple[str, str]], bytes]:
@@ -112,6 +167,8 @@ def answer_of(port: int, path: str, cookie: str = "") -> tuple[int, list[tuple[s
 def _make_tables(contestant: Contestant, database: str, folder: Path) -> None:
     if contestant.kind == "node":
         command = _node_command(contestant, database, 0, migrate=True)
+    elif contestant.kind == "pypi":
+        command = _pypi_command({"database": database, "secret": SECRET, "port": 0, "migrate": True})
     else:
         config = _write_config(contestant, database, 3001, folder)
         command = [sys.executable, "-m", "betterauth_py", "migrate", "--config", str(config)]
@@ -123,21 +180,23 @@ def _make_tables(contestant: Contestant, database: str, folder: Path) -> None:
 @contextmanager
 def _serving(contestant: Contestant, database: str, folder: Path) -> Iterator[Server]:
     port = _free_port()
-    settings = json.dumps({"database": database, "secret": SECRET, "port": port})
+    settings = {"database": database, "secret": SECRET, "port": port}
     if contestant.kind == "node":
         command = _node_command(contestant, database, port)
     elif contestant.kind == "raw":
-        command = [sys.executable, "-m", "benchmarks.raw_server", settings]
+        command = [sys.executable, "-m", "benchmarks.raw_server", json.dumps(settings)]
+    elif contestant.kind == "pypi":
+        command = _pypi_command(settings)
     else:
         config = _write_config(contestant, database, port, folder)
         command = [sys.executable, "-m", "betterauth_py", "serve", "--config", str(config), "--port", str(port)]
     log = folder / f"{contestant.name}.log"
+    started = monotonic()
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=folder, env=_environment(), stdout=output, stderr=output)
-    server = Server(contestant, port, database, process, log)
     try:
-        _await_start(server)
-        yield server
+        _await_start(contestant, port, process, log)
+        yield Server(contestant, port, database, process, log, monotonic() - started)
     finally:
         process.terminate()
         try:
@@ -147,15 +206,19 @@ def _serving(contestant: Contestant, database: str, folder: Path) -> Iterator[Se
             process.wait()
 
 
-def _await_start(server: Server) -> None:
+def _await_start(contestant: Contestant, port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = monotonic() + START_SECONDS
-    while server.process.poll() is None and monotonic() < deadline:
+    while process.poll() is None and monotonic() < deadline:
         try:
-            if answer_of(server.port, "/api/auth/ok")[0] == 200:
+            if answer_of(port, "/api/auth/ok")[0] == 200:
                 return
         except OSError:
-            sleep(0.05)
-    raise BenchmarkError(f"{server.contestant.name} did not start: {server.log.read_text()[-2000:]}")
+            sleep(0.005)
+    raise BenchmarkError(f"{contestant.name} did not start: {log.read_text()[-2000:]}")
+
+
+def _pypi_command(settings: dict[str, object]) -> list[str]:
+    return [str(pypi_python()), str(Path(__file__).parent / "pypi_server.py"), json.dumps(settings)]
 
 
 def _node_command(contestant: Contestant, database: str, port: int, *, migrate: bool = False) -> list[str]:
@@ -173,6 +236,7 @@ def _node_command(contestant: Contestant, database: str, port: int, *, migrate: 
 def _write_config(contestant: Contestant, database: str, port: int, folder: Path) -> Path:
     config = folder / f"{contestant.name}.toml"
     config.write_text(
+        f"plugins = {json.dumps(contestant.plugins)}\n"
         f'secret = "{SECRET}"\nbase_url = "http://127.0.0.1:{port}"\nenvironment = "production"\n'
         f'[database]\nurl = "{database}"\n'
         "[email_and_password]\nenabled = true\n"

@@ -37,6 +37,8 @@ class LoadSettings:
     """The request to begin with."""
     rate: float | None = None
     """Requests per second; None for as many as the server answers."""
+    may_refuse: bool = False
+    """Whether a 503 with `Retry-After` is a right answer, counted by itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +50,9 @@ class LoadResult:
     p50: float
     p99: float
     problems: list[str]
+    refused: int = 0
+    """Requests that were turned away; none of the numbers above counts them."""
+    refused_p99: float = 0.0
 
     @property
     def throughput(self) -> float:
@@ -100,6 +105,7 @@ class LoadRun:
         self._requests = [encode_request(line, settings.port) for line in lines]
         self._next = settings.start % len(self._requests)
         self._latencies: list[float] = []
+        self._refusals: list[float] = []
         self._problems: list[str] = []
         self._started = self._ended = perf_counter()
         self._deadline = self._started + settings.seconds
@@ -117,6 +123,9 @@ class LoadRun:
     def answered(self, kind: Kind, expected: bytes, started: float, head: bytes, body: bytes) -> None:
         """Count an answer and check it."""
         self._ended = perf_counter()
+        if self.settings.may_refuse and head[9:12] == b"503" and b"\r\nretry-after:" in head:
+            self._refusals.append(self._ended - started)
+            return
         self._latencies.append(self._ended - started)
         if head[9:12] != b"200":
             self.failed(f"status {head[9:12].decode()}: {body[:200]!r}")
@@ -185,13 +194,15 @@ class LoadRun:
             self.drained.set()
 
     def _result(self) -> LoadResult:
-        latencies = sorted(self._latencies) or [0.0]
+        latencies, refusals = sorted(self._latencies) or [0.0], sorted(self._refusals) or [0.0]
         return LoadResult(
             requests=len(self._latencies),
             seconds=max(self._ended - self._started, 1e-9),
             p50=latencies[len(latencies) // 2] * 1000,
             p99=latencies[min(len(latencies) - 1, len(latencies) * 99 // 100)] * 1000,
             problems=self._problems[:5],
+            refused=len(self._refusals),
+            refused_p99=refusals[min(len(refusals) - 1, len(refusals) * 99 // 100)] * 1000,
         )
 
 

@@ -29,13 +29,17 @@ class Effort:
     warm_up: float
     """Seconds of load before a work is measured, for Node's compiler above all."""
     connections: tuple[int, ...] = (1, 32)
+    sweep: tuple[int, ...] = (1, 8, 32, 128, 512)
+    """Connections for get-session."""
     use_wrk: bool = True
     is_brief: bool = False
     """Whether only get-session is measured with every number of connections, and the rest with the last."""
 
     def connections_of(self, work: Work) -> tuple[int, ...]:
         """Return the numbers of connections to measure a work with."""
-        return self.connections[-1:] if self.is_brief and work is not GET_SESSION_WORK else self.connections
+        if work is GET_SESSION_WORK:
+            return self.connections if self.is_brief else tuple(sorted({*self.connections, *self.sweep}))
+        return self.connections[-1:] if self.is_brief or work.of_one_load else self.connections
 
     def of(self, work: Work) -> tuple[int, float]:
         """Return rounds and seconds for a work."""
@@ -66,6 +70,10 @@ class Measurement:
     """The ratio in each round."""
     cpu_ratio: float | None
     """How many of these answers cost the CPU of one of Node's."""
+    limit_ratio: float | None
+    """Throughput as a multiple of the raw limit's, where it does this work; the median of the rounds' ratios."""
+    memory: float | None
+    """Memory of the process in MiB, right after."""
     requests: int
     """Answers in all rounds together; every one of them was right."""
 
@@ -125,14 +133,14 @@ def _summarize(
     work: Work, servers: Sequence[Server], taken: dict[int, list[_Round]], connections: int
 ) -> list[Measurement]:
     node = next(taken[server.port] for server in servers if server.contestant.kind == "node")
+    raw = next((taken[server.port] for server in servers if server.contestant.kind == "raw"), None)
     node_cpu = _median_cpu(node)
     measurements = []
     for server in servers:
         rounds = taken[server.port]
         is_node = server.contestant.kind == "node"
         cpu = _median_cpu(rounds)
-        pairs = zip(rounds, node, strict=True)
-        ratios = tuple(own.result.throughput / reference.result.throughput for own, reference in pairs)
+        ratios = _ratios(rounds, node)
         measurements.append(
             Measurement(
                 work=work.name,
@@ -148,10 +156,17 @@ def _summarize(
                 ratio=None if is_node else median(ratios),
                 ratios=() if is_node else ratios,
                 cpu_ratio=node_cpu / cpu if node_cpu and cpu and not is_node else None,
+                limit_ratio=None if raw is None else median(_ratios(rounds, raw)),
+                memory=server.memory_mib(),
                 requests=sum(entry.result.requests for entry in rounds),
             )
         )
     return measurements
+
+
+def _ratios(own: Sequence[_Round], reference: Sequence[_Round]) -> tuple[float, ...]:
+    pairs = zip(own, reference, strict=True)
+    return tuple(first.result.throughput / second.result.throughput for first, second in pairs)
 
 
 def _median_cpu(rounds: Sequence[_Round]) -> float | None:

@@ -14,10 +14,14 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from benchmarks.contestants import NODE_MODULES
+from benchmarks.bare_hash import BareHash
+from benchmarks.contestants import NODE, NODE_MODULES, OURS, OURS_SCRYPT
+from benchmarks.growth import Size
 from benchmarks.hash_pressure import READS_PER_SECOND, SIGN_IN_CLIENTS, Pressure
 from benchmarks.load import find_wrk
 from benchmarks.measure import Effort, Measurement
+from benchmarks.overload import Overload
+from benchmarks.plots import draw_connections, draw_growth, draw_overload
 from benchmarks.seed import Seed
 from betterauth_py._version import __version__
 
@@ -33,7 +37,16 @@ _HEAD = (
     "CPU us/request",
     "x Node (rounds)",
     "x Node by CPU",
+    "x raw limit",
+    "memory MiB",
 )
+_START_HEAD = ("server", "seconds")
+_HASH_HEAD = ("server", "connections", "sign-ins/s", "hashes/s", "ratio")
+_OVERLOAD_HEAD = (
+    "server", "sign-ins x capacity", "offered/s", "get-session p50 ms", "p99 ms",
+    "signed in", "p99 ms", "503", "p99 ms",
+)  # fmt: skip
+_GROWTH_HEAD = ("sessions", "requests/s", "p50 ms", "p99 ms", "CPU us/request")
 _PRESSURE_HEAD = ("server", "sign-ins/s meanwhile", "p50 ms alone -> pressed", "p99 ms alone -> pressed")
 
 
@@ -42,14 +55,25 @@ class Report:
     """One run."""
 
     measurements: Sequence[Measurement]
+    starts: dict[str, float]
+    """Seconds to the first answer, by label."""
+    bare_hashes: Sequence[BareHash]
     pressures: Sequence[Pressure]
+    overloads: Sequence[Overload]
+    growth: Sequence[Size]
     machine: dict[str, Any]
     versions: dict[str, str]
     method: list[str]
 
     def write(self, folder: Path) -> None:
-        """Write `latest.json` and `latest.md`."""
+        """Write `latest.json`, `latest.md` and the plots of what was measured."""
         folder.mkdir(parents=True, exist_ok=True)
+        if any(measurement.work == "get-session" for measurement in self.measurements):
+            draw_connections(folder / "connections.svg", self.measurements)
+        if self.growth:
+            draw_growth(folder / "growth.svg", self.growth)
+        if self.overloads:
+            draw_overload(folder / "overload.svg", self.overloads)
         (folder / "latest.json").write_text(json.dumps(asdict(self), indent=2) + "\n")
         (folder / "latest.md").write_text(self.markdown())
 
@@ -61,7 +85,41 @@ class Report:
                 f"get-session at {READS_PER_SECOND:.0f} requests/s while {SIGN_IN_CLIENTS} clients sign in:",
                 _markdown_table(_PRESSURE_HEAD, [_pressure_row(pressure) for pressure in self.pressures]),
             ]
+        if self.starts:
+            rows = [(label, f"{seconds:.2f}") for label, seconds in self.starts.items()]
+            parts += ["From the start of the process to its first answer:", _markdown_table(_START_HEAD, rows)]
+        if self.bare_hashes:
+            parts += [
+                "Sign-ins beside the bare hash rate, which is this machine hashing and nothing else:",
+                _markdown_table(_HASH_HEAD, self._hash_rows()),
+            ]
+        if self.overloads:
+            parts += [
+                f"get-session at {READS_PER_SECOND:.0f} requests/s while sign-ins are offered at a multiple of "
+                "capacity:",
+                _markdown_table(_OVERLOAD_HEAD, [_overload_row(overload) for overload in self.overloads]),
+            ]
+        if self.growth:
+            parts += [
+                "get-session with 32 connections over more and more sessions:",
+                _markdown_table(_GROWTH_HEAD, [_growth_row(size) for size in self.growth]),
+            ]
         return "\n\n".join(part for part in parts if part)
+
+    def _hash_rows(self) -> list[tuple[str, ...]]:
+        kinds = {OURS.name: OURS.algorithm, OURS_SCRYPT.name: OURS_SCRYPT.algorithm, NODE.name: NODE.algorithm}
+        bare = {found.algorithm: found.throughput for found in self.bare_hashes}
+        measured = [m for m in self.measurements if m.work == "sign-in" and m.connections > 1]
+        return [
+            (
+                measurement.label,
+                str(measurement.connections),
+                f"{measurement.throughput:.1f}",
+                f"{bare[kinds[measurement.contestant]]:.1f}",
+                f"{measurement.throughput / bare[kinds[measurement.contestant]]:.2f}",
+            )
+            for measurement in measured
+        ]
 
     def markdown(self) -> str:
         """Return everything as Markdown."""
@@ -119,7 +177,11 @@ def describe_method(seed: Seed, effort: Effort) -> list[str]:
         "rounds' ratios of requests/s, with the lowest and the highest.",
         "CPU is the server process's own (user and system, all threads), without PostgreSQL. On a busy machine the "
         "ratio by CPU is the steadier one: the more a server answers, the more its neighbours hold it up.",
-        "raw ASGI is the limit of uvicorn and asyncpg without batching: one handler that only knows this answer.",
+        "raw ASGI is the limit of uvicorn and asyncpg without batching: one handler that only knows this answer. "
+        "With a cached session it checks the same two signatures and asks nobody.",
+        "hooked: with a plugin that has every hook and does nothing in them. There are no other plugins yet.",
+        "The PyPI package runs in a virtual environment of its own, on Litestar with SQLAlchemy as its README says.",
+        "Memory is the resident set after the work was measured. SQLite is compared with better-auth on PostgreSQL.",
     ]
 
 
@@ -136,6 +198,32 @@ def _row(measurement: Measurement) -> tuple[str, ...]:
         "-" if measurement.cpu is None else f"{measurement.cpu:,.0f}",
         "1" if measurement.ratio is None else f"{measurement.ratio:.2f}{spread}",
         "-" if measurement.cpu_ratio is None else f"{measurement.cpu_ratio:.2f}",
+        "-" if measurement.limit_ratio is None else f"{measurement.limit_ratio:.2f}",
+        "-" if measurement.memory is None else f"{measurement.memory:.0f}",
+    )
+
+
+def _overload_row(overload: Overload) -> tuple[str, ...]:
+    return (
+        overload.label,
+        f"{overload.factor:g}",
+        f"{overload.rate:.1f}",
+        f"{overload.read_p50:.2f}",
+        f"{overload.read_p99:.2f}",
+        str(overload.signed_in),
+        f"{overload.sign_in_p99:.0f}",
+        str(overload.refused),
+        f"{overload.refused_p99:.0f}",
+    )
+
+
+def _growth_row(size: Size) -> tuple[str, ...]:
+    return (
+        f"{size.sessions:,}",
+        f"{size.throughput:,.0f}",
+        f"{size.p50:.2f}",
+        f"{size.p99:.2f}",
+        "-" if size.cpu is None else f"{size.cpu:,.0f}",
     )
 
 

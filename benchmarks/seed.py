@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -22,7 +25,7 @@ LIFE = timedelta(days=7)
 # Younger than `update_age`, so that reading a session never prolongs it.
 OLDEST = timedelta(hours=12)
 
-Layout = Literal["drizzle", "better-auth"]
+Layout = Literal["drizzle", "better-auth", "pypi"]
 Algorithm = Literal["argon2id", "scrypt"]
 Table = tuple[str, tuple[str, ...], Iterator[tuple[Any, ...]]]
 
@@ -58,9 +61,7 @@ class Seed:
 
 async def fill(database: str, seed: Seed, layout: Layout, algorithm: Algorithm) -> None:
     """Copy the rows into the empty tables of `layout`; every password is hashed with `algorithm`."""
-    hasher = PasswordHasher(PasswordOptions(algorithm=algorithm))
-    password_hash = await hasher.hash(PASSWORD)
-    hasher.close()
+    password_hash = await _hashed(algorithm)
     connection = await asyncpg.connect(database)
     try:
         for table, columns, records in _tables(seed, password_hash):
@@ -70,6 +71,25 @@ async def fill(database: str, seed: Seed, layout: Layout, algorithm: Algorithm) 
         await connection.execute("VACUUM ANALYZE")
     finally:
         await connection.close()
+
+
+def fill_sqlite(path: str, seed: Seed, algorithm: Algorithm) -> None:
+    """Insert the rows into the empty tables of the Drizzle layout in a SQLite file."""
+    password_hash = asyncio.run(_hashed(algorithm))
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for table, columns, records in _tables(seed, password_hash):
+            names = ", ".join(_snake_case(column) for column in columns)
+            marks = ", ".join("?" for _ in columns)
+            statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"
+            connection.executemany(statement, map(_in_milliseconds, records))
+
+
+async def _hashed(algorithm: Algorithm) -> str:
+    hasher = PasswordHasher(PasswordOptions(algorithm=algorithm))
+    try:
+        return await hasher.hash(PASSWORD)
+    finally:
+        hasher.close()
 
 
 def _tables(seed: Seed, password_hash: str) -> Iterator[Table]:
@@ -118,3 +138,7 @@ def _snake_case(name: str) -> str:
 
 def _without_zones(record: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(value.replace(tzinfo=None) if isinstance(value, datetime) else value for value in record)
+
+
+def _in_milliseconds(record: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(int(value.timestamp() * 1000) if isinstance(value, datetime) else value for value in record)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
+from time import time
 
 from benchmarks.answers import Kind, problem_with
 from benchmarks.contestants import (
@@ -14,14 +15,19 @@ from benchmarks.contestants import (
     NODE_CACHED,
     OURS,
     OURS_CACHED,
+    OURS_HOOKED,
     OURS_SCRYPT,
+    OURS_SQLITE,
+    PYPI,
     RAW,
     BenchmarkError,
     Contestant,
     Server,
     answer_of,
 )
-from benchmarks.seed import PASSWORD, Seed
+from benchmarks.seed import PASSWORD, SECRET, Seed
+from betterauth_py.crypto.secrets import SecretConfig
+from betterauth_py.wire.cookie_cache import encode_cookie_cache
 
 GET_SESSION = "/api/auth/get-session"
 # One file holds at most this many different requests.
@@ -47,6 +53,8 @@ class Work:
     """Whether a request can be used only once, so that every round needs its own."""
     is_hashing: bool = False
     """Whether the time goes into password hashing: few requests per second, so rounds must be longer."""
+    of_one_load: bool = False
+    """Whether the largest of the usual numbers of connections is enough to tell."""
 
     def between(self, *contestants: Contestant) -> Work:
         """Return the same work for fewer contestants."""
@@ -91,11 +99,27 @@ def cached_lines(server: Server, seed: Seed) -> Lines:
     """Ask with the cached session that the server itself has handed out; it is good for five minutes."""
     for session in _spread(seed.sessions, CACHED_SESSIONS):
         cookie = seed.cookie(session)
-        status, headers, _ = answer_of(server.port, GET_SESSION, cookie)
+        status, headers, body = answer_of(server.port, GET_SESSION, cookie)
+        if server.contestant.kind == "raw":
+            headers = [("set-cookie", f"better-auth.session_data={_cached_session(body)}")]
         cached = [value.partition(";")[0] for name, value in headers if name.lower() == "set-cookie"]
         if status != 200 or not any(value.startswith("better-auth.session_data=") for value in cached):
             raise BenchmarkError(f"{server.contestant.name} hands out no cached session")
         yield f"GET\t{GET_SESSION}\t{'; '.join([cookie, *cached])}\t\t{seed.token(session)}"
+
+
+def _cached_session(answer: bytes) -> str:
+    """Return the cached session that a server with our secret would hand out with this answer."""
+    shown, now = json.loads(answer), int(time() * 1000)
+    return encode_cookie_cache(
+        "compact",
+        shown["session"],
+        shown["user"],
+        version="1",
+        secrets=SecretConfig(SECRET),
+        max_age=300,
+        now=now,
+    )
 
 
 def sign_in_lines(_: Server, seed: Seed) -> Lines:
@@ -126,6 +150,14 @@ GET_SESSION_WORK = Work(
     contestants=(OURS, NODE, RAW),
     lines=session_lines,
 )
+VARIANTS_WORK = Work(
+    name="get-session-variants",
+    title="get-session, variants",
+    kind="session",
+    contestants=(OURS, OURS_HOOKED, OURS_SQLITE, PYPI, NODE, RAW),
+    lines=session_lines,
+    of_one_load=True,
+)
 SIGN_IN_WORK = Work(
     name="sign-in",
     title="sign-in",
@@ -136,18 +168,19 @@ SIGN_IN_WORK = Work(
 )
 WORKS = (
     GET_SESSION_WORK,
+    VARIANTS_WORK,
     Work(
         name="get-session-cached",
         title="get-session, cookie cache (compact)",
         kind="session",
-        contestants=(OURS_CACHED, NODE_CACHED),
+        contestants=(OURS_CACHED, NODE_CACHED, RAW),
         lines=cached_lines,
     ),
     Work(
         name="get-session-no-cookie",
         title="get-session, no cookie",
         kind="null",
-        contestants=(OURS, NODE),
+        contestants=(OURS, NODE, RAW),
         lines=no_cookie_lines,
     ),
     SIGN_IN_WORK,

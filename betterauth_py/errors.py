@@ -3,6 +3,7 @@
 BetterAuthError
 ├── ConfigurationError     an option, secret or URL is wrong
 ├── DatabaseError          the database cannot be reached, or its schema is not the one expected
+├── OverloadedError        more passwords are to be hashed than this machine can
 ├── MailError              a mail cannot be delivered
 ├── SecondaryStorageError  the secondary storage (Redis) cannot be reached
 └── MissingExtraError      an optional dependency is not installed
@@ -21,6 +22,15 @@ class ConfigurationError(BetterAuthError):
 
 class DatabaseError(BetterAuthError):
     """The database cannot be reached, or its schema is not the one this server needs."""
+
+
+class OverloadedError(BetterAuthError):
+    """There is more to do than this machine can; the answer is 503 with `Retry-After`."""
+
+    def __init__(self, retry_after: int) -> None:
+        """Say in how many seconds there may be room again."""
+        super().__init__(f"Too many passwords to hash. Try again in {retry_after} s.")
+        self.retry_after = retry_after
 
 
 class MailError(BetterAuthError):

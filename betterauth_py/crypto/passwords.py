@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from hashlib import scrypt
 from hmac import compare_digest
-from typing import Any, Final, TypeVar
+from typing import Final
 from unicodedata import normalize
 
-from argon2 import PasswordHasher as Argon2
-from argon2.exceptions import InvalidHashError, VerificationError
-
 from betterauth_py.awaiting import resolve
+from betterauth_py.crypto.argon2id import PREFIX, Argon2id
+from betterauth_py.crypto.hash_queue import HashQueue
 from betterauth_py.options.email_and_password import PasswordOptions
 from betterauth_py.wire.javascript import well_formed
 
-Result = TypeVar("Result")
-
 # better-auth 1.7.7: `salt:key` in hex; the salt's hex text itself is what goes into the function.
 _SCRYPT: Final = {"n": 16_384, "r": 16, "p": 1, "dklen": 64, "maxmem": 128 * 16_384 * 16 * 2}
-_ARGON2_PREFIX: Final = "$argon2id$"
-_BELOW_NORMAL: Final = 10
 
 
 class PasswordHasher:
@@ -38,14 +28,8 @@ class PasswordHasher:
     def __init__(self, options: PasswordOptions) -> None:
         """Prepare the workers; threads start when they are needed."""
         self._options = options
-        self._argon2 = Argon2(
-            time_cost=options.argon2.time_cost,
-            memory_cost=options.argon2.memory_cost,
-            parallelism=options.argon2.parallelism,
-            hash_len=options.argon2.hash_length,
-            salt_len=options.argon2.salt_length,
-        )
-        self._workers: ThreadPoolExecutor | None = None
+        self._argon2 = Argon2id(options.argon2)
+        self._queue = HashQueue(options.workers, options.longest_wait)
         self._uses_scrypt = options.algorithm == "scrypt"
         self._dummies: dict[bool, str] = {}
         self.other_kind_stored = False
@@ -53,14 +37,27 @@ class PasswordHasher:
     @property
     def own_prefix(self) -> str:
         """What every hash of the configured kind starts with; empty where that cannot be told."""
-        return "" if self._options.hash or self._uses_scrypt else _ARGON2_PREFIX
+        return "" if self._options.hash or self._uses_scrypt else PREFIX
 
-    async def hash(self, password: str) -> str:
-        """Return the hash to store."""
+    def demand_room(self) -> None:
+        """Turn away whoever would wait too long, before any other work is done for them.
+
+        Raises:
+            OverloadedError: saying when to try again.
+        """
+        if self._options.hash is None or self._options.verify is None:
+            self._queue.demand_room()
+
+    async def hash(self, password: str, *, is_admitted: bool = False) -> str:
+        """Return the hash to store; `is_admitted` after a `verify` of the same request.
+
+        Raises:
+            OverloadedError: if that would take too long, as all of these do.
+        """
         if self._options.hash is not None:
             result: str = await resolve(self._options.hash(password))
             return result
-        return await self._run(self._hash, _normalized(password))
+        return await self._queue.run(self._hash, _normalized(password), is_admitted=is_admitted)
 
     async def verify(self, hash: str, password: str) -> bool:  # noqa: A002 - the field's word
         """Tell whether `password` is the one `hash` was made of. A hash of an unknown kind matches nothing."""
@@ -69,9 +66,9 @@ class PasswordHasher:
         is_scrypt = not hash.startswith("$argon2")
         if is_scrypt != self._uses_scrypt:
             self.other_kind_stored = True
-        matches = await self._run(_verify_one, self._argon2, hash, _normalized(password))
+        matches = await self._queue.run(_verify_one, self._argon2, hash, _normalized(password))
         if not matches and self.other_kind_stored:
-            await self._run(self._verify_dummy, not is_scrypt, password)
+            await self._queue.run(self._verify_dummy, not is_scrypt, password, is_admitted=True)
         return matches
 
     async def verify_nothing(self, password: str) -> None:
@@ -79,9 +76,9 @@ class PasswordHasher:
         if self._options.verify is not None or self._options.hash is not None:
             await self.hash(password)
             return
-        await self._run(self._verify_dummy, self._uses_scrypt, password)
+        await self._queue.run(self._verify_dummy, self._uses_scrypt, password)
         if self.other_kind_stored:
-            await self._run(self._verify_dummy, not self._uses_scrypt, password)
+            await self._queue.run(self._verify_dummy, not self._uses_scrypt, password, is_admitted=True)
 
     def needs_rehash(self, hash: str) -> bool:  # noqa: A002 - the field's word
         """Tell whether a verified hash is not what `hash` would make today."""
@@ -89,27 +86,11 @@ class PasswordHasher:
             return False
         if self._uses_scrypt:
             return hash.startswith("$")
-        if not hash.startswith(_ARGON2_PREFIX):
-            return True
-        try:
-            return self._argon2.check_needs_rehash(hash)
-        except InvalidHashError:
-            return True
+        return not hash.startswith(PREFIX) or self._argon2.needs_rehash(hash)
 
     def close(self) -> None:
         """End the threads; new ones start when there is new work."""
-        workers, self._workers = self._workers, None
-        if workers is not None:
-            workers.shutdown(wait=False, cancel_futures=True)
-
-    async def _run(self, function: Callable[..., Result], *arguments: Any) -> Result:
-        if self._workers is None:
-            self._workers = ThreadPoolExecutor(
-                max_workers=self._options.workers or _cores(),
-                thread_name_prefix="betterauth-password",
-                initializer=_give_way_to_the_event_loop,
-            )
-        return await asyncio.get_running_loop().run_in_executor(self._workers, function, *arguments)
+        self._queue.close()
 
     def _hash(self, password: str) -> str:
         return _scrypt_hash(password) if self._uses_scrypt else self._argon2.hash(password)
@@ -120,13 +101,8 @@ class PasswordHasher:
         _verify_one(self._argon2, self._dummies[of_scrypt], _normalized(password))
 
 
-def _verify_one(argon2: Argon2, hash: str, password: str) -> bool:  # noqa: A002 - the field's word
-    if not hash.startswith("$argon2"):
-        return _scrypt_verify(hash, password)
-    try:
-        return argon2.verify(hash, password)
-    except (VerificationError, InvalidHashError):
-        return False
+def _verify_one(argon2: Argon2id, hash: str, password: str) -> bool:  # noqa: A002 - the field's word
+    return argon2.verify(hash, password) if hash.startswith("$argon2") else _scrypt_verify(hash, password)
 
 
 def _scrypt_hash(password: str) -> str:
@@ -148,14 +124,3 @@ def _scrypt_key(password: str, salt: str) -> str:
 def _normalized(password: str) -> str:
     # NFKC makes one password of the ways keyboards write it (NIST SP 800-63B, 5.1.1.2).
     return normalize("NFKC", well_formed(password))
-
-
-def _cores() -> int:
-    """Count the cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _give_way_to_the_event_loop() -> None:
-    """Lower this thread's priority, so that sign-ins cannot keep sessions from being read (Linux: per thread)."""
-    with suppress(OSError, AttributeError):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _BELOW_NORMAL)

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode, urlsafe_b64encode
 from binascii import a2b_base64
-from hashlib import sha256
+from hmac import digest
 from typing import Final
 
 from itsdangerous.signer import HMACAlgorithm
 
-# better-auth's choice for every signature (RFC 2104 with SHA-256); itsdangerous compares in constant time.
-_ALGORITHM: Final = HMACAlgorithm(sha256)
+
+class _HMACSHA256(HMACAlgorithm):
+    """better-auth's choice for every signature (RFC 2104 with SHA-256); itsdangerous compares in constant time."""
+
+    def get_signature(self, key: bytes, value: bytes) -> bytes:
+        """Return the signature, made at once by OpenSSL without an object that could take more text."""
+        return digest(key, value, "sha256")
+
+
+_ALGORITHM: Final = _HMACSHA256()
 
 
 def hmac_sha256(secret: str, message: str) -> bytes:

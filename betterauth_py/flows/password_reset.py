@@ -64,13 +64,15 @@ async def reset_password_with(ctx: Context, token: str, new_password: str) -> No
     auth, options = ctx.auth, ctx.options.email_and_password
     refuse_short_password(ctx, new_password)
     refuse_long_password(ctx, new_password)
+    # Before the token is spent.
+    auth.passwords.demand_room()
     verification = await auth.verifications.consume(_identifier(token), auth.now())
     if verification is None:
         raise APIError.of(400, BaseErrorCodes.INVALID_TOKEN)
     user = await auth.users.find(verification["value"])
     if user is None:
         raise APIError.of(400, BaseErrorCodes.USER_NOT_FOUND)
-    new_hash = await auth.passwords.hash(new_password)
+    new_hash = await auth.passwords.hash(new_password, is_admitted=True)
     try:
         async with auth.database.transaction():
             await auth.users.lock(user["id"])

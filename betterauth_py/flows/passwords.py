@@ -87,7 +87,7 @@ async def change_password_of(
     refuse_short_password(ctx, new)
     refuse_long_password(ctx, new)
     account = await demand_password(ctx, user_id, current)
-    new_hash = await auth.passwords.hash(new)
+    new_hash = await auth.passwords.hash(new, is_admitted=True)
     try:
         async with auth.database.transaction():
             if not await auth.users.lock(user_id):

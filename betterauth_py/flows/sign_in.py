@@ -27,6 +27,7 @@ async def sign_in_with_password(
     """
     auth = ctx.auth
     refuse_long_password(ctx, password)
+    auth.passwords.demand_room()
     user, account_id, stored_hash = await auth.users.find_with_credential(email.lower())
     if user is None or account_id is None or not stored_hash:
         await auth.passwords.verify_nothing(password)
@@ -38,7 +39,7 @@ async def sign_in_with_password(
             send_verification_email(ctx, user, callback_url)
         raise APIError.of(403, BaseErrorCodes.EMAIL_NOT_VERIFIED)
     if auth.passwords.needs_rehash(stored_hash):
-        await auth.accounts.replace_hash(account_id, stored_hash, await auth.passwords.hash(password))
+        await auth.accounts.replace_hash(account_id, stored_hash, await auth.passwords.hash(password, is_admitted=True))
         logger.info("Replaced a password hash by one of the configured kind")
     try:
         session = await create_session(ctx, user["id"], remember=remember)

@@ -34,6 +34,7 @@ async def sign_up_with_password(ctx: Context, body: Mapping[str, Any], *, rememb
     password, email = body["password"], body["email"].lower()
     refuse_short_password(ctx, password)
     refuse_long_password(ctx, password)
+    auth.passwords.demand_room()
     discreet = options.require_email_verification or not options.auto_sign_in
     additional = await read_additional_fields(auth.schema, "user", body, "create")
     made_up = _make_up_user(ctx, body, email, additional) if discreet else None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from betterauth_py.awaiting import resolve
 from betterauth_py.errors import BetterAuthError
 from betterauth_py.http.context import AuthContext, EndpointContext, logger
 from betterauth_py.http.messages import Response, empty_response, error_response, json_response
-from betterauth_py.wire.errors import APIError
+from betterauth_py.wire.errors import APIError, ErrorCode
+
+TOO_BUSY: Final = ErrorCode("SERVICE_UNAVAILABLE", "Too busy right now. Please try again shortly.")
 
 
 def to_response(answer: Any, ctx: EndpointContext[Any, Any]) -> Response:

@@ -7,9 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Generic, TypeVar
-
-import httpx
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from betterauth_py.awaiting import resolve
 from betterauth_py.clock import Clock, now
@@ -40,6 +38,9 @@ from betterauth_py.wire.cookies import (
 )
 from betterauth_py.wire.headers import RequestHeaders, ResponseHeaders
 from betterauth_py.wire.urls import get_origin, matches_origin_pattern
+
+if TYPE_CHECKING:
+    import httpx
 
 Body = TypeVar("Body")
 Query = TypeVar("Query")
@@ -100,6 +101,8 @@ class AuthContext:
         if self.assembled is not None:
             return self.assembled.http_client
         if self._http_client is None:
+            import httpx  # noqa: PLC0415 - a server that starts need not wait for it
+
             self._http_client = httpx.AsyncClient(timeout=10, follow_redirects=False)
         return self._http_client
 

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from betterauth_py._version import __version__
+from betterauth_py.http.answers import TOO_BUSY
 from betterauth_py.http.body import INVALID_JSON, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE
 from betterauth_py.http.context import AuthContext
 from betterauth_py.http.endpoint import Endpoint, Security
@@ -135,6 +136,7 @@ def _errors_of_the_road(endpoint: AnyEndpoint, method: str) -> list[tuple[int, E
             (403, BaseErrorCodes.INVALID_CALLBACK_URL),
             (413, TOO_LARGE),
             (415, UNSUPPORTED_MEDIA_TYPE),
+            (503, TOO_BUSY),
         ]
     if endpoint.redirect_parameter is not None:
         errors.append((403, BaseErrorCodes.INVALID_CALLBACK_URL))

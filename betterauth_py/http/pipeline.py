@@ -12,8 +12,9 @@ from typing import Any
 
 from betterauth_py.awaiting import resolve
 from betterauth_py.current import set_current_endpoint_context
+from betterauth_py.errors import OverloadedError
 from betterauth_py.flows.session import guard_session
-from betterauth_py.http.answers import report, to_response
+from betterauth_py.http.answers import TOO_BUSY, report, to_response
 from betterauth_py.http.base_url import HostNotAllowedError, at_host_of
 from betterauth_py.http.body import read_body
 from betterauth_py.http.context import AuthContext, EndpointContext
@@ -155,7 +156,11 @@ async def _run(endpoint: AnyEndpoint, ctx: Context) -> Any:
         await check_form_origin(ctx)
     elif endpoint.security not in {Security.PUBLIC, Security.SERVER_ONLY}:
         await guard_session(ctx, endpoint.security)
-    return await endpoint.handler(ctx)
+    try:
+        return await endpoint.handler(ctx)
+    except OverloadedError as error:
+        body = {"message": TOO_BUSY.message, "code": TOO_BUSY.code}
+        raise APIError(503, body, {"retry-after": str(error.retry_after)}) from None
 
 
 def _always(handler: Any) -> list[Hook]:

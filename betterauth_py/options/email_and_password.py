@@ -41,6 +41,9 @@ class PasswordOptions:
     """A function of your own from hash and password to whether they match."""
     workers: int | None = None
     """How many passwords are hashed at once. Unset: one per core."""
+    longest_wait: float | None = 5.0
+    """How many seconds a password may wait for its turn. Whoever would wait longer gets 503 with `Retry-After` at once,
+    and the server stays responsive; null lets everybody wait."""
 
 
 @dataclass(frozen=True, kw_only=True)

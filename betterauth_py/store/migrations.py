@@ -8,25 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from io import StringIO
-from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import Column, Connection, Table, create_mock_engine, inspect, literal, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.types import TypeEngine
 
-import betterauth_py
 from betterauth_py.errors import DatabaseError
 from betterauth_py.models.core import CORE_MODELS
 from betterauth_py.models.tables import unique_name
 from betterauth_py.store.database import Database
 
 _VERSION_TABLE = "alembic_version"
+# What `revisions.newest_revision` finds, without Alembic; a test holds them together.
+_HEAD = "0001_core"
 # One process migrates at a time; the number is arbitrary but must stay the same.
 _ADVISORY_LOCK = 7_266_837_001
 
@@ -61,23 +56,9 @@ class SchemaState:
         return "; ".join(parts)
 
 
-def migrations_directory() -> Path:
-    """Return where the revisions are: in the installed package, or beside it in a checkout."""
-    package = Path(betterauth_py.__file__).parent
-    installed = package / "migrations"
-    return installed if installed.is_dir() else package.parent / "migrations"
-
-
-def alembic_config(output: Any = None) -> Config:
-    """Return the configuration that needs no `alembic.ini`."""
-    config = Config(stdout=output or StringIO())
-    config.set_main_option("script_location", str(migrations_directory()).replace("%", "%%"))
-    return config
-
-
 def head_revision() -> str:
     """Return the newest core revision."""
-    return str(ScriptDirectory.from_config(alembic_config()).get_current_head())
+    return _HEAD
 
 
 async def apply_migrations(database: Database, *, adopt: bool = False, target: str = "head") -> SchemaState:
@@ -133,8 +114,6 @@ async def _run(database: Database, work: Callable[[Connection], SchemaState]) ->
     try:
         async with database.engine.begin() as connection:
             return await connection.run_sync(work)
-    except CommandError as error:
-        raise DatabaseError(f"Alembic: {error}") from None
     except (SQLAlchemyError, OSError) as error:
         reason = str(getattr(error, "orig", error)).split("\n", 1)[0]
         raise DatabaseError(f"The database cannot be used: {reason}") from error
@@ -143,19 +122,18 @@ async def _run(database: Database, work: Callable[[Connection], SchemaState]) ->
 def _apply(connection: Connection, database: Database, *, adopt: bool, target: str) -> SchemaState:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ADVISORY_LOCK})
-    config = alembic_config()
-    config.attributes.update(connection=connection, database=database)
+    from betterauth_py.store.revisions import Revisions  # noqa: PLC0415 - costs a server that starts too much
+
+    revisions = Revisions(connection, database)
     state = _inspect(connection, database)
     if state.revision is None and state.present_core_tables:
         _adopt(state, adopt=adopt)
-        command.stamp(config, "head")
+        revisions.stamp_head()
+    revisions.move(target)
     if target == "head":
-        command.upgrade(config, "head")
         _add_what_is_missing(connection, database)
-    else:
-        command.downgrade(config, target)
-        if target == "base":
-            _drop_what_options_added(connection, database)
+    elif target == "base":
+        _drop_what_options_added(connection, database)
     return _inspect(connection, database)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from betterauth_py.crypto.jwt import decrypt_jwt, verify_jwt
@@ -11,22 +12,40 @@ from betterauth_py.wire.cached_session import (
     Strategy,
     decode_compact,
     in_the_references_order,
+    own_copy,
     read_payload,
 )
 from betterauth_py.wire.plain_json import revive_dates
 
 JWE_SALT: Final = "better-auth-session"
+# A few megabytes at most.
+_MOST_REMEMBERED: Final = 1_000
+_LONGEST_REMEMBERED: Final = 4_096
 
 
 def decode_cookie_cache(strategy: Strategy, value: str, *, secrets: SecretConfig, now: int) -> CachedSession | None:
     """Return the cached session if it is authentic and well formed, else None. `now` is in milliseconds."""
-    cached = _decoded(strategy, value, secrets, now)
+    if strategy == "compact":
+        read = _read_compact_once if len(value) <= _LONGEST_REMEMBERED else _read_compact
+        cached = read(value, secrets.current)
+        if cached is None:
+            return None
+        return cached._replace(session=own_copy(cached.session), user=own_copy(cached.user))
+    cached = _decode_jwt(strategy, value, secrets, now)
     return None if cached is None else in_the_references_order(cached)
 
 
-def _decoded(strategy: Strategy, value: str, secrets: SecretConfig, now: int) -> CachedSession | None:
-    if strategy == "compact":
-        return decode_compact(value, secrets.current)
+def _read_compact(value: str, secret: str) -> CachedSession | None:
+    cached = decode_compact(value, secret)
+    return None if cached is None else in_the_references_order(cached)
+
+
+# A page asks several times with one cookie. What it holds and whether it is authentic never changes, and nothing here
+# depends on the time: whether it is still good is judged each time.
+_read_compact_once: Final = lru_cache(_MOST_REMEMBERED)(_read_compact)
+
+
+def _decode_jwt(strategy: Strategy, value: str, secrets: SecretConfig, now: int) -> CachedSession | None:
     if strategy == "jwe":
         claims = decrypt_jwt(value, secrets, JWE_SALT, now // 1000)
     else:

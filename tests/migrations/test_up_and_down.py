@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect
 
 from betterauth_py.store.migrations import head_revision
+from betterauth_py.store.revisions import newest_revision
 from tests.migrations.commands import Command, alembic, end_of, start
 from tests.store.support import auth_on, database_of, execute_script, running, sign_up
 
@@ -110,3 +111,7 @@ def test_the_sql_for_people_makes_the_same_tables(database_url: str, betterauth:
     asyncio.run(execute_script(database_url, printed.output))
     assert tables(database_url) == CORE
     use(database_url)
+
+
+def test_the_server_knows_the_newest_revision_without_alembic() -> None:
+    assert head_revision() == newest_revision()
