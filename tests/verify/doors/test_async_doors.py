@@ -13,6 +13,7 @@ from betterauth_py.errors import ConfigurationError
 from betterauth_py.verify import Remote, Session, SessionVerifier, User, VerifiedSession, asgi
 from betterauth_py.verify.asgi import BetterAuthMiddleware
 from tests.verify.doors.conftest import NOBODY
+from tests.verify.doors.in_fastapi import make_app
 from tests.verify.doors.people import PAGE, sign_out, sign_up
 from tests.verify.doors.services import WITH_WEBSOCKETS, Service, over_asgi
 from tests.verify.doors.test_all_doors import FORGED, set_cookies
@@ -71,6 +72,22 @@ def test_fastapi_protects_whole_routers_and_apps(auth_url: str) -> None:
         assert service.ask("GET", "/inside/page", browser).status_code == 200
     for service in over_asgi(closed_app):
         assert [service.ask("GET", "/page", headers).status_code for headers in ({}, browser)] == [401, 200]
+
+
+def test_fastapi_verifies_a_request_once() -> None:
+    asked: list[object] = []
+    user = User({"id": "1", "name": "Grace"})
+
+    class Counting(SessionVerifier):
+        async def verify(self, headers: object) -> VerifiedSession:
+            asked.append(headers)
+            return VerifiedSession(Session({}), user, ("a=1; Path=/", "b=2; Path=/"))
+
+    app = make_app(Counting(Remote(NOBODY)), False, {})
+    for service in over_asgi(app):
+        answer = service.ask("GET", "/me")
+        assert (answer.json(), set_cookies(answer)) == ({"name": "Grace"}, ["a=1; Path=/", "b=2; Path=/"])
+    assert len(asked) == 1
 
 
 def test_fastapis_dependencies_can_be_replaced_in_tests(serve: Serve) -> None:
