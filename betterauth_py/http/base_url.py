@@ -13,7 +13,8 @@ from betterauth_py.http.messages import Request
 from betterauth_py.options import Options
 from betterauth_py.options.base_url import DynamicBaseURL, is_loopback
 from betterauth_py.wire.headers import RequestHeaders
-from betterauth_py.wire.urls import get_origin, wildcard
+from betterauth_py.wire.urls import get_origin
+from betterauth_py.wire.wildcards import wildcard
 
 _LABEL: Final = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST: Final = compile_pattern(rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9a-f:]+\])(?::[0-9]{{1,5}})?", IGNORECASE)
