@@ -112,9 +112,7 @@ class BetterAuthMiddleware:
         try:
             await self.app(scope, receive, send)
         finally:
-            close = getattr(self._door.verifier, "aclose", None)
-            if close is not None:
-                await close()
+            await close(self._door.verifier)
 
 
 async def look(door: AsyncDoor, scope: Scope) -> Visitor:
@@ -125,6 +123,13 @@ async def look(door: AsyncDoor, scope: Scope) -> Visitor:
     """
     method = WEBSOCKET if scope["type"] == "websocket" else scope["method"]
     return await door.look(method, scope.get("scheme", "http"), scope["headers"])
+
+
+async def close(verifier: AsyncVerifier) -> None:
+    """Close the connections of a verifier that has any."""
+    aclose = getattr(verifier, "aclose", None)
+    if aclose is not None:
+        await aclose()
 
 
 async def refuse(scope: Scope, send: Send, refusal: Refusal) -> None:

@@ -8,7 +8,8 @@ async def me(user: CurrentUser): ...
 """
 
 # No `from __future__ import annotations`: FastAPI has to see the annotations of the functions made here.
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from contextlib import asynccontextmanager
 from typing import Annotated, Any, Final
 
 from betterauth_py.verify import asgi
@@ -16,7 +17,7 @@ from betterauth_py.verify.door import COOKIE_NAME, AsyncDoor, AsyncVerifier, Ref
 from betterauth_py.verify.records import User, VerifiedSession
 
 with needs("FastAPI", "fastapi", "starlette"):
-    from fastapi import HTTPException, Response, Security, WebSocketException
+    from fastapi import FastAPI, HTTPException, Response, Security, WebSocketException
     from fastapi.openapi.models import APIKey, HTTPBearer
     from fastapi.security.base import SecurityBase
     from starlette.datastructures import Headers
@@ -111,10 +112,19 @@ class SessionAuth:
             verified = (await look(connection, response)).verified
             return None if verified is None else verified.user
 
+        self._verifier: Final = verifier
         self.session = session
         self.optional_session = optional_session
         self.user = user
         self.optional_user = optional_user
+
+    @asynccontextmanager
+    async def lifespan(self, _: FastAPI) -> AsyncIterator[None]:
+        """Close the verifier's connections when the application stops: `FastAPI(lifespan=auth.lifespan)`."""
+        try:
+            yield
+        finally:
+            await asgi.close(self._verifier)
 
 
 class RefreshedCookiesMiddleware:

@@ -118,12 +118,13 @@ class BetterAuthPlugin(InitPlugin):
         for name, provider in provided.items():
             app_config.dependencies.setdefault(name, Provide(provider, sync_to_thread=False))
         app_config.signature_types = [*app_config.signature_types, User, VerifiedSession]
-        close = getattr(self._door.verifier, "aclose", None)
-        if close is not None:
-            app_config.on_shutdown.append(close)
+        app_config.on_shutdown.append(self._close)
         if app_config.openapi_config is not None:
             app_config.openapi_config = self._described(app_config.openapi_config)
         return app_config
+
+    async def _close(self) -> None:
+        await asgi.close(self._door.verifier)
 
     def _described(self, config: OpenAPIConfig) -> OpenAPIConfig:
         schemes = Components(

@@ -17,7 +17,7 @@ verifier = SessionVerifier(Database(engine, columns="camelCase"))  # and BETTER_
 auth = SessionAuth(verifier, trusted_origins=[NEXT_URL])
 CurrentUser = Annotated[User, Depends(auth.user)]
 
-app = FastAPI()
+app = FastAPI(lifespan=auth.lifespan)
 app.add_middleware(
     CORSMiddleware,
     allow_origins=[NEXT_URL],

@@ -14,7 +14,7 @@ NEXT_URL = os.environ.get("NEXT_URL", "http://localhost:3000")
 auth = SessionAuth(SessionVerifier(JWT(NEXT_URL)))
 CurrentUser = Annotated[User, Depends(auth.user)]
 
-app = FastAPI()
+app = FastAPI(lifespan=auth.lifespan)
 app.add_middleware(
     CORSMiddleware,
     allow_origins=[NEXT_URL],

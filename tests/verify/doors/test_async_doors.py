@@ -62,7 +62,8 @@ def test_fastapi_protects_whole_routers_and_apps(auth_url: str) -> None:
     auth = SessionAuth(SessionVerifier(Remote(auth_url)))
     router = APIRouter(prefix="/inside", dependencies=[Depends(auth.user)])
     router.add_api_route("/page", lambda: "page")
-    open_app, closed_app = FastAPI(), FastAPI(dependencies=[Depends(auth.user)])
+    open_app = FastAPI(lifespan=auth.lifespan)
+    closed_app = FastAPI(lifespan=auth.lifespan, dependencies=[Depends(auth.user)])
     open_app.include_router(router)
     for app in (open_app, closed_app):
         app.add_api_route("/page", lambda: "page")
