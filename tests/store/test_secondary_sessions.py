@@ -197,7 +197,7 @@ async def test_a_storage_of_the_deployments_own_needs_five_methods(make_auth: Ma
 
 
 def test_what_is_no_storage_is_refused_by_name() -> None:
-    with pytest.raises(ConfigurationError, match="`secondary_storage`: int has no method get, set, delete"):
+    with pytest.raises(ConfigurationError, match="`secondary_storage`: int has no method `get`, `set`, `delete`"):
         BetterAuth(base_url="http://localhost:3000", secret="s" * 40, secondary_storage=5)
     with pytest.raises(ConfigurationError, match=r"`rate_limit.storage` is 'secondary-storage', but there is none"):
         BetterAuth(base_url="http://localhost:3000", secret="s" * 40, rate_limit={"storage": "secondary-storage"})
