@@ -86,7 +86,9 @@ class CookieCache(Way):
             return _OF_ANOTHER
         if cached.expires_at < now or is_over(cached.session["expiresAt"], now):
             return _OVER
-        session, user = Session(own_copy(cached.session)), User(own_copy(cached.user))
+        rows = (cached.session, cached.user)
+        session_row, user_row = rows if cached.is_flat else map(own_copy, rows)
+        session, user = Session(session_row), User(user_row)
         version = self._version if isinstance(self._version, str) else self._version(session, user)
         if cached.version != version:
             return _OTHER_VERSION

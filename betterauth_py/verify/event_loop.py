@@ -36,6 +36,7 @@ class EventLoopRuntime:
         loop = asyncio.get_running_loop()
         connections = self._connections.get(loop)
         if connections is None:
+            self._forget_closed_loops()
             connections = self._connections[loop] = LoopConnections()
         return await connections.fetch(request)
 
@@ -83,3 +84,8 @@ class EventLoopRuntime:
             connections.close()
             # The event loop closes the sockets at its next turn; let it have one.
             await asyncio.sleep(0)
+
+    def _forget_closed_loops(self) -> None:
+        """Let go of connections that nobody can use any more: some frameworks make a loop for every request."""
+        for loop in [loop for loop in self._connections if loop.is_closed()]:
+            del self._connections[loop]

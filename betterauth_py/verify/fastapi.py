@@ -16,7 +16,7 @@ from betterauth_py.verify.door import COOKIE_NAME, AsyncDoor, AsyncVerifier, Ref
 from betterauth_py.verify.records import User, VerifiedSession
 
 with needs("FastAPI", "fastapi", "starlette"):
-    from fastapi import Depends, HTTPException, Response, Security, WebSocketException
+    from fastapi import HTTPException, Response, Security, WebSocketException
     from fastapi.openapi.models import APIKey, HTTPBearer
     from fastapi.security.base import SecurityBase
     from starlette.datastructures import Headers
@@ -69,32 +69,46 @@ class SessionAuth:
         cookie = _Scheme("SessionCookie", APIKey.model_validate({"in": "cookie", "name": cookie_name}))
         bearer = _Scheme("BearerToken", HTTPBearer())
 
-        async def visitor(
-            connection: HTTPConnection,
-            response: Response,
-            _cookie: Annotated[None, Security(cookie)],
-            _bearer: Annotated[None, Security(bearer)],
-        ) -> Visitor:
-            try:
-                found = await asgi.look(door, connection.scope)
-            except Refusal as refusal:
-                raise _exception(connection, refusal) from None
-            _pass_back(connection, response, found.set_cookies)
+        # FastAPI takes longer for every dependency of a dependency than the look itself, so these have none but what
+        # OpenAPI shows; what is seen is kept in the scope.
+        CookieShown = Annotated[None, Security(cookie)]  # noqa: N806 - a type
+        BearerShown = Annotated[None, Security(bearer)]  # noqa: N806
+        key = f"betterauth.visitor.{id(self)}"
+
+        async def look(connection: HTTPConnection, response: Response) -> Visitor:
+            found: Visitor | None = connection.scope.get(key)
+            if found is None:
+                try:
+                    found = await asgi.look(door, connection.scope)
+                except Refusal as refusal:
+                    raise _exception(connection, refusal) from None
+                connection.scope[key] = found
+                _pass_back(connection, response, found.set_cookies)
             return found
 
-        async def session(connection: HTTPConnection, visitor: Annotated[Visitor, Depends(visitor)]) -> VerifiedSession:
+        async def session(
+            connection: HTTPConnection, response: Response, _cookie: CookieShown, _bearer: BearerShown
+        ) -> VerifiedSession:
+            visitor = await look(connection, response)
             try:
                 return visitor.signed_in()
             except Refusal as refusal:
                 raise _exception(connection, refusal, visitor.set_cookies) from None
 
-        async def optional_session(visitor: Annotated[Visitor, Depends(visitor)]) -> VerifiedSession | None:
-            return visitor.verified
+        async def optional_session(
+            connection: HTTPConnection, response: Response, _cookie: CookieShown, _bearer: BearerShown
+        ) -> VerifiedSession | None:
+            return (await look(connection, response)).verified
 
-        async def user(verified: Annotated[VerifiedSession, Depends(session)]) -> User:
-            return verified.user
+        async def user(
+            connection: HTTPConnection, response: Response, _cookie: CookieShown, _bearer: BearerShown
+        ) -> User:
+            return (await session(connection, response, None, None)).user
 
-        async def optional_user(verified: Annotated[VerifiedSession | None, Depends(optional_session)]) -> User | None:
+        async def optional_user(
+            connection: HTTPConnection, response: Response, _cookie: CookieShown, _bearer: BearerShown
+        ) -> User | None:
+            verified = (await look(connection, response)).verified
             return None if verified is None else verified.user
 
         self.session = session

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Coroutine, Hashable
 from concurrent.futures import Future
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from betterauth_py.verify.runtime import Fetched, Request
 from betterauth_py.verify.thread_connections import ThreadConnections
 
 T = TypeVar("T")
+
+_ABANDONED: Final = object()
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
@@ -48,22 +50,32 @@ class ThreadRuntime:
         return self._connections.fetch(request)
 
     async def share(self, key: Hashable, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """See `Runtime.share`."""
-        with self._lock:
-            flight: Future[T] | None = self._flights.get(key)
-            first = flight is None
-            if flight is None:
-                flight = self._flights[key] = Future()
-        if not first:
-            return flight.result()
+        """See `Runtime.share`. If the thread that works for the others is interrupted, the next of them takes over."""
+        while True:
+            with self._lock:
+                flight: Future[Any] | None = self._flights.get(key)
+                if flight is None:
+                    own: Future[Any] = Future()
+                    self._flights[key] = own
+                    break
+            result = flight.result()
+            if result is not _ABANDONED:
+                shared: T = result
+                return shared
         try:
-            flight.set_result(await work())
-        except BaseException as error:
-            flight.set_exception(error)
+            found = await work()
+        except Exception as error:
+            own.set_exception(error)
+            raise
+        except BaseException:
+            own.set_result(_ABANDONED)
+            raise
+        else:
+            own.set_result(found)
+            return found
         finally:
             with self._lock:
                 del self._flights[key]
-        return flight.result()
 
     async def within(self, seconds: float, work: Awaitable[T]) -> T:
         """See `Runtime.within`."""

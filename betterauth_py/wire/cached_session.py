@@ -38,6 +38,8 @@ class CachedSession(NamedTuple):
     version: str
     expires_at: float
     """Milliseconds since the epoch."""
+    is_flat: bool = False
+    """Whether no field is known to hold a list or an object, so that a plain copy of the rows is a whole one."""
 
 
 def decode_compact(value: str, secret: str) -> CachedSession | None:
@@ -49,8 +51,10 @@ def decode_compact(value: str, secret: str) -> CachedSession | None:
     opened = _open_as_written(raw, secret)
     if opened is not None:
         cached = read_payload(revive_dates(opened[0]), opened[1])
-        if cached is None or _is_spelled_alike(cached, opened[0]):
-            return cached
+        if cached is None:
+            return None
+        if _is_spelled_alike(cached, opened[0]):
+            return CachedSession(cached.session, cached.user, cached.version, cached.expires_at, is_flat=True)
     opened = _open(raw, secret)
     return None if opened is None else read_payload(revive_dates(opened[0]), opened[1])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from functools import lru_cache
 from typing import Final
 
@@ -10,10 +9,10 @@ from betterauth_py.crypto.jwt import decrypt_jwt, verify_jwt
 from betterauth_py.crypto.secrets import SecretConfig
 from betterauth_py.wire.cached_session import (
     CachedSession,
-    Row,
     Strategy,
     decode_compact,
     in_the_references_order,
+    own_copy,
     read_payload,
 )
 from betterauth_py.wire.plain_json import revive_dates
@@ -22,7 +21,6 @@ JWE_SALT: Final = "better-auth-session"
 # A few megabytes at most.
 _MOST_REMEMBERED: Final = 1_000
 _LONGEST_REMEMBERED: Final = 4_096
-_CONTAINERS: Final = frozenset({dict, list})
 
 
 def decode_cookie_cache(strategy: Strategy, value: str, *, secrets: SecretConfig, now: int) -> CachedSession | None:
@@ -30,7 +28,9 @@ def decode_cookie_cache(strategy: Strategy, value: str, *, secrets: SecretConfig
     if strategy == "compact":
         read = _read_compact_once if len(value) <= _LONGEST_REMEMBERED else _read_compact
         cached = read(value, secrets.current)
-        return None if cached is None else cached._replace(session=_own(cached.session), user=_own(cached.user))
+        if cached is None:
+            return None
+        return cached._replace(session=own_copy(cached.session), user=own_copy(cached.user))
     cached = _decode_jwt(strategy, value, secrets, now)
     return None if cached is None else in_the_references_order(cached)
 
@@ -43,11 +43,6 @@ def _read_compact(value: str, secret: str) -> CachedSession | None:
 # A page asks several times with one cookie. What it holds and whether it is authentic never changes, and nothing here
 # depends on the time: whether it is still good is judged each time.
 _read_compact_once: Final = lru_cache(_MOST_REMEMBERED)(_read_compact)
-
-
-def _own(row: Row) -> Row:
-    """Return a copy for one caller, who may change it."""
-    return {name: deepcopy(value) if type(value) in _CONTAINERS else value for name, value in row.items()}
 
 
 def _decode_jwt(strategy: Strategy, value: str, secrets: SecretConfig, now: int) -> CachedSession | None:

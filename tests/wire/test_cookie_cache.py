@@ -52,7 +52,8 @@ def decode(strategy: Strategy, value: str, *, secrets: SecretConfig = SECRETS, l
 @every_strategy
 def test_a_cached_session_is_read_back_in_the_references_order(strategy: Strategy) -> None:
     cached = decode(strategy, encode(strategy, user={"motto": "x", "name": "Bob"}, version="7"))
-    assert cached == CachedSession(SESSION, {**USER, "name": "Bob", "motto": "x"}, "7", NOW + 300_000)
+    assert cached is not None
+    assert cached[:4] == (SESSION, {**USER, "name": "Bob", "motto": "x"}, "7", NOW + 300_000)
     assert [list(cached.session), list(cached.user)] == [list(SESSION), [*USER, "motto"]]
 
 

@@ -1,10 +1,8 @@
-"""What only one framework's door does."""
+"""What only FastAPI's, Litestar's, Starlette's or the plain ASGI door does."""
 
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -12,9 +10,10 @@ from typing import Any
 import pytest
 
 from betterauth_py.errors import ConfigurationError
-from betterauth_py.verify import Remote, Session, SessionVerifier, User, VerifiedSession, asgi, sync
+from betterauth_py.verify import Remote, Session, SessionVerifier, User, VerifiedSession, asgi
 from betterauth_py.verify.asgi import BetterAuthMiddleware
 from tests.verify.doors.conftest import NOBODY
+from tests.verify.doors.in_fastapi import make_app
 from tests.verify.doors.people import PAGE, sign_out, sign_up
 from tests.verify.doors.services import WITH_WEBSOCKETS, Service, over_asgi
 from tests.verify.doors.test_all_doors import FORGED, set_cookies
@@ -73,6 +72,22 @@ def test_fastapi_protects_whole_routers_and_apps(auth_url: str) -> None:
         assert service.ask("GET", "/inside/page", browser).status_code == 200
     for service in over_asgi(closed_app):
         assert [service.ask("GET", "/page", headers).status_code for headers in ({}, browser)] == [401, 200]
+
+
+def test_fastapi_verifies_a_request_once() -> None:
+    asked: list[object] = []
+    user = User({"id": "1", "name": "Grace"})
+
+    class Counting(SessionVerifier):
+        async def verify(self, headers: object) -> VerifiedSession:
+            asked.append(headers)
+            return VerifiedSession(Session({}), user, ("a=1; Path=/", "b=2; Path=/"))
+
+    app = make_app(Counting(Remote(NOBODY)), False, {})
+    for service in over_asgi(app):
+        answer = service.ask("GET", "/me")
+        assert (answer.json(), set_cookies(answer)) == ({"name": "Grace"}, ["a=1; Path=/", "b=2; Path=/"])
+    assert len(asked) == 1
 
 
 def test_fastapis_dependencies_can_be_replaced_in_tests(serve: Serve) -> None:
@@ -191,167 +206,3 @@ def test_the_connections_are_closed_with_the_application() -> None:
     verifier: Any = SimpleNamespace(verify=verify, aclose=aclose)
     asyncio.run(BetterAuthMiddleware(app, verifier)({"type": "lifespan"}, nothing, nothing))
     assert closed == [True]
-
-
-def test_flask_asks_again_for_the_next_request_in_one_application_context(auth_url: str) -> None:
-    from flask import Flask
-
-    from betterauth_py.verify.flask import SessionAuth
-
-    app = Flask(__name__)
-    with sync.SessionVerifier(sync.Remote(auth_url)) as verifier:
-        auth = SessionAuth(verifier, app)
-        app.add_url_rule("/", view_func=lambda: {"signed_in": auth.user is not None})
-        with app.app_context():
-            client = app.test_client(use_cookies=False)
-            assert client.get("/", headers=sign_up(auth_url)).json == {"signed_in": True}
-            assert client.get("/").json == {"signed_in": False}
-
-
-def test_flask_lets_the_application_word_its_errors(auth_url: str) -> None:
-    from flask import Flask
-
-    from betterauth_py.verify.flask import SessionAuth
-
-    app = Flask(__name__)
-    auth = SessionAuth(sync.SessionVerifier(sync.Remote(NOBODY)))
-    auth.init_app(app)
-
-    @app.get("/")
-    @auth.login_required
-    def index() -> str:
-        return "index"
-
-    @app.errorhandler(401)
-    def sign_in_first(error: Exception) -> tuple[str, int]:
-        return "Sign in first.", 401
-
-    client = app.test_client()
-    refused = client.get("/")
-    assert (refused.status_code, refused.text) == (401, "Sign in first.")
-    assert refused.vary.as_set() >= {"cookie", "authorization"}
-    assert client.options("/").status_code == 200
-
-
-def test_flask_asks_once_per_request_and_only_if_it_matters() -> None:
-    from flask import Flask
-
-    from betterauth_py.verify.flask import SessionAuth
-
-    asked = []
-
-    class Counting:
-        def verify(self, headers: object) -> VerifiedSession:
-            asked.append(headers)
-            return VerifiedSession(Session({}), User({"id": "1", "name": "Grace"}))
-
-    app = Flask(__name__)
-    auth = SessionAuth(Counting(), app)
-    app.add_url_rule("/public", view_func=lambda: "public", endpoint="public")
-    app.add_url_rule(
-        "/twice", view_func=lambda: auth.current_user.name + auth.current_session.user.name, endpoint="twice"
-    )
-    assert app.test_client().get("/public").vary.as_set() == set()
-    assert asked == []
-    assert app.test_client().get("/twice").text == "GraceGrace"
-    assert len(asked) == 1
-
-
-@pytest.mark.parametrize("framework", ["django", "django async", "django all async"])
-def test_django_knows_classes_sign_in_pages_and_hasty_code(framework: str, serve: Serve, auth_url: str) -> None:
-    service = serve(framework, auth_url)
-    browser = sign_up(auth_url)
-    assert service.ask("GET", "/class").status_code == 401
-    assert service.ask("GET", "/class", browser).json() == {"class": True}
-    sent = service.ask("GET", "/page?a=1")
-    assert sent.status_code == 302
-    assert sent.headers["location"] == (
-        "https://app.example.com/sign-in?from=notes&next=http%3A%2F%2Flocalhost%3A8000%2Fpage%3Fa%3D1"
-    )
-    seen = service.ask("GET", "/page", browser)
-    assert (seen.text, seen.headers["vary"]) == ("page", "Cookie, Authorization")
-    assert "vary" not in service.ask("GET", "/health", browser).headers
-
-
-def test_djangos_async_views_are_told_to_await(serve: Serve, auth_url: str, caplog: pytest.LogCaptureFixture) -> None:
-    assert serve("django async", auth_url).ask("GET", "/hasty").status_code == 500
-    assert "SynchronousOnlyOperation: Use `await request.betterauth.auser()` in async code." in caplog.text
-
-
-def test_django_needs_its_settings_and_its_middleware(serve: Serve, auth_url: str) -> None:
-    from django.core.exceptions import ImproperlyConfigured
-    from django.http import HttpRequest
-    from django.test import override_settings
-
-    from betterauth_py.verify.django import BetterAuthMiddleware as DjangoMiddleware
-    from betterauth_py.verify.django import login_required
-
-    serve("django", auth_url)  # configures Django
-    with (
-        override_settings(BETTERAUTH_VERIFIER=None),
-        pytest.raises(ImproperlyConfigured, match="BETTERAUTH_VERIFIER is"),
-    ):
-        DjangoMiddleware(lambda request: None)
-    with pytest.raises(ImproperlyConfigured, match="BetterAuthMiddleware in MIDDLEWARE"):
-        login_required(lambda request: None)(HttpRequest())
-
-
-def test_the_wrong_twin_is_refused_at_the_start() -> None:
-    from flask import Flask
-
-    from betterauth_py.verify.fastapi import SessionAuth as FastAPIAuth
-    from betterauth_py.verify.flask import SessionAuth as FlaskAuth
-
-    blocking: Any = sync.SessionVerifier(sync.Remote(NOBODY))
-    awaited: Any = SessionVerifier(Remote(NOBODY))
-    with pytest.raises(ConfigurationError, match=r"use betterauth_py\.verify\.SessionVerifier, not sync's"):
-        FastAPIAuth(blocking)
-    with pytest.raises(ConfigurationError, match=r"sync\.SessionVerifier\(sync\.Remote\(\.\.\.\)\)"):
-        FlaskAuth(awaited, Flask(__name__))
-
-
-FRAMEWORKS = {
-    "django": "Django",
-    "fastapi": "FastAPI",
-    "flask": "Flask",
-    "litestar": "Litestar",
-    "starlette": "Starlette",
-}
-
-
-@pytest.mark.parametrize(("module", "framework"), FRAMEWORKS.items())
-def test_a_framework_that_is_not_installed_is_named(module: str, framework: str) -> None:
-    code = f"""
-import sys
-
-class NotInstalled:
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in {{{module!r}, "asgiref"}}:
-            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
-
-sys.meta_path.insert(0, NotInstalled())
-import betterauth_py.verify.{module}
-"""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
-    assert done.returncode == 1
-    assert done.stderr.splitlines()[-1] == (
-        f"ModuleNotFoundError: betterauth_py.verify.{module} is for {framework}, which is not installed: "
-        f"pip install {module}"
-    )
-
-
-def test_a_framework_that_is_too_old_is_named() -> None:
-    code = "import litestar.di; del litestar.di.NamedDependency; import betterauth_py.verify.litestar"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
-    assert "ImportError: betterauth_py.verify.litestar needs a newer Litestar: pip install --upgrade" in done.stderr
-
-
-def test_the_plain_middleware_needs_no_framework() -> None:
-    code = """
-import sys
-import betterauth_py.verify.asgi
-frameworks = {"fastapi", "starlette", "litestar", "flask", "werkzeug", "django", "asgiref", "pydantic"}
-print(sorted(frameworks & {name.partition(".")[0] for name in sys.modules}))
-"""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
-    assert done.stdout == "[]\n"
