@@ -29,6 +29,7 @@ from betterauth_py.http.messages import (
 )
 from betterauth_py.http.origin import check_form_origin, check_origin, check_redirect_parameter
 from betterauth_py.http.router import Router
+from betterauth_py.options.base_url import DynamicBaseURL
 from betterauth_py.plugins.plugin import Hook
 from betterauth_py.wire.errors import APIError
 from betterauth_py.wire.headers import ResponseHeaders
@@ -47,6 +48,7 @@ class Pipeline:
         self._auth = auth
         self._router = Router(endpoints, skip_trailing_slashes=auth.options.advanced.skip_trailing_slashes)
         self._prefix = f"{auth.base_path}/"
+        self._follows_host = isinstance(auth.options.base_url, DynamicBaseURL)
         self._disabled = frozenset(auth.options.disabled_paths)
         hooks = auth.options.hooks
         self._before = [*_always(hooks.before), *(hook for plugin in auth.plugins for hook in plugin.before)]
@@ -61,7 +63,7 @@ class Pipeline:
             Exception: with `on_api_error.throw`, whatever is not an `APIError`.
         """
         try:
-            auth = at_host_of(self._auth, request.headers, request)
+            auth = at_host_of(self._auth, request.headers, request) if self._follows_host else self._auth
         except HostNotAllowedError:
             return json_response({"message": "Host is not allowed", "code": "HOST_NOT_ALLOWED"}, ResponseHeaders(), 400)
         if self._disabled and self._without_base_path(request.path) in self._disabled:

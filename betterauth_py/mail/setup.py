@@ -15,7 +15,7 @@ from betterauth_py.mail.senders import MailRoom, with_mail_senders
 from betterauth_py.mail.smtp import SmtpTransport
 from betterauth_py.mail.smtp_server import resolve_smtp_server
 from betterauth_py.mail.templates import MailTemplates
-from betterauth_py.options import MailOptions, MailTransport, Options
+from betterauth_py.options import DynamicBaseURL, MailOptions, MailTransport, Options
 from betterauth_py.wire.urls import parse_url
 
 __all__ = ["load_templates", "make_mail_room", "make_transport", "with_mail_senders"]
@@ -95,7 +95,8 @@ def _sender(options: Options) -> Address:
             "Option `mail.sender` is missing: whom mails are from. Set it, or BETTER_AUTH_MAIL_SENDER, for example to "
             "Example <no-reply@example.com>."
         )
-    url = parse_url(options.base_url) if isinstance(options.base_url, str) else None
+    base_url = options.base_url.fallback if isinstance(options.base_url, DynamicBaseURL) else options.base_url
+    url = parse_url(base_url) if base_url else None
     host = str(url.hostname) if url is not None and url.hostname else "localhost"
     return Address(display_name=" ".join(options.app_name.split()), username="no-reply", domain=host.strip("[]"))
 

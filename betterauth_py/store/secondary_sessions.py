@@ -29,6 +29,8 @@ Reference = dict[str, Any]
 """An entry of the list of a user's sessions: `token` and `expiresAt`, in milliseconds."""
 
 _MOST_TRIES: Final = 100
+# JavaScript has no later date, in milliseconds.
+_LATEST: Final = 8_640_000_000_000_000
 
 
 class SecondarySessions:
@@ -131,7 +133,7 @@ class SecondarySessions:
         for _ in range(_MOST_TRIES):
             stored = await self._storage.get(key)
             edited = sorted(edit(self._live(stored)), key=lambda reference: reference["expiresAt"])
-            life = (edited[-1]["expiresAt"] - self._clock.milliseconds()) // 1000 if edited else 0
+            life = int(edited[-1]["expiresAt"] - self._clock.milliseconds()) // 1000 if edited else 0
             text = json.stringify(edited).decode() if life > 0 else None
             if stored == text or await swap(self._storage, key, stored, text, life):
                 return
@@ -140,7 +142,11 @@ class SecondarySessions:
     def _live(self, stored: str | None) -> list[Reference]:
         entries = _parsed(stored) if stored else None
         now = self._clock.milliseconds()
-        return [entry for entry in entries or () if _is_reference(entry) and entry["expiresAt"] > now]
+        return [
+            entry
+            for entry in (entries if isinstance(entries, list) else ())
+            if _is_reference(entry) and entry["expiresAt"] > now
+        ]
 
     def _life(self, ends: datetime) -> int:
         """Return the whole seconds until then."""
@@ -189,7 +195,8 @@ def _without(references: list[Reference], tokens: set[str]) -> list[Reference]:
 def _is_reference(entry: Any) -> bool:
     if not isinstance(entry, dict) or not isinstance(entry.get("token"), str):
         return False
-    return isinstance(entry.get("expiresAt"), int | float)
+    ends = entry.get("expiresAt")
+    return isinstance(ends, int | float) and ends < _LATEST
 
 
 def _written(session: Row, user: Row) -> str:

@@ -38,7 +38,10 @@ def read_date(value: Any) -> datetime | None:
     if isinstance(value, str):
         value = revive(value)
     elif isinstance(value, int | float) and not isinstance(value, bool):
-        value = from_milliseconds(int(value))
+        try:
+            value = from_milliseconds(int(value))
+        except OverflowError:
+            return None
     return value if isinstance(value, datetime) else None
 
 

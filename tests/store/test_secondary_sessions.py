@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from betterauth_py import BetterAuth, ConfigurationError
+from betterauth_py.clock import ManualClock
 from tests.conftest import MakeAuth
 from tests.http.client import Client
 from tests.redis_server import RedisServer
@@ -197,9 +199,74 @@ async def test_a_storage_of_the_deployments_own_needs_five_methods(make_auth: Ma
 
 
 def test_what_is_no_storage_is_refused_by_name() -> None:
-    with pytest.raises(ConfigurationError, match="`secondary_storage`: int has no method get, set, delete"):
+    with pytest.raises(ConfigurationError, match="`secondary_storage`: int has no method `get`, `set`, `delete`"):
         BetterAuth(base_url="http://localhost:3000", secret="s" * 40, secondary_storage=5)
     with pytest.raises(ConfigurationError, match=r"`rate_limit.storage` is 'secondary-storage', but there is none"):
         BetterAuth(base_url="http://localhost:3000", secret="s" * 40, rate_limit={"storage": "secondary-storage"})
     with pytest.raises(ConfigurationError, match=r"Unknown option `secondary_storage.prefix`"):
         BetterAuth(base_url="http://localhost:3000", secret="s" * 40, secondary_storage={"url": "x", "prefix": "y"})
+
+
+async def test_fields_that_clients_never_see_survive_a_change(make_auth: MakeAuth, redis: RedisServer) -> None:
+    fields = {
+        "theme": {"type": "string", "required": False},
+        "secret": {"type": "string", "returned": False, "input": False, "default_value": "for the server"},
+    }
+    auth = await make_auth(secondary_storage={"url": redis.url}, session={"additional_fields": fields})
+    client = await sign_up(auth)
+    updated = await client.post("/api/auth/update-session", {"theme": "dark"})
+    assert updated.json()["session"].keys() & set(fields) == {"theme"}
+    stored_session = json.loads(redis.client.get(f"better-auth:{token_of(client)}"))["session"]
+    assert (stored_session["theme"], stored_session["secret"]) == ("dark", "for the server")
+
+
+async def test_a_value_lives_as_long_as_its_session_also_where_a_hook_says_so(
+    make_auth: MakeAuth, redis: RedisServer, clock: ManualClock
+) -> None:
+    def shorten(row: dict[str, Any], _: Any) -> dict[str, Any]:
+        return {"expiresAt": row["createdAt"] + timedelta(hours=1)}
+
+    hooks = {"session": {"create": {"before": shorten}}}
+    auth = await make_auth(secondary_storage={"url": redis.url}, database_hooks=hooks, clock=clock)
+    client = await sign_up(auth)
+    keys = redis.client.keys("*")
+    lives = [redis.client.ttl(key) for key in keys]
+    assert len(lives) == 2
+    assert all(3590 <= life <= 3600 for life in lives)
+    clock.advance(3601)
+    assert await user_of(client) is None
+
+
+async def test_other_sessions_end_also_where_only_the_database_has_them(
+    make_auth: MakeAuth, redis: RedisServer
+) -> None:
+    auth = await make_auth(secondary_storage={"url": redis.url}, session={"store_session_in_database": True})
+    first, second = await sign_up(auth), await sign_in(auth)
+    redis.client.flushall()
+    assert (await second.post("/api/auth/revoke-other-sessions")).status == 200
+    assert [bool(await user_of(client)) for client in (first, second)] == [False, True]
+
+
+@pytest.mark.parametrize(
+    "rubbish",
+    [
+        "5",
+        "null",
+        "[]",
+        '{"session":5,"user":{}}',
+        '{"session":{"userId":"u","expiresAt":1e300,"createdAt":1,"updatedAt":1},"user":{"id":"u"}}',
+        '{"session":{"userId":"u","expiresAt":"soon","createdAt":1,"updatedAt":1},"user":{"id":"u"}}',
+        '[{"token":5,"expiresAt":1},{"expiresAt":9000000000000.5},{"token":"x","expiresAt":1e300},5,null]',
+        '[{"token":"x","expiresAt":9000000000000.5}]',
+    ],
+)
+async def test_rubbish_in_the_storage_is_nobodys_error(make_auth: MakeAuth, redis: RedisServer, rubbish: str) -> None:
+    auth = await make_auth(secondary_storage={"url": redis.url})
+    client, other = await sign_up(auth), await sign_in(auth)
+    redis.client.set(f"better-auth:{token_of(client)}", rubbish)
+    for key in redis.client.keys("better-auth:active-sessions-*"):
+        redis.client.set(key, rubbish)
+    assert (await client.get("/api/auth/get-session")).json() is None
+    assert (await other.get("/api/auth/list-sessions")).status == 200
+    assert (await other.post("/api/auth/update-user", {"name": "Countess"})).status == 200
+    assert (await (await sign_in(auth)).post("/api/auth/revoke-sessions")).status == 200
