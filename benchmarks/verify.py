@@ -43,6 +43,8 @@ from betterauth_py.wire.json import stringify
 
 RESULTS = Path(__file__).parent / "results"
 SEED = Seed(users=1_000, sessions=2_000)
+# Small, so that the best of many finds a moment in which the machine does nothing else.
+_BATCH = 100
 _Ask = Callable[[], Awaitable[Any]]
 
 
@@ -96,8 +98,10 @@ async def measure_cookie_cache(strategy: Strategy, count: int) -> list[Result]:
         verifier = SessionVerifier(CookieCache(secret=SECRET, strategy=strategy))
         # Loads what is loaded only once.
         await verifier.verify(headers_with_cache(strategy, count))
-        best = min(best, await cpu_of([partial(verifier.verify, one) for one in headers], rounds=1))
-    again = await cpu_of([lambda: verifier.verify(headers[0])] * count)
+        asks = [partial(verifier.verify, one) for one in headers]
+        for start in range(0, count, _BATCH):
+            best = min(best, await cpu_of(asks[start : start + _BATCH], rounds=1))
+    again = await cpu_of([partial(verifier.verify, headers[0])] * _BATCH, rounds=20)
     wanted = "<= 20" if strategy == "compact" else ""
     results = [Result(f"cookie cache, {strategy}", best, "us CPU", wanted)]
     if strategy == "compact":

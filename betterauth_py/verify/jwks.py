@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 from time import monotonic
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from joserfc import jws
 from joserfc.errors import JoseError
@@ -30,6 +31,14 @@ _LARGEST_SET: Final = 262_144
 _MOST_REMEMBERED: Final = 1_000
 _LONGEST_REMEMBERED: Final = 4_096
 ALGORITHMS: Final = tuple(_KIND_OF)
+
+
+def _refuse(constant: str) -> NoReturn:
+    # Not JSON, and a time that is none would never be over.
+    raise ValueError(constant)
+
+
+_decode: Final = json.JSONDecoder(parse_constant=_refuse).decode
 
 
 class OneAlgorithm(JWSRegistry):
@@ -69,8 +78,8 @@ class Key:
     def _claims(self, token: str) -> dict[str, Any] | None:
         try:
             signed = jws.deserialize_compact(recoded(token, 2).encode(), self._jwk, registry=self._registry)
-            claims = parse(signed.payload)
-        except (JoseError, InvalidJSONError, ValueError, TypeError, KeyError):
+            claims = _decode(signed.payload.decode())
+        except (JoseError, RecursionError, ValueError, TypeError, KeyError):
             return None
         return claims if isinstance(claims, dict) else None
 

@@ -50,11 +50,9 @@ def decode_compact(value: str, secret: str) -> CachedSession | None:
         return None
     opened = _open_as_written(raw, secret)
     if opened is not None:
-        cached = read_payload(revive_dates(opened[0]), opened[1])
-        if cached is None:
-            return None
-        if _is_spelled_alike(cached, opened[0]):
-            return CachedSession(cached.session, cached.user, cached.version, cached.expires_at, is_flat=True)
+        cached = read_payload(revive_dates(opened[0]), opened[1], is_flat=True)
+        if cached is None or _is_spelled_alike(cached, opened[0]):
+            return cached
     opened = _open(raw, secret)
     return None if opened is None else read_payload(revive_dates(opened[0]), opened[1])
 
@@ -106,7 +104,7 @@ def _open(raw: bytes, secret: str) -> tuple[Row, float] | None:
     return (data, expires_at) if verify_base64url(secret, signed, signature) else None
 
 
-def read_payload(data: Mapping[str, Any], expires_at: float) -> CachedSession | None:
+def read_payload(data: Mapping[str, Any], expires_at: float, *, is_flat: bool = False) -> CachedSession | None:
     """Return the cached session if it is well formed; dates have been revived."""
     session, user, version = data.get("session"), data.get("user"), data.get("version")
     if not isinstance(session, dict) or not isinstance(user, dict) or not _is_number(data.get("updatedAt")):
@@ -120,7 +118,7 @@ def read_payload(data: Mapping[str, Any], expires_at: float) -> CachedSession | 
         user = {"emailVerified": False, **user, "email": email}
     if not isinstance(session["userId"], str):
         session = {**session, "userId": stringify_plainly(session["userId"]).decode()}
-    return CachedSession(session, user, version or "1", expires_at)
+    return CachedSession(session, user, version or "1", expires_at, is_flat)
 
 
 def _is_session(row: Row) -> bool:

@@ -139,6 +139,25 @@ async def test_clocks_may_differ_by_the_leeway_and_no_more(service: JsonServer, 
         assert await lenient.find(bearing(token(first, "k1", service.url, exp=now - 120))) is None
 
 
+@pytest.mark.parametrize(
+    "claims",
+    [b"{}", b"null", b"[]", b"x", b"\xff", b"[" * 90_000, b'{"exp":NaN}', b'{"exp":Infinity}', b'{"exp":"9999999999"}',
+     b'{"exp":true}', b'{"exp":1e400}', b'{"exp":1e300}', b'{"exp":null}', b'{"nbf":"x"}', b'{"iat":"x"}', b'{"sub":1}',
+     b'{"sub":""}', b'{"iss":null}', b'{"aud":{}}', b'{"aud":[]}', b'{"aud":[1]}'],
+)  # fmt: skip
+async def test_claims_of_any_kind_are_a_session_or_none(service: JsonServer, first: OKPKey, claims: bytes) -> None:
+    good = {"sub": "u1", "iss": service.url, "aud": service.url, "exp": 32_503_680_000}
+    payload = claims
+    if claims.startswith(b'{"'):
+        # Everything else of it is right.
+        payload = stringify({name: value for name, value in good.items() if f'"{name}"' not in claims.decode()})
+        payload = payload[:-1] + b"," + claims[1:]
+    text = jws.serialize_compact({"alg": "EdDSA", "kid": "k1"}, payload, first, algorithms=["EdDSA"])
+    async with SessionVerifier(JWT(service.url)) as verifier:
+        assert await verifier.find(bearing(text)) is None
+        assert await verifier.find(bearing(token(first, "k1", service.url)))
+
+
 async def test_what_is_no_jwt_is_left_to_the_next_way(service: JsonServer) -> None:
     async with SessionVerifier(JWT(service.url)) as verifier:
         for header in ("Bearer abc", "Bearer a.b", "Bearer ", "Basic a.b.c", "a.b.c", "Bearer a.b.c.d"):
