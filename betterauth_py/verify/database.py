@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ _DATES: Final = frozenset({"expiresAt", "createdAt", "updatedAt"})
 # Drizzle's `timestamp` on SQLite is in seconds, its `timestamp_ms` in milliseconds; in 1973 there were no sessions.
 _FIRST_MILLISECOND: Final = 100_000_000_000
 _ATTEMPTS: Final = 3
+logger = logging.getLogger("betterauth.verify")
 _Convert = Callable[[Any], Any]
 
 
@@ -130,19 +132,24 @@ class Database(Way):
         return self._judge(row)
 
     async def _row(self, token: str) -> Row | None:
-        error: Exception | None = None
         try:
-            for _ in range(_ATTEMPTS):
-                try:
-                    return await self.runtime.within(self._timeout, self._ask(token))
-                except TimeoutError:
-                    raise
-                except Exception as failure:
-                    # Whatever the driver raises. A pooled connection may have been lost; nothing was written.
-                    error = failure
+            return await self.runtime.within(self._timeout, self._attempt(token))
         except TimeoutError:
             raise CannotTellError(f"the database did not answer within {self._timeout:g} seconds") from None
-        raise CannotTellError(f"the database cannot be asked: {type(error).__name__}") from None
+        except Exception as error:
+            # Whatever the driver raises.
+            raise CannotTellError(f"the database cannot be asked: {type(error).__name__}") from None
+
+    async def _attempt(self, token: str) -> Row | None:
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return await self._ask(token)
+            except TimeoutError:
+                raise
+            except Exception as error:
+                # A pooled connection may have been lost, and nothing was written: another one may do.
+                logger.debug("Asking the database again: %s", type(error).__name__)
+        return await self._ask(token)
 
     async def _ask(self, token: str) -> Row | None:
         source = self._source

@@ -82,6 +82,7 @@ class JWT(Way):
         self._issuers = _texts(origin if issuer is None else issuer, "issuer")
         self._audiences = _texts(origin if audience is None else audience, "audience")
         self._leeway = leeway
+        self._client = client
         self._keys = KeySet(
             f"{base}{jwks_path}",
             tuple(algorithms),

@@ -61,7 +61,7 @@ class Redis(Way):
         """
         if not callable(getattr(client, "get", None)):
             raise ConfigurationError(f"Redis: a {type(client).__name__} has no `get`. Give a client of redis-py.")
-        self._client = client
+        self._redis = client
         self._is_async = ".asyncio." in f"{type(client).__module__}."
         self._key_prefix = key_prefix
         self._stored_in_database = stored_in_database
@@ -92,9 +92,7 @@ class Redis(Way):
         return self._judge(stored, token)
 
     async def _get(self, key: str) -> str | bytes | None:
-        answer = (
-            self._client.get(key) if self._is_async else await self.runtime.in_thread(lambda: self._client.get(key))
-        )
+        answer = self._redis.get(key) if self._is_async else await self.runtime.in_thread(lambda: self._redis.get(key))
         value: str | bytes | None = await answer if isawaitable(answer) else answer
         return value
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.verify.credentials import Credentials
@@ -27,6 +27,8 @@ class Way(ABC):
 
     name: ClassVar[str]
     _runtime: Runtime | None = None
+    _client: Any = None
+    """The HTTP client that the service gives, if it does."""
 
     @abstractmethod
     async def look(self, credentials: Credentials) -> VerifiedSession | Unanswered:
@@ -45,6 +47,13 @@ class Way(ABC):
         """
         if self._runtime is not None:
             raise ConfigurationError(f"This {type(self).__name__} belongs to another verifier. Make one for each.")
+        if self._client is not None and hasattr(self._client, "aclose") != runtime.is_async:
+            kinds = (
+                ("httpx.AsyncClient", "SessionVerifier")
+                if runtime.is_async
+                else ("httpx.Client", "sync.SessionVerifier")
+            )
+            raise ConfigurationError(f"{type(self).__name__}: `client` has to be an {kinds[0]} for {kinds[1]}.")
         self._runtime = runtime
 
     @property

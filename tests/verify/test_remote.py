@@ -265,3 +265,12 @@ def test_wrong_numbers_and_shared_ways_are_refused() -> None:
         SessionVerifier()
     with pytest.raises(ConfigurationError, match=r"not a str"):
         SessionVerifier("http://x")  # type: ignore[arg-type]
+
+
+async def test_a_client_of_the_other_kind_is_refused() -> None:
+    async with httpx.AsyncClient() as client:
+        for way in (Remote("http://x", client=client), sync.JWT("http://x", client=client)):
+            with pytest.raises(ConfigurationError, match=r"has to be an httpx.Client for sync.SessionVerifier"):
+                sync.SessionVerifier(way)
+    with httpx.Client() as blocking, pytest.raises(ConfigurationError, match=r"an httpx.AsyncClient for SessionV"):
+        SessionVerifier(Remote("http://x", client=blocking))
