@@ -22,7 +22,8 @@ RUN useradd --system --uid 10001 --user-group --create-home --home-dir /var/lib/
 COPY --from=build /opt/betterauth /opt/betterauth
 ENV PATH=/opt/betterauth/bin:$PATH \
     BETTER_AUTH_ENV=production \
-    PYTHONUNBUFFERED=1
+    PYTHONUNBUFFERED=1 \
+    GLIBC_TUNABLES=glibc.malloc.hugetlb=1
 USER 10001:10001
 WORKDIR /var/lib/betterauth
 EXPOSE 3001

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any, Literal
 
 Kind = Literal["session", "null", "sign-in", "sign-up"]
@@ -42,5 +43,5 @@ def _is_session(answer: dict[str, Any], token: str) -> bool:
         set(session) == _SESSION
         and session["token"] == token
         and session["userId"] == user["id"]
-        and all(len(date) == 24 and date.endswith("Z") for date in dates)
+        and all(date.endswith("Z") and datetime.fromisoformat(date) for date in dates)
     )

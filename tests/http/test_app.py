@@ -76,7 +76,7 @@ async def test_the_openapi_document_is_valid_and_describes_every_endpoint(make_a
     body = sign_up["requestBody"]["content"]["application/json"]["schema"]
     assert body["required"] == ["name", "email", "password"]
     assert body["properties"]["age"] == {"type": ["number", "null"]}
-    assert list(sign_up["responses"]) == ["200", "400", "403", "413", "415", "422", "429"]
+    assert list(sign_up["responses"]) == ["200", "400", "403", "413", "415", "422", "503", "429"]
 
 
 async def test_every_reference_in_the_document_leads_somewhere(make_auth: MakeAuth) -> None:
@@ -222,3 +222,37 @@ async def test_the_start_is_refused_without_the_tables(tmp_path: Path) -> None:
     with pytest.raises(DatabaseError, match="betterauth migrate"):
         await auth.startup()
     await auth.shutdown()
+
+
+@pytest.mark.parametrize("host", ["a b", "a/b", "a#b", "a?b", 'a"b', "a<b", "a\\b", "a^b", "\xe9.com", "a\x00b", "a{b"])
+@pytest.mark.parametrize("path", ["/api/auth/ok", "/api/auth/get-session", "/health/live"])
+async def test_a_host_that_is_none_is_refused(make_auth: MakeAuth, host: str, path: str) -> None:
+    # better-auth on Node ends its process: `new URL` throws where nothing catches it.
+    reply = await Client((await make_auth()).app, host=host).get(path)
+    assert (reply.status, reply.body) == (400, b"")
+
+
+@pytest.mark.parametrize("host", ["localhost:3000", "[::1]:3000", "auth.example.com", "user@h", "", "a,b"])
+async def test_a_host_of_any_spelling_is_served(make_auth: MakeAuth, host: str) -> None:
+    assert (await Client((await make_auth()).app, host=host).get("/api/auth/ok")).status == 200
+
+
+async def test_a_function_of_the_options_that_fails_outside_the_pipeline_is_a_bare_500(make_auth: MakeAuth) -> None:
+    def fail(_: Any) -> list[str]:
+        msg = "no origins today"
+        raise RuntimeError(msg)
+
+    client = Client((await make_auth(trusted_origins=fail)).app)
+    elsewhere = {"origin": "https://elsewhere.example"}
+    asked = {**elsewhere, "access-control-request-method": "POST"}
+    answers = [
+        await client.get("/api/auth/ok", headers=elsewhere),
+        await client.send("OPTIONS", "/api/auth/ok", headers=asked),
+    ]
+    assert [(reply.status, reply.body) for reply in answers] == [(500, b""), (500, b"")]
+
+
+async def test_pages_among_the_auth_endpoints_stay_reachable(make_auth: MakeAuth) -> None:
+    client = Client((await make_auth(base_path="/health")).app)
+    assert (await client.get("/health/live")).json() == {"status": "ok"}
+    assert (await client.get("/health/ok")).json() == {"ok": True}
