@@ -100,7 +100,8 @@ class Database:
             finally:
                 transaction.is_open = False
                 self._current.reset(token)
-        for function, vital in transaction.after_commit:
+        # What is vital comes first: a hook that fails does not keep it from being done.
+        for function, vital in sorted(transaction.after_commit, key=lambda queued: not queued[1]):
             await _run_after_commit(function, vital=vital)
 
     async def after_commit(self, function: AfterCommit, *, vital: bool = False) -> None:

@@ -171,7 +171,7 @@ class Sessions:
                 # As upstream: the change stands, and its answer says so.
                 logger.exception("A changed user is not yet shown by the sessions in secondary storage")
 
-        await self._rows.database.after_commit(refresh)
+        await self._rows.database.after_commit(refresh, vital=True)
 
     def open(self) -> None:
         """Prepare the look-up for work (again)."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from betterauth_py import BetterAuth, ConfigurationError
+from betterauth_py import APIError, BetterAuth, ConfigurationError
 from betterauth_py.clock import ManualClock
 from tests.conftest import MakeAuth
 from tests.http.client import Client
@@ -270,3 +270,19 @@ async def test_rubbish_in_the_storage_is_nobodys_error(make_auth: MakeAuth, redi
     assert (await other.get("/api/auth/list-sessions")).status == 200
     assert (await other.post("/api/auth/update-user", {"name": "Countess"})).status == 200
     assert (await (await sign_in(auth)).post("/api/auth/revoke-sessions")).status == 200
+
+
+async def test_a_hook_that_fails_keeps_no_session_alive(make_auth: MakeAuth, redis: RedisServer) -> None:
+    def fail(*_: Any) -> None:
+        raise APIError(418, {"message": "no", "code": "NO"})
+
+    auth = await make_auth(
+        secondary_storage={"url": redis.url},
+        session={"store_session_in_database": True},
+        database_hooks={"session": {"delete": {"after": fail}}},
+    )
+    client, other = await sign_up(auth), await sign_in(auth)
+    body = {"currentPassword": PASSWORD, "newPassword": "better horse", "revokeOtherSessions": True}
+    assert (await client.post("/api/auth/change-password", body)).status == 418
+    assert redis.client.exists(f"better-auth:{token_of(client)}", f"better-auth:{token_of(other)}") == 0
+    assert [await user_of(one) for one in (client, other)] == [None, None]
