@@ -11,7 +11,7 @@ RUN python -m venv --without-pip /opt/betterauth
 COPY requirements-build.lock requirements-server.lock ./
 RUN python -m pip install --no-cache-dir --require-hashes -r requirements-build.lock \
     && python -m pip --python /opt/betterauth/bin/python install --no-cache-dir --require-hashes -r requirements-server.lock
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml hatch_build.py README.md LICENSE ./
 COPY betterauth_py betterauth_py
 COPY migrations migrations
 RUN python -m pip wheel --no-deps --no-build-isolation --wheel-dir dist . \

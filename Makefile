@@ -5,12 +5,14 @@
 #   PYTEST_ARGS="-k cookies" more arguments for pytest
 #   SERVE_ARGS="--port 4000" more arguments for betterauth serve
 #   DEMO_ARGS="--help"       more arguments for the demo
+#   RECORD_ARGS="sign-in"    scenarios to record; empty for all
 
 PYTEST_WORKERS ?= 2
 PYTEST_DIST ?= loadfile
 PYTEST_ARGS ?=
 SERVE_ARGS ?=
 DEMO_ARGS ?=
+RECORD_ARGS ?= --missing
 export PYTHON
 
 BIN := .venv/bin
@@ -20,7 +22,7 @@ TYPED := $(wildcard betterauth_py tests migrations benchmarks)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help serve demo test lint typecheck pytest format bench lock wheel clean setup-server setup setup-node
+.PHONY: help serve demo test lint typecheck pytest format contracts record bench lock wheel clean setup-server setup setup-node
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -47,6 +49,12 @@ pytest: setup setup-node ## run every test
 format: setup ## rewrite the code in the project's format
 	$(BIN)/ruff check --fix-only $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
+
+contracts: setup ## write contracts/openapi.json and the tables of contracts/auth-api.md
+	$(BIN)/python scripts/write_contracts.py
+
+record: setup setup-node ## record better-auth's answers to scenarios that are new or changed (RECORD_ARGS= for all)
+	$(BIN)/python -m betterauth_py.conformance record $(RECORD_ARGS)
 
 bench: setup setup-node ## measure this server beside better-auth on Node
 	$(BIN)/python -m benchmarks $(BENCH_ARGS)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from betterauth_py._version import __version__
+from betterauth_py.cli.conformance import add_conformance
 from betterauth_py.errors import BetterAuthError, MissingExtraError
 
 _EPILOG = """\
@@ -49,7 +50,12 @@ def _run(parsed: argparse.Namespace) -> int:
 
         print(make_secret())
         return 0
+    extra = "conformance" if parsed.command == "conformance" else "server"
     try:
+        if parsed.command == "conformance":
+            from betterauth_py.cli.conformance import run_conformance
+
+            return run_conformance(parsed)
         if parsed.command == "migrate":
             from betterauth_py.cli.migrate import migrate
 
@@ -68,7 +74,7 @@ def _run(parsed: argparse.Namespace) -> int:
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("betterauth_py"):
             raise
-        raise MissingExtraError("server", error.name or "A dependency") from None
+        raise MissingExtraError(extra, error.name or "A dependency") from None
     return serve(
         ServeSettings(
             config=parsed.config,
@@ -95,6 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_migrate(commands)
     _add_mail(commands)
     _add_cleanup(commands)
+    add_conformance(commands)
     commands.add_parser("secret", help="print a new secret", description="Print a new random secret of 256 bits.")
     commands.add_parser("version", help="print the version", description="Print the version.")
     return parser

@@ -1,21 +1,18 @@
-"""The differences between two playings of one scenario."""
+"""The differences between what the reference showed (live or recorded) and what a side under test showed."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import zip_longest
 
-from .facts import Facts, facts_of
+from .correspondence import Correspondence
+from .digests import is_stand_in, same_page
+from .facts import Facts, Shown
 from .intended import IntendedDifference
-from .placeholders import Instant, Text
-from .player import Seen
 from .scenario import Scenario, Send, Step
 
-TOLERANCE = 5_000
-"""Milliseconds two instants may lie apart, each measured from the sending of its step."""
-
-ABSENT = Text("(absent)")
+ABSENT = "(absent)"
 
 
 @dataclass(frozen=True)
@@ -34,53 +31,68 @@ class Difference:
         return f"{head}\n    reference: {self.reference}\n    ours:      {self.ours}"
 
 
-def differences(scenario: Scenario, reference: list[Seen], ours: list[Seen]) -> list[Difference]:
-    """Everything that differs and was not declared as intended."""
+def differences(
+    scenario: Scenario,
+    reference: Shown,
+    ours: Shown,
+    *,
+    either: bool = False,
+    unseen: Callable[[int, str], bool] = lambda step, place: False,
+) -> list[Difference]:
+    """Everything that differs and was not declared as intended.
+
+    With ``either`` a declared difference may also be absent: the side under test may be the reference itself. Places
+    for which ``unseen(step, place)`` holds could not be looked at and are not compared.
+    """
+    comparison = _Comparison(Correspondence(reference, ours), either)
     found: list[Difference] = []
-    pairs = zip(scenario.steps, facts_of(scenario, reference), facts_of(scenario, ours), strict=True)
-    for number, (step, theirs, mine) in enumerate(pairs, start=1):
+    for number, (step, theirs, mine) in enumerate(zip(scenario.steps, reference.steps, ours.steps, strict=True), 1):
+        one, other = (
+            {place: text for place, text in facts.items() if not unseen(number, place)} for facts in (theirs, mine)
+        )
         found += [
-            Difference(scenario.name, number, step.title, place, one, other)
-            for place, one, other in _step_differences(step, theirs, mine)
+            Difference(scenario.name, number, step.title, *different)
+            for different in comparison.of_step(step, one, other)
         ]
     return found
 
 
-def _step_differences(step: Step, theirs: Facts, mine: Facts) -> list[tuple[str, str, str]]:
-    intended = {item.place: item for item in step.intended} if isinstance(step, Send) else {}
-    found = []
-    written = [place for place in intended if "*" not in place]
-    for place in dict.fromkeys([*theirs, *mine, *written]):
-        one, other = theirs.get(place, ABSENT), mine.get(place, ABSENT)
-        item = intended.get(place) or intended.get(re.sub(r"\d+$", "*", place))
-        if item:
-            found += _not_as_intended(item, place, one, other)
-        elif one.text != other.text:
-            found.append((place, one.text, other.text))
-        else:
-            found += _instant_differences(place, one, other)
-    return found
+class _Comparison:
+    def __init__(self, correspondence: Correspondence, either: bool) -> None:
+        self._correspondence = correspondence
+        self._either = either
 
+    def of_step(self, step: Step, theirs: Facts, mine: Facts) -> list[tuple[str, str, str]]:
+        intended = {item.place: item for item in step.intended} if isinstance(step, Send) else {}
+        found = []
+        written = [place for place in intended if "*" not in place]
+        for place in dict.fromkeys([*theirs, *mine, *written]):
+            one, other = theirs.get(place, ABSENT), mine.get(place, ABSENT)
+            item = intended.get(place) or intended.get(re.sub(r"\d+$", "*", place))
+            if item and not (self._either and self._same(one, other)):
+                found += self._not_as_intended(item, place, one, other)
+            elif not item and not self._same(one, other):
+                found.append((place, one, self._correspondence.in_their_words(other)))
+            elif not item:
+                found += self._too_far(place, one)
+        return found
 
-def _not_as_intended(item: IntendedDifference, place: str, one: Text, other: Text) -> list[tuple[str, str, str]]:
-    found = []
-    for side, pattern, text in (("reference", item.reference, one.text), ("ours", item.ours, other.text)):
-        if not re.fullmatch(pattern, text, re.DOTALL):
-            found.append((f"{place} (intended difference: {side})", f"should match {pattern}", text))
-    return found
+    def _same(self, one: str, other: str) -> bool:
+        return same_page(one, other) or self._correspondence.agree(one, other)
 
+    def _not_as_intended(
+        self, item: IntendedDifference, place: str, one: str, other: str
+    ) -> list[tuple[str, str, str]]:
+        found = []
+        ours = self._correspondence.in_their_words(other)
+        for side, pattern, text in (("reference", item.reference, one), ("ours", item.ours, ours)):
+            # What stands behind a recorded text was looked at when it was recorded.
+            if not re.fullmatch(pattern, text, re.DOTALL) and not (side == "reference" and is_stand_in(one)):
+                found.append((f"{place} (intended difference: {side})", f"should match {pattern}", text))
+        return found
 
-def _instant_differences(place: str, one: Text, other: Text) -> list[tuple[str, str, str]]:
-    return [
-        (f"{place}, {a.role or 'an instant'}", _described(a), _described(b))
-        for a, b in zip_longest(one.instants, other.instants)
-        if a is None or b is None or not _agree(a, b)
-    ]
-
-
-def _agree(a: Instant, b: Instant) -> bool:
-    return a.value == b.value or abs(a.offset - b.offset) <= TOLERANCE
-
-
-def _described(instant: Instant | None) -> str:
-    return f"{instant.offset / 1000:+.3f} s from the request" if instant else "(absent)"
+    def _too_far(self, place: str, text: str) -> list[tuple[str, str, str]]:
+        return [
+            (f"{place}, {label}", f"{theirs / 1000:+.3f} s from the request", f"{ours / 1000:+.3f} s from the request")
+            for label, theirs, ours in self._correspondence.too_far(text)
+        ]

@@ -9,14 +9,15 @@ import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
-import asyncpg
-
 from .durations import iso
-from .http_wire import exchange
+from .http_wire import Address, Request, exchange
 from .option_names import snake_case
+
+if TYPE_CHECKING:
+    import asyncpg
 
 Row = dict[str, Any]
 
@@ -78,8 +79,8 @@ def _statement(verb: str, values: Mapping[str, Any], where: Mapping[str, str], m
 class OracleDatabase:
     """The reference's tables through its control plane."""
 
-    def __init__(self, port: int, kinds: Mapping[str, str]) -> None:
-        self._port = port
+    def __init__(self, address: Address, kinds: Mapping[str, str]) -> None:
+        self._address = address
         self._kinds = kinds
 
     def rows(self, table: str) -> list[Row]:
@@ -104,7 +105,7 @@ class OracleDatabase:
 
     def _ask(self, text: str, values: list[Any]) -> dict[str, Any]:
         body = json.dumps({"text": text, "values": values}).encode()
-        reply = exchange(self._port, "POST", "/__oracle/sql", body=body)
+        reply = exchange(self._address, Request("POST", "/__oracle/sql", body=body))
         if reply.status != 200:
             raise RuntimeError(reply.body.decode())
         answer: dict[str, Any] = json.loads(reply.body)
@@ -161,6 +162,8 @@ class PostgresDatabase:
     """A PostgreSQL database of ours, on a loop of its own."""
 
     def __init__(self, url: str, kinds: Mapping[str, str]) -> None:
+        import asyncpg  # noqa: PLC0415 - who looks into no PostgreSQL needs no driver
+
         self._kinds = kinds
         self._loop = asyncio.new_event_loop()
         self._connection: asyncpg.Connection = self._loop.run_until_complete(asyncpg.connect(url))

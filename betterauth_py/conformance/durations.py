@@ -8,7 +8,8 @@ from time import time
 from typing import Any
 
 ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
-_DURATION = re.compile(r"([+-]?\d+(?:\.\d+)?)(ms|s|m|h|d)")
+_DURATION = re.compile(r"([+-]?)((?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+)")
+_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 _MILLISECONDS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 
 
@@ -18,11 +19,22 @@ def now_ms() -> int:
 
 
 def duration_ms(text: str) -> int:
-    """``-1d`` as milliseconds."""
+    """``-1d`` or ``+1h30m`` as milliseconds."""
     match = _DURATION.fullmatch(text)
     if not match:
         raise ValueError(f"not a duration: {text!r}")
-    return round(float(match[1]) * _MILLISECONDS[match[2]])
+    amount = round(sum(float(number) * _MILLISECONDS[unit] for number, unit in _PART.findall(match[2])))
+    return -amount if match[1] == "-" else amount
+
+
+def span(milliseconds: int) -> str:
+    """Whole seconds as the shortest duration: ``+7d``, ``-1s``, ``+0s``."""
+    left, parts = abs(milliseconds) // 1000, []
+    for unit, size in (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)):
+        amount, left = divmod(left, size)
+        if amount:
+            parts.append(f"{amount}{unit}")
+    return ("-" if milliseconds < 0 else "+") + ("".join(parts) or "0s")
 
 
 def iso(milliseconds: int) -> str:

@@ -1,65 +1,90 @@
 """What a playing showed, as named comparable texts.
 
-The names are ``status``, ``header location``, ``set-cookie 1``, ``body``, ``rows session``, ``mails``,
-``storage`` (what Redis holds) and ``storage lives`` (for how long).
-
+The names are ``status``, ``header location``, ``set-cookie 1``, ``body``, ``rows session``, ``count session``,
+``mails``, ``storage`` (what Redis holds), ``storage lives`` (for how long), and ``answer 1`` and so on for requests
+that were sent together.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
 from .databases import Row
-from .placeholders import Instant, Placeholders, Text
+from .http_wire import Reply
+from .placeholders import Distance, Placeholders
 from .player import Seen
 from .scenario import Scenario
 from .sealed import compact_json
-from .secondary_storage import StoredValue
 from .set_cookies import Seals, set_cookie_texts
 
 TRANSPORT = frozenset({"date", "connection", "keep-alive", "transfer-encoding", "content-length", "server"})
 """Headers of the connection rather than of the answer."""
 
-Facts = dict[str, Text]
+Facts = dict[str, str]
 
 
-def facts_of(scenario: Scenario, playing: list[Seen]) -> list[Facts]:
+@dataclass(frozen=True)
+class Shown:
+    """What one side showed in every step, and where the instants lie that the labels stand for."""
+
+    steps: list[Facts]
+    distances: dict[str, Distance]
+    sent_at: list[int] = field(default_factory=list)
+    """When each step was sent, in milliseconds since 1970; empty for a recording."""
+
+
+def facts_of(scenario: Scenario, playing: list[Seen], translated: Callable[[str], str] = str) -> Shown:
     """The facts of every step, with one memory of random values for the whole playing."""
-    placeholders = Placeholders(scenario.secret, scenario.source)
+    placeholders = Placeholders(scenario.secret, scenario.source, translated)
     seals = Seals.of(scenario)
-    facts = []
+    steps = []
     for number, seen in enumerate(playing, start=1):
         placeholders.step, placeholders.sent_at = number, seen.sent_at
-        facts.append(_step_facts(seen, seals, placeholders))
-    return facts
+        steps.append(_step_facts(seen, seals, placeholders))
+    return Shown(steps, placeholders.distances, [seen.sent_at for seen in playing])
 
 
 def _step_facts(seen: Seen, seals: Seals, placeholders: Placeholders) -> Facts:
     facts: Facts = {}
     if seen.affected is not None:
-        facts["affected rows"] = Text(str(seen.affected))
+        facts["affected rows"] = str(seen.affected)
     if seen.reply:
-        facts["status"] = Text(str(seen.reply.status))
-        for name in sorted({name for name, _ in seen.reply.headers} - TRANSPORT - {"set-cookie"}):
-            facts[f"header {name}"] = placeholders.plain("\n".join(seen.reply.all(name)))
-        lines = set_cookie_texts(seen.reply.all("set-cookie"), seals, placeholders)
-        facts |= {f"set-cookie {place}": line for place, line in enumerate(lines, start=1)}
-        body = seen.reply.body.decode("utf-8", "surrogateescape")
-        facts["body"] = placeholders.json(body) if body[:1] in ("{", "[") else placeholders.plain(body)
+        facts |= _reply_facts(seen.reply, seals, placeholders)
+    for place, reply in enumerate(sorted(seen.together, key=_without_random_values), start=1):
+        facts[f"answer {place}"] = "\n".join(
+            f"{name}: {text}" for name, text in _reply_facts(reply, seals, placeholders).items()
+        )
     for table, rows in seen.rows.items():
         facts[f"rows {table}"] = placeholders.json(_rows_text(rows), owner=table)
+    for table, number in seen.counts.items():
+        facts[f"count {table}"] = str(number)
     if seen.mails is not None:
         facts["mails"] = placeholders.json("\n".join(compact_json(mail) for mail in seen.mails))
     if seen.storage is not None:
         kept = (f'"{stored.key}" {stored.value}' for stored in seen.storage)
         facts["storage"] = placeholders.json("\n".join(kept))
-        facts["storage lives"] = _lives(seen.storage)
+        lives = (placeholders.end_of_life(stored.life) for stored in seen.storage)
+        facts["storage lives"] = " ".join(lives)
     return facts
 
 
-def _lives(storage: list[StoredValue]) -> Text:
-    """Whether each value is stored for good; and if not, until when."""
-    text = " ".join("for good" if stored.life is None else "for a while" for stored in storage)
-    lives = (stored.life for stored in storage if stored.life is not None)
-    return Text(text, tuple(Instant("the end of a value", -life, life) for life in lives))
+def _reply_facts(reply: Reply, seals: Seals, placeholders: Placeholders) -> Facts:
+    facts = {"status": str(reply.status)}
+    for name in sorted({name for name, _ in reply.headers} - TRANSPORT - {"set-cookie"}):
+        facts[f"header {name}"] = placeholders.plain("\n".join(reply.all(name)))
+    lines = set_cookie_texts(reply.all("set-cookie"), seals, placeholders)
+    facts |= {f"set-cookie {place}": line for place, line in enumerate(lines, start=1)}
+    body = reply.body.decode("utf-8", "surrogateescape")
+    facts["body"] = placeholders.json(body) if body[:1] in ("{", "[") else placeholders.plain(body)
+    return facts
+
+
+def _without_random_values(reply: Reply) -> tuple[int, str, int]:
+    """What answers to requests sent together are sorted by: their order of arrival means nothing."""
+    body = re.sub(r"[A-Za-z0-9_-]{20,}|\d{4}-\d\d-\d\dT[\d:.]+Z", "", reply.body.decode("utf-8", "replace"))
+    return reply.status, body, len(reply.headers)
 
 
 def _rows_text(rows: list[Row]) -> str:

@@ -19,11 +19,13 @@ from .sealed import (
     seal_jwe,
     seal_jwt,
 )
-from .templates import encode_component
+from .templates import UnavailableError, encode_component
 
 
 def reforged(step: Forge, cookie: str, secret: str) -> str:
     """The cookie's value with the step's changes, sealed again."""
+    if not secret:
+        raise UnavailableError("needs the secret (give --secret)")
     value = unquote(cookie)
     match step.strategy:
         case "compact":

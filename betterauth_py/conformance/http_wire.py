@@ -7,11 +7,22 @@ The path is left untouched, headers may repeat, and nothing is added but ``Host`
 from __future__ import annotations
 
 import socket
+from contextlib import ExitStack
 from dataclasses import dataclass
 from http.client import HTTPResponse
+from typing import NamedTuple
 
 HOST = "localhost:3000"
 """The Host every request names, whatever port the server listens on, so that both sides see the same."""
+
+
+class Address(NamedTuple):
+    """Where a server listens, and what a request calls it."""
+
+    port: int
+    host: str = "127.0.0.1"
+    named: str = HOST
+
 
 PATIENCE = 20.0
 
@@ -29,26 +40,55 @@ class Reply:
         return [value for key, value in self.headers if key == name]
 
 
-def exchange(
-    port: int, method: str, target: str, headers: tuple[tuple[str, str], ...] = (), body: bytes | None = None
-) -> Reply:
-    """Send one request to 127.0.0.1 on a connection of its own and read the whole answer."""
-    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
-        connection.sendall(request_bytes(method, target, headers, body))
-        response = HTTPResponse(connection, method=method)
-        response.begin()
-        content = response.read()
-        received = tuple((name.lower(), value) for name, value in response.headers.items())
-        return Reply(response.status, received, content)
+class Request(NamedTuple):
+    """One request, everything as it is to be sent."""
+
+    method: str
+    target: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes | None = None
 
 
-def request_bytes(method: str, target: str, headers: tuple[tuple[str, str], ...], body: bytes | None) -> bytes:
+def exchange(address: Address, request: Request) -> Reply:
+    """Send one request on a connection of its own and read the whole answer."""
+    [reply] = exchange_together(address, request, 1)
+    return reply
+
+
+def exchange_together(address: Address, request: Request, times: int) -> tuple[Reply, ...]:
+    """Send the same request several times at once: every connection is open before the first byte goes out."""
+    with ExitStack() as open_connections:
+        connections = [
+            open_connections.enter_context(socket.create_connection((address.host, address.port), timeout=PATIENCE))
+            for _ in range(times)
+        ]
+        data = request_bytes(address, request)
+        for connection in connections:
+            connection.sendall(data)
+        return tuple(_reply(connection, request.method) for connection in connections)
+
+
+def no_reply(error: Exception) -> Reply:
+    """What stands for an answer that did not come."""
+    return Reply(0, (), f"(no answer: {type(error).__name__}: {error})".encode())
+
+
+def _reply(connection: socket.socket, method: str) -> Reply:
+    response = HTTPResponse(connection, method=method)
+    response.begin()
+    content = response.read()
+    received = tuple((name.lower(), value) for name, value in response.headers.items())
+    return Reply(response.status, received, content)
+
+
+def request_bytes(address: Address, request: Request) -> bytes:
     """The request as it goes over the wire."""
+    method, target, headers, body = request
     given = {name.lower() for name, _ in headers}
     chunked = "transfer-encoding" in given
     lines = [f"{method} {target} HTTP/1.1"]
     if "host" not in given:
-        lines.append(f"Host: {HOST}")
+        lines.append(f"Host: {address.named}")
     lines += [f"{name}: {value}" for name, value in headers]
     if body is not None and not given & {"content-length", "transfer-encoding"}:
         lines.append(f"Content-Length: {len(body)}")

@@ -13,13 +13,15 @@ ABSENT = r"\(absent\)"
 class IntendedDifference:
     """A place where this server must not do what the reference does: two patterns, one for each side.
 
-    A place ``set-cookie *`` stands for every Set-Cookie line.
+    A place ``set-cookie *`` stands for every Set-Cookie line. ``varies`` says that the reference never shows the same
+    twice, so that only its pattern can be recorded.
     """
 
     place: str
     reference: str
     ours: str
     why: str
+    varies: bool = False
 
 
 def intended_differences(raw: dict[str, Any], headers: list[tuple[str, str]]) -> tuple[IntendedDifference, ...]:

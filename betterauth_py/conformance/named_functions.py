@@ -10,9 +10,8 @@ from typing import Any
 
 import betterauth_py
 
+from .collected_mails import MailCollector
 from .named_hooks import named_hooks
-
-Mail = dict[str, Any]
 
 
 def _get(thing: Any, name: str) -> Any:
@@ -73,7 +72,7 @@ _FIELD_FUNCTIONS: dict[str, Callable[..., Any]] = {
 }
 
 
-def named_functions(mails: list[Mail]) -> dict[str, Callable[..., Any]]:
+def named_functions(mails: MailCollector) -> dict[str, Callable[..., Any]]:
     """The table of names; mail functions append to ``mails``."""
 
     def collector(kind: str) -> Callable[..., Any]:

@@ -11,7 +11,8 @@ from typing import Any
 
 from betterauth_py import APIError
 
-Mail = dict[str, Any]
+from .collected_mails import MailCollector
+
 Action = Callable[[Any], Any]
 
 _CHANGED_FIELD = {"user": "name", "session": "userAgent", "account": "scope", "verification": "scope"}
@@ -109,7 +110,7 @@ def _witnessed(row: Any) -> Any:
     return {key: "date" if isinstance(row[key], datetime) else row[key] for key in sorted(row)}
 
 
-def _row_hooks(mails: list[Mail], model: str) -> dict[str, Any]:
+def _row_hooks(mails: MailCollector, model: str) -> dict[str, Any]:
     def around(change: str) -> dict[str, Any]:
         def note(moment: str, row: Any, ctx: Any) -> str | None:
             if ctx is None:
@@ -140,7 +141,7 @@ def _row_hooks(mails: list[Mail], model: str) -> dict[str, Any]:
     return {change: around(change) for change in ("create", "update", "delete")}
 
 
-def named_hooks(mails: list[Mail]) -> dict[str, Any]:
+def named_hooks(mails: MailCollector) -> dict[str, Any]:
     """The table of names; what hooks saw is kept among ``mails``."""
 
     async def on_error(error: Any, auth: Any) -> None:

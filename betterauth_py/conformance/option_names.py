@@ -33,6 +33,11 @@ def snake_case(name: str) -> str:
     return _BEFORE_CAPITAL.sub(r"\1_\2", _BEFORE_WORD.sub(r"\1_\2", name)).lower()
 
 
+def camel_case(name: str) -> str:
+    """``ip_address`` as ``ipAddress``; a name that is so already stays."""
+    return re.sub(r"_([a-z\d])", lambda letter: letter[1].upper(), name)
+
+
 def our_options(profile: Mapping[str, Any], function: Callable[[str], Any]) -> dict[str, Any]:
     """The profile as keyword arguments of ``BetterAuth``, with its named functions resolved."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from .databases import Database, OracleDatabase, column_kinds
-from .http_wire import exchange
+from .http_wire import Address, Request, exchange
 from .scenario import Scenario
 from .secondary_storage import RedisPlace
 
@@ -45,12 +45,13 @@ class Oracle:
             env=surroundings,
         )
         self.port = int(json.loads(_pipe(self._process.stdout).readline())["port"])
-        self.database: Database = OracleDatabase(self.port, {})
+        self.address = Address(self.port)
+        self.database: Database = OracleDatabase(self.address, {})
         self.storage: RedisPlace | None = None
 
     def set_up(self, scenario: Scenario) -> None:
         """Empty tables and a new auth object with the scenario's profile."""
-        self.database = OracleDatabase(self.port, column_kinds(scenario.options))
+        self.database = OracleDatabase(self.address, column_kinds(scenario.options))
         self.storage = RedisPlace() if scenario.has_secondary_storage else None
         redis = {"path": self.storage.path, "keyPrefix": self.storage.prefix} if self.storage else None
         self._control("rebuild", {"options": scenario.options, "layout": scenario.layout, "redis": redis})
@@ -61,7 +62,7 @@ class Oracle:
         return mails
 
     def _control(self, name: str, content: dict[str, Any]) -> dict[str, Any]:
-        reply = exchange(self.port, "POST", f"/__oracle/{name}", body=json.dumps(content).encode())
+        reply = exchange(self.address, Request("POST", f"/__oracle/{name}", body=json.dumps(content).encode()))
         if reply.status != 200:
             raise RuntimeError(reply.body.decode())
         answer: dict[str, Any] = json.loads(reply.body)

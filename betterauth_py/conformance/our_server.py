@@ -12,8 +12,10 @@ import uvicorn
 
 import betterauth_py
 
+from .collected_mails import Mail
 from .databases import Database, column_kinds, open_database
-from .named_functions import Mail, named_functions
+from .http_wire import Address
+from .named_functions import named_functions
 from .option_names import our_options
 from .scenario import Scenario
 from .secondary_storage import RedisPlace
@@ -79,6 +81,7 @@ class OurServer:
         self._socket = socket.socket()
         self._socket.bind(("127.0.0.1", 0))
         self.port = int(self._socket.getsockname()[1])
+        self.address = Address(self.port)
         self._server: _AnnouncingServer | None = None
         self._failure: BaseException | None = None
         self._ready = threading.Event()

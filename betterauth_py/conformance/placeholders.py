@@ -1,15 +1,17 @@
 """Random values become placeholders, instants become tokens with a role; everything else stays byte for byte.
 
-A random value gets its number when it first appears, so a captured id has to reappear in the same places on both
-sides. An instant is identified by its role (``session.expiresAt``) and value: where that pair was first seen (``2 of
-step 7``, the second instant of its role in that step) is part of the text, and its distance to the moment the step was
-sent is compared within a tolerance.
+A random value gets its number when it first appears (``<id 3>``), so a captured id has to reappear in the same places
+on both sides. An instant is identified by its form, its role and its value: ``<iso session.expires_at 2 of step 7>`` is
+the second one of that role first seen in step 7. :attr:`Placeholders.distances` keeps how far each lay from the sending
+of the step that first showed it. An instant that the scenario itself names, or that lies years away, is no clock's:
+it stays as it is.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from .durations import from_iso
@@ -32,46 +34,42 @@ _FORMS = re.compile(
 _JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 
 
-@dataclass(frozen=True)
-class Instant:
-    """One instant as met in a text: where it stood, its value, and how far from its step's sending."""
-
-    role: str
-    value: int
-    offset: int
+YEARS = 3 * 365 * 86_400_000
+"""Milliseconds from the request beyond which an instant is data rather than the clock's."""
 
 
 @dataclass(frozen=True)
-class Text:
-    """Comparable text and the instants that its tokens stand for, in order."""
+class Distance:
+    """Where a labelled instant lies: so many milliseconds from the sending of a step, usually the first to show it."""
 
-    text: str
-    instants: tuple[Instant, ...] = ()
+    step: int
+    milliseconds: int
 
 
 class Placeholders:
     """The memory of one side's playing: which random value has which number."""
 
-    def __init__(self, secret: str, source: str) -> None:
+    def __init__(self, secret: str, source: str, translated: Callable[[str], str] = str) -> None:
         self._secret = secret
         self._source = source
+        self._translated = translated
         self._numbers: dict[str, str] = {}
-        self._first_seen: dict[tuple[str, str, int], str] = {}
-        self._seen_in_step: Counter[tuple[str, str, int]] = Counter()
+        self._labels: dict[tuple[str, int], str] = {}
+        self._labels_in_step: Counter[tuple[str, int]] = Counter()
+        self.distances: dict[str, Distance] = {}
         self.step = 0
         self.sent_at = 0
 
-    def plain(self, text: str, role: str = "") -> Text:
+    def plain(self, text: str, role: str = "") -> str:
         """Text of any kind."""
-        instants: list[Instant] = []
-        return Text(_FORMS.sub(lambda match: self._token(match, role, instants), text), tuple(instants))
+        return self._replaced(self._translated(text), role)
 
-    def json(self, text: str, owner: str = "") -> Text:
+    def json(self, text: str, owner: str = "") -> str:
         """JSON text, kept byte for byte; an instant's role is its key and the object it stands in."""
-        instants: list[Instant] = []
         pieces: list[str] = []
         parents: list[str] = []
         key, end = owner, 0
+        text = self._translated(text)
         for match in _JSON_TOKEN.finditer(text):
             token = match[0]
             pieces.append(text[end : match.start()])
@@ -83,49 +81,57 @@ class Placeholders:
             elif token[0] == '"' and text[end : end + 1] == ":":
                 key = token[1:-1]
             else:
-                part = self._value(token, self._role(parents, key), instants)
-                pieces.append(part)
-                continue
+                token = self._value(token, _role(parents, key))
             pieces.append(token)
         pieces.append(text[end:])
-        return Text("".join(pieces), tuple(instants))
+        return "".join(pieces)
 
-    def _role(self, parents: list[str], key: str) -> str:
-        return snake_case(f"{parents[-1] if parents else ''}.{key}")
+    def _replaced(self, text: str, role: str) -> str:
+        return _FORMS.sub(lambda match: self._token(match, role), text)
 
-    def _value(self, token: str, role: str, instants: list[Instant]) -> str:
+    def _value(self, token: str, role: str) -> str:
         if role.endswith((".iat", ".exp", ".nbf")) and re.fullmatch(r"1\d{9}", token):
-            instants.append(Instant(role, int(token) * 1000, int(token) * 1000 - self.sent_at))
-            return "<seconds>"
-        return _FORMS.sub(lambda match: self._token(match, role, instants), token)
+            # Whole seconds of two steps are equal by chance, so these are never taken for the same instant.
+            return self._new_label(f"seconds {role.lstrip('.')}", int(token) * 1000)
+        return self._replaced(token, role)
 
-    def _token(self, match: re.Match[str], role: str, instants: list[Instant]) -> str:
+    def _token(self, match: re.Match[str], role: str) -> str:
         kind, value = match.lastgroup or "", match[0]
-        if kind in ("iso", "ms"):
-            return self._instant(kind, value, role, instants)
         if value in self._source:
             return value
+        if kind in ("iso", "ms"):
+            return self._instant(kind, value, role)
         if kind == "jwt":
-            return self._opened(value, instants)
-        return self.number(kind, value)
+            return self._opened(value)
+        return self._numbers.setdefault(value, f"<{kind} {len(self._numbers) + 1}>")
 
-    def _instant(self, kind: str, value: str, role: str, instants: list[Instant]) -> str:
+    def _instant(self, kind: str, value: str, role: str) -> str:
         moment = from_iso(value) if kind == "iso" else int(value)
-        instants.append(Instant(role, moment, moment - self.sent_at))
-        if (role, kind, moment) not in self._first_seen:
-            self._seen_in_step[role, kind, self.step] += 1
-            ordinal = self._seen_in_step[role, kind, self.step]
-            self._first_seen[role, kind, moment] = f"<{kind} {ordinal} of step {self.step}>"
-        return self._first_seen[role, kind, moment]
+        if abs(moment - self.sent_at) > YEARS:
+            return value
+        head = f"{kind} {role.lstrip('.')}".rstrip()
+        if (head, moment) not in self._labels:
+            self._labels[head, moment] = self._new_label(head, moment)
+        return self._labels[head, moment]
 
-    def _opened(self, token: str, instants: list[Instant]) -> str:
+    def end_of_life(self, milliseconds: int | None) -> str:
+        """When something stored for so long ends; None is for good."""
+        if milliseconds is None:
+            return "for good"
+        return self._new_label("seconds end_of_life", self.sent_at + milliseconds)
+
+    def _new_label(self, head: str, moment: int) -> str:
+        self._labels_in_step[head, self.step] += 1
+        label = f"<{head} {self._labels_in_step[head, self.step]} of step {self.step}>"
+        self.distances[label] = Distance(self.step, moment - self.sent_at)
+        return label
+
+    def _opened(self, token: str) -> str:
         try:
-            content = self.json(open_jwt(self._secret, token))
+            return f"<jwt {self.json(open_jwt(self._secret, token))}>"
         except (BrokenSealError, ValueError) as error:
             return f"<jwt: {error}>"
-        instants.extend(content.instants)
-        return f"<jwt {content.text}>"
 
-    def number(self, kind: str, value: str) -> str:
-        """The placeholder of one random value."""
-        return self._numbers.setdefault(value, f"<{kind} {len(self._numbers) + 1}>")
+
+def _role(parents: list[str], key: str) -> str:
+    return snake_case(f"{parents[-1] if parents else ''}.{key}")

@@ -4,31 +4,35 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from time import sleep
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from .databases import Database, Row
 from .durations import now_ms, relative
 from .forging import reforged
-from .http_wire import Reply, exchange
+from .http_wire import Address, Reply, Request, exchange_together, no_reply
 from .jars import Jar, cookie_header, keep
 from .scenario import Change, Delete, Forge, Put, Scenario, Send, Step, Wait
-from .secondary_storage import RedisPlace, StoredValue
-from .templates import Templates
+from .templates import Templates, UnavailableError
+
+if TYPE_CHECKING:
+    from .secondary_storage import RedisPlace, StoredValue
 
 
 class Side(Protocol):
     """A running server that was set up with a scenario's profile."""
 
     name: str
-    port: int
+    address: Address
     database: Database
     storage: RedisPlace | None
     """Where its secondary storage is, if the scenario has one."""
 
     def mails(self) -> list[dict[str, Any]]:
-        """What the named mail functions were given so far."""
+        """What the named mail functions were given so far. UnavailableError where they cannot be seen."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +42,13 @@ class Seen:
     step: Step
     sent_at: int
     reply: Reply | None = None
+    together: tuple[Reply, ...] = ()
     rows: dict[str, list[Row]] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
     mails: list[dict[str, Any]] | None = None
     affected: int | None = None
     storage: list[StoredValue] | None = None
+    skipped: str = ""
 
 
 MISSING = "nothing-was-captured"
@@ -49,12 +56,19 @@ MISSING = "nothing-was-captured"
 
 
 def play(scenario: Scenario, side: Side, *, forgiving: bool = False) -> list[Seen]:
-    """Every step in order. Only a ``forgiving`` playing goes on without a value that a later step needs."""
+    """Every step in order. Only a ``forgiving`` playing goes on without a value that a later step needs.
+
+    From the first step on that cannot be taken against this side (UnavailableError), all are skipped: what they would
+    show depends on it.
+    """
     player = _Player(scenario, side, forgiving)
-    seen = []
-    for step in scenario.steps:
+    seen: list[Seen] = []
+    for position, step in enumerate(scenario.steps):
         try:
             seen.append(player.take(step))
+        except UnavailableError as error:
+            why = [str(error), *[f"comes after: {step.title}"] * (len(scenario.steps) - position - 1)]
+            return seen + [Seen(left, now_ms(), skipped=why.pop(0)) for left in scenario.steps[position:]]
         except Exception as error:
             error.add_note(f"{scenario.name}, step {len(seen) + 1} ({step.title}), against {side.name}")
             raise
@@ -67,7 +81,7 @@ class _Player:
         self._side = side
         self._forgiving = forgiving
         self._last_moment = 0
-        self._captures: dict[str, str] = {}
+        self._captures: dict[str, str | UnavailableError] = {}
         self._jars: defaultdict[str, Jar] = defaultdict(lambda: defaultdict(lambda: MISSING) if forgiving else {})
         self._templates = Templates(scenario.secret, self._captures, self._jars)
 
@@ -119,15 +133,47 @@ class _Player:
         body = step.body
         if body is not None and b"{{" in body:
             body = fill(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
-        reply = exchange(self._side.port, step.method, fill(step.target), tuple(headers), body)
-        if jar is not None:
+        request = Request(step.method, fill(step.target), tuple(headers), body)
+        try:
+            replies = exchange_together(self._side.address, request, max(step.together, 1))
+        except (OSError, HTTPException) as error:
+            if not self._forgiving:
+                raise
+            replies = (no_reply(error),)
+        reply = min(replies, key=lambda one: one.status)
+        if jar is not None and not step.together:
             keep(jar, reply)
-        rows = {table: self._side.database.rows(table) for table in step.rows}
-        mails = self._side.mails() if step.mails else None
-        storage = self._place().values() if step.storage else None
+        rows = self._rows((*step.rows, *step.counts))
+        seen = Seen(
+            step,
+            sent_at,
+            reply=None if step.together else reply,
+            together=replies if step.together else (),
+            rows={table: rows[table] for table in step.rows if table in rows},
+            counts={table: len(rows[table]) for table in step.counts if table in rows},
+            mails=self._mails() if step.mails else None,
+            storage=self._place().values() if step.storage else None,
+        )
         for name, path in step.captures.items():
-            self._captures[name] = self._found_or_missing(path, reply)
-        return Seen(step, sent_at, reply, rows, mails, storage=storage)
+            self._captures[name] = self._captured(path, reply)
+        return seen
+
+    def _rows(self, tables: tuple[str, ...]) -> dict[str, list[Row]]:
+        """The rows of tables, as far as this side lets them be seen."""
+        with suppress(UnavailableError):
+            return {table: self._side.database.rows(table) for table in tables}
+        return {}
+
+    def _mails(self) -> list[dict[str, Any]] | None:
+        with suppress(UnavailableError):
+            return self._side.mails()
+        return None
+
+    def _captured(self, path: str, reply: Reply) -> str | UnavailableError:
+        try:
+            return self._found_or_missing(path, reply)
+        except UnavailableError as error:
+            return error
 
     def _place(self) -> RedisPlace:
         if self._side.storage is None:

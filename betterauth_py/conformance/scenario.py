@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import copy
+import hashlib
 import json
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,8 +13,9 @@ from typing import Any
 import yaml
 
 from .intended import IntendedDifference, intended_differences
+from .kit import SCENARIOS
 
-SCENARIOS = Path(__file__).parents[2] / "contracts" / "scenarios"
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 SECRET = "the-conformance-secret-0123456789-abcdefghij"
 BASE_PROFILE: dict[str, Any] = {
@@ -44,8 +46,11 @@ class Send:
     jar: str | None = None
     captures: dict[str, str] = field(default_factory=dict)
     rows: tuple[str, ...] = ()
+    counts: tuple[str, ...] = ()
+    together: int = 0
     mails: bool = False
     storage: bool = False
+    shows_the_hash: bool = False
     intended: tuple[IntendedDifference, ...] = ()
 
 
@@ -106,7 +111,7 @@ class Scenario:
     """A named profile with its steps.
 
     ``layout`` is how the reference lays out its tables (``drizzle`` or ``kysely``), ``source`` the file's text: values
-    written there are not random.
+    written there are not random. ``fingerprint`` changes with whatever changes what is sent.
     """
 
     name: str
@@ -116,6 +121,7 @@ class Scenario:
     steps: tuple[Step, ...]
     source: str
     layout: str = "drizzle"
+    fingerprint: str = ""
 
     @property
     def secret(self) -> str:
@@ -133,13 +139,14 @@ class Scenario:
         """Whether the reference remembers something outside its tables (its rate limits), so needs a fresh process."""
         return bool(self.options.get("rateLimit", {}).get("enabled", self.environment == "production"))
 
-    def between_references(self) -> Scenario:
-        """The scenario for two references: where a difference is intended, both have to do what the reference does."""
+    def as_the_reference(self) -> Scenario:
+        """The scenario without intended differences: what is played has to do exactly what the reference does."""
 
         def expecting_the_reference(step: Step) -> Step:
             if not isinstance(step, Send):
                 return step
-            return replace(step, intended=tuple(replace(item, ours=item.reference) for item in step.intended))
+            varying = (replace(item, ours=item.reference) for item in step.intended if item.varies)
+            return replace(step, intended=tuple(varying))
 
         return replace(self, steps=tuple(map(expecting_the_reference, self.steps)))
 
@@ -165,7 +172,8 @@ def load_all(*names: str, folder: Path = SCENARIOS) -> list[Scenario]:
 def load(path: Path) -> Scenario:
     """Read one scenario file."""
     source = path.read_text(encoding="utf-8")
-    data = yaml.safe_load(source)
+    data = yaml.load(source, LOADER)  # noqa: S506 - a safe loader, the fast one where there is one
+    fingerprint = _fingerprint(data)
     defaults = data.get("defaults", {})
     steps: list[Step] = []
     for raw in data["steps"]:
@@ -178,7 +186,22 @@ def load(path: Path) -> Scenario:
         steps=tuple(steps),
         source=source + json.dumps(BASE_PROFILE),
         layout=data.get("layout", "drizzle"),
+        fingerprint=fingerprint,
     )
+
+
+WORDS_ABOUT = frozenset({"about", "differs", "cors", "page", "shows_the_hash"})
+"""Keys that say something about a step without changing what is sent."""
+
+
+def _fingerprint(data: dict[str, Any]) -> str:
+    def what_is_sent(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {str(key): what_is_sent(item) for key, item in value.items() if key not in WORDS_ABOUT}
+        return [what_is_sent(item) for item in value] if isinstance(value, list) else value
+
+    text = json.dumps([BASE_PROFILE, what_is_sent(data)], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _variants(raw: dict[str, Any]) -> list[dict[str, Any]]:
@@ -228,8 +251,11 @@ def _send(title: str, raw: dict[str, Any]) -> Send:
         jar=raw.get("jar"),
         captures=raw.get("capture", {}),
         rows=tuple(raw.get("rows", ())),
+        counts=tuple(raw.get("count", ())),
+        together=int(raw.get("together", 0)),
         mails=bool(raw.get("mails", False)),
         storage=bool(raw.get("storage", False)),
+        shows_the_hash=bool(raw.get("shows_the_hash", False)),
         intended=intended_differences(raw, headers),
     )
 

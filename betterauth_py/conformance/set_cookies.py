@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from .placeholders import Placeholders, Text
+from .placeholders import Placeholders
 from .scenario import Scenario
 from .sealed import BrokenSealError, cookie_signature, open_compact, open_jwe, open_jwt
 from .templates import encode_component
@@ -33,7 +33,21 @@ class Seals:
         return cls(scenario.secret, str(cache.get("strategy", "compact")), str(named.get("name", ".session_data")))
 
 
-def set_cookie_texts(lines: Sequence[str], seals: Seals, placeholders: Placeholders) -> list[Text]:
+_SEALED_CACHE = re.compile(r"=<(?:compact|jwt|jwe) .*>(?=; |$)|(?<= bytes), all: .*>(?=; |$)", re.DOTALL)
+UNPROVED = "<unproved signature>"
+
+
+def without_seals(facts: dict[str, str]) -> dict[str, str]:
+    """What a recording says about cookies, as far as it can be told without the secret."""
+    told = dict(facts)
+    for place, text in facts.items():
+        if place.startswith("set-cookie "):
+            opened = _SEALED_CACHE.sub(lambda found: ">" if found[0].startswith(",") else "=<cache>", text)
+            told[place] = opened.replace("<good signature>", UNPROVED)
+    return told
+
+
+def set_cookie_texts(lines: Sequence[str], seals: Seals, placeholders: Placeholders) -> list[str]:
     """One text for each Set-Cookie line, in order."""
     whole = _joined_chunks(lines)
     return [_set_cookie(line, whole, seals, placeholders) for line in lines]
@@ -56,38 +70,42 @@ def _joined_chunks(lines: Sequence[str]) -> dict[str, str]:
     return whole
 
 
-def _set_cookie(line: str, whole: dict[str, str], seals: Seals, placeholders: Placeholders) -> Text:
+def _set_cookie(line: str, whole: dict[str, str], seals: Seals, placeholders: Placeholders) -> str:
     name, value, attributes = _split(line)
     chunk = _CHUNK.fullmatch(name)
     if not value:
-        return Text(line)
+        return line
     if chunk and chunk[1].endswith(seals.cache_name):
-        if chunk[2] != "0":
-            return Text(f"{name}=<chunk of {len(value)} bytes>{attributes}")
+        if chunk[2] != "0" or not seals.secret:
+            return f"{name}=<chunk of {len(value)} bytes>{attributes}"
         content = _cache(whole[chunk[1]], seals, placeholders)
-        return Text(f"{name}=<chunk of {len(value)} bytes, all: {content.text}>{attributes}", content.instants)
+        return f"{name}=<chunk of {len(value)} bytes, all: {content}>{attributes}"
+    if name.endswith(seals.cache_name) and not seals.secret:
+        return f"{name}=<cache>{attributes}"
     if name.endswith(seals.cache_name):
         content = _cache(value, seals, placeholders)
-        return Text(f"{name}={content.text}{attributes}", content.instants)
+        return f"{name}={content}{attributes}"
     content = _signed(value, seals.secret, placeholders)
-    return Text(f"{name}={content.text}{attributes}", content.instants)
+    return f"{name}={content}{attributes}"
 
 
-def _signed(value: str, secret: str, placeholders: Placeholders) -> Text:
+def _signed(value: str, secret: str, placeholders: Placeholders) -> str:
     decoded = unquote(value)
     if encode_component(decoded) != value:
-        return Text(f"<not percent-encoded as encodeURIComponent does: {value}>")
+        return f"<not percent-encoded as encodeURIComponent does: {value}>"
     match = _SIGNED.fullmatch(decoded)
     if not match:
         return placeholders.plain(value)
     content = placeholders.plain(match[1])
+    if not secret:
+        return f"{content}.{UNPROVED}"
     proved = cookie_signature(secret, match[1]) == match[2]
-    return Text(f"{content.text}.<{'good' if proved else 'WRONG'} signature>", content.instants)
+    return f"{content}.<{'good' if proved else 'WRONG'} signature>"
 
 
-def _cache(value: str, seals: Seals, placeholders: Placeholders) -> Text:
+def _cache(value: str, seals: Seals, placeholders: Placeholders) -> str:
     try:
         content = placeholders.json(_OPENERS[seals.strategy](seals.secret, value))
     except (BrokenSealError, ValueError) as error:
-        return Text(f"<cache does not open as {seals.strategy}: {error}: {value}>")
-    return Text(f"<{seals.strategy} {content.text}>", content.instants)
+        return f"<cache does not open as {seals.strategy}: {error}: {value}>"
+    return f"<{seals.strategy} {content}>"

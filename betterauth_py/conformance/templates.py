@@ -27,10 +27,14 @@ def encode_component(text: str) -> str:
     return quote(text, safe=_UNRESERVED)
 
 
+class UnavailableError(Exception):
+    """What a step needs cannot be had from this side; the message says what it needs."""
+
+
 class Templates:
     """Fills the holes of one playing."""
 
-    def __init__(self, secret: str, captures: Mapping[str, str], jars: Mapping[str, Jar]) -> None:
+    def __init__(self, secret: str, captures: Mapping[str, str | UnavailableError], jars: Mapping[str, Jar]) -> None:
         self._secret = secret
         self._captures = captures
         self._jars = jars
@@ -52,7 +56,15 @@ class Templates:
             return self._jars[jar][name]
         if source == "text" or source.startswith("text "):
             return source[5:]
-        return self._captures[source]
+        captured = self._captures[source]
+        if isinstance(captured, UnavailableError):
+            raise captured
+        return captured
+
+    def _known_secret(self) -> str:
+        if not self._secret:
+            raise UnavailableError("needs the secret (give --secret)")
+        return self._secret
 
     def _filtered(self, name: str, value: str) -> str:
         if name.startswith("times "):
@@ -61,7 +73,7 @@ class Templates:
             now = now_ms() // 1000
             return compact_json({**json.loads(value), "iat": now, "exp": now + int(name.removeprefix("payload "))})
         if name == "jwt" or name.startswith("jwt with "):
-            return seal_jwt(name[9:] or self._secret, {"alg": "HS256"}, json.loads(value))
+            return seal_jwt(name[9:] or self._known_secret(), {"alg": "HS256"}, json.loads(value))
         if name.startswith("signed with "):
             return _signed(name.removeprefix("signed with "), value)
         match name:
@@ -72,7 +84,7 @@ class Templates:
             case "token":
                 return unquote(value).rpartition(".")[0]
             case "signed":
-                return _signed(self._secret, value)
+                return _signed(self._known_secret(), value)
             case "path":
                 return re.sub("^https?://[^/]+", "", value)
             case "tampered":

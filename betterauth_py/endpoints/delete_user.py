@@ -41,6 +41,7 @@ _REPLY: Final = Reply(
     errors=(
         (400, BaseErrorCodes.CREDENTIAL_ACCOUNT_NOT_FOUND),
         (400, BaseErrorCodes.INVALID_PASSWORD),
+        (400, BaseErrorCodes.PASSWORD_TOO_LONG),
         (400, BaseErrorCodes.SESSION_EXPIRED),
         (404, BaseErrorCodes.INVALID_TOKEN),
     ),

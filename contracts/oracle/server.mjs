@@ -2,6 +2,7 @@
 //
 //   node server.mjs '{"port": 0, "database": "postgresql://…", "layout": "drizzle", "options": {…}}'
 //
+// "module" in the place of "options" is a file that exports them, as `betterauth conformance --print js` writes it.
 // Prints {"port": …} when it listens, ends when its standard input closes. NODE_ENV comes from the environment,
 // because better-auth reads it once. Everything under /__oracle/ belongs to the test, everything else to better-auth.
 
@@ -101,6 +102,7 @@ const server = createServer((request, response) => {
   );
 });
 
+if (argument.module) argument.options = (await import(argument.module)).options;
 if (argument.options) await rebuild(argument);
 server.listen(argument.port ?? 0, "127.0.0.1", () => {
   process.stdout.write(`${JSON.stringify({ port: server.address().port })}\n`);

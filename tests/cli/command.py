@@ -102,9 +102,9 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path, *arguments: str, **variables: str) -> Iterator[Server]:
-    """Start `betterauth serve` in `folder` and wait until it answers."""
-    port = free_port()
+def serving(folder: Path, *arguments: str, port: int | str = 0, **variables: str) -> Iterator[Server]:
+    """Start `betterauth serve` in `folder`, on a free port if none is given, and wait until it answers."""
+    port = int(port) or free_port()
     log = folder / f"serve-{time.monotonic_ns()}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(

@@ -26,6 +26,12 @@ def imported(file: Path) -> set[str]:
     return found - sys.stdlib_module_names - {"betterauth_py"}
 
 
+def test_conformance_of_a_url_needs_only_its_extra_and_the_base() -> None:
+    modules = ("command", "url_run", "url_side", "report", "profiles", "retargeting", "player", "recording", "kit")
+    found = set().union(*(imported(CONFORMANCE / f"{module}.py") for module in modules))
+    assert found == {"yaml"}
+
+
 def test_every_import_is_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     declared = {name(item) for item in [*project["dependencies"], *project["optional-dependencies"]["server"]]}

@@ -1,10 +1,12 @@
 """The wheel is everything a deployment needs: installed into an empty environment, it migrates and serves."""
 
+import io
 import os
 import runpy
 import socket
 import subprocess
 import sys
+import tarfile
 import time
 import zipfile
 from collections.abc import Iterator
@@ -20,6 +22,7 @@ from tests.packaging.test_lockfiles import pins
 ROOT = Path(__file__).parents[2]
 VERSION: str = runpy.run_path(str(ROOT / "betterauth_py" / "_version.py"))["__version__"]
 START_SECONDS = 30.0
+KIT = "betterauth_py/conformance/kit.tar.xz"
 
 pytestmark = pytest.mark.slow
 
@@ -97,7 +100,18 @@ def test_the_wheel_holds_every_file_of_the_package_and_the_migrations(wheel: Pat
     assert "betterauth_py/py.typed" in expected
     assert "betterauth_py/migrations/env.py" in expected
     packed = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
-    assert packed == expected
+    assert packed == expected | {KIT}
+
+
+def test_the_wheel_holds_every_scenario_and_its_recording_in_little_space(wheel: Path) -> None:
+    content = zipfile.ZipFile(wheel).read(KIT)
+    assert len(content) < 250_000
+    with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+        packed = set(archive.getnames())
+    names = [path.stem for path in (ROOT / "contracts" / "scenarios").glob("*.yaml")]
+    assert len(names) > 100
+    expected = {f"{folder}/{name}.yaml" for name in names for folder in ("scenarios", "recordings")}
+    assert packed == expected | {"endpoints.json", "oracle/callables.mjs", "oracle/hooks.mjs"}
 
 
 def test_the_wheel_is_named_after_the_version(wheel: Path) -> None:
@@ -190,6 +204,22 @@ def test_the_base_install_says_which_extra_the_server_needs(base: Path, command:
     assert "betterauth-py[server]" in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_the_base_install_says_which_extra_conformance_needs(base: Path) -> None:
+    done = run(base / "betterauth", "conformance", "http://127.0.0.1:1")
+    assert done.returncode == 1
+    assert "betterauth-py[conformance]" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_with_its_extra_conformance_finds_its_kit(base: Path, wheel: Path, tmp_path: Path) -> None:
+    yaml = f"pyyaml=={pins(ROOT / 'requirements.lock')['pyyaml']}"
+    succeed(sys.executable, "-m", "pip", "install", "--quiet", "--no-input", "--target", tmp_path / "extra", yaml)
+    added = {"PYTHONPATH": str(tmp_path / "extra")}
+    assert "sign-in" in succeed(base / "betterauth", "conformance", "--list-profiles", cwd=tmp_path, **added)
+    nowhere = run(base / "betterauth", "conformance", "http://127.0.0.1:1", cwd=tmp_path, **added)
+    assert nowhere.stderr.startswith("betterauth: Nothing answers at http://127.0.0.1:1")
 
 
 def test_the_base_install_can_still_list_the_commands(base: Path) -> None:

@@ -1,0 +1,68 @@
+"""Which random value of one side is which of the other's, found while their texts are compared in order.
+
+The sides number their random values by themselves and may not see the same places (rows, mails), so the numbers mean
+nothing across sides. What has to hold is that one value answers to one value, everywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from .facts import Shown
+
+LABEL = re.compile(r"<((?:id|token|uuid|scrypt)|(?:iso|ms|seconds)(?: [^<> ]+)?) (\d+(?: of step \d+)?)>")
+TOLERANCE = 5_000
+"""Milliseconds two instants may lie apart, each measured from the sending of the step that first shows it."""
+
+
+class TooFar(NamedTuple):
+    """An instant that lies elsewhere: its label, and both distances in milliseconds."""
+
+    label: str
+    reference: int
+    ours: int
+
+
+class Correspondence:
+    """The labels of two playings of one scenario, paired as they come."""
+
+    def __init__(self, reference: Shown, ours: Shown) -> None:
+        self._reference = reference
+        self._ours = ours
+        self._our_label: dict[str, str] = {}
+        self._their_label: dict[str, str] = {}
+
+    def agree(self, one: str, other: str) -> bool:
+        """Whether the texts say the same; if so, their labels belong together from here on."""
+        if LABEL.sub(r"<\1>", one) != LABEL.sub(r"<\1>", other):
+            return False
+        pairs = list(zip(_labels(one), _labels(other), strict=True))
+        ours, theirs = dict(self._our_label), dict(self._their_label)
+        for a, b in pairs:
+            if ours.setdefault(a, b) != b or theirs.setdefault(b, a) != a:
+                return False
+        self._our_label, self._their_label = ours, theirs
+        return True
+
+    def too_far(self, text: str) -> list[TooFar]:
+        """The instants of an agreed text of the reference that lie too far from where they should."""
+        found = []
+        for label in dict.fromkeys(_labels(text)):
+            theirs = self._reference.distances.get(label)
+            if theirs is None:
+                continue
+            ours = self._ours.distances[self._our_label[label]]
+            sent_at = self._ours.sent_at
+            distance = sent_at[ours.step - 1] + ours.milliseconds - sent_at[theirs.step - 1]
+            if abs(distance - theirs.milliseconds) > TOLERANCE:
+                found.append(TooFar(label, theirs.milliseconds, distance))
+        return found
+
+    def in_their_words(self, text: str) -> str:
+        """A text of ours with the reference's labels, as far as they are known."""
+        return LABEL.sub(lambda label: self._their_label.get(label[0], label[0]), text)
+
+
+def _labels(text: str) -> list[str]:
+    return [match[0] for match in LABEL.finditer(text)]

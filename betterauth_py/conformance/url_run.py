@@ -1,0 +1,150 @@
+"""Plays a profile's scenarios against a server at a URL and compares with the recordings: no Node is needed."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from enum import Enum
+from urllib.parse import urlsplit
+
+from .comparison import Difference, differences
+from .databases import column_kinds
+from .facts import Shown, facts_of
+from .kit import CONTRACTS
+from .player import Seen, play
+from .recording import read_recording
+from .retargeting import Retargeting, new_tag
+from .scenario import Scenario, Send, Step
+from .set_cookies import without_seals
+from .url_side import Target, UrlSide
+
+_HASH = re.compile(r'"password":"[^"]*"')
+NO_ENDPOINT = "(no endpoint)"
+
+
+class Verdict(Enum):
+    """What became of one request."""
+
+    PASSED = "passed"
+    DELIBERATE = "deliberate"
+    """Passed, but not as better-auth: as betterauth-py does on purpose."""
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """One request of a scenario, judged."""
+
+    scenario: str
+    number: int
+    step: Step
+    endpoint: str
+    verdict: Verdict
+    differences: tuple[Difference, ...] = ()
+    why_skipped: str = ""
+    unseen: tuple[str, ...] = ()
+
+
+def run(
+    scenarios: Iterable[Scenario], target: Target, *, strict: bool = False, secret: str | None = None
+) -> Iterator[StepResult]:
+    """Play every scenario and judge its requests.
+
+    ``secret`` is the server's when it is not the profile's; empty when it is not known, so that nothing can be sealed
+    or opened with it. With ``strict`` the deliberate differences of betterauth-py count as differences.
+    """
+    templates = endpoint_templates()
+    for scenario in scenarios:
+        known = scenario.secret if secret is None else secret
+        retargeting = Retargeting(target.netloc, new_tag(), scenario.secret, known)
+        options = scenario.options if secret is None else {**scenario.options, "secret": secret}
+        yield from _judged(replace(scenario, options=options), target, retargeting, strict, templates)
+
+
+def _judged(
+    scenario: Scenario, target: Target, retargeting: Retargeting, strict: bool, templates: dict[str, str]
+) -> Iterator[StepResult]:
+    side = UrlSide(target, column_kinds(scenario.options), scenario.layout)
+    try:
+        playing = play(retargeting.scenario(scenario), side, forgiving=True)
+    finally:
+        side.close()
+    ours = _without_hashes(facts_of(scenario, playing, retargeting.back))
+    reference = _without_hashes(read_recording(scenario))
+    if not scenario.secret:
+        reference = replace(reference, steps=[without_seals(facts) for facts in reference.steps])
+
+    def unseen(number: int, place: str) -> bool:
+        seen = playing[number - 1]
+        return bool(_why_skipped(seen)) or (_is_behind(place) and place not in ours.steps[number - 1])
+
+    exact = differences(scenario.as_the_reference(), reference, ours, unseen=unseen)
+    lenient = exact if strict else differences(scenario, reference, ours, either=True, unseen=unseen)
+    for number, (step, seen) in enumerate(zip(scenario.steps, playing, strict=True), start=1):
+        found = tuple(item for item in lenient if item.step == number)
+        if isinstance(step, Send) or found:
+            hidden = tuple(place for place in reference.steps[number - 1] if unseen(number, place))
+            deliberate = any(item.step == number for item in exact)
+            verdict = _verdict(seen, bool(found), deliberate)
+            endpoint = endpoint_of(step, scenario, templates)
+            yield StepResult(scenario.name, number, step, endpoint, verdict, found, _why_skipped(seen), hidden)
+
+
+def _without_hashes(shown: Shown) -> Shown:
+    """Which hash a server keeps of passwords is its own affair."""
+
+    def hidden(place: str, text: str) -> str:
+        return _HASH.sub('"password":"<hash>"', text) if place == "rows account" else text
+
+    steps = [{place: hidden(place, text) for place, text in facts.items()} for facts in shown.steps]
+    return replace(shown, steps=steps)
+
+
+def _why_skipped(seen: Seen) -> str:
+    if isinstance(seen.step, Send) and seen.step.shows_the_hash:
+        return "depends on how passwords are hashed"
+    return seen.skipped
+
+
+def _is_behind(place: str) -> bool:
+    """Whether the place is behind the answers: rows and mails."""
+    return place == "mails" or place.startswith(("rows ", "count "))
+
+
+def _verdict(seen: Seen, is_different: bool, is_deliberate: bool) -> Verdict:
+    if _why_skipped(seen):
+        return Verdict.SKIPPED
+    if is_different:
+        return Verdict.FAILED
+    return Verdict.DELIBERATE if is_deliberate else Verdict.PASSED
+
+
+def endpoint_templates() -> dict[str, str]:
+    """Paths of the core endpoints, each with its methods: ``/get-session`` as ``GET|POST /get-session``."""
+    inventory = json.loads((CONTRACTS / "endpoints.json").read_text(encoding="utf-8"))
+    return {
+        endpoint["path"]: f"{'|'.join(endpoint['methods'])} {endpoint['path']}"
+        for endpoint in inventory["endpoints"]
+        if endpoint["owner"] == "core" and endpoint["path"]
+    }
+
+
+def endpoint_of(step: Step, scenario: Scenario, templates: dict[str, str]) -> str:
+    """The endpoint that a request is for, whatever its method."""
+    if not isinstance(step, Send):
+        return NO_ENDPOINT
+    named = scenario.options.get("baseURL")
+    in_url = urlsplit(named).path.rstrip("/") if isinstance(named, str) else ""
+    base = scenario.options.get("basePath") or in_url or "/api/auth"
+    path = step.target.partition("?")[0].removeprefix("" if base == "/" else base)
+    exact = templates.get(path)
+    if exact:
+        return exact
+    for template, name in templates.items():
+        wanted, given = template.split("/"), path.split("/")
+        if len(wanted) == len(given) and all(w.startswith(":") or w == g for w, g in zip(wanted, given, strict=True)):
+            return name
+    return NO_ENDPOINT

@@ -1,0 +1,17 @@
+// What better-auth's own openAPI plugin says of the core endpoints, on standard output.
+
+import { betterAuth } from "better-auth";
+import { memoryAdapter } from "better-auth/adapters/memory";
+import { openAPI } from "better-auth/plugins";
+
+const auth = betterAuth({
+  baseURL: "http://localhost:3000",
+  secret: "the-conformance-secret-0123456789-abcdefghij",
+  telemetry: { enabled: false },
+  logger: { disabled: true },
+  emailAndPassword: { enabled: true },
+  user: { changeEmail: { enabled: true }, deleteUser: { enabled: true } },
+  database: memoryAdapter({ user: [], session: [], account: [], verification: [] }),
+  plugins: [openAPI()],
+});
+process.stdout.write(JSON.stringify(await auth.api.generateOpenAPISchema()));

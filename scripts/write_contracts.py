@@ -1,0 +1,209 @@
+"""Writes contracts/openapi.json and the tables of contracts/auth-api.md; with --check, only says if they are stale."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from betterauth_py import BetterAuth
+from betterauth_py.conformance.recording import read_recording
+from betterauth_py.conformance.scenario import Send, load_all
+from betterauth_py.conformance.url_run import endpoint_of, endpoint_templates
+from betterauth_py.endpoints import CORE_ENDPOINTS
+from betterauth_py.http.body import INVALID_JSON, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE
+from betterauth_py.http.endpoint import Endpoint, Security
+from betterauth_py.wire.errors import UNAUTHORIZED, BaseErrorCodes
+from betterauth_py.wire.validation import Object, Optional
+
+CONTRACTS = Path(__file__).resolve().parent.parent / "contracts"
+OPENAPI = CONTRACTS / "openapi.json"
+WORDS = CONTRACTS / "auth-api.md"
+COOKIES = ("session_token", "session_data", "dont_remember")
+FUNCTIONS_OF_THE_DEPLOYER = ('"hooks"', '"databaseHooks"', '"validateUserInfo"', '"validator"', '"transform"')
+"""Options with which a scenario answers what it likes."""
+MADE_UP_BY_SCENARIOS = {"KEPT"}
+"""Codes that a scenario's own hook answers with."""
+
+CALLERS = {
+    Security.PUBLIC: "Anybody.",
+    Security.SAME_ORIGIN: "Anybody; a browser only from a trusted origin, cookies or not.",
+    Security.SESSION: "Whoever is signed in.",
+    Security.SENSITIVE_SESSION: "Whoever is signed in; the database is asked, not a cookie.",
+    Security.FRESH_SESSION: "Whoever has signed in recently; the database is asked, not a cookie.",
+    Security.SERVER_ONLY: "Code in this process.",
+}
+_COMMON_ERRORS = [
+    (400, INVALID_JSON),
+    (401, UNAUTHORIZED),
+    (403, BaseErrorCodes.MISSING_OR_NULL_ORIGIN),
+    (403, BaseErrorCodes.INVALID_ORIGIN),
+    (403, BaseErrorCodes.INVALID_CALLBACK_URL),
+    (403, BaseErrorCodes.INVALID_REDIRECT_URL),
+    (403, BaseErrorCodes.INVALID_ERROR_CALLBACK_URL),
+    (403, BaseErrorCodes.INVALID_NEW_USER_CALLBACK_URL),
+    (403, BaseErrorCodes.CROSS_SITE_NAVIGATION_LOGIN_BLOCKED),
+    (413, TOO_LARGE),
+]
+COMMON = sorted(
+    [
+        *((str(status), error.code, error.message) for status, error in _COMMON_ERRORS),
+        ("400", "VALIDATION_ERROR", "`[body.email] Invalid input: …`, a sentence for each problem, joined by `; `"),
+        ("400", "", "`Invalid callbackURL: expected a string`, and so of the other three redirect parameters"),
+        ("404", "", "no body: there is no such path or method; or the text `Not Found` for a disabled path"),
+        ("415", UNSUPPORTED_MEDIA_TYPE.code, '`Content-Type "…" is not allowed. Allowed types: …`'),
+        ("429", "", "Too many requests. Please try again later."),
+    ]
+)
+"""Errors of every endpoint that the check applies to: status, code, message."""
+
+
+class Observed:
+    """What better-auth was recorded to answer from one endpoint."""
+
+    def __init__(self) -> None:
+        self.errors: set[tuple[str, str, str]] = set()
+        self.set: set[str] = set()
+        self.cleared: set[str] = set()
+
+
+def observed() -> dict[str, Observed]:
+    """By path."""
+    templates = {path: path for path in endpoint_templates()}
+    found: dict[str, Observed] = {}
+    for scenario in load_all():
+        if any(option in json.dumps(scenario.options) for option in FUNCTIONS_OF_THE_DEPLOYER):
+            continue
+        for step, facts in zip(scenario.steps, read_recording(scenario).steps, strict=True):
+            if isinstance(step, Send) and "status" in facts:
+                _observe(found.setdefault(endpoint_of(step, scenario, templates), Observed()), facts)
+    return found
+
+
+def _observe(seen: Observed, facts: dict[str, str]) -> None:
+    for place, line in facts.items():
+        name = next((cookie for cookie in COOKIES if f".{cookie}" in line.partition("=")[0]), None)
+        if place.startswith("set-cookie ") and name:
+            (seen.cleared if "; Max-Age=0" in line else seen.set).add(name)
+    if facts["status"].startswith("4") and facts["body"].startswith("{"):
+        error = json.loads(facts["body"])
+        seen.errors.add((facts["status"], error.get("code", ""), error.get("message", "")))
+
+
+def openapi_json() -> str:
+    """The document of a server with default options."""
+    auth = BetterAuth(
+        base_url="http://localhost:3000",
+        secret="wT5mOQpYyJ3s8r2vKx7uZ1aB4cD6eF9g",
+        environment="development",
+        database={"url": "sqlite://"},
+        email_and_password={"enabled": True},
+    )
+    return json.dumps(auth.openapi(), indent=2, ensure_ascii=False) + "\n"
+
+
+def auth_api_md() -> str:
+    """The words as they are, with their tables made anew."""
+    seen = observed()
+    blocks = {endpoint.operation: _block(endpoint, seen) for endpoint in CORE_ENDPOINTS}
+    blocks["every endpoint"] = _errors(COMMON)
+    text = WORDS.read_text(encoding="utf-8")
+    pattern = re.compile(r"<!-- generated: ([\w ]+) -->\n.*?<!-- end -->", re.DOTALL)
+    return pattern.sub(lambda m: f"<!-- generated: {m[1]} -->\n\n{blocks[m[1]]}\n\n<!-- end -->", text)
+
+
+def endpoint_errors(endpoint: Endpoint[Any, Any], seen: Observed) -> list[tuple[str, str, str]]:
+    """Declared errors, and recorded ones without a code; those of every endpoint are left out."""
+    common = {(status, code) for status, code, _ in COMMON}
+    declared = {(str(status), error.code): error.message for status, error in endpoint.errors}
+    errors = [(status, code, message) for (status, code), message in declared.items() if (status, code) not in common]
+    errors += [
+        error for error in seen.errors if not error[1] and error[0] != "429" and not error[2].startswith("Invalid ")
+    ]
+    return sorted(errors)
+
+
+def _block(endpoint: Endpoint[Any, Any], seen_by_path: dict[str, Observed]) -> str:
+    seen = seen_by_path.get(endpoint.path or "", Observed())
+    parts = [
+        f"**Who.** {CALLERS[endpoint.security] if endpoint.path else 'Code in this process, for a signed-in user.'}"
+    ]
+    parameters = [*_parameters("body", endpoint.body), *_parameters("query", endpoint.query)]
+    if parameters:
+        parts.append("\n".join(["| parameter | type | |", "|---|---|---|", *parameters]))
+    parts.append(f"**200.** {endpoint.reply.description}: {_shape(endpoint.reply.schema, endpoint.reply.media_type)}.")
+    errors = endpoint_errors(endpoint, seen)
+    parts.append(_errors(errors) if errors else "**Errors.** Only those of every endpoint.")
+    cookies = [
+        f"{verb} {', '.join(f'`{name}`' for name in COOKIES if name in names)}"
+        for verb, names in (("sets", seen.set), ("clears", seen.cleared))
+        if names
+    ]
+    if endpoint.path and endpoint.operation != "session":
+        parts.append(f"Recorded from better-auth, the guard's work included: {'; '.join(cookies) or 'no cookies'}.")
+    return "\n\n".join(parts)
+
+
+def _errors(errors: Iterable[tuple[str, str, str]]) -> str:
+    lines = [f"| {status} | {f'`{code}`' if code else ''} | {message} |" for status, code, message in errors]
+    return "\n".join(["| status | code | message |", "|---|---|---|", *lines])
+
+
+def _parameters(where: str, schema: Any) -> list[str]:
+    schema = schema.inner if isinstance(schema, Optional) else schema
+    if not isinstance(schema, Object):
+        return [f"| {where} | any object | |"] if schema is not None else []
+    rows = []
+    for name, field in schema.fields.items():
+        described = field.json_schema()
+        kind = described.get("type", "any")
+        text = " or ".join(kind) if isinstance(kind, list) else kind
+        about = described.get("description", "").rstrip(".")
+        needed = "" if field.optional else "required"
+        rows.append(f"| {where} `{name}` | {text} | {'. '.join(part for part in (needed, about) if part)} |")
+    return rows
+
+
+def _shape(schema: Any, media_type: str) -> str:
+    if media_type != "application/json":
+        return f"`{media_type}`"
+    return f"`{_type_of(schema)}`"
+
+
+def _type_of(schema: Any) -> str:
+    if "$ref" in schema:
+        return str(schema["$ref"]).rpartition("/")[2]
+    for union in ("anyOf", "oneOf"):
+        if union in schema:
+            return " or ".join(_type_of(item) for item in schema[union])
+    if "const" in schema or "enum" in schema:
+        return " or ".join(json.dumps(value) for value in schema.get("enum", [schema.get("const")]))
+    kind = schema.get("type", "any")
+    if isinstance(kind, list):
+        return " or ".join(kind)
+    if kind == "array":
+        return f"[{_type_of(schema.get('items', {}))}]"
+    if kind == "object" and "properties" in schema:
+        return "{" + ", ".join(f"{name}: {_type_of(item)}" for name, item in schema["properties"].items()) + "}"
+    return str(kind)
+
+
+def main() -> int:
+    """Write both files, or with --check say whether they are up to date."""
+    wanted = {OPENAPI: openapi_json(), WORDS: auth_api_md()}
+    stale = [path for path, text in wanted.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
+    if "--check" in sys.argv[1:]:
+        for path in stale:
+            print(f"{path.name} is out of date; run: make contracts")
+        return 1 if stale else 0
+    for path in stale:
+        path.write_text(wanted[path], encoding="utf-8")
+        print(f"wrote {path}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

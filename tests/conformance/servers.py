@@ -1,0 +1,116 @@
+"""Servers at URLs, started from what `betterauth conformance --print` wrote: ours, better-auth on Node, broken ones."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+from betterauth_py.conformance.http_wire import Address, Reply, Request, exchange
+from betterauth_py.conformance.oracle import ORACLE, install
+from tests.cli.command import free_port, run, serving, surroundings
+
+Breakage = Callable[[Reply], Reply]
+
+
+def printed_options(folder: Path, url: str, profile: str, language: str) -> str:
+    done = run(folder, "conformance", url, "--profile", profile, "--print", language)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+CHEAP_HASHES = "[email_and_password.password.argon2]\ntime_cost = 1\nmemory_cost = 8\n"
+"""HTTP does not show how passwords are hashed, and real hashes would be most of the run time."""
+
+
+@contextmanager
+def ours(folder: Path, profile: str = "default", called: str = "") -> Iterator[str]:
+    """`betterauth serve` with the printed TOML, on SQLite; ``called`` is its URL if not that of its own port."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    config = printed_options(folder, called or url, profile, "toml")
+    database = '[database]\nurl = "sqlite:///auth.db"\n'
+    (folder / "betterauth.toml").write_text(f"{config}\n{database}\n{CHEAP_HASHES}", encoding="utf-8")
+    with serving(folder, port=port, CONFORMANCE_MAILS=str(folder / "mails.jsonl")):
+        yield url
+
+
+@contextmanager
+def better_auth(folder: Path, database: str, profile: str = "default") -> Iterator[str]:
+    """The reference on Node with the printed ES module, on PostgreSQL."""
+    install()
+    port = free_port()
+    url = f"http://localhost:{port}"
+    module = folder / "options.mjs"
+    # Beside the packages that it imports from.
+    module.write_text(
+        printed_options(folder, url, profile, "js").replace('"better-auth/api"', json.dumps(_better_auth_api())),
+        encoding="utf-8",
+    )
+    process = subprocess.Popen(
+        ["node", str(ORACLE / "server.mjs"), json.dumps({"port": port, "database": database, "module": str(module)})],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=surroundings(NODE_ENV="development", CONFORMANCE_MAILS=str(folder / "mails.jsonl")),
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        assert json.loads(process.stdout.readline()) == {"port": port}
+        yield url
+    finally:
+        process.stdin.close()
+        process.wait(timeout=10)
+        process.stdout.close()
+
+
+def _better_auth_api() -> str:
+    return (ORACLE / "node_modules" / "better-auth" / "dist" / "api" / "index.mjs").as_uri()
+
+
+@contextmanager
+def in_front_of(server: str, port: int, breakage: Breakage) -> Iterator[str]:
+    """The server as it would be with a fault: every answer goes through `breakage`."""
+    behind = int(server.rpartition(":")[2])
+
+    class Front(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.0"
+
+        def handle_any(self) -> None:
+            length = int(self.headers.get("content-length", 0))
+            body = self.rfile.read(length) if length else None
+            request = Request(self.command, self.path, tuple(self.headers.items()), body)
+            reply = breakage(exchange(Address(behind), request))
+            self.send_response_only(reply.status)
+            for name, value in reply.headers:
+                if name not in ("content-length", "transfer-encoding", "connection"):
+                    self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(reply.body)
+
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("do_"):
+                return self.handle_any
+            raise AttributeError(name)
+
+        def log_message(self, *_: object) -> None: ...
+
+    front = ThreadingHTTPServer(("127.0.0.1", port), Front)
+    thread = Thread(target=front.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{front.server_port}"
+    finally:
+        front.shutdown()
+        thread.join()
+        front.server_close()
+
+
+def with_headers(reply: Reply, change: Callable[[str, str], str]) -> Reply:
+    return replace(reply, headers=tuple((name, change(name, value)) for name, value in reply.headers))

@@ -1,0 +1,125 @@
+"""contracts/auth-api.md and contracts/openapi.json say what is so."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from schemathesis.specs.openapi.definitions import OPENAPI_31
+
+from betterauth_py.conformance.oracle import install
+from betterauth_py.endpoints import CORE_ENDPOINTS
+from betterauth_py.http.endpoint import Endpoint
+from scripts.write_contracts import COMMON, MADE_UP_BY_SCENARIOS, Observed, observed
+from tests.contracts.test_inventory import CONTRACTS, OURS_ALONE
+
+OPENAPI: dict[str, Any] = json.loads((CONTRACTS / "openapi.json").read_text(encoding="utf-8"))
+WORDS = (CONTRACTS / "auth-api.md").read_text(encoding="utf-8")
+SECTIONS = {part.partition("\n")[0]: part for part in re.split(r"^###? ", WORDS, flags=re.MULTILINE)[1:]}
+HEADINGS = {
+    endpoint.operation: f"{'|'.join(endpoint.methods)} {endpoint.path}" if endpoint.path else endpoint.operation
+    for endpoint in CORE_ENDPOINTS
+}
+every_endpoint = pytest.mark.parametrize(
+    "endpoint", [pytest.param(endpoint, id=endpoint.operation) for endpoint in CORE_ENDPOINTS]
+)
+
+
+@pytest.fixture(scope="module")
+def recorded() -> dict[str, Observed]:
+    return observed()
+
+
+def test_both_are_generated_from_the_endpoints_and_recordings_as_they_are_now() -> None:
+    command = [sys.executable, "scripts/write_contracts.py", "--check"]
+    done = subprocess.run(command, cwd=CONTRACTS.parent, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@every_endpoint
+def test_every_endpoint_is_described(endpoint: Endpoint[Any, Any]) -> None:
+    section = SECTIONS[HEADINGS[endpoint.operation]]
+    words, generated = section.split(f"<!-- generated: {endpoint.operation} -->")
+    assert len(words.partition("**Cookies.**")[0].split("\n", 2)[2].strip()) > 30
+    assert re.search(r"\*\*Cookies\.\*\* \S+", words)
+    assert re.search(r"\*\*Side effects\.\*\* \S+", words)
+    common = {(status, code) for status, code, _ in COMMON}
+    for status, error in endpoint.errors:
+        assert f"| {status} | `{error.code}` |" in generated or (str(status), error.code) in common
+
+
+def test_nothing_is_described_that_does_not_exist() -> None:
+    described = {heading for heading in SECTIONS if re.match(r"(GET|POST)", heading)}
+    assert described == {heading for heading in HEADINGS.values() if " " in heading}
+
+
+@every_endpoint
+def test_every_recorded_error_is_listed(endpoint: Endpoint[Any, Any], recorded: dict[str, Observed]) -> None:
+    seen = recorded.get(endpoint.path or "", Observed())
+    listed = SECTIONS[HEADINGS[endpoint.operation]]
+    common = SECTIONS["What holds for every endpoint"]
+    for status, code, message in sorted(seen.errors):
+        if code in MADE_UP_BY_SCENARIOS:
+            continue
+        if code:
+            assert f"| {status} | `{code}` |" in listed + common
+        else:
+            general = re.sub(r"^Invalid \w+:", "Invalid callbackURL:", message)
+            assert f"| {status} |  | {message} |" in listed or general in common
+
+
+def test_the_openapi_document_is_valid() -> None:
+    jsonschema_rs.validator_for(OPENAPI_31).validate(OPENAPI)
+    with pytest.raises(jsonschema_rs.ValidationError):
+        jsonschema_rs.validator_for(OPENAPI_31).validate({**OPENAPI, "paths": {"ok": {}}})
+    identifiers = [item["operationId"] for path in OPENAPI["paths"].values() for item in path.values()]
+    assert len(set(identifiers)) == len(identifiers)
+
+
+# Where better-auth's own document leaves something out that its server knows.
+UNSAID_BY_THE_REFERENCE = {
+    ("get /get-session", "query"),
+    ("post /get-session", "query"),
+    ("post /reset-password", "query"),
+}
+SAID_BY_THE_REFERENCE_ALONE = {("post /update-user", "body")}
+"""Name and image: both servers take any object, for the additional fields."""
+
+
+def body_of(operation: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    types = {name: schema.get("type") for name, schema in content.get("properties", {}).items()}
+    return types, sorted(content.get("required", []))
+
+
+def query_of(operation: dict[str, Any]) -> set[str]:
+    return {parameter["name"] for parameter in operation.get("parameters", []) if parameter["in"] == "query"}
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="NOT COMPARED WITH better-auth's openAPI plugin: no Node")
+def test_the_openapi_document_says_what_that_of_better_auth_says() -> None:
+    install()
+    command = ["node", "openapi.mjs"]
+    done = subprocess.run(command, cwd=CONTRACTS / "oracle", capture_output=True, text=True, check=True)
+    theirs = json.loads(done.stdout)["paths"]
+    ours = {path.removeprefix("/api/auth"): item for path, item in OPENAPI["paths"].items()}
+    missing = {path for path in theirs if path not in ours}
+    assert missing == {
+        "/account-info", "/callback/{id}", "/get-access-token", "/link-social", "/refresh-token", "/sign-in/social",
+    }  # fmt: skip
+    assert set(ours) - set(theirs) == {f"/{name}" for name in OURS_ALONE}
+    different = set()
+    for path in set(ours) & set(theirs):
+        assert set(ours[path]) == set(theirs[path]), path
+        for method, operation in ours[path].items():
+            if body_of(operation) != body_of(theirs[path][method]):
+                different.add((f"{method} {path}", "body"))
+            if query_of(operation) != query_of(theirs[path][method]):
+                different.add((f"{method} {path}", "query"))
+    assert different == UNSAID_BY_THE_REFERENCE | SAID_BY_THE_REFERENCE_ALONE
