@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from .facts import Shown
 
-LABEL = re.compile(r"<((?:id|token|uuid|scrypt)|(?:iso|ms|seconds)(?: [^<> ]+)?) (\d+(?: of step \d+)?)>")
+LABEL = re.compile(r"<((?:id|token|uuid|scrypt|hash)|(?:iso|ms|seconds)(?: [^<> ]+)?) (\d+(?: of step \d+)?)>")
 TOLERANCE = 5_000
 """Milliseconds two instants may lie apart, each measured from the sending of the step that first shows it."""
 
