@@ -66,6 +66,8 @@ class Profile:
         note = f"# Options of the conformance profile {self.name!r}.\n"
         if self.environment != "unset":
             options = {"environment": self.environment, **options}
+        # In development `betterauth serve` would send mails by itself, and answer as if the profile did.
+        options["mail"] = {"transport": "none"}
         if "$fn" in json.dumps(self.options):
             note += "# Mails become lines of the file named by CONFORMANCE_MAILS (mails.jsonl if it names none).\n"
         return note + "\n" + toml(options)

@@ -75,9 +75,9 @@ class SentMailsOptions:
 class MailOptions:
     """The mails that the server sends by itself, where no function of yours does. See [mail](mail.md)."""
 
-    transport: Literal["smtp", "console", "folder"] | MailTransport | None = None
-    """How mails leave: over SMTP, as text on standard error, as `.eml` files in a folder, or by an object of your own
-    with `async def send(message)`. Unset: `smtp` if there is a server; in development `betterauth serve` takes
+    transport: Literal["smtp", "console", "folder", "none"] | MailTransport | None = None
+    """How mails leave: over SMTP, as text on standard error, as `.eml` files in a folder, by an object of your own
+    with `async def send(message)`, or not at all (`none`). Unset: `smtp` if there is a server; in development `betterauth serve` takes
     `folder`; else no mails are sent. Environment: `BETTER_AUTH_MAIL_TRANSPORT`."""
     sender: str | None = None
     """Whom mails are from: `no-reply@example.com` or `Example <no-reply@example.com>`. Needed for SMTP. Environment:
@@ -110,4 +110,6 @@ class MailOptions:
     @property
     def chosen_transport(self) -> Literal["smtp", "console", "folder"] | MailTransport | None:
         """The transport that is set, or SMTP if a server is; None where no mails are sent."""
+        if self.transport == "none":
+            return None
         return self.transport or ("smtp" if self.smtp.url or self.smtp.host else None)
