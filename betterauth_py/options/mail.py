@@ -77,8 +77,8 @@ class MailOptions:
 
     transport: Literal["smtp", "console", "folder", "none"] | MailTransport | None = None
     """How mails leave: over SMTP, as text on standard error, as `.eml` files in a folder, by an object of your own
-    with `async def send(message)`, or not at all (`none`). Unset: `smtp` if there is a server; in development `betterauth serve` takes
-    `folder`; else no mails are sent. Environment: `BETTER_AUTH_MAIL_TRANSPORT`."""
+    with `async def send(message)`, or not at all (`none`). Unset: `smtp` if there is a server; in development
+    `betterauth serve` takes `folder`; else no mails are sent. Environment: `BETTER_AUTH_MAIL_TRANSPORT`."""
     sender: str | None = None
     """Whom mails are from: `no-reply@example.com` or `Example <no-reply@example.com>`. Needed for SMTP. Environment:
     `BETTER_AUTH_MAIL_SENDER`."""
