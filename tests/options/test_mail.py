@@ -53,7 +53,7 @@ def test_the_transport_is_the_one_that_is_set_or_the_server_that_is(mail: dict[s
 @pytest.mark.parametrize(
     ("mail", "message"),
     [
-        ({"transport": "smpt"}, "Option `mail.transport` must be 'smtp' or 'console' or 'folder' or 'none', not a string"),
+        ({"transport": "smpt"}, "Option `mail.transport` must be 'smtp' or 'console' or 'folder' or 'none', not"),
         ({"transport": "smtp"}, r"Option `mail.smtp.host` is missing: .*BETTER_AUTH_SMTP_URL"),
         ({"transport": 5, "sender": "a@b.test"}, "Option `mail.transport`: int has no method `send`"),
         ({"transport": "no.such:thing"}, "Option `mail.transport`"),
