@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Hashable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Hashable
 from typing import Any, Final, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -38,6 +38,8 @@ class EventLoopRuntime:
         if connections is None:
             self._forget_closed_loops()
             connections = self._connections[loop] = LoopConnections()
+            connections.keeper = _closing_with_the_loop(connections)
+            await anext(connections.keeper)
         return await connections.fetch(request)
 
     async def share(self, key: Hashable, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
@@ -81,11 +83,25 @@ class EventLoopRuntime:
         """Close the connections of this event loop."""
         connections = self._connections.pop(asyncio.get_running_loop(), None)
         if connections is not None:
-            connections.close()
-            # The event loop closes the sockets at its next turn; let it have one.
-            await asyncio.sleep(0)
+            await _close(connections)
+            if connections.keeper is not None:
+                await connections.keeper.aclose()
 
     def _forget_closed_loops(self) -> None:
         """Let go of connections that nobody can use any more: some frameworks make a loop for every request."""
         for loop in [loop for loop in self._connections if loop.is_closed()]:
             del self._connections[loop]
+
+
+async def _closing_with_the_loop(connections: LoopConnections) -> AsyncGenerator[None, None]:
+    """Close the connections when the event loop ends, which ends its asynchronous generators first (PEP 525)."""
+    try:
+        yield
+    finally:
+        await _close(connections)
+
+
+async def _close(connections: LoopConnections) -> None:
+    connections.close()
+    # The event loop closes the sockets at its next turn; let it have one.
+    await asyncio.sleep(0)

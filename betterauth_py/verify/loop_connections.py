@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections import defaultdict
+from collections.abc import AsyncGenerator
 from typing import Any, Final
 
 from betterauth_py.verify.http_wire import AnswerReader, Target, request_bytes, target_of
@@ -23,6 +24,8 @@ class LoopConnections:
         self._idle: defaultdict[Target, list[_Connection]] = defaultdict(list)
         self._room = asyncio.Semaphore(MOST_CONNECTIONS)
         self._tls: ssl.SSLContext | None = None
+        self.keeper: AsyncGenerator[None, None] | None = None
+        """What closes the connections with the event loop."""
 
     async def fetch(self, request: Request) -> Fetched:
         """Return the answer.
