@@ -10,6 +10,7 @@ from typing import Any, Final
 from litestar import Litestar, asgi
 from litestar import Response as LitestarResponse
 from litestar.handlers import ASGIRouteHandler
+from litestar.plugins import PluginProtocol
 from litestar.types import Receive, Scope, Send
 
 from betterauth_py.http.context import AuthContext, logger
@@ -124,6 +125,11 @@ class AuthApp(Litestar):
         # Where a page of ours has its path among the auth endpoints, requests are routed.
         if any(route.path.startswith(self._prefix) and route.path != "/" for route in self.routes):
             self._prefix = ""
+
+    @staticmethod
+    def _get_default_plugins(plugins: list[PluginProtocol]) -> list[PluginProtocol]:
+        """Leave out those for typed handlers, of which there are none: importing pydantic takes as long as the rest."""
+        return plugins
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one ASGI connection."""
