@@ -33,8 +33,9 @@ settings come from betterauth.toml, then .env, then the environment:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code. Anything wrong is one sentence on standard error, not a traceback."""
     parsed = _parser().parse_args(arguments)
-    # What is imported stays: looking through it for garbage is a fifth of the server's start, which turns it on again.
-    gc.disable()
+    if parsed.command == "serve":
+        # What is imported stays: looking through it for garbage is a fifth of the start, at whose end it is on again.
+        gc.disable()
     try:
         return _run(parsed)
     except BetterAuthError as error:
