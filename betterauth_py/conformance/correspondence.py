@@ -15,6 +15,9 @@ LABEL = re.compile(r"<((?:id|token|uuid|scrypt|hash)|(?:iso|ms|seconds)(?: [^<> 
 TOLERANCE = 5_000
 """Milliseconds two instants may lie apart, each measured from the sending of the step that first shows it."""
 
+MOMENT = 50
+"""Milliseconds within which two readings of the clock in one answer may also give the same."""
+
 
 class TooFar(NamedTuple):
     """An instant that lies elsewhere: its label, and both distances in milliseconds."""
@@ -40,10 +43,20 @@ class Correspondence:
         pairs = list(zip(_labels(one), _labels(other), strict=True))
         ours, theirs = dict(self._our_label), dict(self._their_label)
         for a, b in pairs:
-            if ours.setdefault(a, b) != b or theirs.setdefault(b, a) != a:
+            if ours.setdefault(a, b) != b:
+                return False
+            earlier = theirs.setdefault(b, a)
+            if earlier != a and not self._may_coincide(earlier, a):
                 return False
         self._our_label, self._their_label = ours, theirs
         return True
+
+    def _may_coincide(self, one: str, other: str) -> bool:
+        """Whether two values of the reference are readings of the clock that a faster answer takes at the same time."""
+        first, second = (self._reference.distances.get(label) for label in (one, other))
+        if first is None or second is None or first.step != second.step:
+            return False
+        return abs(first.milliseconds - second.milliseconds) <= MOMENT
 
     def too_far(self, text: str) -> list[TooFar]:
         """The instants of an agreed text of the reference that lie too far from where they should."""

@@ -54,6 +54,8 @@ class SmtpTransport:
                 await client.send_message(message)
         except Exception as error:
             client.close()
+            # The event loop closes the socket at its next turn; let it have one.
+            await asyncio.sleep(0)
             raise self._explain(error) from error
         except asyncio.CancelledError:
             client.close()
@@ -61,6 +63,7 @@ class SmtpTransport:
         with suppress(Exception):
             await client.quit(timeout=_GOODBYE_SECONDS)
         client.close()
+        await asyncio.sleep(0)
 
     def _explain(self, error: Exception) -> MailError:
         """Return what is wrong and what can be done about it; 4yz replies are temporary (RFC 5321, 4.2.1)."""

@@ -10,7 +10,23 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = sorted(path for path in (ROOT / "scripts").iterdir() if path.read_bytes().startswith(b"#!/bin/sh"))
-TARGETS = {"serve", "demo", "test", "lint", "typecheck", "pytest", "format", "bench", "lock", "wheel", "clean", "help"}
+TARGETS = {
+    *(
+        "serve",
+        "demo",
+        "test",
+        "lint",
+        "typecheck",
+        "pytest",
+        "format",
+        "contracts",
+        "record",
+        "bench",
+        "lock",
+        "wheel",
+    ),
+    *("clean", "help"),
+}
 
 
 def make(*arguments: str) -> str:
