@@ -10,7 +10,7 @@ from types import NoneType
 from typing import Any, Final, Literal, NamedTuple, TypeGuard
 
 from betterauth_py.crypto.signing import decode_base64, verify_base64url
-from betterauth_py.wire.dates import to_milliseconds, to_wire
+from betterauth_py.wire.dates import revive, to_milliseconds, to_wire
 from betterauth_py.wire.plain_json import parse, revive_dates, stringify_plainly
 
 Strategy = Literal["compact", "jwt", "jwe"]
@@ -26,6 +26,8 @@ _SESSION_ORDER: Final = (
 _USER_ORDER: Final = ("id", "createdAt", "updatedAt", "email", "emailVerified", "name", "image")
 _CONTAINERS: Final = frozenset({dict, list})
 _TEXT_OR_NULL: Final = (str, NoneType)
+_SHORTEST_DATE: Final = 20
+_WIRE_LENGTH: Final = 24
 _DATES: Final = frozenset({"createdAt", "updatedAt", "expiresAt"})
 _SIGNATURE: Final = ',"signature":"'
 
@@ -50,9 +52,11 @@ def decode_compact(value: str, secret: str) -> CachedSession | None:
         return None
     opened = _open_as_written(raw, secret)
     if opened is not None:
-        cached = read_payload(revive_dates(opened[0]), opened[1], is_flat=True)
-        if cached is None or _is_spelled_alike(cached, opened[0]):
-            return cached
+        data, expires_at = opened
+        rows = data.pop("session", None), data.pop("user", None), data
+        if all(map(_revive_as_written, rows)):
+            data["session"], data["user"], _ = rows
+            return read_payload(data, expires_at, is_flat=True)
     opened = _open(raw, secret)
     return None if opened is None else read_payload(revive_dates(opened[0]), opened[1])
 
@@ -76,15 +80,22 @@ def _open_as_written(raw: bytes, secret: str) -> tuple[Row, float] | None:
     return (parsed, int(digits)) if end == len(data) and isinstance(parsed, dict) else None
 
 
-def _is_spelled_alike(cached: CachedSession, data: Row) -> bool:
-    """Tell whether writing the parsed fields again would give the same text; better-auth believes no other."""
-    for row, written in ((cached.session, data["session"]), (cached.user, data["user"])):
-        for name, value in row.items():
-            kind = type(value)
-            if kind in _CONTAINERS:
-                return False
-            if kind is datetime and (len(written[name]) != 24 if name in _DATES else to_wire(value) != written[name]):
-                return False
+def _revive_as_written(row: Any) -> bool:
+    """Revive the dates of a flat row; False if it is none, or may be spelled otherwise than better-auth writes it."""
+    if type(row) is not dict:
+        return False
+    for name, value in row.items():
+        kind = type(value)
+        if kind is str:
+            if value[-1:] != "Z" or len(value) < _SHORTEST_DATE:
+                continue
+            date = revive(value)
+            if type(date) is datetime:
+                if len(value) != _WIRE_LENGTH if name in _DATES else to_wire(date) != value:
+                    return False
+                row[name] = date
+        elif kind in _CONTAINERS:
+            return False
     return True
 
 
