@@ -14,6 +14,7 @@ from betterauth_py.conformance.recording import read_recording
 from betterauth_py.conformance.scenario import Send, load_all
 from betterauth_py.conformance.url_run import endpoint_of, endpoint_templates
 from betterauth_py.endpoints import CORE_ENDPOINTS
+from betterauth_py.http.answers import TOO_BUSY
 from betterauth_py.http.body import INVALID_JSON, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE
 from betterauth_py.http.endpoint import Endpoint, Security
 from betterauth_py.wire.errors import UNAUTHORIZED, BaseErrorCodes
@@ -47,6 +48,7 @@ _COMMON_ERRORS = [
     (403, BaseErrorCodes.INVALID_NEW_USER_CALLBACK_URL),
     (403, BaseErrorCodes.CROSS_SITE_NAVIGATION_LOGIN_BLOCKED),
     (413, TOO_LARGE),
+    (503, TOO_BUSY),
 ]
 COMMON = sorted(
     [
