@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import gc
 import logging
 import os
 import signal
@@ -20,6 +19,7 @@ import uvicorn
 from litestar import Litestar
 
 from betterauth_py.auth import BetterAuth
+from betterauth_py.cli.memory import settle_memory
 from betterauth_py.cli.secret import development_secret
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.log import configure_logging
@@ -62,7 +62,7 @@ def serve(settings: ServeSettings) -> int:
     if not in_this_process:
         _hand_settings_to_workers(auth, settings)
     with _quiet_signals():
-        _settle_memory()
+        settle_memory()
         _run_uvicorn(auth, settings, in_this_process=in_this_process)
     return 0
 
@@ -83,14 +83,6 @@ def _run_uvicorn(auth: BetterAuth, settings: ServeSettings, *, in_this_process: 
         lifespan="on",
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
-
-
-def _settle_memory() -> None:
-    """Keep the garbage collector from walking modules and tables again and again: its pauses were the p99."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(10_000, 20, 20)
-    gc.enable()
 
 
 @contextmanager
@@ -118,7 +110,7 @@ def create_app() -> Litestar:
     )
     configure_logging(auth.options.logger)
     app = auth.app
-    _settle_memory()
+    settle_memory()
     return app
 
 
