@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import b64decode, b64encode, urlsafe_b64encode
+from base64 import b64encode, urlsafe_b64encode
 from binascii import a2b_base64
 from hmac import digest
 from typing import Final
@@ -43,7 +43,7 @@ def verify_base64(secret: str, message: str, signature: str) -> bool:
     `atob` and better-auth 1.7.7 judge it.
     """
     try:
-        given = b64decode(signature, validate=True)
+        given = a2b_base64(signature, strict_mode=True)
     except ValueError:
         return False
     return _ALGORITHM.verify_signature(secret.encode(), _encoded(message), given)

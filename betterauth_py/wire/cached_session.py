@@ -54,7 +54,7 @@ def decode_compact(value: str, secret: str) -> CachedSession | None:
     if opened is not None:
         data, expires_at = opened
         rows = data.pop("session", None), data.pop("user", None), data
-        if all(map(_revive_as_written, rows)):
+        if _are_as_written(rows):
             data["session"], data["user"], _ = rows
             return read_payload(data, expires_at, is_flat=True)
     opened = _open(raw, secret)
@@ -80,8 +80,20 @@ def _open_as_written(raw: bytes, secret: str) -> tuple[Row, float] | None:
     return (parsed, int(digits)) if end == len(data) and isinstance(parsed, dict) else None
 
 
+def _are_as_written(rows: tuple[Any, ...]) -> bool:
+    try:
+        return all(map(_revive_as_written, rows))
+    except ValueError:
+        # What stands where a date should is none.
+        return False
+
+
 def _revive_as_written(row: Any) -> bool:
-    """Revive the dates of a flat row; False if it is none, or may be spelled otherwise than better-auth writes it."""
+    """Revive the dates of a flat row; False if it is none, or may be spelled otherwise than better-auth writes it.
+
+    Raises:
+        ValueError: if what should be a date is none.
+    """
     if type(row) is not dict:
         return False
     for name, value in row.items():
@@ -89,9 +101,15 @@ def _revive_as_written(row: Any) -> bool:
         if kind is str:
             if value[-1:] != "Z" or len(value) < _SHORTEST_DATE:
                 continue
+            if name in _DATES:
+                if len(value) != _WIRE_LENGTH:
+                    return False
+                # A date of better-auth's own, in the form in which it writes dates.
+                row[name] = datetime.fromisoformat(value)
+                continue
             date = revive(value)
             if type(date) is datetime:
-                if len(value) != _WIRE_LENGTH if name in _DATES else to_wire(date) != value:
+                if to_wire(date) != value:
                     return False
                 row[name] = date
         elif kind in _CONTAINERS:
