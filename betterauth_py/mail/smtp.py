@@ -53,17 +53,15 @@ class SmtpTransport:
                     await client.login(server.username, server.password)
                 await client.send_message(message)
         except Exception as error:
-            client.close()
-            # The event loop closes the socket at its next turn; let it have one.
-            await asyncio.sleep(0)
+            await _hang_up(client, client.transport)
             raise self._explain(error) from error
         except asyncio.CancelledError:
             client.close()
             raise
+        transport = client.transport
         with suppress(Exception):
             await client.quit(timeout=_GOODBYE_SECONDS)
-        client.close()
-        await asyncio.sleep(0)
+        await _hang_up(client, transport)
 
     def _explain(self, error: Exception) -> MailError:
         """Return what is wrong and what can be done about it; 4yz replies are temporary (RFC 5321, 4.2.1)."""
@@ -125,6 +123,15 @@ class SmtpTransport:
         return MailError(
             f"{self._server.name} did not take the mail: {without_private_parts(text) or type(error).__name__}."
         )
+
+
+async def _hang_up(client: aiosmtplib.SMTP, transport: asyncio.BaseTransport | None) -> None:
+    client.close()
+    if isinstance(transport, asyncio.WriteTransport):
+        # TLS would wait for the other side's farewell.
+        transport.abort()
+    # The event loop closes the socket at its next turn; let it have one.
+    await asyncio.sleep(0)
 
 
 def _cause(error: BaseException | None, kind: type[ssl.SSLError]) -> ssl.SSLError | None:
