@@ -22,6 +22,7 @@ from sqlalchemy.orm import scoped_session, sessionmaker
 from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres
 from betterauth_py.verify import CannotTellError, SessionVerifier, sync
 from tests.store.support import execute_script
+from tests.verify.django_settings import configure
 from tests.verify.people import People, path_of, populated, through
 
 DATABASES = [f"{engine} {layout}" for engine in ("sqlite", "postgresql") for layout in ("drizzle", "better-auth")]
@@ -121,14 +122,10 @@ def test_every_source_of_a_service_of_threads(people: People) -> None:
 
 
 def test_djangos_connection(sqlite: People) -> None:
-    import django  # type: ignore[import-untyped]
-    from django.conf import settings  # type: ignore[import-untyped]
     from django.db.utils import ConnectionHandler  # type: ignore[import-untyped]
     from django.utils.connection import ConnectionProxy  # type: ignore[import-untyped]
 
-    if not settings.configured:
-        settings.configure(USE_TZ=True)
-    django.setup()
+    configure()
     connections = ConnectionHandler({"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": path_of(sqlite)}})
     # As `django.db.connection` is made.
     verifier = sync.SessionVerifier(sqlite.way(ConnectionProxy(connections, "default")))

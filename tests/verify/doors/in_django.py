@@ -6,8 +6,6 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import django
-from django.conf import settings
 from django.core.asgi import get_asgi_application
 from django.core.wsgi import get_wsgi_application
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -17,6 +15,7 @@ from django.utils.decorators import method_decorator
 from django.views import View
 
 from betterauth_py.verify.django import BetterAuthRequest, login_required
+from tests.verify.django_settings import configure
 
 
 @login_required
@@ -72,9 +71,7 @@ urlpatterns = [
 
 @contextmanager
 def handler(verifier: object, asynchronous: bool, more: dict[str, Any]) -> Iterator[Any]:
-    if not settings.configured:
-        settings.configure(SECRET_KEY="tests", ROOT_URLCONF=__name__, ALLOWED_HOSTS=["localhost"], USE_TZ=True)
-        django.setup()
+    configure()
     middleware = ["betterauth_py.verify.django.BetterAuthMiddleware"]
     with override_settings(MIDDLEWARE=middleware, BETTERAUTH_VERIFIER=verifier, **more):
         yield get_asgi_application() if asynchronous else get_wsgi_application()
