@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final, cast
 
@@ -15,10 +15,9 @@ from redis.exceptions import AuthenticationError, ConnectionError, RedisError  #
 
 from betterauth_py.errors import ConfigurationError, SecondaryStorageError
 from betterauth_py.options import RedisOptions
+from betterauth_py.store.gathering import GatheredLookups
 from betterauth_py.wire.javascript import well_formed
 
-_Answer = asyncio.Future[str | None]
-_LARGEST_BATCH: Final = 500
 _RETRY_SECONDS: Final = 0.05
 
 _INCREMENT: Final = """
@@ -36,8 +35,7 @@ return 1
 class RedisStorage:
     """Values in Redis, under keys with a prefix.
 
-    Reads that wait at the same moment are gathered into one `MGET`, which is exact: each is answered by a command that
-    is sent after it was asked for.
+    Reads that wait at the same moment are gathered into one `MGET`.
     """
 
     def __init__(self, client: Any, key_prefix: str = "better-auth:") -> None:
@@ -51,8 +49,9 @@ class RedisStorage:
         self._name = "Redis"
         self._patience: float | None = None
         self._client: Any = None
-        self._waiting: dict[str, list[_Answer]] = {}
-        self._reader: asyncio.Task[None] | None = None
+        self._lookups = GatheredLookups(
+            self._values, lambda: SecondaryStorageError("The secondary storage was stopped.")
+        )
 
     @classmethod
     def from_options(cls, options: RedisOptions) -> RedisStorage:
@@ -72,12 +71,7 @@ class RedisStorage:
 
     async def get(self, key: str) -> str | None:
         """Return the value of `key`, or None."""
-        # One future per caller: one that gives up does not take the answer away from others.
-        answer: _Answer = asyncio.get_running_loop().create_future()
-        self._waiting.setdefault(self._key(key), []).append(answer)
-        if self._reader is None:
-            self._reader = asyncio.create_task(self._read())
-        return await answer
+        return await self._lookups.ask(self._key(key))
 
     async def set(self, key: str, value: str, ttl: int | None = None) -> None:
         """Store `value` for `ttl` seconds, or for good."""
@@ -125,44 +119,16 @@ class RedisStorage:
         except (RedisError, OSError, TimeoutError) as error:
             raise SecondaryStorageError(f"{self._name} does not answer: {_reason(error)}") from error
 
-    async def _read(self) -> None:
-        batch: dict[str, list[_Answer]] = {}
-        try:
-            while self._waiting:
-                batch, self._waiting = self._waiting, {}
-                keys = list(batch)
-                for start in range(0, len(keys), _LARGEST_BATCH):
-                    await self._answer(batch, keys[start : start + _LARGEST_BATCH])
-        except BaseException:
-            # Stopped from outside: nobody is left waiting for an answer that will not come.
-            error = SecondaryStorageError("The secondary storage was stopped.")
-            for answers in (*batch.values(), *self._waiting.values()):
-                _fail(answers, error)
-            self._waiting = {}
-            raise
-        finally:
-            self._reader = None
-
-    async def _answer(self, batch: dict[str, list[_Answer]], keys: list[str]) -> None:
-        try:
-            values = await self._values(keys)
-        except Exception as error:
-            for key in keys:
-                _fail(batch[key], error)
-            return
-        for key, value in zip(keys, values, strict=True):
-            for answer in batch[key]:
-                if not answer.done():
-                    answer.set_result(_text(value))
-
-    async def _values(self, keys: list[str]) -> Sequence[Any]:
+    async def _values(self, keys: list[str]) -> dict[str, str]:
         async with self._talking() as client:
             if len(keys) == 1:
-                return [await client.get(keys[0])]
-            if isinstance(client, RedisCluster):
+                values = [await client.get(keys[0])]
+            elif isinstance(client, RedisCluster):
                 # The keys live on several nodes.
-                return await asyncio.gather(*(client.get(key) for key in keys))
-            return cast("Sequence[Any]", await client.mget(keys))
+                values = await asyncio.gather(*(client.get(key) for key in keys))
+            else:
+                values = await client.mget(keys)
+        return {key: text for key, value in zip(keys, values, strict=True) if (text := _text(value)) is not None}
 
 
 def _pool(options: RedisOptions) -> BlockingConnectionPool:
@@ -205,9 +171,3 @@ def _reason(error: BaseException) -> str:
 
 def _text(value: Any) -> str | None:
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else cast("str | None", value)
-
-
-def _fail(answers: list[_Answer], error: Exception) -> None:
-    for answer in answers:
-        if not answer.done():
-            answer.set_exception(error)

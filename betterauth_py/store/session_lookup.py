@@ -1,8 +1,7 @@
 """The fast way from a session token to its session and user.
 
-Look-ups that wait at the same moment are gathered into one query (`= ANY(...)`), which is exact: every look-up is
-answered by a query that starts after it was asked. Connections are dedicated and the statement is prepared once, so
-there is no pool, no transaction and no reset around the read.
+Look-ups that wait at the same moment are gathered into one query (`= ANY(...)`). Connections are dedicated and the
+statement is prepared once, so there is no pool, no transaction and no reset around the read.
 """
 
 from __future__ import annotations
@@ -18,10 +17,9 @@ import asyncpg
 from betterauth_py.errors import DatabaseError
 from betterauth_py.models.schema import Schema
 from betterauth_py.store.database import Database, connect_postgresql, sqlite_pragmas
+from betterauth_py.store.gathering import GatheredLookups
 from betterauth_py.store.session_query import SessionAndUser, make_reader, session_query
 
-_Answer = asyncio.Future[Sequence[Any] | None]
-_LARGEST_BATCH = 500
 _FAREWELL_SECONDS = 2
 _CLOSED = "The session look-up is closed."
 _LOST_CONNECTION = (
@@ -58,72 +56,32 @@ def make_session_lookup(database: Database) -> SessionLookup | None:
     return SqliteSessionLookup(database) if database.url.path is not None else None
 
 
-class _BatchingLookup:
-    """Gathers look-ups: the first one starts a query at once, those that come meanwhile share the next one."""
+class _GatheringLookup:
+    """Gathers look-ups that wait at the same moment into one query."""
 
     def __init__(self, schema: Schema) -> None:
         self.statement = session_query(schema)
         self._read = make_reader(schema)
         self._token_index = list(schema.models["session"].fields).index("token")
-        self._waiting: dict[str, list[_Answer]] = {}
-        self._worker: asyncio.Task[None] | None = None
+        self._lookups = GatheredLookups(self._rows_by_token, lambda: DatabaseError("The session look-up was stopped."))
 
     async def find(self, token: str) -> SessionAndUser | None:
         """Return the session and its user, or None."""
         if "\0" in token:
             # No row has one, and PostgreSQL would refuse the question.
             return None
-        # One future per caller: one that gives up does not take the answer away from others.
-        answer: _Answer = asyncio.get_running_loop().create_future()
-        self._waiting.setdefault(token, []).append(answer)
-        if self._worker is None:
-            self._worker = asyncio.create_task(self._work())
-        row = await answer
+        row = await self._lookups.ask(token)
         return None if row is None else self._read(row)
 
     async def query(self, tokens: list[str]) -> Sequence[Sequence[Any]]:
         """Return the rows of all tokens."""
         raise NotImplementedError
 
-    async def _work(self) -> None:
-        batch: dict[str, list[_Answer]] = {}
-        try:
-            while self._waiting:
-                batch, self._waiting = self._waiting, {}
-                tokens = list(batch)
-                for start in range(0, len(tokens), _LARGEST_BATCH):
-                    await self._answer(batch, tokens[start : start + _LARGEST_BATCH])
-        except BaseException:
-            # Stopped from outside: nobody is left waiting for an answer that will not come.
-            error = DatabaseError("The session look-up was stopped.")
-            for answers in (*batch.values(), *self._waiting.values()):
-                _fail(answers, error)
-            self._waiting = {}
-            raise
-        finally:
-            self._worker = None
-
-    async def _answer(self, batch: dict[str, list[_Answer]], tokens: list[str]) -> None:
-        try:
-            rows = {row[self._token_index]: row for row in await self.query(tokens)}
-        except Exception as error:
-            for token in tokens:
-                _fail(batch[token], error)
-            return
-        for token in tokens:
-            row = rows.get(token)
-            for answer in batch[token]:
-                if not answer.done():
-                    answer.set_result(row)
+    async def _rows_by_token(self, tokens: list[str]) -> dict[str, Sequence[Any]]:
+        return {row[self._token_index]: row for row in await self.query(tokens)}
 
 
-def _fail(answers: list[_Answer], error: Exception) -> None:
-    for answer in answers:
-        if not answer.done():
-            answer.set_exception(error)
-
-
-class PostgresqlSessionLookup(_BatchingLookup):
+class PostgresqlSessionLookup(_GatheringLookup):
     """Reads over one dedicated asyncpg connection with prepared statements; reconnects when it is lost."""
 
     def __init__(self, database: Database) -> None:
@@ -191,7 +149,7 @@ class PostgresqlSessionLookup(_BatchingLookup):
             await asyncio.sleep(0)
 
 
-class SqliteSessionLookup(_BatchingLookup):
+class SqliteSessionLookup(_GatheringLookup):
     """Reads on one thread of its own with one connection, so that the event loop never waits for the disk."""
 
     def __init__(self, database: Database) -> None:
