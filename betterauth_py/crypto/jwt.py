@@ -6,7 +6,6 @@ the secret by HKDF (RFC 5869), whose thumbprint (RFC 7638) is the `kid`.
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64encode
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Final
@@ -19,7 +18,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
 from betterauth_py.crypto.secrets import SecretConfig
-from betterauth_py.crypto.signing import decode_base64, recoded
+from betterauth_py.crypto.signing import decode_base64, encode_base64url, recoded
 from betterauth_py.wire.plain_json import InvalidJSONError, parse, stringify_plainly
 
 Claims = dict[str, Any]
@@ -131,6 +130,6 @@ def _hmac_key(secret: str) -> OctKey:
 @lru_cache(maxsize=64)
 def _derived_key(secret: str, salt: str) -> tuple[OctKey, str]:
     raw = HKDF(SHA256(), 64, salt.encode(), _HKDF_INFO).derive(secret.encode())
-    encoded = urlsafe_b64encode(raw).rstrip(b"=").decode()
+    encoded = encode_base64url(raw)
     thumbprint = sha256(f'{{"k":"{encoded}","kty":"oct"}}'.encode()).digest()
-    return OctKey.import_key(raw), urlsafe_b64encode(thumbprint).rstrip(b"=").decode()
+    return OctKey.import_key(raw), encode_base64url(thumbprint)

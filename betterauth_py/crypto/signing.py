@@ -33,7 +33,7 @@ def sign_base64(secret: str, message: str) -> str:
 
 def sign_base64url(secret: str, message: str) -> str:
     """Return the signature in base64url without padding: 43 characters."""
-    return urlsafe_b64encode(hmac_sha256(secret, message)).rstrip(b"=").decode()
+    return encode_base64url(hmac_sha256(secret, message))
 
 
 def verify_base64(secret: str, message: str, signature: str) -> bool:
@@ -58,6 +58,11 @@ def verify_base64url(secret: str, message: str, signature: str) -> bool:
     return _ALGORITHM.verify_signature(secret.encode(), _encoded(message), given)
 
 
+def encode_base64url(data: bytes) -> str:
+    """Return base64url without padding (RFC 7515, appendix C)."""
+    return urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
 def decode_base64(text: str) -> bytes:
     """Decode base64 or base64url as leniently as better-auth 1.7.7: padding ends it, bits that fill no byte are shed.
 
@@ -79,7 +84,7 @@ def recoded(token: str, first: int) -> str:
         ValueError: for a character of neither alphabet.
     """
     segments = token.split(".")
-    plain = (urlsafe_b64encode(decode_base64(segment)).rstrip(b"=").decode() for segment in segments[first:])
+    plain = (encode_base64url(decode_base64(segment)) for segment in segments[first:])
     return ".".join((*segments[:first], *plain))
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ssl
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from typing import Any, Final, get_args
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.options.mail import SmtpOptions, SmtpSecurity
+from betterauth_py.wire.urls import is_loopback_address
 
 _PORTS: Final[dict[SmtpSecurity, int]] = {"starttls": 587, "tls": 465, "opportunistic": 25, "none": 25}
 _EXAMPLE: Final = "smtp://user:password@smtp.example.com:587"
@@ -64,7 +64,7 @@ def resolve_smtp_server(options: SmtpOptions) -> SmtpServer:
             f"Option `mail.smtp.{missing}` is missing, but `mail.smtp.{present}` is set. "
             "Set both, or none for a server that asks for no login."
         )
-    if username and security in {"opportunistic", "none"} and not _is_loopback(host):
+    if username and security in {"opportunistic", "none"} and not is_loopback_address(host):
         raise ConfigurationError(
             f"Option `mail.smtp.security` is {security!r}: the password of the login could be read on its way. "
             'Use "starttls" (port 587) or "tls" (port 465).'
@@ -138,12 +138,3 @@ def _make_context(options: SmtpOptions) -> ssl.SSLContext:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -42,18 +42,11 @@ def with_environment(values: Mapping[str, Any], env: Mapping[str, str], *, envir
     if stage := env.get("BETTER_AUTH_ENV") or env.get("NODE_ENV"):
         said["environment"] = {"dev": "development"}.get(stage, stage)
     merged = {**values, **said} if environment_wins else {**said, **_given(values)}
-    database = merged.get("database")
-    if (database_url := env.get("DATABASE_URL")) and (database is None or isinstance(database, Mapping)):
-        database = dict(database or {})
-        if environment_wins or "url" not in database:
-            database["url"] = database_url
-        merged["database"] = database
-    storage = merged.get("secondary_storage")
-    if (redis_url := env.get("BETTER_AUTH_REDIS_URL")) and (storage is None or isinstance(storage, Mapping)):
-        storage = dict(storage or {})
-        if environment_wins or "url" not in storage:
-            storage["url"] = redis_url
-        merged["secondary_storage"] = storage
+    for group, variable in (("database", "DATABASE_URL"), ("secondary_storage", "BETTER_AUTH_REDIS_URL")):
+        given = merged.get(group)
+        if (place := env.get(variable)) and (given is None or isinstance(given, Mapping)):
+            own = dict(given or {})
+            merged[group] = {**own, "url": place} if environment_wins else {"url": place, **own}
     mail = merged.get("mail")
     if mail is None or isinstance(mail, Mapping):
         with_mail = _with_mail_environment(mail or {}, env, environment_wins=environment_wins)

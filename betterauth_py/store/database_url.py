@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ssl
 from dataclasses import dataclass
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from betterauth_py.errors import ConfigurationError
+from betterauth_py.wire.urls import is_loopback_address
 
 _SQLITE = {"sqlite", "sqlite+aiosqlite"}
 _POSTGRESQL = {"postgres", "postgresql", "postgresql+asyncpg"}
@@ -120,17 +120,8 @@ def _tls(settings: dict[str, Any], host: str) -> ssl.SSLContext | None:
     asyncpg does not do SCRAM channel binding. What it protects against, a man in the middle, is kept out by checking
     the certificate and host name instead; on this machine there is no middle.
     """
-    if settings.get("channel_binding") != "require" or _is_loopback(host):
+    if settings.get("channel_binding") != "require" or host.startswith("/") or is_loopback_address(host):
         return None
     if settings.get("sslmode", "require") not in {"require", "prefer", "allow"} or "sslrootcert" in settings:
         return None
     return ssl.create_default_context()
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost" or host.startswith("/"):
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

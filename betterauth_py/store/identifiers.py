@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64encode
 from hashlib import sha256
 from typing import Final
 
 from betterauth_py.awaiting import resolve
+from betterauth_py.crypto.signing import encode_base64url
 from betterauth_py.options import IdentifierStorage, StoreIdentifierOptions
 
 PLAIN: Final = "plain"
@@ -25,4 +25,4 @@ async def stored_identifiers(identifier: str, option: IdentifierStorage | StoreI
     if callable(option):
         return [await resolve(option(identifier)), identifier]
     digest = sha256(identifier.encode("utf-8", "replace")).digest()
-    return [urlsafe_b64encode(digest).rstrip(b"=").decode(), identifier]
+    return [encode_base64url(digest), identifier]

@@ -39,11 +39,6 @@ class Sessions:
         self._clock = clock
         self._in_database = secondary is None or options.store_session_in_database
         self._preserves = secondary is not None and options.preserve_session_in_database
-        self._defaults = {
-            name: field.default_value
-            for name, field in rows.database.schema.models["session"].fields.items()
-            if field.default_value is not None
-        }
         self._session = rows.database.table("session")
         self._user = rows.database.table("user")
 
@@ -80,9 +75,6 @@ class Sessions:
         if self._rows.database.in_transaction:
             # If it cannot be reached, that is better known before anything is committed.
             await secondary.references(row["userId"])
-        if not self._in_database:
-            defaults = {name: value() if callable(value) else value for name, value in self._defaults.items()}
-            row = {**row, **defaults}
 
         async def mirror(session: Row) -> Row:
             await self._rows.database.after_commit(lambda: self._mirror(secondary, session), vital=True)

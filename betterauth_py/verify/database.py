@@ -19,13 +19,14 @@ from betterauth_py.verify.sources import BlockingSource, Row, source_of
 from betterauth_py.verify.tokens import Bearer, TokenReader
 from betterauth_py.verify.ways import Unanswered, Way
 from betterauth_py.wire.cached_session import is_over
-from betterauth_py.wire.dates import as_utc, read_date
+from betterauth_py.wire.dates import read_date
 
 _SESSION: Final = ("expiresAt", "token", "createdAt", "updatedAt", "ipAddress", "userAgent", "userId", "id")
 _USER: Final = ("name", "email", "emailVerified", "image", "createdAt", "updatedAt", "id")
 _DATES: Final = frozenset({"expiresAt", "createdAt", "updatedAt"})
 # Drizzle's `timestamp` on SQLite is in seconds, its `timestamp_ms` in milliseconds; in 1973 there were no sessions.
 _FIRST_MILLISECOND: Final = 100_000_000_000
+_NUMBERS: Final = frozenset({int, float})
 _ATTEMPTS: Final = 3
 logger = logging.getLogger("betterauth.verify")
 _Convert = Callable[[Any], Any]
@@ -196,10 +197,7 @@ def _converter(name: str) -> _Convert | None:
 
 
 def _date(value: Any) -> datetime:
-    if type(value) is datetime:
-        # What most drivers give, and three to five times for every request.
-        return as_utc(value) if value.tzinfo is None else value
-    seconds = isinstance(value, int | float) and abs(value) < _FIRST_MILLISECOND
+    seconds = type(value) in _NUMBERS and abs(value) < _FIRST_MILLISECOND
     return read_date(value * 1000 if seconds else value)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import closing, nullcontext
+from functools import cached_property
 from threading import Lock
 from typing import Any, ClassVar
 
@@ -28,9 +29,13 @@ class Source(ABC):
         self.given = given
         self.statement = ""
 
+
+class AsyncSource(Source):
+    """A source that waits on an event loop."""
+
+    @abstractmethod
     async def row(self, token: str) -> Row | None:
         """Return the row with this token, or None."""
-        raise NotImplementedError
 
 
 class BlockingSource(Source):
@@ -41,7 +46,7 @@ class BlockingSource(Source):
         """Return the row with this token, or None."""
 
 
-class Asyncpg(Source):
+class Asyncpg(AsyncSource):
     """asyncpg's connection or pool. A connection is asked by one at a time."""
 
     placeholder = "$1"
@@ -54,19 +59,19 @@ class Asyncpg(Source):
         self._turn = nullcontext() if hasattr(given, "acquire") else asyncio.Lock()
 
     async def row(self, token: str) -> Row | None:
-        """See `Source.row`."""
+        """See `AsyncSource.row`."""
         async with self._turn:
             row: Row | None = await self.given.fetchrow(self.statement, token)
         return row
 
 
-class AsyncPsycopg(Source):
+class AsyncPsycopg(AsyncSource):
     """psycopg's AsyncConnection or AsyncConnectionPool."""
 
     placeholder = "%s"
 
     async def row(self, token: str) -> Row | None:
-        """See `Source.row`."""
+        """See `AsyncSource.row`."""
         if hasattr(self.given, "getconn"):
             async with self.given.connection() as connection:
                 return await self._of(connection, token)
@@ -110,53 +115,50 @@ class Psycopg(BlockingSource):
         return row
 
 
-class AsyncSqlAlchemy(Source):
-    """SQLAlchemy's AsyncEngine, AsyncConnection, AsyncSession or async_sessionmaker."""
-
+class _OfSqlAlchemy(Source):
     placeholder = ":token"
 
     def __init__(self, given: Any) -> None:
         """Read without a transaction where the connection is ours."""
         super().__init__(given)
         self._opener = _opener(given)
-        self._text: Any = None
+
+    @cached_property
+    def _text(self) -> Any:
+        from sqlalchemy import text
+
+        return text(self.statement)
+
+
+class AsyncSqlAlchemy(_OfSqlAlchemy, AsyncSource):
+    """SQLAlchemy's AsyncEngine, AsyncConnection, AsyncSession or async_sessionmaker."""
 
     async def row(self, token: str) -> Row | None:
-        """See `Source.row`."""
-        self._text = self._text if self._text is not None else _text(self.statement)
+        """See `AsyncSource.row`."""
         if self._opener is None:
             return _first(await self.given.execute(self._text, {"token": token}))
         async with self._opener() as connection:
             return _first(await connection.execute(self._text, {"token": token}))
 
 
-class SqlAlchemy(BlockingSource):
+class SqlAlchemy(_OfSqlAlchemy, BlockingSource):
     """SQLAlchemy's Engine, Connection, Session, scoped_session or sessionmaker."""
-
-    placeholder = ":token"
-
-    def __init__(self, given: Any) -> None:
-        """Read without a transaction where the connection is ours."""
-        super().__init__(given)
-        self._opener = _opener(given)
-        self._text: Any = None
 
     def read(self, token: str) -> Row | None:
         """See `BlockingSource.read`."""
-        self._text = self._text if self._text is not None else _text(self.statement)
         if self._opener is None:
             return _first(self.given.execute(self._text, {"token": token}))
         with self._opener() as connection:
             return _first(connection.execute(self._text, {"token": token}))
 
 
-class Aiosqlite(Source):
+class Aiosqlite(AsyncSource):
     """aiosqlite's Connection."""
 
     placeholder = "?"
 
     async def row(self, token: str) -> Row | None:
-        """See `Source.row`."""
+        """See `AsyncSource.row`."""
         async with self.given.execute(self.statement, (token,)) as cursor:
             row: Row | None = await cursor.fetchone()
         return None if row is None else tuple(row)
@@ -192,7 +194,7 @@ class Django(BlockingSource):
         return row
 
 
-def source_of(given: Any) -> Source:
+def source_of(given: Any) -> AsyncSource | BlockingSource:
     """Return how `given` is asked.
 
     Raises:
@@ -201,7 +203,7 @@ def source_of(given: Any) -> Source:
     for kind in type(given).__mro__:
         library, name = kind.__module__.partition(".")[0], kind.__name__
         is_async = name.startswith(("Async", "async_"))
-        makers: dict[str, Callable[[Any], Source]] = {
+        makers: dict[str, Callable[[Any], AsyncSource | BlockingSource]] = {
             "asyncpg": Asyncpg,
             "psycopg": AsyncPsycopg if is_async else Psycopg,
             "psycopg_pool": AsyncPsycopg if is_async else Psycopg,
@@ -221,12 +223,6 @@ def _opener(given: Any) -> Callable[[], Any] | None:
         opener: Callable[[], Any] = given.execution_options(isolation_level="AUTOCOMMIT").connect
         return opener
     return given if callable(given) and not hasattr(given, "execute") else None
-
-
-def _text(statement: str) -> Any:
-    from sqlalchemy import text
-
-    return text(statement)
 
 
 def _first(result: Any) -> Row | None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64encode
-
 from betterauth_py.crypto.jwt import encrypt_jwt, sign_jwt
 from betterauth_py.crypto.secrets import SecretConfig
-from betterauth_py.crypto.signing import sign_base64url
+from betterauth_py.crypto.signing import encode_base64url, sign_base64url
 from betterauth_py.wire import json
 from betterauth_py.wire.cached_session import CachedSession, Row, Strategy, is_over
 from betterauth_py.wire.cookie_cache_reader import JWE_SALT, decode_cookie_cache
@@ -26,4 +24,4 @@ def encode_cookie_cache(
     expires_at = now + (max_age or 60) * 1000
     signature = sign_base64url(secrets.current, json.stringify({**data, "expiresAt": expires_at}).decode())
     envelope = json.stringify({"session": data, "expiresAt": expires_at, "signature": signature})
-    return urlsafe_b64encode(envelope).rstrip(b"=").decode()
+    return encode_base64url(envelope)

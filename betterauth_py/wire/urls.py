@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from ipaddress import ip_address
 from re import compile as compile_pattern
 from typing import Final
 
@@ -30,6 +31,16 @@ def get_origin(text: str) -> str | None:
     """Return the origin of an http(s) URL; None for anything opaque or malformed."""
     url = parse_url(text)
     return None if url is None or url.origin == "null" else str(url.origin)
+
+
+def is_loopback_address(host: str) -> bool:
+    """Tell whether a host is this machine: `localhost`, or an address that never leaves it (RFC 6890)."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def append_query(url: str, query: str) -> str:

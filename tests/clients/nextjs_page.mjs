@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
+import { LAUNCH } from "./launch.mjs";
 
 const [pageURL, executablePath] = process.argv.slice(2);
 const WAYS = { remote: "callBackend", database: "callBackend", tokens: "callBackendWithToken" };
@@ -12,8 +13,7 @@ const profile = mkdtempSync(join(tmpdir(), "betterauth-chromium-"));
 const watchdog = setTimeout(() => process.exit(2), 90_000);
 const context = await chromium.launchPersistentContext(profile, {
   executablePath,
-  headless: true,
-  args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
+  ...LAUNCH,
 });
 context.setDefaultTimeout(15_000);
 const [page] = context.pages();

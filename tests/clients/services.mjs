@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
+import { LAUNCH } from "./launch.mjs";
 
 const names = ["page", "foreign", "services", "chromium", "screenshots"];
 const { values: args } = parseArgs({ options: Object.fromEntries(names.map((name) => [name, { type: "string" }])) });
@@ -17,10 +18,9 @@ const profile = mkdtempSync(join(tmpdir(), "betterauth-chromium-"));
 const watchdog = setTimeout(() => process.exit(2), 120_000);
 const context = await chromium.launchPersistentContext(profile, {
   executablePath: args.chromium,
-  headless: true,
+  ...LAUNCH,
   viewport: { width: 1200, height: 800 },
   locale: "en-GB",
-  args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
 });
 context.setDefaultTimeout(15_000);
 const [page] = context.pages();
