@@ -68,15 +68,7 @@ def measure_pressure(
 
 
 def _round(server: Server, seed: Seed, seconds: float, start: int, folder: Path) -> _Round:
-    reads = LoadSettings(
-        port=server.port,
-        requests=str(GET_SESSION_WORK.write_requests(server, seed, folder)),
-        kind="session",
-        connections=READERS,
-        seconds=seconds,
-        start=start,
-        rate=READS_PER_SECOND,
-    )
+    reads = steady_reads(server, seed, seconds, folder, start=start)
     sign_ins = LoadSettings(
         port=server.port,
         requests=str(SIGN_IN_WORK.write_requests(server, seed, folder)),
@@ -96,6 +88,19 @@ def _round(server: Server, seed: Seed, seconds: float, start: int, folder: Path)
     if sign_in_result.problems:
         raise BenchmarkError(f"{server.contestant.name}: {sign_in_result.problems[0]}")
     return _Round(alone, pressed, sign_in_result)
+
+
+def steady_reads(server: Server, seed: Seed, seconds: float, folder: Path, *, start: int = 0) -> LoadSettings:
+    """Return a load of get-session at a low, even rate: what it waits is not its own doing."""
+    return LoadSettings(
+        port=server.port,
+        requests=str(GET_SESSION_WORK.write_requests(server, seed, folder)),
+        kind="session",
+        connections=READERS,
+        seconds=seconds,
+        start=start,
+        rate=READS_PER_SECOND,
+    )
 
 
 def _summarize(server: Server, rounds: Sequence[_Round]) -> Pressure:

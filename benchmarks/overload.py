@@ -11,16 +11,15 @@ from pathlib import Path
 from time import sleep
 
 from benchmarks.contestants import NODE, OURS, BenchmarkError, Server, Servers
+from benchmarks.hash_pressure import steady_reads
 from benchmarks.load import client_process, put_load, read_result
 from benchmarks.load_client import LoadSettings
 from benchmarks.measure import Tell
 from benchmarks.seed import Seed
-from benchmarks.works import GET_SESSION_WORK, SIGN_IN_WORK
+from benchmarks.works import SIGN_IN_WORK
 
 CONTESTANTS = (OURS, NODE)
 FACTORS = (0.5, 1.0, 2.0)
-READS_PER_SECOND = 50.0
-_READERS = 200
 # More than can be in line at once, and fewer than the usual limit of open files.
 _SIGN_IN_CONNECTIONS = 700
 _CAPACITY_CONNECTIONS = 16
@@ -64,14 +63,7 @@ def measure_overload(servers: Servers, seed: Seed, *, seconds: float, folder: Pa
 
 
 def _measure(server: Server, seed: Seed, factor: float, rate: float, seconds: float, folder: Path) -> Overload:
-    reads = LoadSettings(
-        port=server.port,
-        requests=str(GET_SESSION_WORK.write_requests(server, seed, folder)),
-        kind="session",
-        connections=_READERS,
-        seconds=seconds,
-        rate=READS_PER_SECOND,
-    )
+    reads = steady_reads(server, seed, seconds, folder)
     name, label = server.contestant.name, server.contestant.label
     if not factor:
         alone = put_load(server, reads, use_wrk=False)
