@@ -22,20 +22,21 @@ class Credentials:
     def __init__(self, headers: Headers) -> None:
         """Read `headers`: a mapping or name/value pairs, text or bytes, names in any case."""
         pairs = headers.items() if isinstance(headers, Mapping) else headers
-        if not isinstance(pairs, list | tuple):
+        if not isinstance(pairs, (list, tuple)):
             pairs = list(pairs)
-        self._pairs: Iterable[tuple[str | bytes, str | bytes]] = pairs
-        self.cookie = ""
-        """The `Cookie` header; several are joined, as Node does."""
-        self.authorization = ""
-        """The `Authorization` header; the first of several counts, as with Node."""
+        cookie = authorization = ""
         for name, value in pairs:
             length = len(name)
             if length == 6:
                 if _text(name).lower() == "cookie":
-                    self.cookie = f"{self.cookie}; {_text(value)}" if self.cookie else _text(value)
-            elif length == 13 and not self.authorization and _text(name).lower() == "authorization":
-                self.authorization = _text(value)
+                    cookie = f"{cookie}; {_text(value)}" if cookie else _text(value)
+            elif length == 13 and not authorization and _text(name).lower() == "authorization":
+                authorization = _text(value)
+        self.cookie = cookie
+        """The `Cookie` header; several are joined, as Node does."""
+        self.authorization = authorization
+        """The `Authorization` header; the first of several counts, as with Node."""
+        self._pairs: Iterable[tuple[str | bytes, str | bytes]] = pairs
         self._lenient: dict[str, str] | None = None
         self._strict: dict[str, str] | None = None
 

@@ -174,7 +174,7 @@ class Database(Way):
             raise CannotTellError("the database's columns are not those of better-auth") from None
         if over:
             raise InvalidSessionError("the session is over")
-        return VerifiedSession(Session(session), User(user), (), self.name)
+        return VerifiedSession(Session.of(session), User.of(user), (), self.name)
 
 
 def _columns(fields: Sequence[str], columns: str, given: Mapping[str, str]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from betterauth_py.wire.javascript import decode_uri_component
 Bearer = Literal["off", "signed", "any"]
 
 _MOST_REMEMBERED: Final = 1_000
-_FORGED: Final = Unanswered("the signature of the session's cookie is wrong")
+FORGED: Final = Unanswered("the signature of the session's cookie is wrong")
 
 
 class TokenReader:
@@ -37,7 +37,7 @@ class TokenReader:
         for name in self._names:
             value = credentials.cookies.get(name)
             if value:
-                return self._read(value) or _FORGED
+                return self._read(value) or FORGED
         return NOTHING_BROUGHT
 
     def _of_bearer(self, credentials: Credentials) -> str | None:
