@@ -21,9 +21,11 @@ class Credentials:
 
     def __init__(self, headers: Headers) -> None:
         """Read `headers`: a mapping or name/value pairs, text or bytes, names in any case."""
-        pairs = headers.items() if isinstance(headers, Mapping) else headers
-        if not isinstance(pairs, (list, tuple)):
-            pairs = list(pairs)
+        pairs: Iterable[tuple[str | bytes, str | bytes]]
+        if isinstance(headers, (list, tuple)):
+            pairs = headers
+        else:
+            pairs = list(headers.items() if isinstance(headers, Mapping) else headers)
         cookie = authorization = ""
         for name, value in pairs:
             length = len(name)
@@ -36,7 +38,7 @@ class Credentials:
         """The `Cookie` header; several are joined, as Node does."""
         self.authorization = authorization
         """The `Authorization` header; the first of several counts, as with Node."""
-        self._pairs: Iterable[tuple[str | bytes, str | bytes]] = pairs
+        self._pairs = pairs
         self._lenient: dict[str, str] | None = None
         self._strict: dict[str, str] | None = None
 

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import AsyncGenerator
 from typing import Any, Final
 
+from betterauth_py.verify.deadlines import Deadlines
 from betterauth_py.verify.http_wire import AnswerReader, Target, request_bytes, target_of
 from betterauth_py.verify.runtime import Fetched, FetchError, Request
 
@@ -27,7 +28,7 @@ class LoopConnections:
         self.keeper: AsyncGenerator[None, None] | None = None
         """What closes the connections with the event loop."""
 
-    async def fetch(self, request: Request) -> Fetched:
+    async def fetch(self, request: Request, deadlines: Deadlines) -> Fetched:
         """Return the answer.
 
         Raises:
@@ -35,8 +36,7 @@ class LoopConnections:
         """
         target, message = target_of(request.url), request_bytes(request)
         try:
-            async with asyncio.timeout(request.timeout), self._room:
-                return await self._exchange(target, message, request.largest_body)
+            return await deadlines.within(self._in_turn(target, message, request.largest_body))
         except TimeoutError:
             raise FetchError(f"no answer within {request.timeout:g} seconds") from None
         except OSError as error:
@@ -48,6 +48,10 @@ class LoopConnections:
             for connection in connections:
                 connection.close()
         self._idle.clear()
+
+    async def _in_turn(self, target: Target, message: bytes, largest_body: int) -> Fetched:
+        async with self._room:
+            return await self._exchange(target, message, largest_body)
 
     async def _exchange(self, target: Target, message: bytes, largest_body: int) -> Fetched:
         kept = self._kept(target)

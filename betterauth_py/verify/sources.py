@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from contextlib import closing, nullcontext
+from contextlib import closing
 from functools import cached_property
 from threading import Lock
 from typing import Any, ClassVar
@@ -56,12 +56,16 @@ class Asyncpg(AsyncSource):
         import asyncio
 
         super().__init__(given)
-        self._turn = nullcontext() if hasattr(given, "acquire") else asyncio.Lock()
+        self._turn = None if hasattr(given, "acquire") else asyncio.Lock()
 
     async def row(self, token: str) -> Row | None:
         """See `AsyncSource.row`."""
+        row: Row | None
+        if self._turn is None:
+            row = await self.given.fetchrow(self.statement, token)
+            return row
         async with self._turn:
-            row: Row | None = await self.given.fetchrow(self.statement, token)
+            row = await self.given.fetchrow(self.statement, token)
         return row
 
 

@@ -21,9 +21,9 @@ def test_loops_that_come_and_go_leave_nothing_behind() -> None:
         request = Request(f"{service.url}/", (), 3)
         for _ in range(20):
             assert asyncio.run(runtime.fetch(request)).status == 200
-        assert len(runtime._connections) == 1
+        assert len(runtime._parts) == 1
         runtime._forget_closed_loops()
-        assert len(runtime._connections) == 0
+        assert len(runtime._parts) == 0
         # An unclosed connection would be a warning, which is an error here.
         gc.collect()
 
