@@ -62,13 +62,18 @@ class Credentials:
 
     def bearer_token(self) -> str | None:
         """Return the token of `Authorization: Bearer`, or None."""
-        if self.authorization[:7].lower() != _BEARER:
-            return None
-        return trim(self.authorization[7:]) or None
+        return bearer_token(self.authorization)
 
     def values(self, lower_name: str) -> list[str]:
         """Return every value of a header."""
         return [_text(value) for name, value in self._pairs if _text(name).lower() == lower_name]
+
+
+def bearer_token(authorization: str) -> str | None:
+    """Return the token of an `Authorization: Bearer` header, or None."""
+    if authorization[:7].lower() != _BEARER:
+        return None
+    return trim(authorization[7:]) or None
 
 
 def _text(value: str | bytes) -> str:

@@ -19,7 +19,7 @@ class Deadlines:
     def __init__(self, seconds: float) -> None:
         """Bound waits to `seconds`."""
         self._seconds: Final = seconds
-        self._waits: Final[dict[_Wait, None]] = {}
+        self._waits: Final[dict[Wait, None]] = {}
         # Not the timer itself, which would keep the event loop alive.
         self._is_armed = False
 
@@ -29,23 +29,20 @@ class Deadlines:
         Raises:
             TimeoutError: if it takes longer.
         """
+        with self.bound():
+            return await work
+
+    def bound(self) -> Wait:
+        """Return what a `with` statement is bounded by; it raises a `TimeoutError` when that takes longer."""
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
         if task is None:
             raise RuntimeError("A time-out needs a task that it can end.")
-        wait = _Wait(task, loop.time() + self._seconds)
+        wait = Wait(task, loop.time() + self._seconds, self._waits)
         self._waits[wait] = None
         if not self._is_armed:
             self._is_armed = True
             loop.call_at(wait.end, self._look)
-        try:
-            return await work
-        except asyncio.CancelledError:
-            if wait.is_ended_by_others():
-                raise
-            raise TimeoutError from None
-        finally:
-            del self._waits[wait]
-            wait.take_back()
+        return wait
 
     def _look(self) -> None:
         """End what is late, and look again when the first of the others is."""
@@ -59,25 +56,30 @@ class Deadlines:
         self._is_armed = False
 
 
-class _Wait:
-    __slots__ = ("_cancelling", "_is_late", "_task", "end")
+class Wait:
+    """One wait; it begins when it is made."""
 
-    def __init__(self, task: asyncio.Task[object], end: float) -> None:
+    __slots__ = ("_all", "_cancelling", "_is_late", "_task", "end")
+
+    def __init__(self, task: asyncio.Task[object], end: float, all_waits: dict[Wait, None]) -> None:
+        """Have `task` wait until `end`, by the event loop's clock."""
         self._task = task
         self._cancelling = task.cancelling()
+        self._all = all_waits
         self._is_late = False
         self.end = end
 
+    def __enter__(self) -> None:
+        """Wait."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        """Be over; a task that somebody else cancelled as well is to end, and does not go on after a time-out."""
+        del self._all[self]
+        if self._is_late and self._task.uncancel() <= self._cancelling and kind is asyncio.CancelledError:
+            raise TimeoutError from None
+
     def be_late(self) -> None:
+        """End the wait."""
         if not self._is_late:
             self._is_late = True
             self._task.cancel()
-
-    def is_ended_by_others(self) -> bool:
-        """Tell whether somebody else cancelled the task, perhaps as well: then it is to end, and not to go on."""
-        return not self._is_late or self._task.cancelling() - 1 > self._cancelling
-
-    def take_back(self) -> None:
-        """Let the task go on after a time-out."""
-        if self._is_late:
-            self._task.uncancel()

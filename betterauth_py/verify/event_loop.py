@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Hashable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Hashable, Iterable, Iterator
 from typing import Any, Final, TypeVar
 from weakref import ReferenceType, WeakKeyDictionary, ref
 
@@ -44,26 +44,29 @@ class EventLoopRuntime:
     async def share(self, key: Hashable, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """See `Runtime.share`. If the one who works for the others gives up, the next of them takes over."""
         flights = self._here().flights
-        while (flight := flights.get(key)) is not None:
-            # Shielded: one who gives up waiting does not take the answer away from others.
-            result = await asyncio.shield(flight)
+        while (waiting := flights.get(key)) is not None:
+            own = asyncio.get_running_loop().create_future()
+            waiting.append(own)
+            result = await own
             if result is not _ABANDONED:
                 shared: T = result
                 return shared
-        flight = flights[key] = asyncio.get_running_loop().create_future()
+        waiting = flights[key] = []
         try:
             found = await work()
-        except Exception as error:
-            flight.set_exception(error)
-            # Perhaps nobody else asks for it.
-            flight.exception()
-            raise
-        except BaseException:
-            flight.set_result(_ABANDONED)
-            raise
-        finally:
+        except BaseException as error:
             del flights[key]
-        flight.set_result(found)
+            for one in _patient(waiting):
+                if isinstance(error, Exception):
+                    one.set_exception(error)
+                    # Perhaps it is given up before it looks.
+                    one.exception()
+                else:
+                    one.set_result(_ABANDONED)
+            raise
+        del flights[key]
+        for one in _patient(waiting):
+            one.set_result(found)
         return found
 
     def within(self, seconds: float, work: Awaitable[T]) -> Coroutine[Any, Any, T]:
@@ -107,7 +110,8 @@ class _Parts:
     __slots__ = ("_deadlines", "connections", "flights")
 
     def __init__(self) -> None:
-        self.flights: dict[Hashable, asyncio.Future[Any]] = {}
+        self.flights: dict[Hashable, list[asyncio.Future[Any]]] = {}
+        """Who waits for the answer to a question that another one has asked."""
         self.connections: LoopConnections | None = None
         self._deadlines: dict[float, Deadlines] = {}
 
@@ -117,6 +121,11 @@ class _Parts:
         if deadlines is None:
             deadlines = self._deadlines[seconds] = Deadlines(seconds)
         return deadlines
+
+
+def _patient(waiting: Iterable[asyncio.Future[Any]]) -> Iterator[asyncio.Future[Any]]:
+    """Pick those who have not given up meanwhile."""
+    return (one for one in waiting if not one.done())
 
 
 async def _closing_with_the_loop(connections: LoopConnections) -> AsyncGenerator[None, None]:

@@ -13,22 +13,20 @@ from typing import Any, Protocol, TypeVar
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Fetched:
     """An answer over HTTP."""
 
     status: int
     body: bytes = field(repr=False)
     set_cookies: tuple[str, ...] = field(default=(), repr=False)
-    headers: dict[str, str] = field(default_factory=dict, repr=False)
-    """Fields by lower-case name; of repeated ones the last."""
 
 
 class FetchError(Exception):
     """There was no answer in time, or none that is HTTP; the text says why and holds nothing secret."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Request:
     """A GET request, with the bounds of its answer."""
 
@@ -38,6 +36,8 @@ class Request:
     """Seconds until the whole answer has to be there."""
     largest_body: int = 1_048_576
     """Bytes."""
+    message: bytes | None = field(default=None, repr=False)
+    """As it is sent, once that has been written."""
 
 
 class Runtime(Protocol):
