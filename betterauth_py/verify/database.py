@@ -140,23 +140,21 @@ class Database(Way):
 
     async def _row(self, token: str) -> Row | None:
         try:
-            return await self.runtime.within(self._timeout, self._attempt(token))
+            with self.runtime.bound(self._timeout):
+                for _ in range(_ATTEMPTS - 1):
+                    try:
+                        return await self._ask(token)
+                    except TimeoutError:
+                        raise
+                    except Exception as error:
+                        # A pooled connection may have been lost, and nothing was written: another one may do.
+                        logger.debug("Asking the database again: %s", type(error).__name__)
+                return await self._ask(token)
         except TimeoutError:
             raise CannotTellError(f"the database did not answer within {self._timeout:g} seconds") from None
         except Exception as error:
             # Whatever the driver raises.
             raise CannotTellError(f"the database cannot be asked: {type(error).__name__}") from None
-
-    async def _attempt(self, token: str) -> Row | None:
-        for _ in range(_ATTEMPTS - 1):
-            try:
-                return await self._ask(token)
-            except TimeoutError:
-                raise
-            except Exception as error:
-                # A pooled connection may have been lost, and nothing was written: another one may do.
-                logger.debug("Asking the database again: %s", type(error).__name__)
-        return await self._ask(token)
 
     def _in_thread(self, source: BlockingSource, token: str) -> Awaitable[Row | None]:
         return self.runtime.in_thread(lambda: source.read(token))

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
-from typing import Final, TypeVar
-
-T = TypeVar("T")
+from typing import Final
 
 
 class Deadlines:
@@ -22,15 +19,6 @@ class Deadlines:
         self._waits: Final[dict[Wait, None]] = {}
         # Not the timer itself, which would keep the event loop alive.
         self._is_armed = False
-
-    async def within(self, work: Awaitable[T]) -> T:
-        """Return what `work` gives.
-
-        Raises:
-            TimeoutError: if it takes longer.
-        """
-        with self.bound():
-            return await work
 
     def bound(self) -> Wait:
         """Return what a `with` statement is bounded by; it raises a `TimeoutError` when that takes longer."""

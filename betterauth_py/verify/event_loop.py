@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Hashable, Iterable, Iterator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Hashable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any, Final, TypeVar
 from weakref import ReferenceType, WeakKeyDictionary, ref
 
@@ -69,9 +70,9 @@ class EventLoopRuntime:
             one.set_result(found)
         return found
 
-    def within(self, seconds: float, work: Awaitable[T]) -> Coroutine[Any, Any, T]:
-        """See `Runtime.within`."""
-        return self._here().deadlines(seconds).within(work)
+    def bound(self, seconds: float) -> AbstractContextManager[None]:
+        """See `Runtime.bound`."""
+        return self._here().deadlines(seconds).bound()
 
     async def in_thread(self, work: Callable[[], T]) -> T:
         """See `Runtime.in_thread`."""

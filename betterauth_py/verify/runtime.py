@@ -6,7 +6,8 @@ that they end without ever being suspended.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Hashable
+from collections.abc import Callable, Coroutine, Hashable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
@@ -57,11 +58,10 @@ class Runtime(Protocol):
         """Return what `work` returns; those who ask for the same key meanwhile share it."""
         ...
 
-    async def within(self, seconds: float, work: Awaitable[T]) -> T:
-        """Return what `work` gives, on an event loop in time; a thread's work is bounded by whoever does it.
+    def bound(self, seconds: float) -> AbstractContextManager[None]:
+        """Return what raises a `TimeoutError` if what is done inside takes longer, on an event loop.
 
-        Raises:
-            TimeoutError: if it takes longer.
+        A thread's work is bounded by whoever does it.
         """
         ...
 

@@ -23,8 +23,9 @@ class TokenReader:
     def __init__(self, secret: str, names: CookieNames, bearer: Bearer) -> None:
         """Believe what `secret` has signed."""
         # The same text comes again and again, and whether its token is signed never changes.
-        self._signed = lru_cache(_MOST_REMEMBERED)(partial(read_signed_value, secret=secret))
         self._of_header = lru_cache(_MOST_REMEMBERED)(self._of_cookies)
+        self._signed = lru_cache(_MOST_REMEMBERED)(partial(read_signed_value, secret=secret))
+        self._secret = secret
         self._names = names.tokens()
         self._bearer = bearer
 
@@ -42,7 +43,7 @@ class TokenReader:
         for name in self._names:
             value = cookies.get(name)
             if value:
-                return self._signed(value) or FORGED
+                return read_signed_value(value, self._secret) or FORGED
         return NOTHING_BROUGHT
 
     def _of_bearer(self, credentials: Credentials) -> str | None:
