@@ -228,7 +228,9 @@ def _auth(database: str, *, cookie_cache: bool) -> BetterAuth:
 
 async def prepare(database: str) -> None:
     """Make the tables and fill them."""
-    await _auth(database, cookie_cache=False).migrate()
+    auth = _auth(database, cookie_cache=False)
+    await auth.migrate()
+    await auth.shutdown()
     await fill(database, SEED, "drizzle", "argon2id")
 
 

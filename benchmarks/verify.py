@@ -304,6 +304,7 @@ async def measure_remote(server: Server, rounds: int, seed: Seed = SEED) -> list
             f"remote, {server.contestant.label}, {which}", ("the service itself", own), ("the way", ours), ratio, 15
         )
     client.close()
+    await asyncio.sleep(0)
     return results
 
 

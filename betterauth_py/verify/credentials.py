@@ -22,10 +22,13 @@ class Credentials:
     def __init__(self, headers: Headers) -> None:
         """Read `headers`: a mapping or name/value pairs, text or bytes, names in any case."""
         pairs: Iterable[tuple[str | bytes, str | bytes]]
+        # The usual kinds first: asking whether something is a mapping takes its time.
         if isinstance(headers, (list, tuple)):
             pairs = headers
+        elif isinstance(headers, (dict, Mapping)):
+            pairs = headers.items()
         else:
-            pairs = list(headers.items() if isinstance(headers, Mapping) else headers)
+            pairs = list(headers)
         cookie = authorization = ""
         for name, value in pairs:
             length = len(name)

@@ -22,7 +22,8 @@ class Deadlines:
 
     def bound(self) -> Wait:
         """Return what a `with` statement is bounded by; it raises a `TimeoutError` when that takes longer."""
-        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        loop = asyncio.get_running_loop()
+        task = asyncio.current_task(loop)
         if task is None:
             raise RuntimeError("A time-out needs a task that it can end.")
         wait = Wait(task, loop.time() + self._seconds, self._waits)
