@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-from sqlalchemy import CursorResult, Executable, MetaData, Table, event, text
+from sqlalchemy import CursorResult, Executable, Insert, MetaData, Select, Table, event, text
 from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
@@ -36,6 +36,7 @@ _BUSY_TIMEOUT_MS = 10_000
 class _Transaction:
     connection: AsyncConnection
     is_open: bool = True
+    changes_sessions: bool = False
     after_commit: list[tuple[AfterCommit, bool]] = field(default_factory=list)
 
 
@@ -53,6 +54,9 @@ class Database:
         self.url = parse_database_url(options.url)
         self.pooled = self.url.is_pooler if options.pooled is None else options.pooled
         self.metadata: MetaData = build_metadata(schema, self.url.dialect)
+        self.on_session_change: Callable[[], None] | None = None
+        """Called at once when sessions or users may have been changed over this object, before anybody hears of it."""
+        self._shown_by_sessions = {schema.table_name(model) for model in ("session", "user")}
         self._engine: AsyncEngine | None = None
         self._current: ContextVar[_Transaction | None] = ContextVar("transaction", default=None)
 
@@ -76,11 +80,15 @@ class Database:
         """Run one statement: in the current transaction, or by itself and committed at once."""
         current = self._transaction()
         if current is not None:
+            current.changes_sessions = current.changes_sessions or self._changes_sessions(statement)
             return await current.connection.execute(statement)
-        async with self._statement_connection() as connection:
-            result = await connection.execute(statement)
-            # Rows are fetched before the connection goes back to the pool.
-            return result.freeze()() if result.returns_rows else result  # type: ignore[return-value]
+        try:
+            async with self._statement_connection() as connection:
+                result = await connection.execute(statement)
+                # Rows are fetched before the connection goes back to the pool.
+                return result.freeze()() if result.returns_rows else result  # type: ignore[return-value]
+        finally:
+            self._tell_of_changes(self._changes_sessions(statement))
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:
@@ -100,6 +108,7 @@ class Database:
             finally:
                 transaction.is_open = False
                 self._current.reset(token)
+                self._tell_of_changes(transaction.changes_sessions)
         # What is vital comes first: a hook that fails does not keep it from being done.
         for function, vital in sorted(transaction.after_commit, key=lambda queued: not queued[1]):
             await _run_after_commit(function, vital=vital)
@@ -131,6 +140,17 @@ class Database:
         if self._engine is not None:
             await self._engine.dispose()
             self._engine = None
+
+    def _changes_sessions(self, statement: Executable) -> bool:
+        """Tell whether a statement may change what is shown with a session: all do that are not known not to."""
+        if self.on_session_change is None or isinstance(statement, Select | Insert):
+            return False
+        table = getattr(statement, "table", None)
+        return getattr(table, "name", None) in {None, *self._shown_by_sessions}
+
+    def _tell_of_changes(self, changes_sessions: bool) -> None:
+        if changes_sessions and self.on_session_change is not None:
+            self.on_session_change()
 
     def _transaction(self) -> _Transaction | None:
         """Return the open transaction; one that a task has inherited and that is over counts no more."""
