@@ -197,8 +197,9 @@ async def cached_lines(auth: BetterAuth) -> list[str]:
 async def measure_costs(database: str, *, rounds: int, requests: int) -> list[Cost]:
     """Measure every kind of request."""
     auth, cached = (_auth(database, cookie_cache=enabled) for enabled in (False, True))
+    remembering = _auth(database, memory_cache=True)
     raw = RawApp(database, SECRET)
-    async with auth, cached, raw:
+    async with auth, cached, remembering, raw:
         benches = [
             Bench("get-session", auth.app, session_lines(), "session"),
             Bench("get-session, raw ASGI", raw, session_lines(), "session"),
@@ -206,6 +207,8 @@ async def measure_costs(database: str, *, rounds: int, requests: int) -> list[Co
             Bench("no cookie, raw ASGI", raw, no_cookie_lines(), "null"),
             Bench("cookie cache", cached.app, lines := await cached_lines(cached), "session"),
             Bench("cookie cache, raw ASGI", raw, lines, "session"),
+            Bench("memory cache", remembering.app, session_lines(), "session"),
+            Bench("memory cache, raw ASGI", raw, session_lines(), "session"),
         ]
         cpu = await measure_cpu(benches, rounds=rounds, requests=requests)
         return [
@@ -214,7 +217,7 @@ async def measure_costs(database: str, *, rounds: int, requests: int) -> list[Co
         ]
 
 
-def _auth(database: str, *, cookie_cache: bool) -> BetterAuth:
+def _auth(database: str, *, cookie_cache: bool = False, memory_cache: bool = False) -> BetterAuth:
     return BetterAuth(
         secret=SECRET,
         base_url=f"http://127.0.0.1:{_PORT}",
@@ -222,13 +225,13 @@ def _auth(database: str, *, cookie_cache: bool) -> BetterAuth:
         database={"url": database},
         email_and_password={"enabled": True},
         rate_limit={"enabled": False},
-        session={"cookie_cache": {"enabled": cookie_cache}},
+        session={"cookie_cache": {"enabled": cookie_cache}, "memory_cache": {"enabled": memory_cache}},
     )
 
 
 async def prepare(database: str) -> None:
     """Make the tables and fill them."""
-    await _auth(database, cookie_cache=False).migrate()
+    await _auth(database, memory_cache=True).migrate()
     await fill(database, SEED, "drizzle", "argon2id")
 
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import asyncpg
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from betterauth_py.errors import ConfigurationError, DatabaseError
 from betterauth_py.models.schema import Schema
@@ -30,6 +31,7 @@ _MODELS: Final = ("session", "user")
 _PROBE: Final = "probe:"
 _RETRY_SECONDS: Final = 1.0
 _QUESTIONS_PER_BOUND: Final = 3
+_FAILURES: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError, OSError, TimeoutError)
 _MIGRATE: Final = "Run `betterauth migrate` with `session.memory_cache.enabled`, or turn that option off."
 # Any database user may listen: a notification names ids, never a token. Very many at once, and ids too long for one,
 # count as everything.
@@ -184,7 +186,8 @@ class SessionChanges:
     async def _listen_again(self) -> asyncpg.Connection[Any]:
         while True:
             await asyncio.sleep(_RETRY_SECONDS)
-            with suppress(DatabaseError):
+            # Whatever keeps it from listening has been said when that began; it must never end the trying.
+            with suppress(Exception):
                 return await self._listen()
 
     async def _listen(self) -> asyncpg.Connection[Any]:
@@ -201,7 +204,7 @@ class SessionChanges:
         except BaseException as error:
             connection.terminate()
             await asyncio.sleep(0)
-            if isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError | OSError | TimeoutError):
+            if isinstance(error, _FAILURES):
                 reason = str(error) or type(error).__name__
                 raise DatabaseError(f"Option `session.memory_cache`: the database cannot LISTEN: {reason}") from error
             raise
