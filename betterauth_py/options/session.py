@@ -37,7 +37,7 @@ class MemoryCacheOptions:
     """Whether the cache is used. `betterauth migrate` then adds triggers to the tables of sessions and users; the start
     is refused without them. Each process holds one connection more."""
     max_entries: int = 10_000
-    """Sessions kept per process, about 2.5 KB each; those not asked for the longest give way."""
+    """Sessions kept per process, about 2 KB each; those not asked for the longest give way."""
     max_staleness: float = 5.0
     """Most seconds for which a change that another process makes can stay unseen, which needs a connection that is
     silently dead; usually it is seen within a millisecond. The database is asked for a sign of life three times as

@@ -71,6 +71,11 @@ def refuse_impossible_cache(options: Options, database: Database) -> None:
             "behind a transaction-mode pooler nobody can LISTEN. Give `database.url` the direct host (at Neon the one "
             "without `-pooler`), or turn the option off."
         )
+    elif "," in database.url.host:
+        problem = (
+            "of several hosts, one could be read that is behind the one that notifies. Give `database.url` the primary "
+            "alone, or turn the option off."
+        )
     elif options.secondary_storage is not None:
         problem = "with `secondary_storage` sessions are not read from the database. Use one of the two."
     if problem:

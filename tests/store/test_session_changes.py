@@ -31,6 +31,35 @@ async def test_a_session_is_read_from_memory(pair: Pair, monkeypatch: pytest.Mon
         await pair.one.context.sessions.find_with_user(token, fresh=True)
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "asks"),
+    [
+        ("GET", "/get-session", 0),
+        ("GET", "/list-sessions", 0),
+        ("GET", "/get-session?disableCookieCache=true", 1),
+        ("POST", "/revoke-other-sessions", 1),
+    ],
+)
+async def test_what_must_not_be_a_moment_old_is_asked_of_the_database(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch, method: str, path: str, asks: int
+) -> None:
+    async with browser(pair.one) as client:
+        await client.post("/sign-up/email", json=sign_up_body(new_address()))
+        await remember(pair.one, (await client.get("/get-session")).json()["session"]["token"])
+        lookup = lookup_of(pair.one)
+        asked: list[list[str]] = []
+        query = lookup.query
+
+        async def counting(tokens: list[str]) -> Sequence[Sequence[Any]]:
+            asked.append(tokens)
+            return await query(tokens)
+
+        monkeypatch.setattr(lookup, "query", counting)
+        answer = await client.request(method, path, json={} if method == "POST" else None)
+        assert answer.status_code == 200
+        assert len(asked) == asks
+
+
 WRITES = {
     "ends": "DELETE FROM session",
     "is renamed": "UPDATE \"user\" SET name = 'Grace'",

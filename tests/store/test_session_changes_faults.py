@@ -122,6 +122,7 @@ async def test_behind_a_pooler_that_nobody_told_of_the_start_is_refused(postgres
         ("sqlite:///auth.db", {}, "SQLite"),
         ("postgresql://ada@ep-x-pooler.eu.aws.neon.tech/auth", {}, "pooler"),
         ("postgresql://ada@localhost/auth", {"database": {"pooled": True}}, "pooler"),
+        ("postgresql://ada@/auth?host=one,other", {}, "several hosts"),
         ("postgresql://ada@localhost/auth", {"secondary_storage": {"url": "redis://localhost"}}, "secondary_storage"),
     ],
 )
