@@ -43,7 +43,7 @@ async def test_while_nobody_listens_sessions_are_read_from_the_database(pair: Pa
 
 
 async def test_a_connection_that_is_silently_dead_is_believed_no_longer_than_the_bound(postgresql_url: str) -> None:
-    bound = 0.6
+    bound = 1.0
     session = {"memory_cache": {"enabled": True, "max_staleness": bound}}
     async with running(auth_on(postgresql_url, session=session)) as auth:
         pair = Pair(postgresql_url, auth, auth)
@@ -58,7 +58,7 @@ async def test_a_connection_that_is_silently_dead_is_believed_no_longer_than_the
             committed = monotonic()
             assert await pair.shown(auth, token) == "Ada"
             await pair.await_shown(auth, token, "Grace")
-            assert monotonic() - committed < bound + 0.2
+            assert monotonic() - committed < bound + 0.5
             # Another connection takes its place.
             await remember(auth, token)
         finally:
