@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
-from sqlalchemy import CursorResult, Executable, MetaData, Table, text
+from sqlalchemy import Connection, CursorResult, Engine, Executable, MetaData, Table, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.util import greenlet_spawn
 
 from betterauth_py.errors import DatabaseError
@@ -29,11 +29,12 @@ logger = logging.getLogger("betterauth")
 logging.getLogger("aiosqlite").setLevel(logging.INFO)
 
 AfterCommit = Callable[[], Awaitable[object]]
+Result = TypeVar("Result")
 
 
 @dataclass
 class _Transaction:
-    connection: AsyncConnection
+    connection: Connection
     driver: asyncpg.Connection[Any] | None
     """asyncpg's connection, where it runs prepared statements itself."""
     is_open: bool = True
@@ -56,11 +57,11 @@ class Database:
         # asyncpg runs what is prepared, and the transactions around it, without SQLAlchemy's layers.
         self._is_direct = self.url.dialect == "postgresql" and not self.pooled
         self.metadata: MetaData = build_metadata(schema, self.url.dialect)
-        self._engine: AsyncEngine | None = None
+        self._engine: Engine | None = None
         self._current: ContextVar[_Transaction | None] = ContextVar("transaction", default=None)
 
     @property
-    def engine(self) -> AsyncEngine:
+    def engine(self) -> Engine:
         """The SQLAlchemy engine, made at the first use."""
         if self._engine is None:
             self._engine = create_engine(self.url, self.options, pooled=self.pooled)
@@ -79,11 +80,8 @@ class Database:
         """Run one statement: in the current transaction, or by itself and committed at once."""
         current = self._transaction()
         if current is not None:
-            return await current.connection.execute(statement, values)
-        async with self._statement_connection() as connection:
-            result = await connection.execute(statement, values)
-            # Rows are fetched before the connection goes back to the pool.
-            return result.freeze()() if result.returns_rows else result  # type: ignore[return-value]
+            return await greenlet_spawn(current.connection.execute, statement, values)
+        return await greenlet_spawn(self._execute_alone, statement, values)
 
     async def fetch(self, prepared: Prepared, values: Found) -> Sequence[Found]:
         """Run one prepared statement as `execute` does, and return its rows.
@@ -96,11 +94,23 @@ class Database:
         current = self._transaction()
         if current is not None and current.driver is not None:
             return await self._fetch(current.driver, prepared, values)
-        connection = await self.engine.raw_connection()
+        connection = await greenlet_spawn(self.engine.raw_connection)
         try:
             return await self._fetch(connection.driver_connection, prepared, values)
         finally:
             await greenlet_spawn(connection.close)
+
+    async def run(self, work: Callable[[Connection], Result]) -> Result:
+        """Return what `work` returns, which has a connection and one transaction for itself.
+
+        It waits for the database as ordinary code does, and yet does not block the event loop.
+        """
+
+        def begin_and_run() -> Result:
+            with self.engine.begin() as connection:
+                return work(connection)
+
+        return await greenlet_spawn(begin_and_run)
 
     async def _fetch(self, driver: Any, prepared: Prepared, values: Found) -> Sequence[Found]:
         statement = prepared.for_asyncpg(self.engine.dialect)
@@ -119,12 +129,12 @@ class Database:
         if self._transaction() is not None:
             yield
             return
-        async with self.engine.connect() as connection:
-            driver = await self._driver_of(connection) if self._is_direct else None
+        async with self.connect() as connection:
+            driver = self._driver_of(connection) if self._is_direct else None
             transaction = _Transaction(connection, driver)
             token = self._current.set(transaction)
             try:
-                async with connection.begin() if driver is None else driver.transaction():
+                async with _begun(connection) if driver is None else driver.transaction():
                     yield
             finally:
                 transaction.is_open = False
@@ -158,7 +168,7 @@ class Database:
     async def close(self) -> None:
         """Close all connections."""
         if self._engine is not None:
-            await self._engine.dispose()
+            await greenlet_spawn(self._engine.dispose)
             self._engine = None
 
     def _transaction(self) -> _Transaction | None:
@@ -166,21 +176,49 @@ class Database:
         current = self._current.get()
         return current if current is not None and current.is_open else None
 
-    async def _driver_of(self, connection: AsyncConnection) -> asyncpg.Connection[Any]:
+    @asynccontextmanager
+    async def connect(self) -> AsyncIterator[Connection]:
+        """Give a connection of the pool, to be used in `greenlet_spawn`."""
+        connection = await greenlet_spawn(self.engine.connect)
+        try:
+            yield connection
+        finally:
+            # Whoever is cancelled now gives it back all the same.
+            await asyncio.shield(asyncio.ensure_future(greenlet_spawn(connection.close)))
+
+    def _driver_of(self, connection: Connection) -> asyncpg.Connection[Any]:
         """Return asyncpg's connection, whose transactions SQLAlchemy then leaves alone."""
-        await connection.execution_options(isolation_level="AUTOCOMMIT")
-        driver: asyncpg.Connection[Any] = (await connection.get_raw_connection()).driver_connection
+        driver: asyncpg.Connection[Any] = connection.execution_options(
+            isolation_level="AUTOCOMMIT"
+        ).connection.driver_connection
         return driver
 
-    @asynccontextmanager
-    async def _statement_connection(self) -> AsyncIterator[AsyncConnection]:
+    def _execute_alone(self, statement: Executable, values: Found | None) -> CursorResult[Any]:
+        with self._statement_connection() as connection:
+            result = connection.execute(statement, values)
+            # Rows are fetched before the connection goes back to the pool.
+            return result.freeze()() if result.returns_rows else result  # type: ignore[return-value]
+
+    @contextmanager
+    def _statement_connection(self) -> Iterator[Connection]:
         if self.pooled:
             # A transaction keeps the pooler's server connection while the unnamed statement is parsed and run.
-            async with self.engine.begin() as connection:
+            with self.engine.begin() as connection:
                 yield connection
         else:
-            async with self.engine.connect() as connection:
-                yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+            with self.engine.connect() as connection:
+                yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
+
+@asynccontextmanager
+async def _begun(connection: Connection) -> AsyncIterator[None]:
+    transaction = await greenlet_spawn(connection.begin)
+    try:
+        yield
+    except BaseException:
+        await greenlet_spawn(transaction.rollback)
+        raise
+    await greenlet_spawn(transaction.commit)
 
 
 async def _run_after_commit(function: AfterCommit, *, vital: bool) -> None:
