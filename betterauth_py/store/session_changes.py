@@ -20,7 +20,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from betterauth_py.errors import ConfigurationError, DatabaseError
 from betterauth_py.models.schema import Schema
 from betterauth_py.options import Options
-from betterauth_py.store.database import Database, connect_postgresql, logger
+from betterauth_py.store.database import Database, logger
+from betterauth_py.store.engine import connect_postgresql
 from betterauth_py.store.session_cache import SessionCache
 from betterauth_py.store.session_statement import quoted
 

@@ -17,7 +17,8 @@ import asyncpg
 from betterauth_py.errors import DatabaseError
 from betterauth_py.models.schema import Schema
 from betterauth_py.options import MemoryCacheOptions
-from betterauth_py.store.database import Database, connect_postgresql, sqlite_pragmas
+from betterauth_py.store.database import Database
+from betterauth_py.store.engine import connect_postgresql, sqlite_pragmas
 from betterauth_py.store.gathering import GatheredLookups
 from betterauth_py.store.session_cache import SessionCache, name_of
 from betterauth_py.store.session_changes import SessionChanges
