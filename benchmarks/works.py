@@ -16,6 +16,7 @@ from benchmarks.contestants import (
     OURS,
     OURS_CACHED,
     OURS_HOOKED,
+    OURS_REMEMBERED,
     OURS_SCRYPT,
     OURS_SQLITE,
     PYPI,
@@ -30,6 +31,7 @@ from betterauth_py.crypto.secrets import SecretConfig
 from betterauth_py.wire.cookie_cache import encode_cookie_cache
 
 GET_SESSION = "/api/auth/get-session"
+SIGN_IN = "/api/auth/sign-in/email"
 # One file holds at most this many different requests.
 MOST_REQUESTS = 20_000
 CACHED_SESSIONS = 400
@@ -126,7 +128,7 @@ def sign_in_lines(_: Server, seed: Seed) -> Lines:
     """Sign users in."""
     for user in _spread(seed.users, MOST_REQUESTS):
         body = json.dumps({"email": seed.email(user), "password": PASSWORD})
-        yield f"POST\t/api/auth/sign-in/email\t\t{body}\t{seed.email(user)}"
+        yield f"POST\t{SIGN_IN}\t\t{body}\t{seed.email(user)}"
 
 
 def sign_up_lines(_: Server, __: Seed) -> Lines:
@@ -158,6 +160,13 @@ VARIANTS_WORK = Work(
     lines=session_lines,
     of_one_load=True,
 )
+REMEMBERED_WORK = Work(
+    name="get-session-memory",
+    title="get-session, memory cache",
+    kind="session",
+    contestants=(OURS_REMEMBERED, OURS, NODE, RAW),
+    lines=session_lines,
+)
 SIGN_IN_WORK = Work(
     name="sign-in",
     title="sign-in",
@@ -169,6 +178,7 @@ SIGN_IN_WORK = Work(
 WORKS = (
     GET_SESSION_WORK,
     VARIANTS_WORK,
+    REMEMBERED_WORK,
     Work(
         name="get-session-cached",
         title="get-session, cookie cache (compact)",
