@@ -250,7 +250,7 @@ class BareClient(asyncio.Protocol):
     """The least that a client can do: write bytes, and wait until the answer to them is whole."""
 
     _transport: Any
-    _answer: asyncio.Future[bytes]
+    _answer: asyncio.Future[bytes] | None = None
 
     def connection_made(self, transport: Any) -> None:
         """See `asyncio.Protocol`."""
@@ -259,17 +259,22 @@ class BareClient(asyncio.Protocol):
 
     def ask(self, message: bytes) -> asyncio.Future[bytes]:
         """Send a request; return what will be the answer's body."""
-        self._answer = asyncio.get_running_loop().create_future()
+        self._answer = answer = asyncio.get_running_loop().create_future()
         self._transport.write(message)
-        return self._answer
+        return answer
 
     def data_received(self, data: bytes) -> None:
         """See `asyncio.Protocol`."""
         self._received += data
         answer = split_answer(self._received)
-        if answer is not None:
+        if answer is not None and self._answer is not None:
             self._received = b""
             self._answer.set_result(answer[1])
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """See `asyncio.Protocol`."""
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(ConnectionResetError("the service closed the connection"))
 
     def close(self) -> None:
         """Close the connection."""
@@ -279,22 +284,21 @@ class BareClient(asyncio.Protocol):
 async def measure_remote(server: Server, rounds: int, seed: Seed = SEED) -> list[Result]:
     """Measure the remote way beside the service's own latency."""
     results = []
-    head = f"GET /api/auth/get-session HTTP/1.1\r\nhost: 127.0.0.1:{server.port}\r\n"
-    _, client = await asyncio.get_running_loop().create_connection(BareClient, "127.0.0.1", server.port)
+    head = f"GET /api/auth/get-session HTTP/1.1\r\nhost: 127.0.0.1:{server.port}\r\naccept: application/json\r\n"
+    loop = asyncio.get_running_loop()
     for how_many, which in ((1, "one session"), (_DIFFERENT, "a new session each time")):
         async with SessionVerifier(Remote(f"http://127.0.0.1:{server.port}", timeout=10)) as verifier:
             sessions = Sessions(seed, how_many)
-            head = (
-                f"GET /api/auth/get-session HTTP/1.1\r\nhost: 127.0.0.1:{server.port}\r\naccept: application/json\r\n"
-            )
+            await _settle(verifier, sessions, how_many)
+            # Not before: servers close connections that are idle for some seconds.
+            _, client = await loop.create_connection(BareClient, "127.0.0.1", server.port)
 
-            def bare(head: str = head, sessions: Sessions = sessions) -> Awaitable[bytes]:
+            def bare(sessions: Sessions = sessions, client: BareClient = client) -> Awaitable[bytes]:
                 return client.ask(f"{head}cookie: {sessions.another()[1]['cookie']}\r\n\r\n".encode())
 
             token, headers = sessions.another()
             assert b'"session"' in await bare()
             assert (await verifier.verify(headers)).session.token == token
-            await _settle(verifier, sessions, how_many)
             own, ours, ratio = await in_turns(
                 bare,
                 lambda: verifier.verify(sessions.another()[1]),  # noqa: B023 - asked at once
@@ -303,8 +307,8 @@ async def measure_remote(server: Server, rounds: int, seed: Seed = SEED) -> list
         results += _comparison(
             f"remote, {server.contestant.label}, {which}", ("the service itself", own), ("the way", ours), ratio, 15
         )
-    client.close()
-    await asyncio.sleep(0)
+        client.close()
+        await asyncio.sleep(0)
     return results
 
 
