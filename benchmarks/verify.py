@@ -32,10 +32,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from benchmarks.contestants import NODE, OURS, Server, running
 from benchmarks.report import describe_machine
 from benchmarks.seed import SECRET, Seed
+from betterauth_py.crypto.jwks import OneAlgorithm
 from betterauth_py.crypto.secrets import SecretConfig
 from betterauth_py.crypto.signing import sign_base64
 from betterauth_py.verify import JWT, CookieCache, CookieNames, Database, Remote, SessionVerifier
-from betterauth_py.verify.jwks import OneAlgorithm
 from betterauth_py.wire.cached_session import Strategy
 from betterauth_py.wire.cookie_cache import encode_cookie_cache
 from betterauth_py.wire.javascript import encode_uri_component

@@ -9,6 +9,7 @@ from betterauth_py.http.messages import Request, Response
 from betterauth_py.wire.urls import get_origin, matches_origin_pattern
 
 _METHODS: Final = "GET, POST, PUT, PATCH, DELETE"
+_EXPOSE: Final = "access-control-expose-headers"
 _EXPOSED: Final = "X-Retry-After, Set-Auth-Token, Set-Auth-Jwt"
 _REMEMBERED_SECONDS: Final = "600"
 _DEFAULT_REQUEST_HEADERS: Final = "content-type"
@@ -47,10 +48,13 @@ async def add_cors_headers(auth: AuthContext, request: Request, response: Respon
         return
     response.headers.append(("vary", "Origin"))
     if await _is_trusted(auth, request, origin):
+        # An endpoint may have exposed headers of its own; one header says it all.
+        own = [value for name, value in response.headers if name == _EXPOSE]
+        response.headers = [header for header in response.headers if header[0] != _EXPOSE]
         response.headers += [
             ("access-control-allow-credentials", "true"),
             ("access-control-allow-origin", origin),
-            ("access-control-expose-headers", _EXPOSED),
+            (_EXPOSE, ", ".join([_EXPOSED, *own]) if own else _EXPOSED),
         ]
 
 

@@ -10,9 +10,10 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import asyncpg
-from sqlalchemy import CursorResult, Executable, MetaData, Table, event, text
+from sqlalchemy import CursorResult, Executable, MetaData, Table, event, func, select, text
 from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
@@ -30,6 +31,8 @@ logging.getLogger("aiosqlite").setLevel(logging.INFO)
 
 AfterCommit = Callable[[], Awaitable[object]]
 _BUSY_TIMEOUT_MS = 10_000
+# The first half of the advisory locks' names; arbitrary, but it must stay the same.
+_LOCKS = 1_651_340_129
 
 
 @dataclass
@@ -114,6 +117,12 @@ class Database:
             await _run_after_commit(function, vital=vital)
         else:
             current.after_commit.append((function, vital))
+
+    async def lock(self, what: str) -> None:
+        """Let no other process have the lock called `what` until the current transaction ends."""
+        if self.url.dialect == "postgresql":
+            await self.execute(select(func.pg_advisory_xact_lock(_LOCKS, crc32(what.encode()) - 2**31)))
+        # On SQLite there is one writer at a time, and a transaction of ours is one from its start.
 
     async def ping(self) -> None:
         """Ask the database for a sign of life.

@@ -1,0 +1,75 @@
+"""Key pairs that sign tokens, as better-auth's jwt plugin makes and keeps them: JWKs (RFC 7517) as JSON."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal, NamedTuple
+
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, OKPKey, RSAKey
+from joserfc.jws import JWSRegistry
+
+from betterauth_py.crypto.jwks import KIND_OF, SHORTEST_RSA_BITS
+from betterauth_py.crypto.signing import encode_base64url
+from betterauth_py.wire.plain_json import InvalidJSONError, parse, stringify_plainly
+
+Algorithm = Literal["EdDSA", "ES256", "ES512", "RS256", "PS256"]
+
+# As Node exports them; nobody depends on the order, but a row then looks the same whoever made it.
+_PUBLIC: Final = {"OKP": ("crv", "x", "kty"), "EC": ("kty", "x", "y", "crv"), "RSA": ("kty", "n", "e")}
+_PRIVATE: Final = {
+    "OKP": ("crv", "d", "x", "kty"),
+    "EC": ("kty", "x", "y", "crv", "d"),
+    "RSA": ("kty", "n", "e", "d", "p", "q", "dp", "dq", "qi"),
+}
+_IMPORTERS: Final[dict[str, Any]] = {"OKP": OKPKey, "EC": ECKey, "RSA": RSAKey}
+
+
+class KeyPair(NamedTuple):
+    """A new key pair: both halves as JSON, and the curve where there is one."""
+
+    public: str
+    private: str
+    curve: str | None
+
+
+def generate_key_pair(algorithm: Algorithm, modulus_length: int = SHORTEST_RSA_BITS) -> KeyPair:
+    """Return a new key pair for `algorithm`; `modulus_length` is the number of bits of an RSA key."""
+    kind, curve = KIND_OF[algorithm]
+    key: Any = _IMPORTERS[kind].generate_key(modulus_length if kind == "RSA" else curve, private=True)
+    jwk = key.as_dict(private=True)
+    public, private = (
+        stringify_plainly({name: jwk[name] for name in names[kind]}).decode() for names in (_PUBLIC, _PRIVATE)
+    )
+    return KeyPair(public, private, curve)
+
+
+class SigningKey:
+    """A private key, bound to its algorithm and its id."""
+
+    def __init__(self, kid: str, algorithm: str, private: str) -> None:
+        """Read the JWK in `private`.
+
+        Raises:
+            ValueError: if that is no private key for `algorithm`.
+        """
+        self.kid = kid
+        self._header = self._encoded({"alg": algorithm, "kid": kid})
+        kind, curve = KIND_OF.get(algorithm, ("", None))
+        try:
+            jwk = parse(private.encode())
+            if jwk["kty"] != kind or (curve is not None and jwk["crv"] != curve):
+                raise ValueError(algorithm)
+            self._key = _IMPORTERS[kind].import_key(jwk)
+            self._key.get_op_key("sign")
+        except (InvalidJSONError, JoseError, ValueError, TypeError, KeyError):
+            raise ValueError(f"no private key for {algorithm}") from None
+        self._sign = JWSRegistry.algorithms[algorithm].sign
+
+    def sign(self, payload: bytes) -> str:
+        """Return `payload` as a signed token (RFC 7515, 7.1)."""
+        signed = f"{self._header}.{encode_base64url(payload)}"
+        return f"{signed}.{encode_base64url(self._sign(signed.encode(), self._key))}"
+
+    @staticmethod
+    def _encoded(header: dict[str, Any]) -> str:
+        return encode_base64url(stringify_plainly(header))

@@ -1,0 +1,26 @@
+"""The header `set-auth-jwt` of `/get-session`."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from betterauth_py.http.context import EndpointContext
+from betterauth_py.plugins.jwt.endpoints import tokens_of
+from betterauth_py.plugins.plugin import Hook
+
+Context = EndpointContext[Any, Any]
+
+_HEADER: Final = "set-auth-jwt"
+_EXPOSED: Final = "access-control-expose-headers"
+
+
+async def send_token(ctx: Context) -> None:
+    """Send a token along with the session, where a page of another origin may read it."""
+    if ctx.session is None:
+        return
+    ctx.set_header(_HEADER, await tokens_of(ctx).of_session(ctx))
+    exposed = [name.strip() for name in (ctx.response_headers.get(_EXPOSED) or "").split(",")]
+    ctx.set_header(_EXPOSED, ", ".join(dict.fromkeys([*filter(None, exposed), _HEADER])))
+
+
+TOKEN_HEADER: Final = Hook(matcher=lambda ctx: ctx.path == "/get-session", handler=send_token)

@@ -1,0 +1,151 @@
+"""Signing and verifying tokens (RFC 7519), with the claims and in the order of better-auth 1.7.7."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from math import isfinite
+from typing import Any
+
+from betterauth_py.awaiting import resolve
+from betterauth_py.crypto.signing import decode_base64
+from betterauth_py.crypto.signing_keys import SigningKey
+from betterauth_py.flows.session import signed_in
+from betterauth_py.http.context import AuthContext, EndpointContext
+from betterauth_py.options.time_spans import seconds_of
+from betterauth_py.plugins.jwt.keys import KeyRing
+from betterauth_py.plugins.jwt.options import JwtOptions
+from betterauth_py.wire.json import stringify
+from betterauth_py.wire.output import without_hidden_fields
+from betterauth_py.wire.plain_json import InvalidJSONError, parse
+
+Claims = dict[str, Any]
+Context = EndpointContext[Any, Any]
+
+
+class Tokens:
+    """Makes and reads the tokens of one auth."""
+
+    def __init__(self, auth: AuthContext, options: JwtOptions) -> None:
+        """Sign with the keys of `auth`."""
+        self.options = options
+        self.keys = KeyRing(auth, options)
+        self._schema = auth.schema
+        self._clock = auth.clock
+        self._signed: dict[bytes, str] = {}
+        self._signed_by: tuple[int, SigningKey | None] = (0, None)
+
+    async def of_session(self, ctx: Context) -> str:
+        """Return a token for whoever is signed in.
+
+        Raises:
+            UnusableKeyError: if the key cannot be read.
+        """
+        session, user = signed_in(ctx)
+        user = without_hidden_fields(self._schema, "user", user)
+        tokens, payload, subject = self.options.jwt, user, None
+        if tokens.define_payload is not None or tokens.get_subject is not None:
+            known = {"session": without_hidden_fields(self._schema, "session", session), "user": user}
+            if tokens.define_payload is not None:
+                payload = await resolve(tokens.define_payload(known)) or {}
+            if tokens.get_subject is not None:
+                subject = await resolve(tokens.get_subject(known))
+        subject = user["id"] if subject is None else subject
+        return await self.sign(ctx.auth, {"iat": self._now(), **payload, "sub": subject}, self.options)
+
+    async def sign(self, auth: AuthContext, payload: Claims, options: JwtOptions) -> str:
+        """Return a token with these claims; one without an issuer, an audience or an end gets that of `options`.
+
+        Raises:
+            ValueError: if a registered claim cannot be what it is.
+            UnusableKeyError: if the key cannot be read.
+        """
+        claims = _completed(payload, auth.base_origin or "", options, self._now())
+        if options.jwt.sign is not None:
+            signed: str = await resolve(options.jwt.sign(claims))
+            return signed
+        keys = self.keys if options.jwks == self.options.jwks else KeyRing(auth, options)
+        key, text = await keys.signing_key(), stringify(claims)
+        # Who asks twice within a second gets the same token, because nothing in it would be different.
+        signed_by = (self._now(), key)
+        if signed_by != self._signed_by:
+            self._signed_by, self._signed = signed_by, {}
+        token = self._signed.get(text)
+        if token is None:
+            token = self._signed[text] = key.sign(text)
+        return token
+
+    async def verify(self, auth: AuthContext, token: str, options: JwtOptions) -> Claims | None:
+        """Return the claims of a token that was signed here, is not over, and is for this issuer and audience."""
+        kid = _key_id(token)
+        key = await self.keys.public_key(kid) if kid else None
+        claims = key.claims(token) if key is not None else None
+        if claims is None or not _is_now(claims, self._now()):
+            return None
+        issuer = auth.base_origin if options.jwt.issuer is None else options.jwt.issuer
+        audience = auth.base_origin if options.jwt.audience is None else options.jwt.audience
+        if issuer and claims.get("iss") != issuer:
+            return None
+        if audience and not _texts(claims.get("aud")) & _texts(audience):
+            return None
+        return claims if claims.get("sub") and claims.get("aud") else None
+
+    def _now(self) -> int:
+        return self._clock.milliseconds() // 1000
+
+
+def _completed(payload: Claims, origin: str, options: JwtOptions, now: int) -> Claims:
+    """Return the claims in the order in which better-auth's token has them."""
+    tokens, claims = options.jwt, {**payload}
+    end, issued = payload.get("exp"), payload.get("iat")
+    claims["exp"] = _end(tokens.expiration_time, now if issued is None else issued) if end is None else end
+    for name, wanted in (("iss", tokens.issuer), ("aud", tokens.audience)):
+        if payload.get(name) is None:
+            claims[name] = origin if wanted is None else wanted
+    for name in ("exp", "nbf", "iat"):
+        # RFC 7519, 4.1: seconds since the epoch. Like jose, dates and spans from now will do.
+        if claims.get(name):
+            claims[name] = _moment(name, claims[name], now)
+    for name in ("sub", "jti"):
+        if claims.get(name) and not isinstance(claims[name], str):
+            raise ValueError(f"the claim {name!r} must be a string")
+    return claims
+
+
+def _end(expiration: str | int | datetime, issued: Any) -> Any:
+    if not isinstance(expiration, str):
+        return expiration
+    return _moment("iat", issued, 0) + seconds_of(expiration)
+
+
+def _moment(claim: str, value: Any, now: int) -> int | float:
+    if isinstance(value, datetime):
+        return int(value.timestamp())
+    if isinstance(value, str):
+        return now + seconds_of(value)
+    if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value):
+        return value
+    raise ValueError(f"the claim {claim!r} must be a moment: seconds since the epoch, a date or a span such as '15m'")
+
+
+def _key_id(token: str) -> str | None:
+    if token.count(".") != 2:
+        return None
+    try:
+        header = parse(decode_base64(token.partition(".")[0]))
+    except (ValueError, InvalidJSONError):
+        return None
+    kid = header.get("kid") if isinstance(header, dict) else None
+    return kid if isinstance(kid, str) else None
+
+
+def _is_now(claims: Claims, now: int) -> bool:
+    """Tell whether the claims' times (RFC 7519, 4.1.4 to 4.1.6) allow `now`."""
+    times = [claims.get(name) for name in ("exp", "nbf", "iat")]
+    if any(time is not None and (isinstance(time, bool) or not isinstance(time, int | float)) for time in times):
+        return False
+    end, start, _ = times
+    return (end is None or end > now) and (start is None or start <= now)
+
+
+def _texts(value: Any) -> set[str]:
+    return {one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)}
