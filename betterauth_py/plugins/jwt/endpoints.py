@@ -17,6 +17,7 @@ from betterauth_py.wire.validation import Object, Optional, Record, String
 
 Context = EndpointContext[Any, Any]
 
+_TAGS: Final = ("Jwt",)
 _TOKEN: Final = {"type": "object", "properties": {"token": {"type": "string"}}, "required": ["token"]}
 _KEY: Final = {
     "type": "object",
@@ -44,6 +45,7 @@ _KEY: Final = {
     methods=("GET",),
     security=Security.PUBLIC,
     operation_id="getJSONWebKeySet",
+    tags=_TAGS,
     reply=Reply(
         "The public keys",
         {"type": "object", "properties": {"keys": {"type": "array", "items": _KEY}}, "required": ["keys"]},
@@ -62,6 +64,7 @@ async def get_jwks(ctx: Context) -> dict[str, Any]:
     methods=("GET",),
     security=Security.SESSION,
     operation_id="getJSONWebToken",
+    tags=_TAGS,
     requires_headers=True,
     reply=Reply("A token for the user", _TOKEN),
 )
@@ -75,6 +78,7 @@ async def get_token(ctx: Context) -> dict[str, str]:
     methods=("POST",),
     security=Security.SERVER_ONLY,
     operation_id="signJWT",
+    tags=_TAGS,
     body=Object({"payload": Record(), "overrideOptions": Optional(Record())}),
     reply=Reply("The token", _TOKEN),
     shown_to_clients=False,
@@ -83,7 +87,7 @@ async def sign_jwt(ctx: Context) -> dict[str, str]:
     """Sign claims of your own; for code in this process only."""
     tokens = tokens_of(ctx)
     options = _overridden(tokens.options, ctx.body.get("overrideOptions") or {})
-    return {"token": await tokens.sign(ctx.auth, ctx.body["payload"], options)}
+    return {"token": await tokens.sign(ctx, ctx.body["payload"], options)}
 
 
 @endpoint(
@@ -91,6 +95,7 @@ async def sign_jwt(ctx: Context) -> dict[str, str]:
     methods=("POST",),
     security=Security.SERVER_ONLY,
     operation_id="verifyJWT",
+    tags=_TAGS,
     body=Object({"token": String(), "issuer": Optional(String())}),
     reply=Reply(
         "The claims, or null",
@@ -104,7 +109,7 @@ async def verify_jwt(ctx: Context) -> dict[str, Any]:
     options = tokens.options
     if issuer := ctx.body.get("issuer"):
         options = replace(options, jwt=replace(options.jwt, issuer=issuer))
-    return {"payload": await tokens.verify(ctx.auth, ctx.body["token"], options)}
+    return {"payload": await tokens.verify(ctx, ctx.body["token"], options)}
 
 
 def endpoints_for(options: JwtOptions) -> list[Endpoint[Any, Any]]:

@@ -50,20 +50,20 @@ class Tokens:
             if tokens.get_subject is not None:
                 subject = await resolve(tokens.get_subject(known))
         subject = user["id"] if subject is None else subject
-        return await self.sign(ctx.auth, {"iat": self._now(), **payload, "sub": subject}, self.options)
+        return await self.sign(ctx, {"iat": self._now(), **payload, "sub": subject}, self.options)
 
-    async def sign(self, auth: AuthContext, payload: Claims, options: JwtOptions) -> str:
+    async def sign(self, ctx: Context, payload: Claims, options: JwtOptions) -> str:
         """Return a token with these claims; one without an issuer, an audience or an end gets that of `options`.
 
         Raises:
             ValueError: if a registered claim cannot be what it is.
             UnusableKeyError: if the key cannot be read.
         """
-        claims = _completed(payload, auth.base_origin or "", options, self._now())
+        claims = _completed(payload, _origin(ctx) or "", options, self._now())
         if options.jwt.sign is not None:
             signed: str = await resolve(options.jwt.sign(claims))
             return signed
-        keys = self.keys if options.jwks == self.options.jwks else KeyRing(auth, options)
+        keys = self.keys if options.jwks == self.options.jwks else KeyRing(ctx.auth, options)
         key, text = await keys.signing_key(), stringify(claims)
         # Who asks twice within a second gets the same token, because nothing in it would be different.
         signed_by = (self._now(), key)
@@ -74,15 +74,14 @@ class Tokens:
             token = self._signed[text] = key.sign(text)
         return token
 
-    async def verify(self, auth: AuthContext, token: str, options: JwtOptions) -> Claims | None:
+    async def verify(self, ctx: Context, token: str, options: JwtOptions) -> Claims | None:
         """Return the claims of a token that was signed here, is not over, and is for this issuer and audience."""
         kid = _key_id(token)
         key = await self.keys.public_key(kid) if kid else None
         claims = key.claims(token) if key is not None else None
         if claims is None or not _is_now(claims, self._now()):
             return None
-        issuer = auth.base_origin if options.jwt.issuer is None else options.jwt.issuer
-        audience = auth.base_origin if options.jwt.audience is None else options.jwt.audience
+        issuer, audience = (_origin(ctx) if own is None else own for own in (options.jwt.issuer, options.jwt.audience))
         if issuer and claims.get("iss") != issuer:
             return None
         if audience and not _texts(claims.get("aud")) & _texts(audience):
@@ -91,6 +90,13 @@ class Tokens:
 
     def _now(self) -> int:
         return self._clock.milliseconds() // 1000
+
+
+def _origin(ctx: Context) -> str | None:
+    """Return where clients reach this server: what the options say, or else what this request has asked for."""
+    if ctx.auth.base_origin is not None or ctx.request is None:
+        return ctx.auth.base_origin
+    return ctx.auth.origin_of_request(ctx.request)
 
 
 def _completed(payload: Claims, origin: str, options: JwtOptions, now: int) -> Claims:
