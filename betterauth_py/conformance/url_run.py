@@ -125,7 +125,7 @@ def _verdict(seen: Seen, is_different: bool, is_deliberate: bool) -> Verdict:
 
 
 def endpoint_templates() -> dict[str, str]:
-    """Paths of the endpoints that there are here, each with its methods: ``/get-session`` as ``GET|POST /get-session``."""
+    """Paths of the endpoints there are here, each with its methods: ``/get-session`` as ``GET|POST /get-session``."""
     inventory = json.loads((CONTRACTS / "endpoints.json").read_text(encoding="utf-8"))
     return {
         endpoint["path"]: f"{'|'.join(endpoint['methods'])} {endpoint['path']}"
