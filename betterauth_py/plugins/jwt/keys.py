@@ -37,7 +37,7 @@ class KeyRing:
         self.options = options
         self._auth = auth
         self._signer: SigningKey | None = None
-        self._stored_as: tuple[str, str] | None = None
+        self._stored_as: tuple[str, str, str] | None = None
         self._read_at = _FOREVER
         self._expires_at = 0.0
         self._is_reading = False
@@ -139,7 +139,7 @@ class KeyRing:
 
     def _used(self, row: Row, now: int) -> SigningKey:
         """Return this key, which signs from now on; it was the newest at the moment `now`."""
-        stored, signer = (row["id"], row["privateKey"]), self._signer
+        stored, signer = (row["id"], algorithm_of(row, self.options), row["privateKey"]), self._signer
         if signer is None or stored != self._stored_as:
             signer = self._read_private_key(row)
             self._signer, self._stored_as = signer, stored
