@@ -108,8 +108,8 @@ def _completed(payload: Claims, origin: str, options: JwtOptions, now: int) -> C
         if payload.get(name) is None:
             claims[name] = origin if wanted is None else wanted
     for name in ("exp", "nbf", "iat"):
-        # RFC 7519, 4.1: seconds since the epoch. Like jose, dates and spans from now will do.
-        if claims.get(name):
+        # RFC 7519, 4.1: seconds since the epoch. As jose, dates and spans from now will do; what is false is let be.
+        if name == "exp" or claims.get(name) not in (None, 0, ""):
             claims[name] = _moment(name, claims[name], now)
     for name in ("sub", "jti"):
         if claims.get(name) and not isinstance(claims[name], str):
