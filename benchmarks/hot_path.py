@@ -33,6 +33,7 @@ from benchmarks.seed import SECRET, Seed, fill
 from benchmarks.works import GET_SESSION
 from betterauth_py import BetterAuth
 from betterauth_py.conformance.embedded_postgres import embedded_postgres
+from betterauth_py.plugins.jwt import jwt
 
 SEED = Seed(users=500, sessions=1_000)
 CONNECTIONS = 32
@@ -197,11 +198,16 @@ async def cached_lines(auth: BetterAuth) -> list[str]:
 async def measure_costs(database: str, *, rounds: int, requests: int) -> list[Cost]:
     """Measure every kind of request."""
     auth, cached = (_auth(database, cookie_cache=enabled) for enabled in (False, True))
+    # A payload of one's own is never remembered: every token is signed anew.
+    signing = _auth(database, plugins=[jwt(jwt={"define_payload": lambda known: known["user"]})])
+    remembering = _auth(database, plugins=["jwt"])
     raw = RawApp(database, SECRET)
-    async with auth, cached, raw:
+    async with auth, cached, signing, remembering, raw:
         benches = [
             Bench("get-session", auth.app, session_lines(), "session"),
             Bench("get-session, raw ASGI", raw, session_lines(), "session"),
+            Bench("get-session, jwt", signing.app, session_lines(), "session"),
+            Bench("get-session again, jwt", remembering.app, session_lines()[:50], "session"),
             Bench("no cookie", auth.app, no_cookie_lines(), "null"),
             Bench("no cookie, raw ASGI", raw, no_cookie_lines(), "null"),
             Bench("cookie cache", cached.app, lines := await cached_lines(cached), "session"),
@@ -214,7 +220,7 @@ async def measure_costs(database: str, *, rounds: int, requests: int) -> list[Co
         ]
 
 
-def _auth(database: str, *, cookie_cache: bool) -> BetterAuth:
+def _auth(database: str, *, cookie_cache: bool = False, plugins: Sequence[Any] = ()) -> BetterAuth:
     return BetterAuth(
         secret=SECRET,
         base_url=f"http://127.0.0.1:{_PORT}",
@@ -223,12 +229,13 @@ def _auth(database: str, *, cookie_cache: bool) -> BetterAuth:
         email_and_password={"enabled": True},
         rate_limit={"enabled": False},
         session={"cookie_cache": {"enabled": cookie_cache}},
+        plugins=list(plugins),
     )
 
 
 async def prepare(database: str) -> None:
     """Make the tables and fill them."""
-    await _auth(database, cookie_cache=False).migrate()
+    await _auth(database, plugins=["jwt"]).migrate()
     await fill(database, SEED, "drizzle", "argon2id")
 
 

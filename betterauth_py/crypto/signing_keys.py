@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final, Literal, NamedTuple
 
 from joserfc.errors import JoseError
@@ -59,16 +60,17 @@ class SigningKey:
             jwk = parse(private.encode())
             if jwk["kty"] != kind or (curve is not None and jwk["crv"] != curve):
                 raise ValueError(algorithm)
-            self._key = _IMPORTERS[kind].import_key(jwk)
-            self._key.get_op_key("sign")
+            key = _IMPORTERS[kind].import_key(jwk)
+            own = key.get_op_key("sign")
         except (InvalidJSONError, JoseError, ValueError, TypeError, KeyError):
             raise ValueError(f"no private key for {algorithm}") from None
-        self._sign = JWSRegistry.algorithms[algorithm].sign
+        # EdDSA is what the key itself does (RFC 8032); the others need encoding or padding.
+        self._sign = own.sign if kind == "OKP" else partial(JWSRegistry.algorithms[algorithm].sign, key=key)
 
     def sign(self, payload: bytes) -> str:
         """Return `payload` as a signed token (RFC 7515, 7.1)."""
         signed = f"{self._header}.{encode_base64url(payload)}"
-        return f"{signed}.{encode_base64url(self._sign(signed.encode(), self._key))}"
+        return f"{signed}.{encode_base64url(self._sign(signed.encode()))}"
 
     @staticmethod
     def _encoded(header: dict[str, Any]) -> str:

@@ -19,8 +19,14 @@ async def send_token(ctx: Context) -> None:
     if ctx.session is None:
         return
     ctx.set_header(_HEADER, await tokens_of(ctx).of_session(ctx))
-    exposed = [name.strip() for name in (ctx.response_headers.get(_EXPOSED) or "").split(",")]
-    ctx.set_header(_EXPOSED, ", ".join(dict.fromkeys([*filter(None, exposed), _HEADER])))
+    exposed = ctx.response_headers.get(_EXPOSED)
+    ctx.set_header(_EXPOSED, _HEADER if exposed is None else _joined(exposed))
+
+
+def _joined(exposed: str) -> str:
+    """Return the list of headers with ours, once."""
+    names = (name.strip() for name in exposed.split(","))
+    return ", ".join(dict.fromkeys([*filter(None, names), _HEADER]))
 
 
 TOKEN_HEADER: Final = Hook(matcher=lambda ctx: ctx.path == "/get-session", handler=send_token)

@@ -44,17 +44,21 @@ class KeyRing:
         self._making = asyncio.Lock()
         self._public: dict[str, tuple[str, Key | None]] = {}
 
+    def current(self) -> SigningKey | None:
+        """Return the key that signs now, if that is known without a look at the table."""
+        now = self._now
+        # While one call reads the keys anew, others go on with the one there is, unless it is over.
+        if now < self._expires_at and (0 <= now - self._read_at < KEPT_MS or self._is_reading):
+            return self._signer
+        return None
+
     async def signing_key(self) -> SigningKey:
-        """Return the key that signs now: one that is not over, made if there is none.
+        """Return the newest key that is not over, straight from the table; it is made if there is none.
 
         Raises:
             UnusableKeyError: if it is there, but not to be read with the secrets there are.
         """
-        now = self._auth.clock.milliseconds()
-        signer = self._signer
-        # While one call reads the keys anew, others go on with the one there is, unless it is over.
-        if signer is not None and now < self._expires_at and (0 <= now - self._read_at < KEPT_MS or self._is_reading):
-            return signer
+        now = self._now
         self._is_reading = True
         try:
             row = self._newest(await self.rows(), now) or await self._made()
@@ -74,7 +78,7 @@ class KeyRing:
         if not rows:
             await self._made()
             rows = await self.rows()
-        now, grace = self._auth.clock.milliseconds(), self.options.jwks.grace_period * 1000
+        now, grace = self._now, self.options.jwks.grace_period * 1000
         return [
             public
             for row in rows

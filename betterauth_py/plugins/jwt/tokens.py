@@ -19,6 +19,7 @@ from betterauth_py.wire.output import without_hidden_fields
 from betterauth_py.wire.plain_json import InvalidJSONError, parse
 
 Claims = dict[str, Any]
+Row = dict[str, Any]
 Context = EndpointContext[Any, Any]
 
 
@@ -31,8 +32,10 @@ class Tokens:
         self.keys = KeyRing(auth, options)
         self._schema = auth.schema
         self._clock = auth.clock
-        self._signed: dict[bytes, str] = {}
-        self._signed_by: tuple[int, SigningKey | None] = (0, None)
+        tokens = options.jwt
+        self._asks_functions = any((tokens.define_payload, tokens.get_subject, tokens.sign))
+        self._made: dict[tuple[Any, ...], str] = {}
+        self._made_in: tuple[int, SigningKey | None] = (0, None)
 
     async def of_session(self, ctx: Context) -> str:
         """Return a token for whoever is signed in.
@@ -42,13 +45,29 @@ class Tokens:
         """
         session, user = signed_in(ctx)
         user = without_hidden_fields(self._schema, "user", user)
-        tokens, payload, subject = self.options.jwt, user, None
-        if tokens.define_payload is not None or tokens.get_subject is not None:
-            known = {"session": without_hidden_fields(self._schema, "session", session), "user": user}
-            if tokens.define_payload is not None:
-                payload = await resolve(tokens.define_payload(known)) or {}
-            if tokens.get_subject is not None:
-                subject = await resolve(tokens.get_subject(known))
+        if self._asks_functions:
+            return await self._defined(ctx, without_hidden_fields(self._schema, "session", session), user)
+        # Everything in the token follows from the user and the second: who asks again gets the same one.
+        made_in = (now := self._now(), self.keys.current() or await self.keys.signing_key())
+        if made_in != self._made_in:
+            self._made_in, self._made = made_in, {}
+        made_of = (ctx.auth.base_origin, *user.values())
+        try:
+            token = self._made.get(made_of)
+        except TypeError:
+            # A field with a list or an object.
+            return await self.sign(ctx, {"iat": now, **user, "sub": user["id"]}, self.options)
+        if token is None:
+            token = self._made[made_of] = await self.sign(ctx, {"iat": now, **user, "sub": user["id"]}, self.options)
+        return token
+
+    async def _defined(self, ctx: Context, session: Row, user: Row) -> str:
+        tokens, known = self.options.jwt, {"session": session, "user": user}
+        payload, subject = user, None
+        if tokens.define_payload is not None:
+            payload = await resolve(tokens.define_payload(known)) or {}
+        if tokens.get_subject is not None:
+            subject = await resolve(tokens.get_subject(known))
         subject = user["id"] if subject is None else subject
         return await self.sign(ctx, {"iat": self._now(), **payload, "sub": subject}, self.options)
 
@@ -64,15 +83,8 @@ class Tokens:
             signed: str = await resolve(options.jwt.sign(claims))
             return signed
         keys = self.keys if options.jwks == self.options.jwks else KeyRing(ctx.auth, options)
-        key, text = await keys.signing_key(), stringify(claims)
-        # Who asks twice within a second gets the same token, because nothing in it would be different.
-        signed_by = (self._now(), key)
-        if signed_by != self._signed_by:
-            self._signed_by, self._signed = signed_by, {}
-        token = self._signed.get(text)
-        if token is None:
-            token = self._signed[text] = key.sign(text)
-        return token
+        key = keys.current() or await keys.signing_key()
+        return key.sign(stringify(claims))
 
     async def verify(self, ctx: Context, token: str, options: JwtOptions) -> Claims | None:
         """Return the claims of a token that was signed here, is not over, and is for this issuer and audience."""
