@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,7 +39,7 @@ class Shown:
 
 def facts_of(scenario: Scenario, playing: list[Seen], translated: Callable[[str], str] = str) -> Shown:
     """The facts of every step, with one memory of random values for the whole playing."""
-    placeholders = Placeholders(scenario.secret, scenario.source, translated, _published_keys(playing))
+    placeholders = Placeholders(scenario.secret, scenario.source, translated, published_keys(_bodies(playing)))
     seals = Seals.of(scenario)
     steps = []
     for number, seen in enumerate(playing, start=1):
@@ -48,9 +48,12 @@ def facts_of(scenario: Scenario, playing: list[Seen], translated: Callable[[str]
     return Shown(steps, placeholders.distances, [seen.sent_at for seen in playing])
 
 
-def _published_keys(playing: list[Seen]) -> dict[str, dict[str, Any]]:
+def _bodies(playing: list[Seen]) -> Iterable[bytes]:
+    return (reply.body for seen in playing for reply in (seen.reply, *seen.together) if reply)
+
+
+def published_keys(bodies: Iterable[bytes]) -> dict[str, dict[str, Any]]:
     """The keys of the jwt plugin by their ids, as far as an answer has shown them."""
-    bodies = (reply.body for seen in playing for reply in (seen.reply, *seen.together) if reply)
     sets = (json.loads(body)["keys"] for body in bodies if body.startswith(b'{"keys":['))
     return {key["kid"]: key for keys in sets for key in keys}
 
