@@ -48,14 +48,20 @@ async def add_cors_headers(auth: AuthContext, request: Request, response: Respon
         return
     response.headers.append(("vary", "Origin"))
     if await _is_trusted(auth, request, origin):
-        # An endpoint may have exposed headers of its own; one header says it all.
-        own = [value for name, value in response.headers if name == _EXPOSE]
+        exposed = _exposed(response)
         response.headers = [header for header in response.headers if header[0] != _EXPOSE]
         response.headers += [
             ("access-control-allow-credentials", "true"),
             ("access-control-allow-origin", origin),
-            (_EXPOSE, ", ".join([_EXPOSED, *own]) if own else _EXPOSED),
+            (_EXPOSE, exposed),
         ]
+
+
+def _exposed(response: Response) -> str:
+    """Return the headers a page may read, with those that an endpoint has exposed by itself."""
+    own = (response.header(_EXPOSE) or "").split(",")
+    further = [name.strip() for name in own if name.strip().lower() not in _EXPOSED.lower()]
+    return ", ".join([_EXPOSED, *further])
 
 
 async def _is_trusted(auth: AuthContext, request: Request, origin: str) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from betterauth_py.http.context import EndpointContext
+from betterauth_py.http.context import EndpointContext, logger
 from betterauth_py.plugins.jwt.endpoints import tokens_of
 from betterauth_py.plugins.plugin import Hook
+from betterauth_py.wire.errors import APIError
 
 Context = EndpointContext[Any, Any]
 
@@ -18,7 +19,15 @@ async def send_token(ctx: Context) -> None:
     """Send a token along with the session, where a page of another origin may read it."""
     if ctx.session is None:
         return
-    ctx.set_header(_HEADER, await tokens_of(ctx).of_session(ctx))
+    try:
+        token = await tokens_of(ctx).of_session(ctx)
+    except APIError:
+        raise
+    except Exception as error:
+        # The session has been read; that there is no token to go with it is told by `/token`.
+        logger.error("There is no token for a session: %s", str(error) or type(error).__name__)
+        return
+    ctx.set_header(_HEADER, token)
     exposed = ctx.response_headers.get(_EXPOSED)
     ctx.set_header(_EXPOSED, _HEADER if exposed is None else _joined(exposed))
 

@@ -51,7 +51,7 @@ class Tokens:
         made_in = (now := self._now(), self.keys.current() or await self.keys.signing_key())
         if made_in != self._made_in:
             self._made_in, self._made = made_in, {}
-        made_of = (ctx.auth.base_origin, *user.values())
+        made_of = (_origin(ctx), *user.values())
         try:
             token = self._made.get(made_of)
         except TypeError:

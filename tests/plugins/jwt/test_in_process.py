@@ -20,6 +20,7 @@ from betterauth_py.conformance.oracle import install
 from betterauth_py.conformance.sealed import b64url, compact_json, from_b64url
 from betterauth_py.plugins.jwt import jwt
 from tests.conftest import BASE_URL, MakeAuth
+from tests.http.client import Client
 from tests.plugins.jwt.support import claims_of, header_of, sign_up, token_of, verified
 
 FAR = 4_000_000_000
@@ -148,3 +149,23 @@ async def test_wrong_overriding_options_are_named(make_auth: MakeAuth) -> None:
 async def test_they_have_no_path(make_auth: MakeAuth) -> None:
     auth = await make_auth(plugins=["jwt"])
     assert [path for path in auth.openapi()["paths"] if "jwt" in path.lower()] == []
+
+
+async def test_without_a_base_url_the_issuer_is_the_host_that_was_asked_for(
+    make_auth: MakeAuth, clock: ManualClock
+) -> None:
+    auth = await make_auth(plugins=["jwt"], base_url=None, clock=clock)
+    cookies = dict(pair.split("=", 1) for pair in (await sign_up(auth))["cookie"].split("; "))
+    for host in ("a.example.com", "b.example.com"):
+        answer = await Client(auth.app, host=host, cookies=cookies).get("/api/auth/token")
+        claims = claims_of(answer.json()["token"])
+        assert (claims["iss"], claims["aud"]) == (f"http://{host}", f"http://{host}")
+
+
+async def test_fields_with_lists_are_signed(make_auth: MakeAuth) -> None:
+    auth = await make_auth(
+        plugins=["jwt"], user={"additional_fields": {"tags": {"type": "string[]", "required": False}}}
+    )
+    headers = await sign_up(auth, tags=["a", "b"])
+    assert claims_of(await token_of(auth, headers))["tags"] == ["a", "b"]
+    assert claims_of(await token_of(auth, headers))["tags"] == ["a", "b"]
