@@ -1,4 +1,4 @@
-"""What one `get-session` costs the server's process, whatever else the machine does: `python -m benchmarks.hot_path`.
+"""What a request costs the server's process, whatever else the machine does: `python -m benchmarks.hot_path`.
 
 The app runs behind uvicorn's own protocol in this process, fed from memory instead of a socket, with a real PostgreSQL.
 Two numbers come of it. The CPU time per request beside that of the raw ASGI app, measured in turns: a ratio that hardly
@@ -29,8 +29,8 @@ from benchmarks.answers import Kind, looks_right
 from benchmarks.contestants import ROOT
 from benchmarks.load_client import encode_request, split_answer
 from benchmarks.raw_server import RawApp
-from benchmarks.seed import SECRET, Seed, fill
-from benchmarks.works import GET_SESSION
+from benchmarks.seed import PASSWORD, SECRET, Seed, fill
+from benchmarks.works import GET_SESSION, SIGN_IN
 from betterauth_py import BetterAuth
 from betterauth_py.conformance.embedded_postgres import embedded_postgres
 from betterauth_py.plugins.jwt import jwt
@@ -195,14 +195,21 @@ async def cached_lines(auth: BetterAuth) -> list[str]:
     return lines
 
 
+def sign_in_lines() -> list[str]:
+    """Sign every user in."""
+    bodies = (json.dumps({"email": SEED.email(user), "password": PASSWORD}) for user in range(SEED.users))
+    return [f"POST\t{SIGN_IN}\t\t{body}\t{SEED.email(user)}" for user, body in enumerate(bodies)]
+
+
 async def measure_costs(database: str, *, rounds: int, requests: int) -> list[Cost]:
     """Measure every kind of request."""
     auth, cached = (_auth(database, cookie_cache=enabled) for enabled in (False, True))
     # A payload of one's own is never remembered: every token is signed anew.
     signing = _auth(database, plugins=[jwt(jwt={"define_payload": lambda known: known["user"]})])
     remembering = _auth(database, plugins=["jwt"])
+    unhashed = _auth(database, password={"hash": lambda _: "", "verify": lambda _, __: True})
     raw = RawApp(database, SECRET)
-    async with auth, cached, signing, remembering, raw:
+    async with auth, cached, signing, remembering, unhashed, raw:
         benches = [
             Bench("get-session", auth.app, session_lines(), "session"),
             Bench("get-session, raw ASGI", raw, session_lines(), "session"),
@@ -212,6 +219,7 @@ async def measure_costs(database: str, *, rounds: int, requests: int) -> list[Co
             Bench("no cookie, raw ASGI", raw, no_cookie_lines(), "null"),
             Bench("cookie cache", cached.app, lines := await cached_lines(cached), "session"),
             Bench("cookie cache, raw ASGI", raw, lines, "session"),
+            Bench("sign-in but for the hash", unhashed.app, sign_in_lines(), "sign-in"),
         ]
         cpu = await measure_cpu(benches, rounds=rounds, requests=requests)
         return [
@@ -220,13 +228,19 @@ async def measure_costs(database: str, *, rounds: int, requests: int) -> list[Co
         ]
 
 
-def _auth(database: str, *, cookie_cache: bool = False, plugins: Sequence[Any] = ()) -> BetterAuth:
+def _auth(
+    database: str,
+    *,
+    cookie_cache: bool = False,
+    password: dict[str, Any] | None = None,
+    plugins: Sequence[Any] = (),
+) -> BetterAuth:
     return BetterAuth(
         secret=SECRET,
         base_url=f"http://127.0.0.1:{_PORT}",
         environment="production",
         database={"url": database},
-        email_and_password={"enabled": True},
+        email_and_password={"enabled": True, "password": password or {}},
         rate_limit={"enabled": False},
         session={"cookie_cache": {"enabled": cookie_cache}},
         plugins=list(plugins),

@@ -14,7 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from benchmarks.bare_hash import BareHash
+from benchmarks.bare_hash import ARGON2_CFFI, BareHash
 from benchmarks.contestants import NODE, NODE_MODULES, OURS, OURS_SCRYPT
 from benchmarks.growth import Size
 from benchmarks.hash_pressure import READS_PER_SECOND, SIGN_IN_CLIENTS, Pressure
@@ -25,7 +25,9 @@ from benchmarks.plots import draw_connections, draw_growth, draw_overload
 from benchmarks.seed import Seed
 from betterauth_py._version import __version__
 
-_PYTHON_PACKAGES = ("uvicorn", "uvloop", "httptools", "litestar", "asyncpg", "sqlalchemy", "msgspec", "argon2-cffi")
+_PYTHON_PACKAGES = (
+    "uvicorn", "uvloop", "httptools", "litestar", "asyncpg", "sqlalchemy", "msgspec", "pynacl", "argon2-cffi",
+)  # fmt: skip
 _NODE_PACKAGES = ("better-auth", "pg", "kysely")
 _HEAD = (
     "work",
@@ -41,7 +43,7 @@ _HEAD = (
     "memory MiB",
 )
 _START_HEAD = ("server", "seconds")
-_HASH_HEAD = ("server", "connections", "sign-ins/s", "hashes/s", "ratio")
+_HASH_HEAD = ("server", "connections", "sign-ins/s", "bare hash", "hashes/s", "ratio")
 _OVERLOAD_HEAD = (
     "server", "sign-ins x capacity", "offered/s", "get-session p50 ms", "p99 ms",
     "signed in", "p99 ms", "503", "p99 ms",
@@ -107,18 +109,24 @@ class Report:
         return "\n\n".join(part for part in parts if part)
 
     def _hash_rows(self) -> list[tuple[str, ...]]:
-        kinds = {OURS.name: OURS.algorithm, OURS_SCRYPT.name: OURS_SCRYPT.algorithm, NODE.name: NODE.algorithm}
-        bare = {found.algorithm: found.throughput for found in self.bare_hashes}
+        kinds = {
+            OURS.name: (OURS.algorithm, ARGON2_CFFI),
+            OURS_SCRYPT.name: (OURS_SCRYPT.algorithm,),
+            NODE.name: (NODE.algorithm,),
+        }
+        bare = {found.kind: found.throughput for found in self.bare_hashes}
         measured = [m for m in self.measurements if m.work == "sign-in" and m.connections > 1]
         return [
             (
                 measurement.label,
                 str(measurement.connections),
                 f"{measurement.throughput:.1f}",
-                f"{bare[kinds[measurement.contestant]]:.1f}",
-                f"{measurement.throughput / bare[kinds[measurement.contestant]]:.2f}",
+                kind,
+                f"{bare[kind]:.1f}",
+                f"{measurement.throughput / bare[kind]:.2f}",
             )
             for measurement in measured
+            for kind in kinds[measurement.contestant]
         ]
 
     def markdown(self) -> str:

@@ -30,6 +30,7 @@ from betterauth_py.crypto.secrets import SecretConfig
 from betterauth_py.wire.cookie_cache import encode_cookie_cache
 
 GET_SESSION = "/api/auth/get-session"
+SIGN_IN = "/api/auth/sign-in/email"
 # One file holds at most this many different requests.
 MOST_REQUESTS = 20_000
 CACHED_SESSIONS = 400
@@ -126,7 +127,7 @@ def sign_in_lines(_: Server, seed: Seed) -> Lines:
     """Sign users in."""
     for user in _spread(seed.users, MOST_REQUESTS):
         body = json.dumps({"email": seed.email(user), "password": PASSWORD})
-        yield f"POST\t/api/auth/sign-in/email\t\t{body}\t{seed.email(user)}"
+        yield f"POST\t{SIGN_IN}\t\t{body}\t{seed.email(user)}"
 
 
 def sign_up_lines(_: Server, __: Seed) -> Lines:

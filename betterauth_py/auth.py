@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from importlib import import_module
 from os import environ
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -130,6 +131,9 @@ class BetterAuth:
             SecondaryStorageError: if there is one and it does not answer.
         """
         self.context.sessions.open()
+        if _has_use_for_jwts(self.options):
+            # Here, and not while a request waits for it.
+            import_module("betterauth_py.crypto.jose")
         if self._mail is not None:
             self._mail.outbox.open()
         if self.options.database.schema_check:
@@ -159,6 +163,11 @@ class BetterAuth:
     async def _look_for_other_hashes(self, prefix: str) -> None:
         if await self.context.accounts.any_hash_without_prefix(prefix):
             self.context.passwords.other_kind_stored = True
+
+
+def _has_use_for_jwts(options: Options) -> bool:
+    cookie_cache, mails = options.session.cookie_cache, options.email_verification
+    return (cookie_cache.enabled and cookie_cache.strategy != "compact") or mails.send_verification_email is not None
 
 
 def _assemble(options: Options, extra_origins: list[str]) -> AuthContext:

@@ -32,8 +32,7 @@ async def run_on_own_connection() -> None:
     options = load_service_options()
     database = Database(options.database, resolve_schema(options))
     try:
-        async with database.engine.begin() as connection:
-            await connection.run_sync(run_on, database)
+        await database.run(lambda connection: run_on(connection, database))
     finally:
         await database.close()
 

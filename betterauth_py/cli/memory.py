@@ -24,8 +24,10 @@ def settle_memory(options: Options) -> None:
 
 
 def _look_only_at_what_is_new() -> None:
-    """Keep the garbage collector from walking modules and tables again and again: its pauses were the p99."""
-    gc.collect()
+    """Keep the garbage collector from walking modules and tables again and again: its pauses were the p99.
+
+    What is there by now is hardly ever garbage: looking for it took a tenth of the start and found next to none.
+    """
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
     gc.enable()

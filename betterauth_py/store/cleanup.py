@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, delete, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.util import greenlet_spawn
 
 from betterauth_py.clock import Clock, now
 from betterauth_py.errors import DatabaseError
@@ -101,15 +102,19 @@ class Cleanup:
             # else; the batches do not wait for one another there either.
             yield True
             return
-        async with self._database.engine.connect() as connection:
-            await connection.execution_options(isolation_level="AUTOCOMMIT")
-            lock = {"lock": _ADVISORY_LOCK}
-            got = (await connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), lock)).scalar()
+        async with self._database.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+
+            async def ask(question: str) -> bool:
+                answer = await greenlet_spawn(connection.execute, text(question), {"lock": _ADVISORY_LOCK})
+                return bool(answer.scalar())
+
+            got = await ask("SELECT pg_try_advisory_lock(:lock)")
             try:
-                yield bool(got)
+                yield got
             finally:
                 if got:
-                    await connection.execute(text("SELECT pg_advisory_unlock(:lock)"), lock)
+                    await ask("SELECT pg_advisory_unlock(:lock)")
 
     async def _count(self, model: str, is_over: ColumnElement[bool]) -> int:
         statement = select(func.count()).select_from(self._database.table(model)).where(is_over)

@@ -113,8 +113,7 @@ def schema_sql(database: Database) -> str:
 
 async def _run(database: Database, work: Callable[[Connection], SchemaState]) -> SchemaState:
     try:
-        async with database.engine.begin() as connection:
-            return await connection.run_sync(work)
+        return await database.run(work)
     except (SQLAlchemyError, OSError) as error:
         reason = str(getattr(error, "orig", error)).split("\n", 1)[0]
         raise DatabaseError(f"The database cannot be used: {reason}") from error

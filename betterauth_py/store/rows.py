@@ -15,6 +15,7 @@ from betterauth_py.store.coercion import UnstorableValueError, to_storable
 from betterauth_py.store.database import Database
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import REFUSED, Change, DatabaseHooks, Row
+from betterauth_py.store.prepared import Found, Prepared
 from betterauth_py.wire.javascript import UNDEFINED
 
 Elsewhere = Callable[[Row], Awaitable[Row | None]]
@@ -31,6 +32,7 @@ class Rows:
         self._clock = clock
         self._is_drizzle = database.schema.layout == "drizzle"
         self._fields = {name: model.fields for name, model in database.schema.models.items()}
+        self._inserts: dict[tuple[str, ...], Prepared] = {}
 
     async def create(
         self,
@@ -63,13 +65,21 @@ class Rows:
         return created
 
     async def _insert(self, model: str, row: Row) -> Row:
-        table = self.database.table(model)
         try:
-            statement = insert(table).values(await self._to_store(model, row, creating=True)).returning(*table.c)
-            stored = (await self.database.execute(statement)).one()._mapping
+            values = await self._to_store(model, row, creating=True)
+            stored = (await self.database.fetch(self._insert_of(model, values), values))[0]
         except (DBAPIError, UnstorableValueError) as error:
             raise NotStoredError(type(error).__name__) from error
         return self.to_row(model, stored)
+
+    def _insert_of(self, model: str, values: Row) -> Prepared:
+        key = (model, *values)
+        prepared = self._inserts.get(key)
+        if prepared is None:
+            table = self.database.table(model)
+            prepared = Prepared(insert(table).returning(*table.c), list(table.c), inserted=list(values))
+            self._inserts[key] = prepared
+        return prepared
 
     async def update(
         self,
@@ -142,6 +152,11 @@ class Rows:
         """Return all rows that match, or the first `limit` of them."""
         statement = select(self.database.table(model)).where(*where).limit(limit)
         return [self.to_row(model, found._mapping) for found in await self.database.execute(statement)]
+
+    async def fetch_one(self, model: str, prepared: Prepared, values: Found) -> Row | None:
+        """Return the first row that a prepared SELECT of the whole model finds, or None."""
+        found = await self.database.fetch(prepared, values)
+        return self.to_row(model, found[0]) if found else None
 
     async def find_one(self, model: str, *where: ColumnElement[bool]) -> Row | None:
         """Return the first row that matches, or None."""

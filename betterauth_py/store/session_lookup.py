@@ -16,7 +16,8 @@ import asyncpg
 
 from betterauth_py.errors import DatabaseError
 from betterauth_py.models.schema import Schema
-from betterauth_py.store.database import Database, connect_postgresql, sqlite_pragmas
+from betterauth_py.store.database import Database
+from betterauth_py.store.engine import connect_postgresql, sqlite_pragmas
 from betterauth_py.store.gathering import GatheredLookups
 from betterauth_py.store.session_query import SessionAndUser, make_reader, session_query
 

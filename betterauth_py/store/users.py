@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import and_, exists, literal, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, literal, select
 
 from betterauth_py.store.hooks import Row
+from betterauth_py.store.prepared import Prepared
 from betterauth_py.store.rows import Rows
 from betterauth_py.store.sessions import Sessions
 
@@ -23,6 +24,9 @@ class Users:
         self._sessions = sessions
         self._user = rows.database.table("user")
         self._account = rows.database.table("account")
+        has_email = self._user.c.email == bindparam("email")
+        self._by_email = Prepared(select(self._user).where(has_email).limit(1), list(self._user.c))
+        self._with_credential = self._prepare_with_credential(has_email)
 
     async def exists(self, email: str) -> bool:
         """Tell whether a user has this lower-case address."""
@@ -31,13 +35,20 @@ class Users:
 
     async def find_by_email(self, email: str) -> Row | None:
         """Return the user with this lower-case address, or None."""
-        return await self._rows.find_one("user", self._user.c.email == email)
+        return await self._rows.fetch_one("user", self._by_email, {"email": email})
 
     async def find_with_credential(self, email: str) -> tuple[Row | None, str | None, str | None]:
         """Return the user with this lower-case address, the id of its credential account and its password's hash.
 
         One round trip; what there is not is None.
         """
+        rows = await self._rows.database.fetch(self._with_credential, {"email": email})
+        if not rows:
+            return None, None, None
+        found = rows[0]
+        return self._rows.to_row("user", found, "user_"), found["account_id"], found["account_password"]
+
+    def _prepare_with_credential(self, has_email: ColumnElement[bool]) -> Prepared:
         user, account = self._user, self._account
         joined = user.outerjoin(
             account,
@@ -47,14 +58,9 @@ class Users:
                 account.c.accountId == user.c.id,
             ),
         )
-        columns: list[Any] = [column.label(f"user_{column.key}") for column in user.c]
+        columns: list[ColumnElement[Any]] = [column.label(f"user_{column.key}") for column in user.c]
         columns += [account.c.id.label("account_id"), account.c.password.label("account_password")]
-        statement = select(*columns).select_from(joined).where(user.c.email == email).limit(1)
-        found = (await self._rows.database.execute(statement)).first()
-        if found is None:
-            return None, None, None
-        row = self._rows.to_row("user", found._mapping, "user_")
-        return row, found._mapping["account_id"], found._mapping["account_password"]
+        return Prepared(select(*columns).select_from(joined).where(has_email).limit(1), columns)
 
     async def find(self, user_id: str) -> Row | None:
         """Return the user with this id, or None."""

@@ -57,6 +57,7 @@ ONLY_IN = {
     "joserfc": {"crypto", "verify"},
     "litestar": {"auth", "cli", "http", "verify"},
     "msgspec": {"wire"},
+    "nacl": {"crypto"},
     "redis": {"store"},
     "sqlalchemy": {"auth", "models", "store", "verify"},
     "sqlite3": {"store"},

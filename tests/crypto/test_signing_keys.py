@@ -38,6 +38,12 @@ def test_rsa_keys_have_the_wanted_length() -> None:
     assert len(modulus) == 512
 
 
+def test_two_halves_of_different_keys_are_refused() -> None:
+    one, other = (json.loads(generate_key_pair("EdDSA").private) for _ in range(2))
+    with pytest.raises(ValueError, match="no private key for EdDSA"):
+        SigningKey("k1", "EdDSA", json.dumps({**one, "x": other["x"]}))
+
+
 @pytest.mark.parametrize("private", ["", "rubbish", "[]", "{}", '{"kty":"OKP","crv":"Ed25519","x":"AA"}', "null"])
 def test_what_is_no_private_key_is_refused(private: str) -> None:
     with pytest.raises(ValueError, match="no private key for EdDSA"):

@@ -193,7 +193,7 @@ async def test_a_reset_asked_for_an_unknown_address_takes_the_same_statements(ma
     # What the start looks for in the background is not of these requests.
     await asyncio.sleep(0.1)
     statements: list[str] = []
-    engine = auth.context.database.engine.sync_engine
+    engine = auth.context.database.engine
     event.listen(engine, "begin", lambda _: statements.append("BEGIN"))
     event.listen(engine, "commit", lambda _: statements.append("COMMIT"))
     event.listen(engine, "before_cursor_execute", lambda *of: statements.append(str(of[2])))

@@ -131,12 +131,11 @@ async def test_its_columns_are_stored_shown_or_hidden(make_auth: MakeAuth) -> No
 
 async def test_its_table_and_columns_are_migrated(make_auth: MakeAuth) -> None:
     auth = await make_auth(plugins=[notes()])
-    async with auth.context.database.engine.connect() as connection:
-        columns = await connection.run_sync(
-            lambda sync: {
-                table: [column["name"] for column in inspect(sync).get_columns(table)] for table in ("note", "user")
-            }
-        )
+    columns = await auth.context.database.run(
+        lambda connection: {
+            table: [column["name"] for column in inspect(connection).get_columns(table)] for table in ("note", "user")
+        }
+    )
     assert columns["note"] == ["id", "title", "author_id"]
     assert columns["user"][-2:] == ["motto", "pin"]
 

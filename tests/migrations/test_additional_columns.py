@@ -25,8 +25,7 @@ async def look(auth: BetterAuth, what: str, table: str) -> Any:
     def inspected(connection: Connection) -> Any:
         return getattr(inspect(connection), what)(table)
 
-    async with database_of(auth).engine.connect() as connection:
-        return await connection.run_sync(inspected)
+    return await database_of(auth).run(inspected)
 
 
 async def columns(auth: BetterAuth, table: str) -> dict[str, Mapping[str, Any]]:

@@ -79,8 +79,7 @@ async def differences(auth: BetterAuth) -> list[Any]:
         context = MigrationContext.configure(connection, opts=options)
         return list(compare_metadata(context, database.metadata))
 
-    async with database.engine.connect() as connection:
-        return await connection.run_sync(compare)
+    return await database.run(compare)
 
 
 @pytest.mark.parametrize("described", OPTIONS)

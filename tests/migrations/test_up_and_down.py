@@ -24,8 +24,7 @@ def tables(url: str) -> set[str]:
     async def read() -> set[str]:
         auth = auth_on(url)
         try:
-            async with database_of(auth).engine.connect() as connection:
-                return await connection.run_sync(names)
+            return await database_of(auth).run(names)
         finally:
             await auth.shutdown()
 

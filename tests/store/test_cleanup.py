@@ -43,7 +43,7 @@ async def test_what_is_over_goes_in_batches_and_the_rest_stays(database_url: str
         assert await cleanup.run(dry_run=True) == CleanedUp(25, 25, 25)
         deleted: list[int] = []
 
-        @event.listens_for(auth.context.database.engine.sync_engine, "after_cursor_execute")
+        @event.listens_for(auth.context.database.engine, "after_cursor_execute")
         def note(_: Any, cursor: Any, statement: str, *__: Any) -> None:
             if statement.startswith("DELETE FROM session"):
                 deleted.append(cursor.rowcount)

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
+from sqlalchemy import text
 
 from betterauth_py.errors import ConfigurationError, DatabaseError
 from betterauth_py.options import DatabaseOptions
@@ -144,15 +145,13 @@ async def test_parameters_that_other_clients_understand_do_not_hurt(postgresql_u
 
 async def test_the_name_of_the_application_may_come_from_the_url(postgresql_url: str) -> None:
     auth = auth_on(f"{postgresql_url}&application_name=shop")
-    async with database_of(auth).engine.connect() as connection:
-        assert (await connection.exec_driver_sql("SHOW application_name")).scalar() == "shop"
+    assert (await database_of(auth).execute(text("SHOW application_name"))).scalar() == "shop"
     await auth.shutdown()
 
 
 async def test_a_setting_of_the_url_reaches_the_server(postgresql_url: str) -> None:
     auth = auth_on(f"{postgresql_url}&options=-c%20statement_timeout%3D12345")
-    async with database_of(auth).engine.connect() as connection:
-        assert (await connection.exec_driver_sql("SHOW statement_timeout")).scalar() == "12345ms"
+    assert (await database_of(auth).execute(text("SHOW statement_timeout"))).scalar() == "12345ms"
     await auth.shutdown()
 
 

@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.util import greenlet_spawn
 
 from betterauth_py import BetterAuth
 from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres
@@ -107,9 +108,9 @@ async def test_a_wrong_password_is_named_as_the_problem(server: Server) -> None:
 
 async def test_the_connection_is_really_encrypted(server: Server) -> None:
     auth = auth_on(server.url("?sslmode=require&channel_binding=require"))
-    async with database_of(auth).engine.connect() as connection:
-        await connection.execute(text("SELECT 1"))
-        driver: Any = (await connection.get_raw_connection()).driver_connection
+    async with database_of(auth).connect() as connection:
+        await greenlet_spawn(connection.execute, text("SELECT 1"))
+        driver: Any = connection.connection.driver_connection
         assert driver._transport.get_extra_info("cipher") is not None
     await auth.shutdown()
 

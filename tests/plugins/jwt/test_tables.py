@@ -23,8 +23,7 @@ TOML = "[plugins.jwt]\n"
 async def columns(url: str, table: str, layout: str) -> dict[str, bool]:
     """The columns, and whether each may be null."""
     auth = auth_on(url, database={"layout": layout})
-    async with database_of(auth).engine.connect() as connection:
-        found = await connection.run_sync(lambda sync: inspect(sync).get_columns(table))
+    found = await database_of(auth).run(lambda connection: inspect(connection).get_columns(table))
     await auth.shutdown()
     return {column["name"]: column["nullable"] for column in found}
 

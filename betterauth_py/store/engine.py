@@ -1,0 +1,134 @@
+"""Engines and connections, with this project's rules for each database.
+
+The engines are SQLAlchemy's for drivers that wait on the event loop, but without `sqlalchemy.ext.asyncio` around them:
+it would bring the whole ORM into a server that has no use for it (6 MiB, and a tenth of the start). What uses them runs
+in `greenlet_spawn`, as it does there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import sqlalchemy
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from betterauth_py.errors import DatabaseError
+from betterauth_py.options import DatabaseOptions
+from betterauth_py.store.database_url import DatabaseUrl
+
+_BUSY_TIMEOUT_MS = 10_000
+
+
+def create_engine(url: DatabaseUrl, options: DatabaseOptions, *, pooled: bool) -> Engine:
+    """Return an engine for `url` with this project's rules for each database."""
+    if url.dialect == "postgresql":
+        return _create_postgresql_engine(url, options, pooled=pooled)
+    return _create_sqlite_engine(url, options)
+
+
+async def connect_postgresql(
+    url: DatabaseUrl, options: DatabaseOptions, *, pooled: bool, command_timeout: float | None = None
+) -> asyncpg.Connection[Any]:
+    """Open one asyncpg connection; its statements may take `command_timeout` seconds.
+
+    Raises:
+        DatabaseError: naming the host and the problem, never the password.
+    """
+    arguments: dict[str, Any] = {"timeout": options.connect_timeout, "command_timeout": command_timeout}
+    if url.tls is not None:
+        arguments["ssl"] = url.tls
+    if pooled:
+        arguments["statement_cache_size"] = 0
+    else:
+        # Compiling the short queries of this server costs more than it saves.
+        arguments["server_settings"] = {"jit": "off", "application_name": url.application_name}
+    try:
+        return await asyncpg.connect(url.dsn, **arguments)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError, ValueError) as error:
+        # asyncpg has asked for its socket to be closed; the event loop does that at its next turn.
+        await asyncio.sleep(0)
+        raise DatabaseError(f"Cannot connect to PostgreSQL at {url.host or 'localhost'}: {_reason(error)}") from error
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, asyncpg.InvalidPasswordError | asyncpg.InvalidAuthorizationSpecificationError):
+        return "the user or password is refused. Check DATABASE_URL."
+    if isinstance(error, asyncpg.InvalidCatalogNameError):
+        return "there is no such database. Create it, or check the name at the end of DATABASE_URL."
+    if isinstance(error, asyncio.TimeoutError):
+        return "no answer in time. Check the host and port of DATABASE_URL, and that the server is up."
+    shown = str(error) or type(error).__name__
+    if "authentication failed" in shown:
+        return "the user or password is refused. Check DATABASE_URL."
+    return f"{shown.rstrip('.')}. Check the host and port of DATABASE_URL, and that the server is up."
+
+
+def _create_postgresql_engine(url: DatabaseUrl, options: DatabaseOptions, *, pooled: bool) -> Engine:
+    connect_args: dict[str, Any] = {
+        "async_creator_fn": lambda *_, **__: connect_postgresql(url, options, pooled=pooled),
+    }
+    if pooled:
+        connect_args |= {"prepared_statement_cache_size": 0, "prepared_statement_name_func": lambda: ""}
+    engine = sqlalchemy.create_engine(
+        "postgresql+asyncpg://",
+        connect_args=connect_args,
+        pool_size=options.pool_size,
+        max_overflow=options.max_overflow,
+        pool_timeout=options.connect_timeout,
+        # A pooler or a sleeping Neon branch drops idle connections; a live test costs one round trip.
+        pool_pre_ping=pooled,
+        pool_recycle=300 if pooled else 1800,
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine, "checkout")
+    def _refuse_closed(connection: Any, _record: Any, _proxy: Any) -> None:
+        # asyncpg knows without asking that the server has cut the connection; the pool then opens another one.
+        if connection.driver_connection.is_closed():
+            raise DisconnectionError
+
+    return engine
+
+
+def _create_sqlite_engine(url: DatabaseUrl, options: DatabaseOptions) -> Engine:
+    if url.path is None:
+        # One connection, because each would have a database of its own; those who need it wait for one another.
+        engine = sqlalchemy.create_engine(
+            "sqlite+aiosqlite://", poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0, hide_parameters=True
+        )
+    else:
+        Path(url.path).resolve().parent.mkdir(parents=True, exist_ok=True)
+        engine = sqlalchemy.create_engine(
+            f"sqlite+aiosqlite:///{url.path}",
+            pool_size=options.pool_size,
+            max_overflow=options.max_overflow,
+            hide_parameters=True,
+        )
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, _record: Any) -> None:
+        # Transactions are opened below, not by the driver's guesses.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in sqlite_pragmas(in_memory=url.path is None):
+            cursor.execute(pragma)
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+            # A writer that starts as a reader can fail to upgrade its lock whatever the time-out.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def sqlite_pragmas(*, in_memory: bool = False) -> list[str]:
+    """Return the settings of every SQLite connection: WAL, foreign keys on, patience with other writers."""
+    pragmas = ["PRAGMA foreign_keys = ON", f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}"]
+    return pragmas if in_memory else ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", *pragmas]
