@@ -214,7 +214,7 @@ async def measure_costs(database: str, *, rounds: int, requests: int) -> list[Co
             Bench("get-session", auth.app, session_lines(), "session"),
             Bench("get-session, raw ASGI", raw, session_lines(), "session"),
             Bench("get-session, jwt", signing.app, session_lines(), "session"),
-            Bench("get-session again, jwt", remembering.app, session_lines()[:50], "session"),
+            Bench("get-session again, jwt", remembering.app, session_lines()[:10], "session"),
             Bench("no cookie", auth.app, no_cookie_lines(), "null"),
             Bench("no cookie, raw ASGI", raw, no_cookie_lines(), "null"),
             Bench("cookie cache", cached.app, lines := await cached_lines(cached), "session"),
