@@ -40,6 +40,7 @@ class Contestant:
     label: str
     algorithm: Algorithm = "scrypt"
     cookie_cache: bool = False
+    memory_cache: bool = False
     on_sqlite: bool = False
     plugins: tuple[str, ...] = ()
     """Import strings."""
@@ -49,13 +50,21 @@ class Contestant:
         """The database it uses; those that read the same rows share one."""
         if self.kind in {"node", "pypi"}:
             return self.kind
-        return f"{'sqlite' if self.on_sqlite else 'ours'}_{self.algorithm}"
+        kind = "sqlite" if self.on_sqlite else "remembered" if self.memory_cache else "ours"
+        return f"{kind}_{self.algorithm}"
 
 
 OURS = Contestant(name="ours", kind="ours", label="betterauth-py", algorithm="argon2id")
 OURS_SCRYPT = Contestant(name="ours-scrypt", kind="ours", label="betterauth-py, scrypt")
 OURS_CACHED = Contestant(
     name="ours-cached", kind="ours", label="betterauth-py", algorithm="argon2id", cookie_cache=True
+)
+OURS_REMEMBERED = Contestant(
+    name="ours-remembered",
+    kind="ours",
+    label="betterauth-py, memory cache",
+    algorithm="argon2id",
+    memory_cache=True,
 )
 OURS_SQLITE = Contestant(
     name="ours-sqlite", kind="ours", label="betterauth-py, SQLite", algorithm="argon2id", on_sqlite=True
@@ -243,6 +252,7 @@ def _write_config(contestant: Contestant, database: str, port: int, folder: Path
         f'[email_and_password.password]\nalgorithm = "{contestant.algorithm}"\n'
         "[rate_limit]\nenabled = false\n"
         f"[session.cookie_cache]\nenabled = {str(contestant.cookie_cache).lower()}\n"
+        f"[session.memory_cache]\nenabled = {str(contestant.memory_cache).lower()}\nmax_entries = 50_000\n"
     )
     return config
 

@@ -16,6 +16,7 @@ from benchmarks.contestants import (
     OURS,
     OURS_CACHED,
     OURS_HOOKED,
+    OURS_REMEMBERED,
     OURS_SCRYPT,
     OURS_SQLITE,
     PYPI,
@@ -159,6 +160,13 @@ VARIANTS_WORK = Work(
     lines=session_lines,
     of_one_load=True,
 )
+REMEMBERED_WORK = Work(
+    name="get-session-memory",
+    title="get-session, memory cache",
+    kind="session",
+    contestants=(OURS_REMEMBERED, OURS, NODE, RAW),
+    lines=session_lines,
+)
 SIGN_IN_WORK = Work(
     name="sign-in",
     title="sign-in",
@@ -170,6 +178,7 @@ SIGN_IN_WORK = Work(
 WORKS = (
     GET_SESSION_WORK,
     VARIANTS_WORK,
+    REMEMBERED_WORK,
     Work(
         name="get-session-cached",
         title="get-session, cookie cache (compact)",

@@ -40,6 +40,7 @@ from betterauth_py.store.migrations import apply_migrations, check_schema
 from betterauth_py.store.rate_limits import DatabaseRateLimitStorage, SecondaryRateLimitStorage
 from betterauth_py.store.rows import Rows
 from betterauth_py.store.secondary_sessions import SecondarySessions
+from betterauth_py.store.session_changes import refuse_impossible_cache
 from betterauth_py.store.session_lookup import make_session_lookup
 from betterauth_py.store.sessions import Sessions
 from betterauth_py.store.users import Users
@@ -130,7 +131,6 @@ class BetterAuth:
             DatabaseError: if the schema is not the one needed, naming the command that makes it so.
             SecondaryStorageError: if there is one and it does not answer.
         """
-        self.context.sessions.open()
         if _has_use_for_jwts(self.options):
             # Here, and not while a request waits for it.
             import_module("betterauth_py.crypto.jose")
@@ -138,6 +138,7 @@ class BetterAuth:
             self._mail.outbox.open()
         if self.options.database.schema_check:
             await check_schema(self.context.database)
+        await self.context.sessions.open()
         await self.context.check_secondary_storage()
         if self.options.database.cleanup_interval > 0:
             self.context.start_cleaning_up(self.options.database.cleanup_interval)
@@ -191,6 +192,7 @@ def _assemble(options: Options, extra_origins: list[str]) -> AuthContext:
 
     schema = resolve_schema(options)
     database = Database(options.database, schema)
+    refuse_impossible_cache(options, database)
     clock = options.clock
     hooks = DatabaseHooks(
         [*(plugin.database_hooks for plugin in options.plugins if plugin.database_hooks), options.database_hooks]
@@ -204,7 +206,7 @@ def _assemble(options: Options, extra_origins: list[str]) -> AuthContext:
     secondary = _secondary_storage(options)
     sessions = Sessions(
         rows,
-        make_session_lookup(database),
+        make_session_lookup(database, options.session.memory_cache),
         SecondarySessions(secondary, clock) if secondary is not None else None,
         options.session,
         clock,

@@ -10,6 +10,7 @@ from betterauth_py.models.schema import resolve_schema
 from betterauth_py.options.sources import load_service_options
 from betterauth_py.store.database import Database
 from betterauth_py.store.migrations import apply_migrations, head_revision, inspect_schema, schema_sql
+from betterauth_py.store.session_changes import refuse_impossible_cache
 
 
 def migrate(config: Path | None, *, adopt: bool, check: bool, sql: bool, downgrade: str | None) -> int:
@@ -20,6 +21,7 @@ def migrate(config: Path | None, *, adopt: bool, check: bool, sql: bool, downgra
     """
     options = load_service_options(config)
     database = Database(options.database, resolve_schema(options))
+    refuse_impossible_cache(options, database)
     if sql:
         print(schema_sql(database))
         return 0
@@ -38,7 +40,8 @@ async def _migrate(database: Database, *, adopt: bool, check: bool, downgrade: s
         after = await apply_migrations(database, adopt=adopt, target=downgrade or "head")
         if downgrade is None and not after.is_complete:
             raise DatabaseError(f"The database is not what this server needs ({after.problems}).")
-        done = [*before.missing_tables, *before.missing_columns] if downgrade is None else []
+        triggers = [f"triggers on {table}" for table in before.missing_triggers]
+        done = [*before.missing_tables, *before.missing_columns, *triggers] if downgrade is None else []
         print(
             f"The database is at revision {after.revision or 'base'}." + (f" Added: {', '.join(done)}." if done else "")
         )

@@ -63,7 +63,7 @@ class OurServer:
 
     name = "betterauth-py"
 
-    def __init__(self, scenario: Scenario, database_url: str) -> None:
+    def __init__(self, scenario: Scenario, database_url: str, *, memory_cache: bool = False) -> None:
         self._mails: list[Mail] = []
         functions = named_functions(self._mails)
         options = our_options(scenario.options, functions.__getitem__)
@@ -74,6 +74,8 @@ class OurServer:
                 "url": f"unix://{self.storage.path}",
                 "key_prefix": self.storage.prefix,
             }
+        if memory_cache:
+            options["session"] = {**options.get("session", {}), "memory_cache": {"enabled": True}}
         environment = None if scenario.environment == "unset" else scenario.environment
         self._auth = betterauth_py.BetterAuth(**options, database=database, environment=environment)
         self._kinds = column_kinds(scenario.options)

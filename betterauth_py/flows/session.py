@@ -54,6 +54,7 @@ async def read_session(
 ) -> Row | None:
     """Return what `/get-session` answers: the session and its user, or None; sets and clears cookies as it goes.
 
+    With `disable_cookie_cache` neither a cookie nor the memory of this process is believed.
     With deferred refresh and not `may_write`, nothing is written and `needsRefresh` tells whether something is due.
 
     Raises:
@@ -74,7 +75,9 @@ async def read_session(
         if reply is not None:
             return reply
         ctx.expire_cookie(cookies.session_data)
-    return await _read_stored(ctx, token, disable_refresh=disable_refresh, may_write=may_write)
+    return await _read_stored(
+        ctx, token, fresh=disable_cookie_cache, disable_refresh=disable_refresh, may_write=may_write
+    )
 
 
 async def _read_cached(ctx: Context, cached: str, token: str) -> Row | None:
@@ -92,10 +95,10 @@ async def _read_cached(ctx: Context, cached: str, token: str) -> Row | None:
     return session_reply(ctx.auth.schema, payload.session, payload.user)
 
 
-async def _read_stored(ctx: Context, token: str, *, disable_refresh: bool, may_write: bool) -> Row | None:
+async def _read_stored(ctx: Context, token: str, *, fresh: bool, disable_refresh: bool, may_write: bool) -> Row | None:
     auth, options = ctx.auth, ctx.options.session
     remembered = ctx.get_signed_cookie(auth.cookies.dont_remember) is None
-    found = await auth.sessions.find_with_user(token)
+    found = await auth.sessions.find_with_user(token, fresh=fresh)
     deferred = options.defer_session_refresh and not may_write
     now = auth.clock.milliseconds()
     if found is None or is_over(found[0]["expiresAt"], now):

@@ -23,6 +23,8 @@ class Schema:
     layout: Layout
     replaced: frozenset[str] = frozenset()
     """The models whose rows are in secondary storage instead: better-auth makes no tables for them."""
+    announces_changes: bool = False
+    """Whether triggers tell of changes of sessions and users, for processes that keep them in memory."""
 
     def table_name(self, model: str) -> str:
         """Return the name of the model's table."""
@@ -89,7 +91,7 @@ def resolve_schema(options: Options) -> Schema:
     ):
         if name in models:
             models[name] = _renamed(models[name], group)
-    schema = Schema(models, options.database.layout, _replaced_models(options))
+    schema = Schema(models, options.database.layout, _replaced_models(options), options.session.memory_cache.enabled)
     _refuse_shared_names(schema)
     return schema
 

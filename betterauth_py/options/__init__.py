@@ -33,7 +33,7 @@ from betterauth_py.options.rate_limit import (
 )
 from betterauth_py.options.root import Options, Secret
 from betterauth_py.options.secondary_storage import RedisOptions, SecondaryStorage, SwappingSecondaryStorage
-from betterauth_py.options.session import CookieCacheOptions, SessionOptions
+from betterauth_py.options.session import CookieCacheOptions, MemoryCacheOptions, SessionOptions
 from betterauth_py.options.tables import (
     AccountLinkingOptions,
     AccountOptions,
@@ -74,6 +74,7 @@ __all__ = [
     "LoggerOptions",
     "MailOptions",
     "MailTransport",
+    "MemoryCacheOptions",
     "OnAPIErrorOptions",
     "Options",
     "PasswordOptions",

@@ -27,6 +27,24 @@ class CookieCacheOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MemoryCacheOptions:
+    """Keeping sessions in the memory of each server process, kept true by notifications of PostgreSQL, whoever writes.
+
+    better-auth has nothing like it. Not with SQLite, transaction-mode poolers or secondary storage.
+    """
+
+    enabled: bool = False
+    """Whether the cache is used. `betterauth migrate` then adds triggers to the tables of sessions and users; the start
+    is refused without them. Each process holds one connection more."""
+    max_entries: int = 10_000
+    """Sessions kept per process, about 2 KB each; those not asked for the longest give way."""
+    max_staleness: float = 5.0
+    """Most seconds for which a change that another process makes can stay unseen, which needs a connection that is
+    silently dead; usually it is seen within a millisecond. The database is asked for a sign of life three times as
+    often."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class SessionOptions:
     """How long a session lives, and where it is remembered."""
 
@@ -54,3 +72,5 @@ class SessionOptions:
     `store_session_in_database`; a session that the secondary storage has lost is then over."""
     cookie_cache: CookieCacheOptions = field(default_factory=CookieCacheOptions)
     """Keeping the session in a signed cookie."""
+    memory_cache: MemoryCacheOptions = field(default_factory=MemoryCacheOptions)
+    """Keeping sessions in the memory of the server."""

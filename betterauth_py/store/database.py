@@ -12,7 +12,19 @@ from typing import Any, TypeVar
 from zlib import crc32
 
 import asyncpg
-from sqlalchemy import Connection, CursorResult, Engine, Executable, MetaData, Table, func, select, text
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Engine,
+    Executable,
+    Insert,
+    MetaData,
+    Select,
+    Table,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.util import greenlet_spawn
 
@@ -41,6 +53,7 @@ class _Transaction:
     driver: asyncpg.Connection[Any] | None
     """asyncpg's connection, where it runs prepared statements itself."""
     is_open: bool = True
+    changes_sessions: bool = False
     after_commit: list[tuple[AfterCommit, bool]] = field(default_factory=list)
 
 
@@ -60,6 +73,9 @@ class Database:
         # asyncpg runs what is prepared, and the transactions around it, without SQLAlchemy's layers.
         self._is_direct = self.url.dialect == "postgresql" and not self.pooled
         self.metadata: MetaData = build_metadata(schema, self.url.dialect)
+        self.on_session_change: Callable[[], None] | None = None
+        """Called at once when sessions or users may have been changed over this object, before anybody hears of it."""
+        self._shown_by_sessions = {schema.table_name(model) for model in ("session", "user")}
         self._engine: Engine | None = None
         self._current: ContextVar[_Transaction | None] = ContextVar("transaction", default=None)
 
@@ -83,8 +99,12 @@ class Database:
         """Run one statement: in the current transaction, or by itself and committed at once."""
         current = self._transaction()
         if current is not None:
+            current.changes_sessions = current.changes_sessions or self._changes_sessions(statement)
             return await greenlet_spawn(current.connection.execute, statement, values)
-        return await greenlet_spawn(self._execute_alone, statement, values)
+        try:
+            return await greenlet_spawn(self._execute_alone, statement, values)
+        finally:
+            self._tell_of_changes(self._changes_sessions(statement))
 
     async def fetch(self, prepared: Prepared, values: Found) -> Sequence[Found]:
         """Run one prepared statement as `execute` does, and return its rows.
@@ -96,11 +116,13 @@ class Database:
             return (await self.execute(prepared.statement, values)).mappings().all()
         current = self._transaction()
         if current is not None and current.driver is not None:
+            current.changes_sessions = current.changes_sessions or self._changes_sessions(prepared.statement)
             return await self._fetch(current.driver, prepared, values)
         connection = await greenlet_spawn(self.engine.raw_connection)
         try:
             return await self._fetch(connection.driver_connection, prepared, values)
         finally:
+            self._tell_of_changes(self._changes_sessions(prepared.statement))
             await greenlet_spawn(connection.close)
 
     async def run(self, work: Callable[[Connection], Result]) -> Result:
@@ -142,6 +164,7 @@ class Database:
             finally:
                 transaction.is_open = False
                 self._current.reset(token)
+                self._tell_of_changes(transaction.changes_sessions)
         # What is vital comes first: a hook that fails does not keep it from being done.
         for function, vital in sorted(transaction.after_commit, key=lambda queued: not queued[1]):
             await _run_after_commit(function, vital=vital)
@@ -179,6 +202,17 @@ class Database:
         if self._engine is not None:
             await greenlet_spawn(self._engine.dispose)
             self._engine = None
+
+    def _changes_sessions(self, statement: Executable) -> bool:
+        """Tell whether a statement may change what is shown with a session: all do that are not known not to."""
+        if self.on_session_change is None or isinstance(statement, Select | Insert):
+            return False
+        table = getattr(statement, "table", None)
+        return getattr(table, "name", None) in {None, *self._shown_by_sessions}
+
+    def _tell_of_changes(self, changes_sessions: bool) -> None:
+        if changes_sessions and self.on_session_change is not None:
+            self.on_session_change()
 
     def _transaction(self) -> _Transaction | None:
         """Return the open transaction; one that a task has inherited and that is over counts no more."""

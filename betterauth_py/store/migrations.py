@@ -18,6 +18,7 @@ from betterauth_py.errors import DatabaseError
 from betterauth_py.models.core import CORE_MODELS
 from betterauth_py.models.tables import unique_name
 from betterauth_py.store.database import Database
+from betterauth_py.store.session_changes import FUNCTION, missing_triggers_query, trigger_statements
 
 _VERSION_TABLE = "alembic_version"
 # What `revisions.newest_revision` finds, without Alembic; a test holds them together.
@@ -38,11 +39,13 @@ class SchemaState:
     missing_core_columns: list[str] = field(default_factory=list)
     mismatched_columns: list[str] = field(default_factory=list)
     present_core_tables: list[str] = field(default_factory=list)
+    missing_triggers: list[str] = field(default_factory=list)
+    """The tables whose changes are to be told of and are not."""
 
     @property
     def is_complete(self) -> bool:
         """Whether the server can work with it."""
-        return not (self.missing_tables or self.missing_columns or self.mismatched_columns)
+        return not self.problems
 
     @property
     def problems(self) -> str:
@@ -54,6 +57,8 @@ class SchemaState:
             parts.append(f"missing columns: {', '.join(self.missing_columns)}")
         if self.mismatched_columns:
             parts.append(f"columns of another type: {', '.join(self.mismatched_columns)}")
+        if self.missing_triggers:
+            parts.append(f"missing triggers on: {', '.join(self.missing_triggers)}")
         return "; ".join(parts)
 
 
@@ -108,6 +113,8 @@ def schema_sql(database: Database) -> str:
 
     engine = create_mock_engine(f"{dialect}://", collect)
     database.metadata.create_all(engine, checkfirst=False)
+    if _announces_changes(database):
+        statements += [f"{statement};" for statement in trigger_statements(database.schema)]
     return "\n\n".join(statements)
 
 
@@ -173,6 +180,9 @@ def _inspect(connection: Connection, database: Database) -> SchemaState:
                     state.missing_core_columns.append(f"{table.name}.{column.name}")
             elif not _compatible(column, found[column.name], connection):
                 state.mismatched_columns.append(f"{table.name}.{column.name}")
+    if _announces_changes(database):
+        found_triggers = connection.exec_driver_sql(missing_triggers_query(database.schema))
+        state.missing_triggers += [name for (name,) in found_triggers]
     return state
 
 
@@ -195,6 +205,9 @@ def _add_what_is_missing(connection: Connection, database: Database) -> None:
             table.create(connection)
         elif missing:
             _add_columns(connection, database, table, missing)
+    if state.missing_triggers:
+        for statement in trigger_statements(database.schema):
+            connection.exec_driver_sql(statement)
 
 
 def _drop_what_options_added(connection: Connection, database: Database) -> None:
@@ -202,6 +215,12 @@ def _drop_what_options_added(connection: Connection, database: Database) -> None
     for table in reversed(database.metadata.sorted_tables):
         if table.name in existing:
             table.drop(connection)
+    if _announces_changes(database):
+        connection.exec_driver_sql(f"DROP FUNCTION IF EXISTS {FUNCTION}")
+
+
+def _announces_changes(database: Database) -> bool:
+    return database.schema.announces_changes and database.url.dialect == "postgresql"
 
 
 def _add_columns(connection: Connection, database: Database, table: Table, columns: list[Column[Any]]) -> None:

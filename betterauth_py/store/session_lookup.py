@@ -16,9 +16,12 @@ import asyncpg
 
 from betterauth_py.errors import DatabaseError
 from betterauth_py.models.schema import Schema
+from betterauth_py.options import MemoryCacheOptions
 from betterauth_py.store.database import Database
 from betterauth_py.store.engine import connect_postgresql, sqlite_pragmas
 from betterauth_py.store.gathering import GatheredLookups
+from betterauth_py.store.session_cache import SessionCache, name_of
+from betterauth_py.store.session_changes import SessionChanges
 from betterauth_py.store.session_query import SessionAndUser, make_reader, session_query
 
 _FAREWELL_SECONDS = 2
@@ -37,11 +40,11 @@ _LOST_CONNECTION = (
 class SessionLookup(Protocol):
     """Finds a session and its user by the session's token."""
 
-    async def find(self, token: str) -> SessionAndUser | None:
-        """Return the session and its user, or None."""
+    async def find(self, token: str, *, fresh: bool = False) -> SessionAndUser | None:
+        """Return the session and its user, or None; with `fresh` as they are in the database now."""
         ...
 
-    def open(self) -> None:
+    async def open(self) -> None:
         """Prepare for work (again)."""
         ...
 
@@ -50,10 +53,12 @@ class SessionLookup(Protocol):
         ...
 
 
-def make_session_lookup(database: Database) -> SessionLookup | None:
+def make_session_lookup(database: Database, cache: MemoryCacheOptions) -> SessionLookup | None:
     """Return the look-up for this database, or None where plain SQLAlchemy has to do."""
     if database.url.dialect == "postgresql":
-        return None if database.pooled else PostgresqlSessionLookup(database)
+        if database.pooled:
+            return None
+        return CachedSessionLookup(database, cache) if cache.enabled else PostgresqlSessionLookup(database)
     return SqliteSessionLookup(database) if database.url.path is not None else None
 
 
@@ -66,7 +71,7 @@ class _GatheringLookup:
         self._token_index = list(schema.models["session"].fields).index("token")
         self._lookups = GatheredLookups(self._rows_by_token, lambda: DatabaseError("The session look-up was stopped."))
 
-    async def find(self, token: str) -> SessionAndUser | None:
+    async def find(self, token: str, *, fresh: bool = False) -> SessionAndUser | None:
         """Return the session and its user, or None."""
         if "\0" in token:
             # No row has one, and PostgreSQL would refuse the question.
@@ -94,7 +99,7 @@ class PostgresqlSessionLookup(_GatheringLookup):
         self._find_many: Any = None
         self._closed = False
 
-    def open(self) -> None:
+    async def open(self) -> None:
         """Allow connecting (again)."""
         self._closed = False
 
@@ -150,6 +155,62 @@ class PostgresqlSessionLookup(_GatheringLookup):
             await asyncio.sleep(0)
 
 
+class CachedSessionLookup(PostgresqlSessionLookup):
+    """Reads sessions that were read lately from memory, all others over the dedicated connection."""
+
+    def __init__(self, database: Database, options: MemoryCacheOptions) -> None:
+        """Read from `database`; changes that this process makes over `database` are seen at once."""
+        super().__init__(database)
+        self.cache = SessionCache(options.max_entries)
+        self._changes = SessionChanges(database, self.cache, options.max_staleness)
+        self._is_plain = _is_plain(database.schema)
+        self._session_id, self._user_id = self._indexes_of_ids(database.schema)
+
+    async def open(self) -> None:
+        """Begin to hear of changes.
+
+        Raises:
+            DatabaseError: if that is not possible, saying why.
+        """
+        await super().open()
+        await self._changes.open()
+
+    async def find(self, token: str, *, fresh: bool = False) -> SessionAndUser | None:
+        """Return the session and its user, or None; with `fresh` as they are in the database now."""
+        if not fresh:
+            kept = self.cache.get(token)
+            if kept is not None:
+                return self._given(kept)
+        if "\0" in token:
+            return None
+        ticket = self.cache.ticket
+        row = await self._lookups.ask(token)
+        if row is None:
+            # A session that does not exist may begin to at any moment, and nobody would tell.
+            return None
+        kept = self._read(row) if self._is_plain else row
+        names = (name_of("session", row[self._session_id]), name_of("user", row[self._user_id]))
+        self.cache.add(token, kept, names, ticket)
+        return self._given(kept)
+
+    async def close(self) -> None:
+        """Forget everything and close the connections."""
+        await self._changes.close()
+        await super().close()
+
+    def _given(self, kept: Any) -> SessionAndUser:
+        """Return rows of the caller's own: hooks may change what they are given."""
+        if self._is_plain:
+            return kept[0].copy(), kept[1].copy()
+        return self._read(kept)
+
+    @staticmethod
+    def _indexes_of_ids(schema: Schema) -> tuple[int, int]:
+        """Return where the query has the ids: each behind the fields of its model."""
+        session = len(schema.models["session"].fields)
+        return session, session + 1 + len(schema.models["user"].fields)
+
+
 class SqliteSessionLookup(_GatheringLookup):
     """Reads on one thread of its own with one connection, so that the event loop never waits for the disk."""
 
@@ -158,13 +219,12 @@ class SqliteSessionLookup(_GatheringLookup):
         super().__init__(database.schema)
         self._path = str(database.url.path)
         self._connection: sqlite3.Connection | None = None
-        self._thread: ThreadPoolExecutor | None = None
-        self.open()
+        self._thread: ThreadPoolExecutor | None = self._make_thread()
 
-    def open(self) -> None:
+    async def open(self) -> None:
         """Provide the thread (again)."""
         if self._thread is None:
-            self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="betterauth-session")
+            self._thread = self._make_thread()
 
     async def query(self, tokens: list[str]) -> Sequence[Sequence[Any]]:
         """Return the rows of all tokens."""
@@ -181,6 +241,10 @@ class SqliteSessionLookup(_GatheringLookup):
             self._connection.close()
             self._connection = None
 
+    @staticmethod
+    def _make_thread() -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(max_workers=1, thread_name_prefix="betterauth-session")
+
     def _query(self, tokens: list[str]) -> list[tuple[Any, ...]]:
         if self._connection is None:
             self._connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
@@ -190,3 +254,9 @@ class SqliteSessionLookup(_GatheringLookup):
         for token in tokens:
             rows += self._connection.execute(f"{self.statement} = ?", (token,)).fetchall()
         return rows
+
+
+def _is_plain(schema: Schema) -> bool:
+    """Tell whether nothing in a row can be changed from outside, and no function of the options makes it."""
+    fields = [field for model in ("session", "user") for field in schema.models[model].fields.values()]
+    return not any(field.transform.output or field.type in {"json", "string[]", "number[]"} for field in fields)

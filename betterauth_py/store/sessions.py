@@ -42,8 +42,10 @@ class Sessions:
         self._session = rows.database.table("session")
         self._user = rows.database.table("user")
 
-    async def find_with_user(self, token: str) -> SessionAndUser | None:
+    async def find_with_user(self, token: str, *, fresh: bool = False) -> SessionAndUser | None:
         """Return the session with this token and its user, in one round trip; expired ones too.
+
+        With `fresh`, nothing that this process has in memory is believed.
 
         Raises:
             SecondaryStorageError: if it does not answer, and the database cannot answer in its place.
@@ -60,7 +62,7 @@ class Sessions:
             if found is not None or not falls_back:
                 return found
         if self._lookup is not None and not self._rows.database.in_transaction:
-            return await self._lookup.find(token)
+            return await self._lookup.find(token, fresh=fresh)
         return await self._find_with_sqlalchemy(token)
 
     async def create(self, row: Row) -> Row | None:
@@ -165,10 +167,14 @@ class Sessions:
 
         await self._rows.database.after_commit(refresh, vital=True)
 
-    def open(self) -> None:
-        """Prepare the look-up for work (again)."""
+    async def open(self) -> None:
+        """Prepare the look-up for work (again).
+
+        Raises:
+            DatabaseError: if sessions are to be kept in memory and changes of them cannot be heard of.
+        """
         if self._lookup is not None:
-            self._lookup.open()
+            await self._lookup.open()
 
     async def close(self) -> None:
         """Close the look-up's connections."""

@@ -15,6 +15,8 @@ from betterauth_py.conformance.our_server import OurServer
 from betterauth_py.conformance.player import play
 from betterauth_py.conformance.scenario import Scenario
 
+WITH_MEMORY_CACHE = "postgres, memory cache"
+
 
 @pytest.fixture(scope="session")
 def oracles(postgres: EmbeddedPostgres) -> Iterator[Oracles]:
@@ -51,7 +53,8 @@ class Ours:
     def shown(self, scenario: Scenario, database: str) -> Shown:
         key = (scenario.name, database)
         if key not in self._shown:
-            with OurServer(scenario, self._url(scenario, database)) as server:
+            memory_cache = database == WITH_MEMORY_CACHE
+            with OurServer(scenario, self._url(scenario, database), memory_cache=memory_cache) as server:
                 self._shown[key] = facts_of(scenario, play(scenario, server, forgiving=True))
         return self._shown[key]
 

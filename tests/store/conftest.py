@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres
+from tests.store.session_pairs import Pair, pair_on
 from tests.store.support import execute_script
 
 _EMPTY = """
@@ -79,3 +80,10 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """An empty database, once of each engine."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
+
+
+@pytest.fixture
+async def pair(postgresql_url: str) -> AsyncIterator[Pair]:
+    """Two servers on an empty database."""
+    async with pair_on(postgresql_url) as pair:
+        yield pair

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from betterauth_py import BetterAuth
+from betterauth_py.options import MemoryCacheOptions
 from betterauth_py.store.session_lookup import PostgresqlSessionLookup, SqliteSessionLookup, make_session_lookup
 from tests.store.support import auth_on, database_of, execute_script, running, sign_up
 
@@ -48,7 +49,7 @@ class Watched:
 async def watched(database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Watched]:
     """Five sessions, and a look-up of its own."""
     async with running(auth_on(database_url, user={"additional_fields": FIELDS})) as auth:
-        lookup = make_session_lookup(database_of(auth))
+        lookup = make_session_lookup(database_of(auth), MemoryCacheOptions())
         assert isinstance(lookup, PostgresqlSessionLookup | SqliteSessionLookup)
         watched = Watched(auth, lookup)
         query = lookup.query

@@ -7,6 +7,7 @@ import threading
 
 import pytest
 
+from betterauth_py.options import MemoryCacheOptions
 from betterauth_py.store.session_lookup import make_session_lookup
 from tests.store.support import auth_on, database_of, execute_script, query, running, sign_up
 
@@ -49,7 +50,7 @@ async def test_look_ups_in_a_sqlite_file_have_one_thread_that_ends(sqlite_url: s
 
 @pytest.mark.parametrize("url", ["sqlite://", "postgresql://ada@ep-x-pooler.eu.aws.neon.tech/auth"])
 def test_a_database_in_memory_and_one_behind_a_pooler_have_no_look_up_of_their_own(url: str) -> None:
-    assert make_session_lookup(database_of(auth_on(url))) is None
+    assert make_session_lookup(database_of(auth_on(url)), MemoryCacheOptions()) is None
 
 
 async def test_inside_a_transaction_what_it_wrote_is_found(database_url: str) -> None:

@@ -1,0 +1,105 @@
+"""Sessions kept in memory, for as long as somebody tells this process of every change (`session_changes`)."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from time import monotonic
+from typing import Any, Final
+
+EVERYTHING: Final = "*"
+"""What a change of every row is called."""
+
+
+def name_of(model: str, row_id: object) -> str:
+    """Return what a change of a row is called."""
+    return f"{model}:{row_id}"
+
+
+class SessionCache:
+    """The sessions read last, by token. While it is closed it is empty and stays so.
+
+    Two things are known apart. While it is open, every change is heard of sooner or later, so a row that is in here
+    will not stay after it has changed. Until the moment to which it is trusted, every change that matters has been
+    heard of, so a row that is in here may be shown.
+    """
+
+    def __init__(self, most: int) -> None:
+        """Keep at most `most` sessions; those not asked for the longest give way."""
+        self._most = most
+        self._entries: OrderedDict[str, tuple[Any, tuple[str, str]]] = OrderedDict()
+        self._tokens: dict[str, tuple[str, ...]] = {}
+        self._trusted_until = 0.0
+        self._is_open = False
+        self._age = 0
+
+    def __len__(self) -> int:
+        """Return the number of sessions kept."""
+        return len(self._entries)
+
+    @property
+    def ticket(self) -> int | None:
+        """What allows to add what is asked for from now on, until the next change is heard of; None while closed."""
+        return self._age if self._is_open else None
+
+    def get(self, token: str) -> Any:
+        """Return what was added for the token, or None, also where it cannot be trusted now."""
+        if monotonic() >= self._trusted_until:
+            return None
+        entry = self._entries.get(token)
+        if entry is None:
+            return None
+        self._entries.move_to_end(token)
+        return entry[0]
+
+    def add(self, token: str, value: Any, names: tuple[str, str], ticket: int | None) -> None:
+        """Keep `value` until a change of one of `names` is heard of; not if any has been since the ticket was given.
+
+        A row that was read before a change must not be kept after the change has been heard of.
+        """
+        if ticket is None or ticket != self.ticket:
+            return
+        self._drop(token)
+        self._entries[token] = value, names
+        for name in names:
+            self._tokens[name] = (*self._tokens.get(name, ()), token)
+        if len(self._entries) > self._most:
+            self._drop(next(iter(self._entries)))
+
+    def forget(self, name: str) -> None:
+        """Drop the sessions with this name, or `EVERYTHING`."""
+        self._age += 1
+        if name == EVERYTHING:
+            self._entries.clear()
+            self._tokens.clear()
+        for token in self._tokens.get(name, ()):
+            self._drop(token)
+
+    def open(self) -> None:
+        """Begin to keep sessions: from now on every change is heard of."""
+        self._is_open = True
+        self._age += 1
+
+    def close(self) -> None:
+        """Forget everything and keep nothing: changes may be missed from now on."""
+        self._is_open = False
+        self.distrust()
+        self.forget(EVERYTHING)
+
+    def trust(self, until: float) -> None:
+        """Show sessions until this moment of the monotonic clock."""
+        self._trusted_until = until
+
+    def distrust(self) -> None:
+        """Show nothing until trusted again."""
+        self._trusted_until = 0.0
+
+    def _drop(self, token: str) -> None:
+        entry = self._entries.pop(token, None)
+        if entry is None:
+            return
+        for name in entry[1]:
+            others = tuple(other for other in self._tokens[name] if other != token)
+            if others:
+                self._tokens[name] = others
+            else:
+                del self._tokens[name]
