@@ -12,7 +12,8 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 PLACE = "betterauth_py/conformance/kit.tar.xz"
-PARTS = ("scenarios/*.yaml", "recordings/*.yaml", "endpoints.json", "oracle/callables.mjs", "oracle/hooks.mjs")
+FUNCTIONS = ("oracle/callables.mjs", "oracle/hooks.mjs", "oracle/plugins.mjs")
+PARTS = ("scenarios/*.yaml", "recordings/*.yaml", "endpoints.json", *FUNCTIONS)
 
 
 class ConformanceKit(BuildHookInterface):  # type: ignore[type-arg]

@@ -33,6 +33,7 @@ from benchmarks.seed import PASSWORD, SECRET, Seed, fill
 from benchmarks.works import GET_SESSION, SIGN_IN
 from betterauth_py import BetterAuth
 from betterauth_py.conformance.embedded_postgres import embedded_postgres
+from betterauth_py.plugins.jwt import jwt
 
 SEED = Seed(users=500, sessions=1_000)
 CONNECTIONS = 32
@@ -204,12 +205,17 @@ async def measure_costs(database: str, *, rounds: int, requests: int) -> list[Co
     """Measure every kind of request."""
     auth, cached = (_auth(database, cookie_cache=enabled) for enabled in (False, True))
     remembering = _auth(database, memory_cache=True)
+    # A payload of one's own is never remembered: every token is signed anew.
+    signing = _auth(database, plugins=[jwt(jwt={"define_payload": lambda known: known["user"]})])
+    signing_once = _auth(database, plugins=["jwt"])
     unhashed = _auth(database, password={"hash": lambda _: "", "verify": lambda _, __: True})
     raw = RawApp(database, SECRET)
-    async with auth, cached, remembering, unhashed, raw:
+    async with auth, cached, remembering, signing, signing_once, unhashed, raw:
         benches = [
             Bench("get-session", auth.app, session_lines(), "session"),
             Bench("get-session, raw ASGI", raw, session_lines(), "session"),
+            Bench("get-session, jwt", signing.app, session_lines(), "session"),
+            Bench("get-session again, jwt", signing_once.app, session_lines()[:10], "session"),
             Bench("no cookie", auth.app, no_cookie_lines(), "null"),
             Bench("no cookie, raw ASGI", raw, no_cookie_lines(), "null"),
             Bench("cookie cache", cached.app, lines := await cached_lines(cached), "session"),
@@ -226,7 +232,12 @@ async def measure_costs(database: str, *, rounds: int, requests: int) -> list[Co
 
 
 def _auth(
-    database: str, *, cookie_cache: bool = False, memory_cache: bool = False, password: dict[str, Any] | None = None
+    database: str,
+    *,
+    cookie_cache: bool = False,
+    memory_cache: bool = False,
+    password: dict[str, Any] | None = None,
+    plugins: Sequence[Any] = (),
 ) -> BetterAuth:
     return BetterAuth(
         secret=SECRET,
@@ -236,12 +247,13 @@ def _auth(
         email_and_password={"enabled": True, "password": password or {}},
         rate_limit={"enabled": False},
         session={"cookie_cache": {"enabled": cookie_cache}, "memory_cache": {"enabled": memory_cache}},
+        plugins=list(plugins),
     )
 
 
 async def prepare(database: str) -> None:
     """Make the tables and fill them."""
-    auth = _auth(database, memory_cache=True)
+    auth = _auth(database, memory_cache=True, plugins=["jwt"])
     await auth.migrate()
     await auth.shutdown()
     await fill(database, SEED, "drizzle", "argon2id")

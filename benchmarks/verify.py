@@ -36,10 +36,10 @@ from benchmarks.measure import Tell
 from benchmarks.report import VerifierResult as Result
 from benchmarks.report import describe_machine, verifier_table
 from benchmarks.seed import SECRET, Seed
+from betterauth_py.crypto.jwks import OneAlgorithm
 from betterauth_py.crypto.secrets import SecretConfig
 from betterauth_py.crypto.signing import sign_base64
 from betterauth_py.verify import JWT, CookieCache, CookieNames, Database, Remote, SessionVerifier
-from betterauth_py.verify.jwks import OneAlgorithm
 from betterauth_py.wire.cached_session import Strategy
 from betterauth_py.wire.cookie_cache import encode_cookie_cache
 from betterauth_py.wire.javascript import encode_uri_component

@@ -229,6 +229,7 @@ def _assemble(options: Options, extra_origins: list[str]) -> AuthContext:
         clock=clock,
         schema=schema,
         database=database,
+        rows=rows,
         secondary_storage=secondary,
         cleanup=Cleanup(database, options, clock, window),
         users=Users(rows, sessions),

@@ -6,6 +6,8 @@ import ast
 import inspect
 import sys
 from dataclasses import MISSING, fields, is_dataclass
+from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -37,6 +39,7 @@ right one.
 | `BETTER_AUTH_TRUSTED_ORIGINS` | added to `trusted_origins`; separated by commas |
 | `BETTER_AUTH_ENV` (or `NODE_ENV`) | `environment` |
 | `DATABASE_URL` | `database.url` |
+| `BETTER_AUTH_PLUGINS` | added to the TOML file's `plugins`: ids or import strings; separated by commas |
 | `BETTER_AUTH_SMTP_URL` | `mail.smtp.url`; takes the place of every other server and transport |
 | `BETTER_AUTH_SMTP_PASSWORD` | `mail.smtp.password` |
 | `BETTER_AUTH_MAIL_SENDER`, `BETTER_AUTH_MAIL_TRANSPORT` | `mail.sender`, `mail.transport` |
@@ -57,6 +60,9 @@ min_password_length = 10
 [session.cookie_cache]
 enabled = true
 max_age = 60
+
+[plugins.jwt.jwt]  # see plugins.md
+expiration_time = "5m"
 ```
 
 """
@@ -75,9 +81,13 @@ def main() -> int:
 def document() -> str:
     """Return the whole document."""
     from betterauth_py.options import Options
+    from betterauth_py.plugins import BUILT_IN
 
     sections: list[str] = []
     _describe(Options, "", sections)
+    for plugin in BUILT_IN:
+        module = import_module(f"betterauth_py.plugins.{plugin}.options")
+        _describe(getattr(module, f"{plugin.title()}Options"), f"plugins.{plugin}", sections)
     return INTRODUCTION + "\n".join(sections)
 
 
@@ -138,7 +148,7 @@ def _type(hint: Any) -> str:
         return f"table of {_type(arguments[1])}"
     if origin is not None:
         return "function"
-    names = {str: "string", int: "integer", float: "number", bool: "boolean", Any: "any"}
+    names = {str: "string", int: "integer", float: "number", bool: "boolean", Any: "any", datetime: "date"}
     if hint in names:
         return names[hint]
     return "group" if is_dataclass(hint) else "object"

@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from betterauth_py.endpoints import CORE_ENDPOINTS
 from betterauth_py.http.answers import TOO_BUSY
 from betterauth_py.http.body import INVALID_JSON, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE
 from betterauth_py.http.endpoint import Endpoint, Security
+from betterauth_py.plugins import BUILT_IN
 from betterauth_py.wire.errors import UNAUTHORIZED, BaseErrorCodes
 from betterauth_py.wire.validation import Object, Optional
 
@@ -28,6 +30,11 @@ FUNCTIONS_OF_THE_DEPLOYER = ('"hooks"', '"databaseHooks"', '"validateUserInfo"',
 """Options with which a scenario answers what it likes."""
 MADE_UP_BY_SCENARIOS = {"KEPT"}
 """Codes that a scenario's own hook answers with."""
+
+PLUGINS = [getattr(import_module(f"betterauth_py.plugins.{name}"), name)() for name in BUILT_IN]
+"""The plugins that come with the server, with default options."""
+DESCRIBED: list[Endpoint[Any, Any]] = [*CORE_ENDPOINTS, *(one for plugin in PLUGINS for one in plugin.endpoints)]
+"""Every endpoint of the contract."""
 
 CALLERS = {
     Security.PUBLIC: "Anybody.",
@@ -96,13 +103,14 @@ def _observe(seen: Observed, facts: dict[str, str]) -> None:
 
 
 def openapi_json() -> str:
-    """The document of a server with default options."""
+    """The document of a server with default options and every plugin."""
     auth = BetterAuth(
         base_url="http://localhost:3000",
         secret="wT5mOQpYyJ3s8r2vKx7uZ1aB4cD6eF9g",
         environment="development",
         database={"url": "sqlite://"},
         email_and_password={"enabled": True},
+        plugins=list(BUILT_IN),
     )
     return json.dumps(auth.openapi(), indent=2, ensure_ascii=False) + "\n"
 
@@ -110,7 +118,7 @@ def openapi_json() -> str:
 def auth_api_md() -> str:
     """The words as they are, with their tables made anew."""
     seen = observed()
-    blocks = {endpoint.operation: _block(endpoint, seen) for endpoint in CORE_ENDPOINTS}
+    blocks = {endpoint.operation: _block(endpoint, seen) for endpoint in DESCRIBED}
     blocks["every endpoint"] = _errors(COMMON)
     text = WORDS.read_text(encoding="utf-8")
     pattern = re.compile(r"<!-- generated: ([\w ]+) -->\n.*?<!-- end -->", re.DOTALL)
@@ -130,9 +138,10 @@ def endpoint_errors(endpoint: Endpoint[Any, Any], seen: Observed) -> list[tuple[
 
 def _block(endpoint: Endpoint[Any, Any], seen_by_path: dict[str, Observed]) -> str:
     seen = seen_by_path.get(endpoint.path or "", Observed())
-    parts = [
-        f"**Who.** {CALLERS[endpoint.security] if endpoint.path else 'Code in this process, for a signed-in user.'}"
-    ]
+    who = CALLERS[endpoint.security]
+    if not endpoint.path and endpoint.security is not Security.SERVER_ONLY:
+        who = "Code in this process, for a signed-in user."
+    parts = [f"**Who.** {who}"]
     parameters = [*_parameters("body", endpoint.body), *_parameters("query", endpoint.query)]
     if parameters:
         parts.append("\n".join(["| parameter | type | |", "|---|---|---|", *parameters]))

@@ -7,9 +7,11 @@ that were sent together.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from .databases import Row
 from .http_wire import Reply
@@ -37,13 +39,23 @@ class Shown:
 
 def facts_of(scenario: Scenario, playing: list[Seen], translated: Callable[[str], str] = str) -> Shown:
     """The facts of every step, with one memory of random values for the whole playing."""
-    placeholders = Placeholders(scenario.secret, scenario.source, translated)
+    placeholders = Placeholders(scenario.secret, scenario.source, translated, published_keys(_bodies(playing)))
     seals = Seals.of(scenario)
     steps = []
     for number, seen in enumerate(playing, start=1):
         placeholders.step, placeholders.sent_at = number, seen.sent_at
         steps.append(_step_facts(seen, seals, placeholders))
     return Shown(steps, placeholders.distances, [seen.sent_at for seen in playing])
+
+
+def _bodies(playing: list[Seen]) -> Iterable[bytes]:
+    return (reply.body for seen in playing for reply in (seen.reply, *seen.together) if reply)
+
+
+def published_keys(bodies: Iterable[bytes]) -> dict[str, dict[str, Any]]:
+    """The keys of the jwt plugin by their ids, as far as an answer has shown them."""
+    sets = (json.loads(body)["keys"] for body in bodies if body.startswith(b'{"keys":['))
+    return {key["kid"]: key for keys in sets for key in keys}
 
 
 def _step_facts(seen: Seen, seals: Seals, placeholders: Placeholders) -> Facts:

@@ -72,6 +72,19 @@ _FIELD_FUNCTIONS: dict[str, Callable[..., Any]] = {
 }
 
 
+async def _claims_of_session(known: dict[str, Any]) -> dict[str, Any]:
+    user, session = known["user"], known["session"]
+    own = {"tags": ["a", None], "iss": "own issuer"}
+    return {"email": user["email"], "born": user["createdAt"], "sid": session["id"], **own}
+
+
+_TOKEN_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "claimsOfSession": _claims_of_session,
+    "emailAsSubject": lambda known: known["user"]["email"],
+    "namesOfClaims": " ".join,
+}
+
+
 def named_functions(mails: MailCollector) -> dict[str, Callable[..., Any]]:
     """The table of names; mail functions append to ``mails``."""
 
@@ -157,5 +170,6 @@ def named_functions(mails: MailCollector) -> dict[str, Callable[..., Any]]:
         "markedIdentifier": "marked:{}".format,
         "fixedDefault": lambda: "made by a function",
         **_FIELD_FUNCTIONS,
+        **_TOKEN_FUNCTIONS,
         "syntheticUser": synthetic_user,
     }

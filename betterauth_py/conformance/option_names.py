@@ -17,6 +17,7 @@ _BEFORE_CAPITAL = re.compile(r"([a-z\d])([A-Z])")
 KEYS_OF_THE_USER = frozenset(
     {
         ("advanced", "cookies"),
+        ("plugins",),
         ("rateLimit", "customRules"),
         ("verification", "storeIdentifier", "overrides"),
         *((model, part) for model in ("user", "session", "account", "verification") for part in ("additionalFields",)),

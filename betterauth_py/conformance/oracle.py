@@ -81,16 +81,21 @@ class Oracles:
     def __init__(self, database_url: str) -> None:
         self._url = database_url
         self._running: dict[str, Oracle] = {}
+        self._spoiled: set[str] = set()
 
     def for_scenario(self, scenario: Scenario) -> Oracle:
         """A reference set up for the scenario."""
         environment = scenario.environment
-        if scenario.keeps_state_in_the_process and environment in self._running:
+        used_up = scenario.keeps_state_in_the_process or environment in self._spoiled
+        if used_up and environment in self._running:
             self._running.pop(environment).close()
+            self._spoiled.discard(environment)
         if environment not in self._running:
             self._running[environment] = Oracle(self._url, environment)
         oracle = self._running[environment]
         oracle.set_up(scenario)
+        if scenario.spoils_the_process:
+            self._spoiled.add(environment)
         return oracle
 
     def close(self) -> None:

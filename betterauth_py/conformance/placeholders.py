@@ -9,14 +9,16 @@ it stays as it is.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from .durations import from_iso
 from .option_names import snake_case
-from .sealed import BrokenSealError, open_jwt
+from .sealed import BrokenSealError, from_b64url, open_jwt, open_signed_jwt, open_stored
 
 _FORMS = re.compile(
     r"""
@@ -31,6 +33,8 @@ _FORMS = re.compile(
     """,
     re.VERBOSE,
 )
+_PART_OF_A_KEY = re.compile(r"\.(?:n|x|y|d|p|q|dp|dq|qi)$")
+_LONG_TEXT = re.compile(r'"[\w-]{40,}"')
 _JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 
 
@@ -49,8 +53,15 @@ class Distance:
 class Placeholders:
     """The memory of one side's playing: which random value has which number."""
 
-    def __init__(self, secret: str, source: str, translated: Callable[[str], str] = str) -> None:
+    def __init__(
+        self,
+        secret: str,
+        source: str,
+        translated: Callable[[str], str] = str,
+        keys: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
         self._secret = secret
+        self._keys = keys or {}
         self._source = source
         self._translated = translated
         self._numbers: dict[str, str] = {}
@@ -93,7 +104,25 @@ class Placeholders:
         if role.endswith((".iat", ".exp", ".nbf")) and re.fullmatch(r"1\d{9}", token):
             # Whole seconds of two steps are equal by chance, so these are never taken for the same instant.
             return self._new_label(f"seconds {role.lstrip('.')}", int(token) * 1000)
+        if role.endswith((".public_key", ".private_key")) and token[0] == '"':
+            return self._stored_key(str(json.loads(token)))
+        if _PART_OF_A_KEY.search(role) and _LONG_TEXT.fullmatch(token):
+            return f'"{self._numbered("key part", token)}"'
         return self._replaced(token, role)
+
+    def _stored_key(self, text: str) -> str:
+        """A key in a column: JSON, or JSON that is encrypted under the secret."""
+        try:
+            sealed = json.loads(text)
+            if not isinstance(sealed, str):
+                return f"<{self.json(text)}>"
+            version = sealed.rpartition("$")[0]
+            return f"<sealed {version}{self.json(open_stored(self._secret, sealed))}>"
+        except (BrokenSealError, ValueError) as error:
+            return f"<key: {error}>"
+
+    def _numbered(self, kind: str, value: str) -> str:
+        return self._numbers.setdefault(value, f"<{kind} {len(self._numbers) + 1}>")
 
     def _token(self, match: re.Match[str], role: str) -> str:
         kind, value = match.lastgroup or "", match[0]
@@ -103,7 +132,7 @@ class Placeholders:
             return self._instant(kind, value, role)
         if kind == "jwt":
             return self._opened(value)
-        return self._numbers.setdefault(value, f"<{kind} {len(self._numbers) + 1}>")
+        return self._numbered(kind, value)
 
     def _instant(self, kind: str, value: str, role: str) -> str:
         moment = from_iso(value) if kind == "iso" else int(value)
@@ -128,9 +157,16 @@ class Placeholders:
 
     def _opened(self, token: str) -> str:
         try:
-            return f"<jwt {self.json(open_jwt(self._secret, token))}>"
+            if '"HS256"' in _header(token):
+                return f"<jwt {self.json(open_jwt(self._secret, token))}>"
+            opened, proved = open_signed_jwt(self._keys, token)
+            return f"<jwt {self.json(opened)}, {'good' if proved else 'unproved'} signature>"
         except (BrokenSealError, ValueError) as error:
             return f"<jwt: {error}>"
+
+
+def _header(token: str) -> str:
+    return from_b64url(token.partition(".")[0]).decode()
 
 
 def _role(parents: list[str], key: str) -> str:

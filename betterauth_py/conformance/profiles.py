@@ -44,15 +44,19 @@ class Profile:
         options = json.dumps(target.all_there(self.options), indent=2, ensure_ascii=False)
         surroundings = "without NODE_ENV" if self.environment == "unset" else f"with NODE_ENV={self.environment}"
         head = f"// Options of the conformance profile {self.name!r}; start the server {surroundings}.\n"
+        made = "{}"
+        if "plugins" in self.options:
+            head += f"{PLUGIN_IMPORTS}{_source('plugins.mjs')}\n"
+            made = "withPlugins({})"
         if "$fn" not in options:
-            return f"{head}export const options = {options};\n"
+            return f"{head}export const options = {made.format(options)};\n"
         functions = "\n".join(_source(file) for file in ("hooks.mjs", "callables.mjs"))
         return (
             f"{head}{IMPORTS}{functions}\n"
             "// Mails become lines of this file: betterauth conformance --mails FILE reads them.\n"
             'const file = process.env.CONFORMANCE_MAILS ?? "mails.jsonl";\n'
             "const mails = { push: (mail) => appendFileSync(file, `${JSON.stringify(mail)}\\n`) };\n\n"
-            f"export const options = withFunctions({options}, namedFunctions(mails));\n"
+            f"export const options = {made.format(f'withFunctions({options}, namedFunctions(mails))')};\n"
         )
 
     def as_toml(self, target: Retargeting) -> str:
@@ -80,6 +84,9 @@ import { APIError, createAuthMiddleware } from "better-auth/api";
 
 """
 """What the oracle's functions import, all at once."""
+
+
+PLUGIN_IMPORTS = 'import * as plugins from "better-auth/plugins";\n'
 
 
 def _source(file: str) -> str:

@@ -139,6 +139,11 @@ class Scenario:
         """Whether the reference remembers something outside its tables (its rate limits), so needs a fresh process."""
         return bool(self.options.get("rateLimit", {}).get("enabled", self.environment == "production"))
 
+    @property
+    def spoils_the_process(self) -> bool:
+        """Whether the reference forgets nothing of it: names of a plugin's table hold for every later one, too."""
+        return any("schema" in options for options in self.options.get("plugins", {}).values())
+
     def as_the_reference(self) -> Scenario:
         """The scenario without intended differences: what is played has to do exactly what the reference does."""
 

@@ -1,4 +1,4 @@
-"""Signatures and sealed cookies: HMAC-signed values, compact caches, JWT (HS256) and JWE (dir, A256CBC-HS512).
+"""What is signed or sealed: cookies, caches (compact, JWT, JWE), tokens of the jwt plugin, private keys at rest.
 
 Written again from the RFCs and better-auth's source, not taken from the server under test.
 """
@@ -10,11 +10,17 @@ import hashlib
 import hmac
 import json
 import os
+import struct
+from collections.abc import Mapping
 from typing import Any
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes, padding
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from joserfc.jwk import ECKey, OKPKey, RSAKey
+from joserfc.jws import JWSRegistry
 
 HKDF_INFO = b"BetterAuth.js Generated Encryption Key"
 SESSION_SALT = b"better-auth-session"
@@ -78,6 +84,27 @@ def open_jwt(secret: str, token: str) -> str:
     return f"[{from_b64url(header).decode()},{from_b64url(payload).decode()}]"
 
 
+def open_signed_jwt(keys: Mapping[str, Mapping[str, Any]], token: str) -> tuple[str, bool]:
+    """``[header,payload]`` of a token of the jwt plugin, and whether a published key has proved it.
+
+    BrokenSealError if the key is published and the signature is not its own.
+    """
+    header, payload, signature = token.split(".")
+    opened = f"[{from_b64url(header).decode()},{from_b64url(payload).decode()}]"
+    said = json.loads(from_b64url(header))
+    key = keys.get(said.get("kid", ""))
+    if key is None:
+        return opened, False
+    importers: dict[str, Any] = {"OKP": OKPKey, "EC": ECKey, "RSA": RSAKey}
+    public = importers[key["kty"]].import_key({name: key[name] for name in key if name not in ("kid", "alg")})
+    algorithm = JWSRegistry.algorithms[said["alg"]]
+    if said["alg"] != key["alg"] or not algorithm.verify(
+        f"{header}.{payload}".encode(), from_b64url(signature), public
+    ):
+        raise BrokenSealError("token has a wrong signature")
+    return opened, True
+
+
 def seal_jwt(secret: str, header: dict[str, Any], payload: dict[str, Any]) -> str:
     """An HS256 token."""
     signed = f"{b64url(compact_json(header).encode())}.{b64url(compact_json(payload).encode())}"
@@ -116,3 +143,27 @@ def _tag(key: bytes, head: str, iv: bytes, sealed: bytes) -> bytes:
     associated = head.encode()
     covered = associated + iv + sealed + (len(associated) * 8).to_bytes(8, "big")
     return hmac.new(key[:32], covered, hashlib.sha512).digest()[:32]
+
+
+def open_stored(secret: str, text: str) -> str:
+    """What a column keeps encrypted: hexadecimal, with versions of the secret behind ``$ba$<version>$``."""
+    sealed = bytes.fromhex(text.rpartition("$")[2])
+    nonce, key = sealed[:24], hashlib.sha256(secret.encode()).digest()
+    try:
+        opened = ChaCha20Poly1305(_hchacha20(key, nonce[:16])).decrypt(bytes(4) + nonce[16:], sealed[24:], None)
+    except InvalidTag:
+        raise BrokenSealError("what is stored has a wrong tag") from None
+    return opened.decode()
+
+
+def _hchacha20(key: bytes, nonce: bytes) -> bytes:
+    """draft-irtf-cfrg-xchacha-03 2.2, step by step."""
+    state = list(struct.unpack("<16I", b"expand 32-byte k" + key + nonce))
+    columns = [(0, 4, 8, 12), (1, 5, 9, 13), (2, 6, 10, 14), (3, 7, 11, 15)]
+    diagonals = [(0, 5, 10, 15), (1, 6, 11, 12), (2, 7, 8, 13), (3, 4, 9, 14)]
+    for a, b, c, d in (columns + diagonals) * 10:
+        for into, of, turned, by in ((a, b, d, 16), (c, d, b, 12), (a, b, d, 8), (c, d, b, 7)):
+            state[into] = (state[into] + state[of]) & 0xFFFFFFFF
+            mixed = state[turned] ^ state[into]
+            state[turned] = (mixed << by | mixed >> (32 - by)) & 0xFFFFFFFF
+    return struct.pack("<8I", *state[:4], *state[12:])

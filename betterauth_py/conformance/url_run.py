@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from urllib.parse import urlsplit
 
+from betterauth_py.plugins import BUILT_IN
+
 from .comparison import Difference, differences
 from .databases import column_kinds
 from .facts import Shown, facts_of
@@ -123,12 +125,12 @@ def _verdict(seen: Seen, is_different: bool, is_deliberate: bool) -> Verdict:
 
 
 def endpoint_templates() -> dict[str, str]:
-    """Paths of the core endpoints, each with its methods: ``/get-session`` as ``GET|POST /get-session``."""
+    """Paths of the endpoints there are here, each with its methods: ``/get-session`` as ``GET|POST /get-session``."""
     inventory = json.loads((CONTRACTS / "endpoints.json").read_text(encoding="utf-8"))
     return {
         endpoint["path"]: f"{'|'.join(endpoint['methods'])} {endpoint['path']}"
         for endpoint in inventory["endpoints"]
-        if endpoint["owner"] == "core" and endpoint["path"]
+        if endpoint["owner"] in ("core", *BUILT_IN) and endpoint["path"]
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log2
 from typing import Final
@@ -21,6 +21,12 @@ class SecretConfig:
 
     current: str = field(repr=False)
     older: tuple[str, ...] = field(default=(), repr=False)
+    versions: Mapping[int, str] = field(default_factory=dict, repr=False)
+    """The versions by number; none where there is a single secret."""
+    current_version: int | None = None
+    """The number of the current version."""
+    legacy: str | None = field(default=None, repr=False)
+    """The single secret of the time before versions: what names no version is under it."""
 
     @property
     def all(self) -> tuple[str, ...]:
@@ -48,7 +54,8 @@ def resolve_secrets(
         values = [value for _, value in versions]
         if secret and secret != DEFAULT_SECRET and secret not in values:
             values.append(secret)
-        config = SecretConfig(values[0], tuple(values[1:]))
+        legacy = secret if secret and secret != DEFAULT_SECRET else None
+        config = SecretConfig(values[0], tuple(values[1:]), dict(versions), versions[0][0], legacy)
     elif secret:
         config = SecretConfig(secret)
     else:

@@ -25,6 +25,7 @@ from betterauth_py.store.accounts import Accounts
 from betterauth_py.store.cleanup import Cleanup
 from betterauth_py.store.database import Database
 from betterauth_py.store.hooks import Row
+from betterauth_py.store.rows import Rows
 from betterauth_py.store.sessions import Sessions
 from betterauth_py.store.users import Users
 from betterauth_py.store.verifications import Verifications
@@ -67,6 +68,8 @@ class AuthContext:
     clock: Clock
     schema: Schema
     database: Database
+    rows: Rows
+    """The rows of every table: plugins keep theirs with it."""
     secondary_storage: SecondaryStorage | None = field(repr=False)
     cleanup: Cleanup
     users: Users
@@ -81,6 +84,8 @@ class AuthContext:
     generate_id: Callable[[str], str]
     origin_of_request: Callable[[Request], str]
     """Where the client has reached this server, where `base_url` does not say."""
+    of_plugins: dict[str, Any] = field(default_factory=dict, repr=False)
+    """What a plugin keeps for this auth, by the plugin's id: its `init` puts it here."""
     assembled: AuthContext | None = field(default=None, repr=False)
     """The auth itself, where this is what it is for one host."""
     _tasks: set[asyncio.Task[None]] = field(default_factory=set, repr=False)

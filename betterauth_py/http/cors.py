@@ -9,6 +9,7 @@ from betterauth_py.http.messages import Request, Response
 from betterauth_py.wire.urls import get_origin, matches_origin_pattern
 
 _METHODS: Final = "GET, POST, PUT, PATCH, DELETE"
+_EXPOSE: Final = "access-control-expose-headers"
 _EXPOSED: Final = "X-Retry-After, Set-Auth-Token, Set-Auth-Jwt"
 _REMEMBERED_SECONDS: Final = "600"
 _DEFAULT_REQUEST_HEADERS: Final = "content-type"
@@ -47,11 +48,20 @@ async def add_cors_headers(auth: AuthContext, request: Request, response: Respon
         return
     response.headers.append(("vary", "Origin"))
     if await _is_trusted(auth, request, origin):
+        exposed = _exposed(response)
+        response.headers = [header for header in response.headers if header[0] != _EXPOSE]
         response.headers += [
             ("access-control-allow-credentials", "true"),
             ("access-control-allow-origin", origin),
-            ("access-control-expose-headers", _EXPOSED),
+            (_EXPOSE, exposed),
         ]
+
+
+def _exposed(response: Response) -> str:
+    """Return the headers a page may read, with those that an endpoint has exposed by itself."""
+    own = (response.header(_EXPOSE) or "").split(",")
+    further = [name.strip() for name in own if name.strip().lower() not in _EXPOSED.lower()]
+    return ", ".join([_EXPOSED, *further])
 
 
 async def _is_trusted(auth: AuthContext, request: Request, origin: str) -> bool:

@@ -49,7 +49,7 @@ def build_openapi(auth: AuthContext, endpoints: Sequence[AnyEndpoint]) -> Docume
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": auth.base_origin or "/"}],
-        "tags": [{"name": "Default", "description": "Users and sessions"}],
+        "tags": [{"name": "Default", "description": "Users and sessions"}, *_further_tags(endpoints)],
         "paths": paths,
         "components": {
             "schemas": {
@@ -66,6 +66,11 @@ def build_openapi(auth: AuthContext, endpoints: Sequence[AnyEndpoint]) -> Docume
             },
         },
     }
+
+
+def _further_tags(endpoints: Sequence[AnyEndpoint]) -> list[Document]:
+    named = dict.fromkeys(tag for endpoint in endpoints for tag in endpoint.tags if tag != "Default")
+    return [{"name": tag, "description": f"The plugin {tag.lower()}"} for tag in named]
 
 
 def _operation(auth: AuthContext, endpoint: AnyEndpoint, method: str, *, is_first: bool) -> Document:

@@ -47,6 +47,8 @@ def with_environment(values: Mapping[str, Any], env: Mapping[str, str], *, envir
         if (place := env.get(variable)) and (given is None or isinstance(given, Mapping)):
             own = dict(given or {})
             merged[group] = {**own, "url": place} if environment_wins else {"url": place, **own}
+    if environment_wins and (names := _listed(env.get("BETTER_AUTH_PLUGINS"))):
+        merged["plugins"] = _with_plugins(merged.get("plugins"), names)
     mail = merged.get("mail")
     if mail is None or isinstance(mail, Mapping):
         with_mail = _with_mail_environment(mail or {}, env, environment_wins=environment_wins)
@@ -81,7 +83,21 @@ def _with_mail_environment(
 
 def trusted_origins_of(env: Mapping[str, str]) -> list[str]:
     """Return the origins that `BETTER_AUTH_TRUSTED_ORIGINS` adds."""
-    return [origin.strip() for origin in env.get("BETTER_AUTH_TRUSTED_ORIGINS", "").split(",") if origin.strip()]
+    return _listed(env.get("BETTER_AUTH_TRUSTED_ORIGINS"))
+
+
+def _listed(text: str | None) -> list[str]:
+    return [entry.strip() for entry in (text or "").split(",") if entry.strip()]
+
+
+def _with_plugins(given: Any, names: list[str]) -> Any:
+    """Return `plugins` with those the environment names; one that is configured already keeps its options."""
+    if isinstance(given, Mapping):
+        return {**{name: name if ":" in name else {} for name in names}, **given}
+    if given is None or isinstance(given, list | tuple):
+        known = [getattr(plugin, "id", plugin) for plugin in given or ()]
+        return [*(given or ()), *(name for name in names if name not in known)]
+    return given
 
 
 def _given(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,9 @@ from re import sub
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from betterauth_py.errors import ConfigurationError
+from betterauth_py.options.plugins import load_plugins
 from betterauth_py.options.root import Options
+from betterauth_py.plugins.plugin import Plugin
 
 Group = TypeVar("Group")
 _PLAIN_WORD = compile_pattern(r"[A-Za-z0-9_.\- ]{1,30}")
@@ -27,7 +29,7 @@ def load_options(values: Mapping[str, Any]) -> Options:
     Raises:
         ConfigurationError: naming the option, what is wrong with it and, for a misspelt one, the right name.
     """
-    return _load_group(Options, values, "")
+    return load_group(Options, values, "")
 
 
 @cache
@@ -35,7 +37,12 @@ def _hints(group: Any) -> dict[str, Any]:
     return get_type_hints(group)
 
 
-def _load_group(group: type[Group], values: Mapping[str, Any], path: str) -> Group:
+def load_group(group: type[Group], values: Mapping[str, Any], path: str) -> Group:
+    """Build one group of options, whose place in the tree is `path`.
+
+    Raises:
+        ConfigurationError: as `load_options`.
+    """
     known = {field.name: field for field in fields(group)}  # type: ignore[arg-type]
     hints: dict[str, Any] = _hints(group)  # type: ignore[arg-type]
     loaded: dict[str, Any] = {}
@@ -67,6 +74,8 @@ def _convert(value: Any, hint: Any, path: str) -> Any:
         if value in get_args(hint):
             return value
         raise _mistyped(value, " or ".join(repr(choice) for choice in get_args(hint)), path)
+    if origin is list and get_args(hint)[0] is Plugin:
+        return load_plugins(value, path, import_object)
     if origin is list:
         if not isinstance(value, list | tuple):
             raise _mistyped(value, "a list", path)
@@ -88,7 +97,7 @@ def _convert_plain(value: Any, hint: Any, path: str) -> Any:
             return _convert_plain(_call_if_function(import_object(value, path)), hint, path)
         if not isinstance(value, Mapping):
             raise _mistyped(value, "a table", path)
-        return _load_group(hint, value, path)
+        return load_group(hint, value, path)
     if hint is type(None):
         if value is None:
             return None

@@ -92,7 +92,9 @@ class Options:
     on_api_error: OnAPIErrorOptions = field(default_factory=OnAPIErrorOptions)
     """What happens when an endpoint fails."""
     plugins: list[Plugin] = field(default_factory=list)
-    """Plugins; in TOML, import strings of plugins or of functions that make one."""
+    """Plugins. In TOML, a table for each that comes with the server (`[plugins.jwt]`) and import strings of others
+    (`notes = "myapp.auth:notes"` under `[plugins]`), or a list of ids and import strings. Environment:
+    `BETTER_AUTH_PLUGINS`, separated by commas, adds to the file's. See `docs/plugins.md`."""
     logger: LoggerOptions = field(default_factory=LoggerOptions)
     """What is logged, and how."""
     clock: Clock = field(default_factory=SystemClock, repr=False)

@@ -9,9 +9,22 @@ from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
+from zlib import crc32
 
 import asyncpg
-from sqlalchemy import Connection, CursorResult, Engine, Executable, Insert, MetaData, Select, Table, text
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Engine,
+    Executable,
+    Insert,
+    MetaData,
+    Select,
+    Table,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.util import greenlet_spawn
 
@@ -30,6 +43,8 @@ logging.getLogger("aiosqlite").setLevel(logging.INFO)
 
 AfterCommit = Callable[[], Awaitable[object]]
 Result = TypeVar("Result")
+# The first half of the advisory locks' names; arbitrary, but it must stay the same.
+_LOCKS = 1_651_340_129
 
 
 @dataclass
@@ -164,6 +179,12 @@ class Database:
             await _run_after_commit(function, vital=vital)
         else:
             current.after_commit.append((function, vital))
+
+    async def lock(self, what: str) -> None:
+        """Let no other process have the lock called `what` until the current transaction ends."""
+        if self.url.dialect == "postgresql":
+            await self.execute(select(func.pg_advisory_xact_lock(_LOCKS, crc32(what.encode()) - 2**31)))
+        # On SQLite there is one writer at a time, and a transaction of ours is one from its start.
 
     async def ping(self) -> None:
         """Ask the database for a sign of life.

@@ -36,6 +36,7 @@ class SchemaState:
     missing_tables: list[str] = field(default_factory=list)
     missing_core_tables: list[str] = field(default_factory=list)
     missing_columns: list[str] = field(default_factory=list)
+    missing_core_columns: list[str] = field(default_factory=list)
     mismatched_columns: list[str] = field(default_factory=list)
     present_core_tables: list[str] = field(default_factory=list)
     missing_triggers: list[str] = field(default_factory=list)
@@ -149,7 +150,8 @@ def _adopt(state: SchemaState, *, adopt: bool) -> None:
             f"The database has tables that this server did not make: {', '.join(state.present_core_tables)}. If "
             "better-auth made them, run: betterauth migrate --adopt. Otherwise use another database."
         )
-    if state.missing_core_tables or state.missing_columns or state.mismatched_columns:
+    # Columns of a plugin's table may be younger than that table; they are added afterwards.
+    if state.missing_core_tables or state.missing_core_columns or state.mismatched_columns:
         raise DatabaseError(
             f"The database cannot be adopted ({state.problems}). Check the options `database.layout` "
             "(drizzle: snake_case, better-auth: camelCase), `model_name` and `fields`."
@@ -174,6 +176,8 @@ def _inspect(connection: Connection, database: Database) -> SchemaState:
         for column in table.columns:
             if column.name not in found:
                 state.missing_columns.append(f"{table.name}.{column.name}")
+                if _model_of(database, table) in CORE_MODELS:
+                    state.missing_core_columns.append(f"{table.name}.{column.name}")
             elif not _compatible(column, found[column.name], connection):
                 state.mismatched_columns.append(f"{table.name}.{column.name}")
     if _announces_changes(database):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
+from importlib import import_module
 from typing import Final
 
 from betterauth_py.crypto.secrets import SecretConfig
@@ -128,6 +129,8 @@ class CookieCache(Way):
 def _decoder(strategy: Strategy, secrets: SecretConfig) -> Callable[[str, int], CachedSession | None]:
     if strategy == "compact":
         return lambda value, now: decode_compact(value, secrets.current)
+    # What tokens take is loaded here, and not while the first request waits for it.
+    import_module("betterauth_py.crypto.jose")
     from betterauth_py.wire.cookie_cache_reader import decode_cookie_cache
 
     return lambda value, now: decode_cookie_cache(strategy, value, secrets=secrets, now=now)

@@ -69,7 +69,8 @@ class JWT(Way):
         Raises:
             ConfigurationError: if `url` is not one of an auth service, or an option is none of the above.
         """
-        from betterauth_py.verify.jwks import ALGORITHMS, KeySet
+        from betterauth_py.crypto.jwks import ALGORITHMS
+        from betterauth_py.verify.jwks import KeySet
 
         base = service_url(url, "JWT")
         parts = urlsplit(base)

@@ -1,8 +1,8 @@
-// What better-auth's own openAPI plugin says of the core endpoints, on standard output.
+// What better-auth's own openAPI plugin says of the core endpoints and of the plugins that this server has, on standard output.
 
 import { betterAuth } from "better-auth";
 import { memoryAdapter } from "better-auth/adapters/memory";
-import { openAPI } from "better-auth/plugins";
+import { jwt, openAPI } from "better-auth/plugins";
 
 const auth = betterAuth({
   baseURL: "http://localhost:3000",
@@ -11,7 +11,7 @@ const auth = betterAuth({
   logger: { disabled: true },
   emailAndPassword: { enabled: true },
   user: { changeEmail: { enabled: true }, deleteUser: { enabled: true } },
-  database: memoryAdapter({ user: [], session: [], account: [], verification: [] }),
-  plugins: [openAPI()],
+  database: memoryAdapter({ user: [], session: [], account: [], verification: [], jwks: [] }),
+  plugins: [openAPI(), jwt()],
 });
 process.stdout.write(JSON.stringify(await auth.api.generateOpenAPISchema()));

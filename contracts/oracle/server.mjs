@@ -16,6 +16,7 @@ import { drizzle } from "drizzle-orm/node-postgres";
 import { Redis } from "ioredis";
 import pg from "pg";
 import { namedFunctions, withFunctions } from "./callables.mjs";
+import { withPlugins } from "./plugins.mjs";
 import { createStatements, drizzleTables } from "./schema.mjs";
 
 process.env.TZ = "UTC";
@@ -59,7 +60,7 @@ async function rebuild({ options, layout = "drizzle", database, redis }) {
   }
   mails.length = 0;
   await emptyDatabase();
-  const profile = { logger: { disabled: true }, telemetry: { enabled: false }, ...withFunctions(options, functions), ...secondaryStorage(redis) };
+  const profile = { logger: { disabled: true }, telemetry: { enabled: false }, ...withPlugins(withFunctions(options, functions)), ...secondaryStorage(redis) };
   if (layout === "kysely") {
     profile.database = pool;
     const { runMigrations } = await getMigrations(profile);

@@ -65,6 +65,13 @@ STRICT: Profile = {
     "rateLimit": {"enabled": True, "customRules": {"/sign-in/email": {"window": 10, "max": 2}}},
 }
 
+TOKENS: Profile = {"emailAndPassword": {"enabled": True, "password": _CHEAP_PASSWORDS}, "plugins": {"jwt": {}}}
+
+TOKENS_ELSEWHERE: Profile = {
+    **TOKENS,
+    "plugins": {"jwt": {"jwks": {"remoteUrl": "https://keys.test/jwks.json", "keyPairConfig": {"alg": "ES256"}}}},
+}
+
 CLOSED: Profile = {"basePath": "/accounts", "emailAndPassword": {"enabled": False}}
 
 CROSS_SITE: Profile = {

@@ -5,6 +5,7 @@ import { createServer } from "node:http";
 import { betterAuth } from "better-auth";
 import { memoryAdapter } from "better-auth/adapters/memory";
 import { toNodeHandler } from "better-auth/node";
+import * as known from "better-auth/plugins";
 import { namedFunctions, withFunctions } from "../../contracts/oracle/callables.mjs";
 
 const [port, options, mailsFile] = process.argv.slice(2);
@@ -22,7 +23,8 @@ function withNulls(columns, additionalFields = {}) {
 
 const auth = betterAuth({
   ...profile,
-  database: memoryAdapter({ user: [], session: [], account: [], verification: [] }),
+  database: memoryAdapter({ user: [], session: [], account: [], verification: [], jwks: [] }),
+  plugins: Object.entries(profile.plugins ?? {}).map(([name, given]) => known[name](given)),
   databaseHooks: {
     user: withNulls(["image"], profile.user?.additionalFields),
     session: withNulls([], profile.session?.additionalFields),

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
+from betterauth_py.plugins import BUILT_IN
 from tests.clients import profiles
 from tests.clients.servers import ROOT, Server, free_port, mails_file, our_server, reference_server
 from tests.clients.trace import Trace, normalise, run_script
@@ -23,6 +24,8 @@ PLAYS = {
     "mailed": (profiles.MAILED, ("passwords", "addresses", "users", "sessions", "calls", "signal")),
     "confirmed": (profiles.CONFIRMED, ("confirmed",)),
     "strict": (profiles.STRICT, ("strict", "signal")),
+    "tokens": (profiles.TOKENS, ("tokens",)),
+    "tokens elsewhere": (profiles.TOKENS_ELSEWHERE, ("tokens-elsewhere",)),
     "plain": (profiles.PLAIN, ("unconfigured",)),
     "closed": (profiles.CLOSED, ("closed",)),
 }
@@ -94,7 +97,7 @@ def client_paths() -> list[str]:
     return [
         endpoint["path"]
         for endpoint in inventory
-        if endpoint["owner"] == "core" and endpoint["operation"] not in missing
+        if endpoint["owner"] in ("core", *BUILT_IN) and endpoint["operation"] not in missing
         if endpoint["visibility"] == "client" or endpoint["operation"] in hidden_but_reached
     ]
 

@@ -9,7 +9,14 @@ from urllib.parse import quote, unquote
 
 import pytest
 
-from betterauth_py.conformance.sealed import BrokenSealError, cookie_signature, open_compact, open_jwt
+from betterauth_py.conformance.facts import published_keys
+from betterauth_py.conformance.sealed import (
+    BrokenSealError,
+    cookie_signature,
+    open_compact,
+    open_jwt,
+    open_signed_jwt,
+)
 from tests.clients.servers import CLIENTS, SECRET
 
 Trace = list[dict[str, Any]]
@@ -17,12 +24,13 @@ Trace = list[dict[str, Any]]
 _SIGNED_COOKIE = re.compile(r"^(?P<name>[^=]+)=(?P<value>[^.;]+)\.(?P<signature>[^;]+)")
 _CACHE_COOKIE = re.compile(r"(?<=^better-auth\.session_data=)[\w-]{100,}")
 _JWT = re.compile(r"(?<![\w-])eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+")
-_RANDOM = re.compile(r"\b(?:[A-Za-z0-9]{32}|[A-Za-z0-9]{24})\b")
+_RANDOM = re.compile(r"\b(?:[A-Za-z0-9]{32}|[A-Za-z0-9]{24})\b|(?<![\w-])[\w-]{43}(?![\w-])")
 _DATE = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 _EPOCH = re.compile(r"(?<=:)\d{10}(?:\d{3})?\b")
 _MOMENTS = {
     "now": timedelta(0),
     "in 5 minutes": timedelta(minutes=5),
+    "in 15 minutes": timedelta(minutes=15),
     "in 1 hour": timedelta(hours=1),
     "in 1 day": timedelta(days=1),
     "in 7 days": timedelta(days=7),
@@ -54,18 +62,22 @@ def _shortened(output: str) -> str:
 def normalise(trace: Trace, **addresses: str) -> Trace:
     """Replaces what cannot be equal in two runs, and only where it has the right form.
 
-    - A cached session and a JWT become their content if they are sealed with the secret.
+    - A cached session and a JWT become their content if they are sealed with the secret, or signed with a key that an
+      answer of the trace has published.
     - The signature of a cookie becomes `<signature>` if it is the HMAC of the value under the secret.
-    - An id or token of 32 or 24 letters and digits becomes `<random N>`; the same value is the same N everywhere.
+    - An id or token of 32 or 24 letters and digits, or 32 random bytes of a key, becomes `<random N>`; the same value
+      is the same N everywhere.
     - A date with milliseconds in UTC becomes `<now>`, `<in 1 day>` or `<in 7 days>`, any other date stays; likewise
       the seconds or milliseconds in what was sealed.
     - An address given as `auth=...` becomes `http://auth.test`, encoded or not.
     """
-    return cast("Trace", _Normaliser(addresses).replace(trace))
+    bodies = [exchange["response"]["body"].encode() for step in trace for exchange in step["exchanges"]]
+    return cast("Trace", _Normaliser(addresses, published_keys(bodies)).replace(trace))
 
 
 class _Normaliser:
-    def __init__(self, addresses: dict[str, str]) -> None:
+    def __init__(self, addresses: dict[str, str], keys: dict[str, dict[str, Any]]) -> None:
+        self.keys = keys
         plain = [(url, f"http://{name}.test") for name, url in addresses.items()]
         self.addresses = [*plain, *((quote(url, safe=""), quote(name, safe="")) for url, name in plain)]
         self.now = datetime.now(UTC)
@@ -86,10 +98,16 @@ class _Normaliser:
 
     def _opened(self, match: re.Match[str]) -> str:
         try:
-            content = open_jwt(SECRET, match[0]) if "." in match[0] else open_compact(SECRET, match[0])
+            content = self._content(match[0])
         except (BrokenSealError, ValueError):
             return match[0]
         return f"<sealed {_EPOCH.sub(self._epoch, content)}>"
+
+    def _content(self, sealed: str) -> str:
+        if "." not in sealed:
+            return open_compact(SECRET, sealed)
+        content, is_proved = open_signed_jwt(self.keys, sealed)
+        return content if is_proved else open_jwt(SECRET, sealed)
 
     def _random(self, match: re.Match[str]) -> str:
         return self.known.setdefault(match[0], f"<random {len(self.known) + 1}>")

@@ -50,7 +50,9 @@ def better_auth(folder: Path, database: str, profile: str = "default") -> Iterat
     module = folder / "options.mjs"
     # Beside the packages that it imports from.
     module.write_text(
-        printed_options(folder, url, profile, "js").replace('"better-auth/api"', json.dumps(_better_auth_api())),
+        printed_options(folder, url, profile, "js")
+        .replace('"better-auth/api"', json.dumps(_better_auth("api")))
+        .replace('"better-auth/plugins"', json.dumps(_better_auth("plugins"))),
         encoding="utf-8",
     )
     process = subprocess.Popen(
@@ -70,8 +72,8 @@ def better_auth(folder: Path, database: str, profile: str = "default") -> Iterat
         process.stdout.close()
 
 
-def _better_auth_api() -> str:
-    return (ORACLE / "node_modules" / "better-auth" / "dist" / "api" / "index.mjs").as_uri()
+def _better_auth(part: str) -> str:
+    return (ORACLE / "node_modules" / "better-auth" / "dist" / part / "index.mjs").as_uri()
 
 
 @contextmanager

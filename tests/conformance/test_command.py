@@ -72,6 +72,24 @@ def test_better_auth_on_node_passes_strictly(postgres: EmbeddedPostgres, tmp_pat
         assert told["steps"]["passed"] > 20
 
 
+@pytest.mark.parametrize("profile", ["jwt", "jwt-claims"])
+def test_a_profile_with_a_plugin_is_played_against_either_server(
+    profile: str, postgres: EmbeddedPostgres, tmp_path: Path
+) -> None:
+    with ours(tmp_path, profile) as url:
+        behind = ("--database", f"sqlite:///{tmp_path / 'auth.db'}")
+        answers = [conformance(tmp_path, url, "--profile", profile, "--json", *behind)]
+    if shutil.which("node") is not None:
+        database = postgres.database("conformance_of_plugins")
+        with better_auth(tmp_path, database, profile) as url:
+            arguments = ("--strict", "--profile", profile, "--json", "--database", database)
+            answers.append(conformance(tmp_path, url, *arguments))
+    for done in answers:
+        assert done.returncode == 0, done.stdout + done.stderr
+        told = json.loads(done.stdout)
+        assert (told["conforms"], told["differences"], told["steps"]["skipped"]) == (True, [], 0)
+
+
 def http_only_forgotten(reply: Reply) -> Reply:
     return with_headers(reply, lambda _, value: value.replace("; HttpOnly", ""))
 

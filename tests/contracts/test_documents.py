@@ -14,9 +14,8 @@ import pytest
 from schemathesis.specs.openapi.definitions import OPENAPI_31
 
 from betterauth_py.conformance.oracle import install
-from betterauth_py.endpoints import CORE_ENDPOINTS
 from betterauth_py.http.endpoint import Endpoint
-from scripts.write_contracts import COMMON, MADE_UP_BY_SCENARIOS, Observed, observed
+from scripts.write_contracts import COMMON, DESCRIBED, MADE_UP_BY_SCENARIOS, Observed, observed
 from tests.contracts.test_inventory import CONTRACTS, OURS_ALONE
 
 OPENAPI: dict[str, Any] = json.loads((CONTRACTS / "openapi.json").read_text(encoding="utf-8"))
@@ -24,10 +23,10 @@ WORDS = (CONTRACTS / "auth-api.md").read_text(encoding="utf-8")
 SECTIONS = {part.partition("\n")[0]: part for part in re.split(r"^###? ", WORDS, flags=re.MULTILINE)[1:]}
 HEADINGS = {
     endpoint.operation: f"{'|'.join(endpoint.methods)} {endpoint.path}" if endpoint.path else endpoint.operation
-    for endpoint in CORE_ENDPOINTS
+    for endpoint in DESCRIBED
 }
 every_endpoint = pytest.mark.parametrize(
-    "endpoint", [pytest.param(endpoint, id=endpoint.operation) for endpoint in CORE_ENDPOINTS]
+    "endpoint", [pytest.param(endpoint, id=endpoint.operation) for endpoint in DESCRIBED]
 )
 
 

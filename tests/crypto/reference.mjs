@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 
 const oracle = createRequire(new URL("../../contracts/oracle/package.json", import.meta.url));
 const path = oracle.resolve("better-auth/crypto");
-const { hashPassword, verifyPassword, makeSignature, signJWT, verifyJWT, symmetricEncodeJWT, symmetricDecodeJWT } = await import(pathToFileURL(path).href);
+const { hashPassword, verifyPassword, makeSignature, signJWT, verifyJWT, symmetricEncodeJWT, symmetricDecodeJWT, symmetricEncrypt, symmetricDecrypt } = await import(pathToFileURL(path).href);
 const { EncryptJWT, SignJWT, base64url } = await import(pathToFileURL(createRequire(path).resolve("jose")).href);
 
 const SECRET = "a-secret-of-the-tests-0123456789-abcdef";
@@ -31,7 +31,8 @@ async function print() {
 	const both = { keys: new Map([[2, SECRET], [1, OLD_SECRET]]), currentVersion: 2 };
 	const encrypted = { token: await symmetricEncodeJWT(CLAIMS, both, SALT, far), old: await symmetricEncodeJWT(CLAIMS, OLD_SECRET, SALT, far), foreign: await symmetricEncodeJWT(CLAIMS, "another-secret-that-nobody-here-knows-01", SALT, far), otherSalt: await symmetricEncodeJWT(CLAIMS, SECRET, "other", far), expired: await symmetricEncodeJWT(CLAIMS, SECRET, SALT, -60) };
 	const wrongKind = await new EncryptJWT(CLAIMS).setProtectedHeader({ alg: "PBES2-HS256+A128KW", enc: "A128GCM" }).encrypt(bytes(SECRET));
-	console.log(JSON.stringify({ secret: SECRET, oldSecret: OLD_SECRET, salt: SALT, claims: CLAIMS, now, hashes, signatures, signed, refusedSigned: { none, foreign, notYet }, encrypted, wrongKind }, null, 1));
+	const sealed = { plain: CLAIMS.user.name, single: await symmetricEncrypt({ key: SECRET, data: CLAIMS.user.name }), old: await symmetricEncrypt({ key: OLD_SECRET, data: CLAIMS.user.name }), version2: await symmetricEncrypt({ key: both, data: CLAIMS.user.name }), version1: await symmetricEncrypt({ key: { ...both, currentVersion: 1 }, data: CLAIMS.user.name }), empty: await symmetricEncrypt({ key: SECRET, data: "" }) };
+	console.log(JSON.stringify({ secret: SECRET, oldSecret: OLD_SECRET, salt: SALT, claims: CLAIMS, now, hashes, signatures, signed, refusedSigned: { none, foreign, notYet }, encrypted, wrongKind, sealed }, null, 1));
 }
 
 async function read() {
@@ -42,7 +43,10 @@ async function read() {
 	for (const { hash, password } of made.passwords ?? []) passwords.push(await verifyPassword({ hash, password }).catch(() => null));
 	const signed = made.signed ? await verifyJWT(made.signed, SECRET) : null;
 	const encrypted = made.encrypted ? await symmetricDecodeJWT(made.encrypted, SECRET, SALT) : null;
-	console.log(JSON.stringify({ passwords, signed, encrypted }));
+	const both = { keys: new Map([[2, SECRET], [1, OLD_SECRET]]), currentVersion: 2, legacySecret: OLD_SECRET };
+	const sealed = [];
+	for (const data of made.sealed ?? []) sealed.push(await symmetricDecrypt({ key: data.startsWith("$") ? both : SECRET, data }).catch(() => null));
+	console.log(JSON.stringify({ passwords, signed, encrypted, sealed }));
 }
 
 await (process.argv[2] === "read" ? read() : print());

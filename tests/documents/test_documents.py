@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from betterauth_py import Plugin
+from betterauth_py.options.load import load_options
 from tests.http.client import Client
 
 ROOT = Path(__file__).parents[2]
@@ -19,7 +22,14 @@ DOCUMENTS = [
     ROOT / "CHANGELOG.md",
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
+OWN = Plugin(id="notes")
 LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)")
+
+
+def _toml_blocks() -> list[str]:
+    pages = [ROOT / "docs" / "plugins.md", *sorted((ROOT / "docs" / "plugins").glob("*.md"))]
+    texts = (page.read_text(encoding="utf-8") for page in pages)
+    return [block for text in texts for block in re.findall(r"```toml\n(.*?)```", text, re.DOTALL)]
 
 
 def test_every_option_is_documented_as_it_is_declared() -> None:
@@ -66,6 +76,36 @@ async def test_the_hooks_of_the_document_do_what_it_says(tmp_path: Path, monkeyp
         assert (await client.post("/api/auth/sign-up/email", [])).status == 400
         assert (await client.post("/api/auth/sign-up/email", body)).json()["user"]["name"] == "Ada"
         assert (await client.post("/api/auth/sign-in/email", body)).header("x-welcome") == "Ada"
+
+
+async def test_the_plugin_of_the_document_does_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (ROOT / "docs/plugins.md").read_text(encoding="utf-8")
+    [source] = [block for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if "def notes()" in block]
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BETTER_AUTH_SECRET", "wT5mOQpYyJ3s8r2vKx7uZ1aB4cD6eF9g")
+    monkeypatch.setenv("BETTER_AUTH_URL", "http://localhost:3000")
+    module: dict[str, Any] = {}
+    exec(compile(source, "plugins.md", "exec"), module)  # noqa: S102 - ours
+    auth = module["auth"]
+    await auth.migrate()
+    async with auth:
+        client = Client(auth.app)
+        assert (await client.post("/api/auth/notes", {"title": "first"})).status == 401
+        await client.post("/api/auth/sign-up/email", {"name": "A", "email": "a@example.com", "password": "password1"})
+        notes = [await client.post("/api/auth/notes", {"title": title}) for title in ("one", "two", "three", "four")]
+        assert [note.status for note in notes] == [200, 200, 200, 403]
+        assert (notes[0].json()["title"], notes[3].json()["code"]) == ("one", "TOO_MANY_NOTES")
+
+
+@pytest.mark.parametrize("block", _toml_blocks())
+def test_the_options_of_the_documents_of_plugins_are_good(block: str) -> None:
+    values = tomllib.loads(block)
+    for name, given in values["plugins"].items():
+        values["plugins"][name] = "tests.documents.test_documents:OWN" if name == "notes" else given
+    jwt = values["plugins"].get("jwt", {})
+    if "define_payload" in jwt.get("jwt", {}):
+        jwt["jwt"]["define_payload"] = "builtins:dict"
+    assert load_options(values).plugins
 
 
 def test_every_dependency_of_the_server_is_explained() -> None:

@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from betterauth_py.crypto.random import generate_id
-from betterauth_py.endpoints import CORE_ENDPOINTS
+from scripts.write_contracts import DESCRIBED
 from tests.fuzz.service import Service, running
 from tests.http.client import Client, Reply
 
 TOKEN, DATA = "better-auth.session_token", "better-auth.session_data"
-PATHS = [f"/api/auth{endpoint.path}" for endpoint in CORE_ENDPOINTS] + ["/session"]
+PATHS = [f"/api/auth{endpoint.path}" for endpoint in DESCRIBED] + ["/session"]
 OPTIONS: dict[str, dict[str, Any]] = {
     "no-cache": {},
     **{

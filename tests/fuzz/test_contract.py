@@ -19,16 +19,17 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from betterauth_py import BetterAuth
-from betterauth_py.endpoints import CORE_ENDPOINTS
+from betterauth_py.plugins import BUILT_IN
+from scripts.write_contracts import DESCRIBED
 from tests.conftest import BASE_URL, CHEAP_PASSWORDS, SECRET
 
 OPERATIONS = [
     (f"/api/auth{item.path}".replace("/:token", "/{token}"), method)
-    for item in CORE_ENDPOINTS
+    for item in DESCRIBED
     if item.path
     for method in item.methods
 ]
-WITH_INPUT = [(path, method) for path, method in OPERATIONS if not path.endswith(("/ok", "/error"))]
+WITH_INPUT = [(path, method) for path, method in OPERATIONS if not path.endswith(("/ok", "/error", "/jwks"))]
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 PATIENT = settings(
     max_examples=40,
@@ -45,6 +46,7 @@ def new_auth(folder: Path, **options: Any) -> BetterAuth:
         database={"url": f"sqlite:///{folder / 'auth.db'}"},
         email_and_password={"enabled": True, "password": CHEAP_PASSWORDS, "min_password_length": 1},
         user={"additional_fields": {"age": {"type": "number", "required": False}}},
+        plugins=list(BUILT_IN),
         **options,
     )
 

@@ -17,12 +17,13 @@ import { drizzle } from "drizzle-orm/node-postgres";
 import { Redis } from "ioredis";
 import { DummyDriver, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from "kysely";
 import pg from "pg";
+import { withPlugins } from "./plugins.mjs";
 import { createStatements, drizzleTables } from "./schema.mjs";
 
 process.env.TZ = "UTC";
 
 const { database, layout, make = false, serve = false, options } = JSON.parse(process.argv.at(-1));
-const profile = { logger: { disabled: true }, telemetry: { enabled: false }, ...options };
+const profile = { logger: { disabled: true }, telemetry: { enabled: false }, ...withPlugins(options) };
 if (typeof profile.secondaryStorage === "string") {
   // The path of a Redis server's socket.
   profile.secondaryStorage = redisStorage({ client: new Redis(profile.secondaryStorage) });

@@ -1,5 +1,5 @@
 // better-auth 1.7.7 with what the verifier can read: cookie cache, bearer and jwt plugins, and, if asked, Redis.
-//   node reference_server.mjs '{"database": "postgresql://…", "secret": "…", "strategy": "compact", "redis": "/path/of/socket"}'
+//   node reference_server.mjs '{"database": "postgresql://…", "secret": "…", "strategy": "compact", "redis": "/path/of/socket", "jwks": {…}}'
 // Prints {"port": …}; ends when its standard input closes.
 import { createServer } from "node:http";
 import { createConnection } from "node:net";
@@ -15,7 +15,7 @@ const { bearer, jwt } = await load("better-auth/plugins");
 const { default: pg } = await load("pg");
 
 process.env.TZ = "UTC";
-const { database, secret, strategy, redis, port = 0 } = JSON.parse(process.argv[2]);
+const { database, secret, strategy, redis, jwks, port = 0 } = JSON.parse(process.argv[2]);
 
 /** The few commands of the Redis protocol that @better-auth/redis-storage would send, one at a time. */
 function redisStorage(path, prefix = "better-auth:") {
@@ -55,7 +55,7 @@ const options = {
 	session: { cookieCache: { enabled: strategy !== undefined, strategy } },
 	user: { additionalFields: { favoriteColor: { type: "string", required: false } } },
 	secondaryStorage: redis ? redisStorage(redis) : undefined,
-	plugins: [bearer(), jwt()],
+	plugins: [bearer(), jwt({ jwks })],
 	logger: { disabled: true },
 	telemetry: { enabled: false },
 	rateLimit: { enabled: false },

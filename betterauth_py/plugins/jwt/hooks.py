@@ -1,0 +1,41 @@
+"""The header `set-auth-jwt` of `/get-session`."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from betterauth_py.http.context import EndpointContext, logger
+from betterauth_py.plugins.jwt.endpoints import tokens_of
+from betterauth_py.plugins.plugin import Hook
+from betterauth_py.wire.errors import APIError
+
+Context = EndpointContext[Any, Any]
+
+_HEADER: Final = "set-auth-jwt"
+_EXPOSED: Final = "access-control-expose-headers"
+
+
+async def send_token(ctx: Context) -> None:
+    """Send a token along with the session, where a page of another origin may read it."""
+    if ctx.session is None:
+        return
+    try:
+        token = await tokens_of(ctx).of_session(ctx)
+    except APIError:
+        raise
+    except Exception as error:
+        # The session has been read; that there is no token to go with it is told by `/token`.
+        logger.error("There is no token for a session: %s", str(error) or type(error).__name__)
+        return
+    ctx.set_header(_HEADER, token)
+    exposed = ctx.response_headers.get(_EXPOSED)
+    ctx.set_header(_EXPOSED, _HEADER if exposed is None else _joined(exposed))
+
+
+def _joined(exposed: str) -> str:
+    """Return the list of headers with ours, once."""
+    names = (name.strip() for name in exposed.split(","))
+    return ", ".join(dict.fromkeys([*filter(None, names), _HEADER]))
+
+
+TOKEN_HEADER: Final = Hook(matcher=lambda ctx: ctx.path == "/get-session", handler=send_token)

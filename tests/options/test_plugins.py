@@ -1,0 +1,67 @@
+"""Which plugins there are: lists, tables, import strings, ids."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from betterauth_py import BetterAuth, ConfigurationError, Plugin
+from betterauth_py.options.load import load_options
+from betterauth_py.plugins import BUILT_IN
+from tests.conftest import SECRET
+
+OWN = Plugin(id="own")
+HERE = "tests.options.test_plugins"
+
+
+def make_plugin() -> Plugin:
+    return Plugin(id="made")
+
+
+def make_nothing() -> str:
+    return "no plugin"
+
+
+def ids(plugins: Any) -> list[str]:
+    return [plugin.id for plugin in load_options({"plugins": plugins}).plugins]
+
+
+def test_a_list_holds_plugins_import_strings_and_ids() -> None:
+    assert ids([OWN, f"{HERE}:make_plugin", "jwt"]) == ["own", "made", "jwt"]
+    assert ids([f"{HERE}:OWN"]) == ["own"]
+    assert ids([]) == []
+
+
+def test_a_table_has_options_of_built_in_ones_and_import_strings_of_others() -> None:
+    assert ids({"jwt": {"disable_setting_jwt_header": True}, "notes": f"{HERE}:make_plugin"}) == ["jwt", "made"]
+    assert ids({"jwt": {}, "any name": OWN}) == ["jwt", "own"]
+    assert ids({}) == []
+
+
+def test_every_built_in_plugin_is_made_from_its_id() -> None:
+    assert ids(list(BUILT_IN)) == list(BUILT_IN)
+
+
+@pytest.mark.parametrize(
+    ("plugins", "message"),
+    [
+        (["jwt", "jwt"], "Option `plugins`: the plugin jwt is there twice. Keep one of them."),
+        ({"jwt": {}, "again": f"{HERE}:OWN", "own": OWN}, "Option `plugins`: the plugin own is there twice."),
+        (["jwts"], "Option `plugins[0]`: there is no built-in plugin of this id. Did you mean `jwt`?"),
+        (
+            {"organization": {}},
+            "there is no built-in plugin of this id. Built-in plugins: jwt.",
+        ),
+        ([f"{HERE}:make_nothing"], "Option `plugins[0]` must be a plugin, not str."),
+        ([f"{HERE}:SECRET"], "Option `plugins[0]` must be a plugin, not str."),
+        ([f"{HERE}:missing"], "Option `plugins[0]`: cannot import"),
+        ([5], "Option `plugins[0]` must be a plugin, an import string or the id of a built-in plugin."),
+        ({"jwt": True}, "Option `plugins.jwt` must be a table of options or an import string."),
+        ("jwt", "Option `plugins` must be a list or a table of plugins, not str."),
+    ],
+)
+def test_what_is_no_plugin_stops_the_start(plugins: Any, message: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        BetterAuth(secret=SECRET, plugins=plugins)
+    assert message in str(caught.value)

@@ -1,0 +1,292 @@
+"""Keys: kept for five seconds, rotated, made once however many want one, and never used when they are over."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from betterauth_py import BetterAuth
+from betterauth_py.clock import ManualClock
+from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres
+from betterauth_py.plugins.jwt import jwt
+from betterauth_py.plugins.jwt.keys import KEPT_MS, UnusableKeyError
+from tests.conftest import MakeAuth
+from tests.http.client import Client
+from tests.plugins.jwt.support import claims_of, header_of, published, sign_up, token_of, verified
+from tests.store.support import SECRET, auth_on, execute_script, running, stored_rows
+
+KEPT = KEPT_MS / 1000
+PLAIN = {"jwt": {"jwks": {"disable_private_key_encryption": True}}}
+
+
+def reads_of_keys(auth: BetterAuth, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Grows with every time the table of keys is read."""
+    reads: list[str] = []
+    find_many = auth.context.rows.find_many
+
+    async def counted(model: str, *where: Any, **more: Any) -> Any:
+        reads.append(model)
+        return await find_many(model, *where, **more)
+
+    monkeypatch.setattr(auth.context.rows, "find_many", counted)
+    return reads
+
+
+async def test_keys_are_read_once_in_five_seconds_however_many_tokens(
+    make_auth: MakeAuth, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    auth = await make_auth(plugins=["jwt"], clock=clock)
+    headers = await sign_up(auth)
+    await token_of(auth, headers)
+    reads = reads_of_keys(auth, monkeypatch)
+    clock.advance(KEPT - 0.001)
+    for _ in range(10):
+        await auth.api.get_session(headers=headers)
+    assert reads == []
+    clock.advance(0.001)
+    await asyncio.gather(*(auth.api.get_session(headers=headers) for _ in range(10)))
+    assert reads == ["jwks"]
+
+
+async def test_a_clock_that_is_set_back_does_not_keep_keys_for_longer(
+    make_auth: MakeAuth, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    auth = await make_auth(plugins=["jwt"], clock=clock)
+    headers = await sign_up(auth)
+    await token_of(auth, headers)
+    reads = reads_of_keys(auth, monkeypatch)
+    clock.advance(-3600)
+    await token_of(auth, headers)
+    assert reads == ["jwks"]
+
+
+async def test_a_key_that_another_process_made_or_deleted_is_noticed_in_five_seconds(
+    database_url: str, clock: ManualClock
+) -> None:
+    auths = [auth_on(database_url, plugins=["jwt"], clock=clock) for _ in range(2)]
+    async with running(auths[0]) as one, running(auths[1]) as other:
+        headers = await sign_up(one)
+        first = header_of(await token_of(one, headers))["kid"]
+        assert header_of(await token_of(other, headers))["kid"] == first
+        await execute_script(database_url, "DELETE FROM jwks")
+        # What verifiers get is never kept: neither process publishes the key, and the second makes another.
+        assert first not in await published(other)
+        clock.advance(KEPT)
+        second = header_of(await token_of(other, headers))["kid"]
+        assert header_of(await token_of(one, headers))["kid"] == second != first
+        assert await published(one) == await published(other) == [second]
+
+
+async def test_a_key_never_signs_past_its_end(make_auth: MakeAuth, clock: ManualClock) -> None:
+    auth = await make_auth(plugins={"jwt": {"jwks": {"rotation_interval": 3, "grace_period": 60}}}, clock=clock)
+    headers = await sign_up(auth)
+    first = await token_of(auth, headers)
+    clock.advance(2.999)
+    assert header_of(await token_of(auth, headers))["kid"] == header_of(first)["kid"]
+    clock.advance(0.001)
+    second = await token_of(auth, headers)
+    assert header_of(second)["kid"] != header_of(first)["kid"]
+    # The tokens of before stay good for as long as they say, while the key is published.
+    assert await verified(auth, first) == claims_of(first)
+    assert await published(auth) == [header_of(first)["kid"], header_of(second)["kid"]]
+    clock.advance(60)
+    assert header_of(first)["kid"] not in await published(auth)
+
+
+async def test_the_same_question_within_a_second_gets_the_same_token(make_auth: MakeAuth, clock: ManualClock) -> None:
+    auth = await make_auth(plugins=[jwt(jwks={"key_pair_config": {"alg": "ES256"}})], clock=clock)
+    ada, bob = await sign_up(auth), await sign_up(auth)
+    first = await token_of(auth, ada)
+    assert await token_of(auth, ada) == first
+    assert await token_of(auth, bob) != first
+    clock.advance(1)
+    later = await token_of(auth, ada)
+    assert later != first
+    assert claims_of(later)["iat"] == claims_of(first)["iat"] + 1
+
+
+async def test_many_first_questions_make_one_key(database_url: str) -> None:
+    auths = [auth_on(database_url, plugins=["jwt"]) for _ in range(6)]
+    await auths[0].migrate()
+    headers = await sign_up(auths[0])
+    work = [ask for auth in auths for ask in (auth.api.get_jwks(), token_of(auth, headers), token_of(auth, headers))]
+    answers = await asyncio.gather(*work)
+    [row] = await stored_rows(database_url, "jwks")
+    assert {header_of(answer)["kid"] for answer in answers if isinstance(answer, str)} == {row["id"]}
+    assert [answer for answer in answers if not isinstance(answer, str)] == [answers[0]] * len(auths)
+    for auth in auths:
+        await auth.shutdown()
+
+
+_PROCESS = """
+import asyncio, sys
+from betterauth_py import BetterAuth
+async def main():
+    url, secret = sys.argv[1:]
+    auth = BetterAuth(base_url="http://localhost:3001", secret=secret, database={"url": url}, plugins=["jwt"])
+    await auth.startup()
+    print("ready", flush=True)
+    sys.stdin.readline()
+    token = (await auth.api.sign_jwt(body={"payload": {"sub": "x"}}))["token"]
+    print(token, [key["kid"] for key in (await auth.api.get_jwks())["keys"]], flush=True)
+    await auth.shutdown()
+asyncio.run(main())
+"""
+
+
+async def test_processes_that_need_the_first_key_at_the_same_moment_share_it(database_url: str) -> None:
+    auth = auth_on(database_url, plugins=["jwt"])
+    await auth.migrate()
+    processes = [
+        await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", _PROCESS, database_url, SECRET),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        for _ in range(3)
+    ]
+    for process in processes:
+        assert process.stdout is not None
+        assert await process.stdout.readline() == b"ready\n"
+    answers = await asyncio.gather(*(process.communicate(b"go\n") for process in processes))
+    [row] = await stored_rows(database_url, "jwks")
+    for output, _ in answers:
+        token, _, keys = output.decode().partition(" ")
+        assert keys == f"['{row['id']}']\n"
+        assert await verified(auth, token) is not None
+    await auth.shutdown()
+
+
+async def test_a_key_of_a_time_without_algorithms_goes_on_signing(make_auth: MakeAuth, clock: ManualClock) -> None:
+    auth = await make_auth(plugins=["jwt"], clock=clock)
+    headers = await sign_up(auth)
+    first = await token_of(auth, headers)
+    await execute_script(str(auth.options.database.url), "UPDATE jwks SET alg = NULL, crv = NULL")
+    clock.advance(KEPT)
+    assert header_of(await token_of(auth, headers)) == header_of(first)
+    [key] = (await auth.api.get_jwks())["keys"]
+    assert list(key) == ["alg", "crv", "x", "kty", "kid"]
+    assert await verified(auth, first) is not None
+
+
+async def test_a_key_of_the_wanted_kind_goes_before_newer_ones_of_another(make_auth: MakeAuth) -> None:
+    auth = await make_auth(plugins=["jwt"], secret=SECRET)
+    headers = await sign_up(auth)
+    first = header_of(await token_of(auth, headers))
+    url = str(auth.options.database.url)
+    # As in better-auth, a key that is there already goes on signing, whatever kind the options want now.
+    async with running(auth_on(url, plugins=[jwt(jwks={"key_pair_config": {"alg": "ES256"}})])) as changed:
+        signed = (await changed.api.sign_jwt(body={"payload": {"sub": "x"}}))["token"]
+        assert header_of(signed) == first
+        await execute_script(url, "UPDATE jwks SET expires_at = 1000")
+    async with running(auth_on(url, plugins=[jwt(jwks={"key_pair_config": {"alg": "ES256"}})])) as changed:
+        signed = (await changed.api.sign_jwt(body={"payload": {"sub": "x"}}))["token"]
+        assert header_of(signed)["alg"] == "ES256"
+    await execute_script(url, "UPDATE jwks SET expires_at = NULL")
+    async with running(auth_on(url, plugins=["jwt"])) as back:
+        signed = (await back.api.sign_jwt(body={"payload": {"sub": "x"}}))["token"]
+        assert header_of(signed) == first
+
+
+@pytest.mark.parametrize(
+    ("damage", "reason"),
+    [
+        ("""private_key = '"00"'""", "was encrypted under another secret. Bring that secret back"),
+        ("private_key = '{}'", "is none for EdDSA. Delete the row"),
+        ("private_key = 'rubbish'", "is none for EdDSA. Delete the row"),
+        ("alg = 'ES256'", "is none for ES256. Delete the row"),
+        ("alg = 'HS256'", "is none for HS256. Delete the row"),
+    ],
+)
+async def test_a_private_key_that_cannot_be_used_is_named_and_nothing_of_it(
+    damage: str, reason: str, make_auth: MakeAuth, clock: ManualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    auth = await make_auth(plugins=["jwt"], clock=clock)
+    headers = await sign_up(auth)
+    kid = header_of(await token_of(auth, headers))["kid"]
+    await execute_script(str(auth.options.database.url), f"UPDATE jwks SET {damage}")
+    clock.advance(KEPT)
+    with pytest.raises(UnusableKeyError) as caught:
+        await token_of(auth, headers)
+    assert str(caught.value).startswith(f"The private key {kid} of the table jwks {reason}")
+    cookies = dict(pair.split("=", 1) for pair in headers["cookie"].split("; "))
+    answer = await Client(auth.app, cookies=cookies).get("/api/auth/token")
+    assert (answer.status, answer.body) == (500, b"")
+    assert reason in caplog.text
+    assert '"d"' not in caplog.text
+
+
+async def test_a_public_key_that_is_none_is_left_out(make_auth: MakeAuth, caplog: pytest.LogCaptureFixture) -> None:
+    auth = await make_auth(plugins=["jwt"])
+    token = (await auth.api.sign_jwt(body={"payload": {"sub": "x"}}))["token"]
+    await execute_script(str(auth.options.database.url), "UPDATE jwks SET public_key = 'rubbish'")
+    assert await auth.api.get_jwks() == {"keys": []}
+    assert await verified(auth, token) is None
+    assert f"The public key {header_of(token)['kid']} is not JSON" in caplog.text
+
+
+async def test_keys_are_read_whether_they_are_encrypted_or_not(make_auth: MakeAuth) -> None:
+    auth = await make_auth(plugins=PLAIN)
+    first = header_of((await auth.api.sign_jwt(body={"payload": {"sub": "x"}}))["token"])
+    [row] = await stored_rows(str(auth.options.database.url), "jwks")
+    assert row["private_key"].startswith('{"crv":"Ed25519","d":"')
+    # Encryption is turned on afterwards: better-auth would fail from then on.
+    async with running(auth_on(str(auth.options.database.url), plugins=["jwt"])) as encrypting:
+        assert header_of((await encrypting.api.sign_jwt(body={"payload": {"sub": "x"}}))["token"]) == first
+
+
+async def test_keys_may_be_kept_elsewhere(make_auth: MakeAuth, clock: ManualClock) -> None:
+    kept: list[dict[str, Any]] = []
+
+    async def create_jwk(row: dict[str, Any]) -> dict[str, Any]:
+        kept.append({**row, "id": f"key-{len(kept) + 1}"})
+        return kept[-1]
+
+    plugin = jwt(adapter={"get_jwks": lambda: kept, "create_jwk": create_jwk}, jwks={"rotation_interval": 100})
+    auth = await make_auth(plugins=[plugin], clock=clock)
+    headers = await sign_up(auth)
+    tokens = await asyncio.gather(*(token_of(auth, headers) for _ in range(5)))
+    assert {header_of(token)["kid"] for token in tokens} == {"key-1"}
+    clock.advance(100)
+    assert header_of(await token_of(auth, headers))["kid"] == "key-2"
+    assert await published(auth) == ["key-1", "key-2"]
+    assert await stored_rows(str(auth.options.database.url), "jwks") == []
+    assert kept[0]["expiresAt"] - kept[0]["createdAt"] == timedelta(seconds=100)
+
+
+async def test_two_auths_with_one_plugin_value_have_keys_of_their_own(make_auth: MakeAuth) -> None:
+    plugin = jwt()
+    one, other = await make_auth(plugins=[plugin]), await make_auth(plugins=[plugin])
+    token = (await one.api.sign_jwt(body={"payload": {"sub": "x"}}))["token"]
+    assert await verified(one, token) is not None
+    assert await verified(other, token) is None
+    assert set(await published(one)).isdisjoint(await published(other))
+
+
+async def test_a_token_is_signed_while_the_key_is_read_anew(
+    postgres: EmbeddedPostgres, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(auth_on(postgres.database("slow_keys"), plugins=["jwt"], clock=clock)) as auth:
+        headers = await sign_up(auth)
+        first = await token_of(auth, headers)
+        clock.advance(KEPT)
+        go_on = asyncio.Event()
+        find_many = auth.context.rows.find_many
+
+        async def slow(*where: Any, **more: Any) -> Any:
+            await go_on.wait()
+            return await find_many(*where, **more)
+
+        monkeypatch.setattr(auth.context.rows, "find_many", slow)
+        reading = asyncio.create_task(token_of(auth, headers))
+        await asyncio.sleep(0.05)
+        assert header_of(await token_of(auth, headers)) == header_of(first)
+        # Whoever reads may be gone before the answer; the next one then reads.
+        reading.cancel()
+        await asyncio.wait([reading])
+        go_on.set()
+        assert header_of(await token_of(auth, headers)) == header_of(first)
