@@ -12,6 +12,7 @@ import pytest
 from betterauth_py import BetterAuth
 from betterauth_py.clock import ManualClock
 from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres
+from betterauth_py.crypto.signing_keys import KeyPair, generate_key_pair
 from betterauth_py.plugins.jwt import jwt
 from betterauth_py.plugins.jwt.keys import KEPT_MS, UnusableKeyError
 from tests.conftest import MakeAuth
@@ -120,6 +121,22 @@ async def test_many_first_questions_make_one_key(database_url: str) -> None:
     assert [answer for answer in answers if not isinstance(answer, str)] == [answers[0]] * len(auths)
     for auth in auths:
         await auth.shutdown()
+
+
+async def test_those_who_wait_for_the_first_key_do_not_make_one_each(
+    make_auth: MakeAuth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+
+    def counted(*arguments: Any) -> KeyPair:
+        made.append("a pair")
+        return generate_key_pair(*arguments)
+
+    monkeypatch.setattr("betterauth_py.plugins.jwt.keys.generate_key_pair", counted)
+    auth = await make_auth(plugins=[jwt(jwks={"key_pair_config": {"alg": "RS256"}})])
+    headers = await sign_up(auth)
+    await asyncio.gather(*(token_of(auth, headers) for _ in range(20)))
+    assert made == ["a pair"]
 
 
 _PROCESS = """
