@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: this server beside better-auth on Node."""
+"""`python -m benchmarks`: this server beside better-auth on Node, and what the session verifier costs."""
 
 from __future__ import annotations
 
@@ -20,17 +20,22 @@ from benchmarks.measure import Effort, Measurement, measure
 from benchmarks.overload import CONTESTANTS as OVERLOADED
 from benchmarks.overload import Overload, measure_overload
 from benchmarks.pypi_environment import PypiEnvironmentError, pypi_python
-from benchmarks.report import Report, describe_machine, describe_method, find_versions
+from benchmarks.report import Report, VerifierResult, describe_machine, describe_method, find_versions
 from benchmarks.seed import Seed
+from benchmarks.verify import CONTESTANTS as VERIFIED
+from benchmarks.verify import COUNT, ROUNDS, document
+from benchmarks.verify import measure as measure_verifier
 from benchmarks.works import WORKS, Work
 
 RESULTS = Path(__file__).parent / "results"
 PRESSURE = "hash-pressure"
 OVERLOAD = "overload"
 GROWTH = "growth"
-NAMES = (*(work.name for work in WORKS), PRESSURE, OVERLOAD, GROWTH)
+VERIFY = "verify"
+NAMES = (*(work.name for work in WORKS), PRESSURE, OVERLOAD, GROWTH, VERIFY)
 _SHORTEST_PRESSURE = 1.5
 _OVERLOAD_SECONDS = 5
+_BRIEF_ROUNDS, _BRIEF_COUNT = 15, 200
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,6 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"benchmarks: {error}", file=sys.stderr)
         return 1
     report.write(parsed.output)
+    if report.verifier:
+        (parsed.output / "verify.md").write_text(document(report.verifier, report.machine), encoding="utf-8")
     print(f"\n{report.table()}\n\nWritten to {parsed.output}")
     return 0
 
@@ -59,12 +66,15 @@ def _run(seed: Seed, effort: Effort, names: Sequence[str], sizes: Sequence[int])
         contestants |= dict.fromkeys(PRESSED)
     if OVERLOAD in names:
         contestants |= dict.fromkeys(OVERLOADED)
+    if VERIFY in names:
+        contestants |= dict.fromkeys(VERIFIED)
     contestants = contestants or {OURS: None}
     measurements: list[Measurement] = []
     pressures: list[Pressure] = []
     bare_hashes: list[BareHash] = []
     overloads: list[Overload] = []
     growth: list[Size] = []
+    verifier: list[VerifierResult] = []
     _tell("starting PostgreSQL and the servers")
     with running(list(contestants), seed) as servers, tempfile.TemporaryDirectory() as folder:
         postgresql = asyncio.run(_postgresql_version(servers))
@@ -83,6 +93,9 @@ def _run(seed: Seed, effort: Effort, names: Sequence[str], sizes: Sequence[int])
             )
         if OVERLOAD in names:
             overloads = measure_overload(servers, seed, seconds=_OVERLOAD_SECONDS, folder=Path(folder), tell=_tell)
+        if VERIFY in names:
+            rounds, count = (_BRIEF_ROUNDS, _BRIEF_COUNT) if effort.is_brief else (ROUNDS, COUNT)
+            verifier = measure_verifier(servers, seed, rounds=rounds, count=count, tell=_tell)
     if any(work.is_hashing for work in works):
         bare_hashes = measure_bare_hashes(rounds=effort.hash_rounds, seconds=effort.hash_seconds, tell=_tell)
     if GROWTH in names:
@@ -97,6 +110,7 @@ def _run(seed: Seed, effort: Effort, names: Sequence[str], sizes: Sequence[int])
         pressures=pressures,
         overloads=overloads,
         growth=growth,
+        verifier=verifier,
         machine=describe_machine(),
         versions=find_versions(postgresql),
         method=describe_method(seed, effort),
@@ -179,7 +193,7 @@ def _parser() -> argparse.ArgumentParser:
         default=[1, 8, 32, 128, 512],
         help="numbers of connections for get-session (default: 1 8 32 128 512)",
     )
-    parser.add_argument("--only", nargs="+", choices=NAMES, help="only these")
+    parser.add_argument("--only", nargs="+", choices=NAMES, help="only these; verify is the session verifier")
     parser.add_argument(
         "--client",
         choices=["wrk", "own"],

@@ -253,7 +253,9 @@ def _auth(
 
 async def prepare(database: str) -> None:
     """Make the tables and fill them."""
-    await _auth(database, memory_cache=True, plugins=["jwt"]).migrate()
+    auth = _auth(database, memory_cache=True, plugins=["jwt"])
+    await auth.migrate()
+    await auth.shutdown()
     await fill(database, SEED, "drizzle", "argon2id")
 
 

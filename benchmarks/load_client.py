@@ -18,6 +18,8 @@ from typing import Any
 
 from benchmarks.answers import Kind, looks_right, problem_with
 
+# What is sent, what the answer must contain, and when it was due.
+Request = tuple[bytes, bytes, float]
 SAMPLED = 50
 # A request that takes longer than this is a failure, not a measurement.
 DRAIN_SECONDS = 60
@@ -111,6 +113,8 @@ class LoadRun:
         self._deadline = self._started + settings.seconds
         self._due: deque[float] = deque()
         self._idle: list[Connection] = []
+        self._replacements: set[asyncio.Task[None]] = set()
+        self._is_over = False
         self.busy = 0
         self.drained = asyncio.Event()
 
@@ -151,17 +155,53 @@ class LoadRun:
         if self.busy == 0 and perf_counter() >= self._deadline:
             self.drained.set()
 
+    def lost(self, connection: Connection, unanswered: Request | None) -> None:
+        """Replace a connection that the server has closed while it was idle, as servers do after some seconds.
+
+        A request may have been on its way by then: it is `unanswered`, and goes over the new connection.
+        """
+        if connection in self._idle:
+            self._idle.remove(connection)
+        if unanswered is None and (self._is_over or perf_counter() >= self._deadline):
+            return
+        replacement = asyncio.get_running_loop().create_task(self._replace(unanswered))
+        self._replacements.add(replacement)
+        replacement.add_done_callback(self._replacements.discard)
+
+    async def _replace(self, unanswered: Request | None) -> None:
+        try:
+            connection = await self._connect()
+        except OSError as error:
+            self.failed(f"no new connection: {error}")
+            self.drained.set()
+            return
+        if unanswered is None:
+            self.rest(connection)
+        else:
+            connection.send(unanswered)
+
+    async def _connect(self) -> Connection:
+        loop = asyncio.get_running_loop()
+        _, connection = await loop.create_connection(lambda: Connection(self), "127.0.0.1", self.settings.port)
+        return connection
+
+    def _take_idle(self) -> Connection | None:
+        """Return a connection that has nothing to do; one that is just being closed will be replaced."""
+        while self._idle:
+            connection = self._idle.pop()
+            if connection.is_open:
+                return connection
+        return None
+
     def stop(self) -> None:
         """Send nothing more."""
         self._deadline = perf_counter()
 
     async def run(self) -> LoadResult:
         """Open the connections, load the server, wait for the last answer."""
-        loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGTERM, self.stop)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.stop)
         for _ in range(self.settings.connections):
-            _, connection = await loop.create_connection(lambda: Connection(self), "127.0.0.1", self.settings.port)
-            self._idle.append(connection)
+            self._idle.append(await self._connect())
         self._started = perf_counter()
         self._deadline = self._started + self.settings.seconds
         if self.settings.rate is None:
@@ -174,6 +214,7 @@ class LoadRun:
             await asyncio.wait_for(self.drained.wait(), self.settings.seconds + DRAIN_SECONDS)
         except TimeoutError:
             self.failed("requests without an answer")
+        self._is_over = True
         for connection in self._idle:
             connection.close()
         return self._result()
@@ -184,10 +225,11 @@ class LoadRun:
             due = self._started + number / rate
             if (pause := due - perf_counter()) > 0:
                 await asyncio.sleep(pause)
-            if self._idle:
-                self._idle.pop().ask(due)
-            else:
+            connection = self._take_idle()
+            if connection is None:
                 self._due.append(due)
+            else:
+                connection.ask(due)
         if (pause := self._deadline - perf_counter()) > 0:
             await asyncio.sleep(pause)
         if self.busy == 0:
@@ -214,8 +256,13 @@ class Connection(asyncio.Protocol):
         self._kind = run.settings.kind
         self._transport: Any = None
         self._received = b""
-        self._expected: bytes | None = None
-        self._asked = 0.0
+        self._request: Request | None = None
+        self._has_answered = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a request may be sent."""
+        return not self._transport.is_closing()
 
     def connection_made(self, transport: Any) -> None:
         """See `asyncio.Protocol`."""
@@ -223,28 +270,37 @@ class Connection(asyncio.Protocol):
 
     def ask(self, due: float) -> None:
         """Send the next request; its time counts from `due`."""
-        data, self._expected = self._run.take()
-        self._asked = due
+        data, expected = self._run.take()
         self._run.busy += 1
-        self._transport.write(data)
+        self.send((data, expected, due))
+
+    def send(self, request: Request) -> None:
+        """Send a request that is counted already."""
+        self._request = request
+        self._transport.write(request[0])
 
     def data_received(self, data: bytes) -> None:
         """See `asyncio.Protocol`."""
         self._received = self._received + data if self._received else data
         answer = split_answer(self._received)
-        if answer is None or self._expected is None:
+        if answer is None or self._request is None:
             return
         self._received = b""
+        self._has_answered = True
         self._run.busy -= 1
-        expected, self._expected = self._expected, None
-        self._run.answered(self._kind, expected, self._asked, *answer)
+        _, expected, due = self._request
+        self._request = None
+        self._run.answered(self._kind, expected, due, *answer)
         self._run.rest(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """See `asyncio.Protocol`."""
-        if self._expected is not None:
-            self._run.failed(f"connection lost: {exc}")
-            self._run.drained.set()
+        request, self._request = self._request, None
+        if request is None or (self._has_answered and not self._received):
+            self._run.lost(self, request)
+            return
+        self._run.failed(f"connection lost: {exc}")
+        self._run.drained.set()
 
     def close(self) -> None:
         """Close the connection."""

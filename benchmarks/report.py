@@ -49,7 +49,18 @@ _OVERLOAD_HEAD = (
     "signed in", "p99 ms", "503", "p99 ms",
 )  # fmt: skip
 _GROWTH_HEAD = ("sessions", "requests/s", "p50 ms", "p99 ms", "CPU us/request")
+_VERIFIER_HEAD = ("verifying", "measured", "wanted")
 _PRESSURE_HEAD = ("server", "sign-ins/s meanwhile", "p50 ms alone -> pressed", "p99 ms alone -> pressed")
+
+
+@dataclass(frozen=True)
+class VerifierResult:
+    """What `benchmarks.verify` found of one work."""
+
+    work: str
+    value: float
+    unit: str
+    wanted: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +74,7 @@ class Report:
     pressures: Sequence[Pressure]
     overloads: Sequence[Overload]
     growth: Sequence[Size]
+    verifier: Sequence[VerifierResult]
     machine: dict[str, Any]
     versions: dict[str, str]
     method: list[str]
@@ -106,6 +118,8 @@ class Report:
                 "get-session with 32 connections over more and more sessions:",
                 _markdown_table(_GROWTH_HEAD, [_growth_row(size) for size in self.growth]),
             ]
+        if self.verifier:
+            parts += ["The session verifier, beside what it cannot do without:", verifier_table(self.verifier)]
         return "\n\n".join(part for part in parts if part)
 
     def _hash_rows(self) -> list[tuple[str, ...]]:
@@ -136,6 +150,11 @@ class Report:
         method = [f"- {line}" for line in self.method]
         lines = ["# Benchmark", "", self.table(), "", "## Method", "", *method, "", "## Machine", "", *machine]
         return "\n".join([*lines, f"- versions: {versions}", ""])
+
+
+def verifier_table(results: Sequence[VerifierResult]) -> str:
+    """Return the verifier's table."""
+    return _markdown_table(_VERIFIER_HEAD, [(one.work, f"{one.value:.1f} {one.unit}", one.wanted) for one in results])
 
 
 def describe_machine() -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """`python -m benchmarks.verify`: what the session verifier costs, beside what it cannot do without.
 
 Local ways are measured in CPU time for one verification. The database's way is measured against the bare query on the
-same pool, the remote way against a client that only sends the request's bytes and waits for the answer's; both in
-turns, so that what else the machine does meets them alike.
+same pool. The remote way is measured against the service's own latency, as the least that a client on the same event
+loop can do finds it: write the request's bytes on a kept connection, without streams, and wait for the answer's last
+byte. Both in turns, so that what else the machine does meets them alike; with one session again and again, and with a
+new one each time, of which nothing is remembered.
 """
 
 from __future__ import annotations
@@ -17,7 +19,6 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -29,8 +30,11 @@ from joserfc.jwk import ECKey, OKPKey, RSAKey
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from benchmarks.contestants import NODE, OURS, Server, running
-from benchmarks.report import describe_machine
+from benchmarks.contestants import NODE, OURS, Server, Servers, running
+from benchmarks.load_client import split_answer
+from benchmarks.measure import Tell
+from benchmarks.report import VerifierResult as Result
+from benchmarks.report import describe_machine, verifier_table
 from benchmarks.seed import SECRET, Seed
 from betterauth_py.crypto.jwks import OneAlgorithm
 from betterauth_py.crypto.secrets import SecretConfig
@@ -45,17 +49,12 @@ RESULTS = Path(__file__).parent / "results"
 SEED = Seed(users=1_000, sessions=2_000)
 # Small, so that the best of many finds a moment in which the machine does nothing else.
 _BATCH = 100
+# More than a way remembers.
+_DIFFERENT = 2_000
+CONTESTANTS = (OURS, NODE)
+STRATEGIES: tuple[Strategy, ...] = ("compact", "jwt", "jwe")
+ROUNDS, COUNT = 100, 900
 _Ask = Callable[[], Awaitable[Any]]
-
-
-@dataclass(frozen=True)
-class Result:
-    """One line of the table."""
-
-    work: str
-    value: float
-    unit: str
-    wanted: str
 
 
 def headers_with_cache(strategy: Strategy, number: int) -> list[tuple[bytes, bytes]]:
@@ -182,80 +181,146 @@ async def in_turns(bare: _Ask, ours: _Ask, *, rounds: int, batch: int = 20) -> t
     return found[0], found[1], statistics.median(ratios)
 
 
-async def measure_database(server: Server, rounds: int) -> list[Result]:
+class Sessions:
+    """Cookies and tokens: those of one session, or of another one each time."""
+
+    def __init__(self, seed: Seed, how_many: int) -> None:
+        self._sessions = [
+            (seed.token(number), {"cookie": seed.cookie(number)}) for number in range(min(how_many, seed.sessions))
+        ]
+        self._asked = 0
+
+    def another(self) -> tuple[str, dict[str, str]]:
+        """Return a token and headers."""
+        self._asked += 1
+        return self._sessions[self._asked % len(self._sessions)]
+
+
+def _comparison(what: str, bare: tuple[str, float], ours: tuple[str, float], ratio: float, most: int) -> list[Result]:
+    return [
+        Result(f"{what}: {bare[0]}", bare[1], "us", ""),
+        Result(f"{what}: {ours[0]}", ours[1], "us", ""),
+        Result(f"{what}: more than {bare[0]}", (ratio - 1) * 100, "%", f"<= {most}"),
+    ]
+
+
+async def measure_database(server: Server, rounds: int, seed: Seed = SEED) -> list[Result]:
     """Measure the database's way beside its bare query, on the same pool."""
+    results = []
     async with asyncpg.create_pool(server.database, min_size=1, max_size=1) as pool:
-        way = Database(pool, secret=SECRET, cookies=CookieNames(secure=False))
-        verifier = SessionVerifier(way)
-        statement, token, headers = way.statement, SEED.token(1), {"cookie": SEED.cookie(1)}
-        assert (await verifier.verify(headers)).session.token == token
-        bare, ours, ratio = await in_turns(
-            lambda: pool.fetchrow(statement, token), lambda: verifier.verify(headers), rounds=rounds
-        )
+        for how_many, which in ((1, "one session"), (_DIFFERENT, "a new session each time")):
+            way = Database(pool, secret=SECRET, cookies=CookieNames(secure=False))
+            verifier, sessions = SessionVerifier(way), Sessions(seed, how_many)
+            token, headers = sessions.another()
+            assert (await verifier.verify(headers)).session.token == token
+            await _settle(verifier, sessions, how_many)
+            statement = way.statement
+            bare, ours, ratio = await in_turns(
+                lambda: pool.fetchrow(statement, sessions.another()[0]),  # noqa: B023 - asked at once
+                lambda: verifier.verify(sessions.another()[1]),  # noqa: B023 - asked at once
+                rounds=rounds,
+            )
+            results += _comparison(
+                f"database, asyncpg pool, {which}", ("the bare query", bare), ("the way", ours), ratio, 10
+            )
     engine = create_async_engine(server.database.replace("postgresql://", "postgresql+asyncpg://"), pool_size=1)
     way = Database(engine, secret=SECRET, cookies=CookieNames(secure=False))
     over_engine, query = SessionVerifier(way), text(way.statement)
+    token, headers = Sessions(seed, 1).another()
 
     async def ask_engine() -> Any:
         async with engine.connect() as connection:
             return (await connection.execute(query, {"token": token})).first()
 
     await over_engine.verify(headers)
-    bare_engine, ours_engine, engine_ratio = await in_turns(
-        ask_engine, lambda: over_engine.verify(headers), rounds=rounds
-    )
+    bare, ours, ratio = await in_turns(ask_engine, lambda: over_engine.verify(headers), rounds=rounds)
     await engine.dispose()
-    return [
-        Result("database: the bare query (asyncpg pool)", bare, "us", ""),
-        Result("database: the way (asyncpg pool)", ours, "us", ""),
-        Result("database: more than the bare query (asyncpg pool)", (ratio - 1) * 100, "%", "<= 10"),
-        Result("database: the bare query (SQLAlchemy AsyncEngine)", bare_engine, "us", ""),
-        Result("database: the way (SQLAlchemy AsyncEngine)", ours_engine, "us", ""),
-        Result("database: more than the bare query (SQLAlchemy AsyncEngine)", (engine_ratio - 1) * 100, "%", "<= 10"),
-    ]
+    return results + _comparison(
+        "database, SQLAlchemy AsyncEngine", ("the bare query", bare), ("the way", ours), ratio, 10
+    )
 
 
-async def measure_remote(server: Server, rounds: int) -> list[Result]:
-    """Measure the remote way beside a client that does nothing but send and wait."""
-    cookie, label = SEED.cookie(1), server.contestant.label
-    message = (
-        f"GET /api/auth/get-session HTTP/1.1\r\nhost: 127.0.0.1:{server.port}\r\n"
-        f"cookie: {cookie}\r\naccept: application/json\r\n\r\n"
-    ).encode()
-    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-
-    async def bare() -> bytes:
-        writer.write(message)
-        head = await reader.readuntil(b"\r\n\r\n")
-        lowered = head.lower()
-        length = int(lowered.partition(b"content-length:")[2].split()[0]) if b"content-length:" in lowered else None
-        if length is None:
-            return head + await reader.readuntil(b"0\r\n\r\n")
-        return head + await reader.readexactly(length)
-
-    async with SessionVerifier(Remote(f"http://127.0.0.1:{server.port}", timeout=10)) as verifier:
-        headers = {"cookie": cookie}
-        assert SEED.token(1).encode() in await bare()
-        assert (await verifier.verify(headers)).session.token == SEED.token(1)
-        service, ours, ratio = await in_turns(bare, lambda: verifier.verify(headers), rounds=rounds)
-    writer.close()
-    await writer.wait_closed()
-    return [
-        Result(f"remote: {label} itself", service, "us", ""),
-        Result(f"remote: the way to {label}", ours, "us", ""),
-        Result(f"remote: more than {label} itself", (ratio - 1) * 100, "%", "<= 15"),
-    ]
+async def _settle(verifier: SessionVerifier, sessions: Sessions, requests: int) -> None:
+    """Have the way remember as much as it ever will, as in a service that has run for a while."""
+    for _ in range(requests):
+        await verifier.verify(sessions.another()[1])
 
 
-async def measure_single_flight(server: Server, requests: int) -> list[Result]:
+class BareClient(asyncio.Protocol):
+    """The least that a client can do: write bytes, and wait until the answer to them is whole."""
+
+    _transport: Any
+    _answer: asyncio.Future[bytes] | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        """See `asyncio.Protocol`."""
+        self._transport = transport
+        self._received = b""
+
+    def ask(self, message: bytes) -> asyncio.Future[bytes]:
+        """Send a request; return what will be the answer's body."""
+        self._answer = answer = asyncio.get_running_loop().create_future()
+        self._transport.write(message)
+        return answer
+
+    def data_received(self, data: bytes) -> None:
+        """See `asyncio.Protocol`."""
+        self._received += data
+        answer = split_answer(self._received)
+        if answer is not None and self._answer is not None:
+            self._received = b""
+            self._answer.set_result(answer[1])
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """See `asyncio.Protocol`."""
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(ConnectionResetError("the service closed the connection"))
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._transport.close()
+
+
+async def measure_remote(server: Server, rounds: int, seed: Seed = SEED) -> list[Result]:
+    """Measure the remote way beside the service's own latency."""
+    results = []
+    head = f"GET /api/auth/get-session HTTP/1.1\r\nhost: 127.0.0.1:{server.port}\r\naccept: application/json\r\n"
+    loop = asyncio.get_running_loop()
+    for how_many, which in ((1, "one session"), (_DIFFERENT, "a new session each time")):
+        async with SessionVerifier(Remote(f"http://127.0.0.1:{server.port}", timeout=10)) as verifier:
+            sessions = Sessions(seed, how_many)
+            await _settle(verifier, sessions, how_many)
+            # Not before: servers close connections that are idle for some seconds.
+            _, client = await loop.create_connection(BareClient, "127.0.0.1", server.port)
+
+            def bare(sessions: Sessions = sessions, client: BareClient = client) -> Awaitable[bytes]:
+                return client.ask(f"{head}cookie: {sessions.another()[1]['cookie']}\r\n\r\n".encode())
+
+            token, headers = sessions.another()
+            assert b'"session"' in await bare()
+            assert (await verifier.verify(headers)).session.token == token
+            own, ours, ratio = await in_turns(
+                bare,
+                lambda: verifier.verify(sessions.another()[1]),  # noqa: B023 - asked at once
+                rounds=rounds,
+            )
+        results += _comparison(
+            f"remote, {server.contestant.label}, {which}", ("the service itself", own), ("the way", ours), ratio, 15
+        )
+        client.close()
+        await asyncio.sleep(0)
+    return results
+
+
+async def measure_single_flight(server: Server, requests: int, seed: Seed = SEED) -> list[Result]:
     """Ask with one cookie many times at once; the service's own counter is not asked, its CPU time is."""
     async with SessionVerifier(Remote(f"http://127.0.0.1:{server.port}", timeout=10)) as verifier:
-        headers = {"cookie": SEED.cookie(2)}
+        token, headers = Sessions(seed, 3).another()
         await verifier.verify(headers)
         before, start = server.cpu_seconds(), time.perf_counter()
         found = await asyncio.gather(*(verifier.verify(headers) for _ in range(requests)))
         taken, after = time.perf_counter() - start, server.cpu_seconds()
-    assert {one.session.token for one in found} == {SEED.token(2)}
+    assert {one.session.token for one in found} == {token}
     assert len({id(one) for one in found}) == 1, "more than one request reached the service"
     spent = (after - before) * 1000 if before is not None and after is not None else float("nan")
     return [
@@ -264,37 +329,47 @@ async def measure_single_flight(server: Server, requests: int) -> list[Result]:
     ]
 
 
-def measure(rounds: int, count: int) -> list[Result]:
-    """Measure everything."""
+def measure(servers: Servers, seed: Seed, *, rounds: int, count: int, tell: Tell = print) -> list[Result]:
+    """Measure everything.
+
+    Args:
+        servers: ours and better-auth on Node, running.
+        seed: what is in their databases.
+        rounds: batches of 20 requests to a database or a service.
+        count: local verifications in a round.
+        tell: is told what is being measured.
+    """
     results: list[Result] = []
-    for strategy in ("compact", "jwt", "jwe"):
+    tell("the verifier: cookies and tokens")
+    for strategy in STRATEGIES:
         results += asyncio.run(measure_cookie_cache(strategy, count))
     results += asyncio.run(measure_jwt(max(count // 4, 20)))
-    with running([OURS, NODE], SEED) as servers:
-        results += asyncio.run(measure_database(servers[OURS.name], rounds))
-        for contestant in (OURS, NODE):
-            results += asyncio.run(measure_remote(servers[contestant.name], rounds))
-        results += asyncio.run(measure_single_flight(servers[OURS.name], 10_000))
-    return results
+    tell("the verifier: the database")
+    results += asyncio.run(measure_database(servers[OURS.name], rounds, seed))
+    for contestant in CONTESTANTS:
+        tell(f"the verifier: {contestant.label}")
+        results += asyncio.run(measure_remote(servers[contestant.name], rounds, seed))
+    return results + asyncio.run(measure_single_flight(servers[OURS.name], 10_000, seed))
 
 
-def table(results: Sequence[Result]) -> str:
-    """Return the results as a Markdown table."""
-    lines = ["| work | measured | wanted |", "|---|---|---|"]
-    lines += [f"| {one.work} | {one.value:.1f} {one.unit} | {one.wanted} |" for one in results]
-    return "\n".join(lines)
+def document(results: Sequence[Result], machine: dict[str, Any]) -> str:
+    """Return the results as a document of its own."""
+    about = "\n".join(f"- {name}: {value}" for name, value in machine.items())
+    return f"# The session verifier\n\n{verifier_table(results)}\n\n{about}\n"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.verify", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=100, help="batches of 20 requests (default: %(default)s)")
-    parser.add_argument("--count", type=int, default=900, help="local verifications a round (default: %(default)s)")
-    parser.add_argument("--output", type=Path, default=RESULTS, help="folder for the results (default: %(default)s)")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="batches of 20 requests (default: %(default)s)")
+    parser.add_argument("--count", type=int, default=COUNT, help="local verifications a round (default: %(default)s)")
+    parser.add_argument("--output", type=Path, default=RESULTS, help="folder for verify.md (default: %(default)s)")
     parsed = parser.parse_args(arguments)
-    text = f"# The session verifier\n\n{table(measure(parsed.rounds, parsed.count))}\n\n{describe_machine()}\n"
-    (parsed.output / "verify.md").write_text(text, encoding="utf-8")
-    print(text, file=sys.stdout)
+    with running(CONTESTANTS, SEED) as servers:
+        results = measure(servers, SEED, rounds=parsed.rounds, count=parsed.count)
+    found = document(results, describe_machine())
+    (parsed.output / "verify.md").write_text(found, encoding="utf-8")
+    print(found, file=sys.stdout)
     return 0
 
 

@@ -4,18 +4,40 @@ from __future__ import annotations
 
 from base64 import b64encode, urlsafe_b64encode
 from binascii import a2b_base64
-from hmac import digest
-from typing import Final
+from functools import lru_cache
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
 
 from itsdangerous.signer import HMACAlgorithm
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
+_BLOCK: Final = 64
+# After that many digits of four: one alone makes no byte.
+_PADDING: Final = ("", "", "==", "=")
 
 
 class _HMACSHA256(HMACAlgorithm):
     """better-auth's choice for every signature (RFC 2104 with SHA-256); itsdangerous compares in constant time."""
 
     def get_signature(self, key: bytes, value: bytes) -> bytes:
-        """Return the signature, made at once by OpenSSL without an object that could take more text."""
-        return digest(key, value, "sha256")
+        """Return the signature."""
+        inner, outer = _started(key)
+        inner, outer = inner.copy(), outer.copy()
+        inner.update(value)
+        outer.update(inner.digest())
+        return outer.digest()
+
+
+@lru_cache(maxsize=16)
+def _started(key: bytes) -> tuple[_Hash, _Hash]:
+    """Return the two hashes of HMAC (RFC 2104, 2) after the key, before any text.
+
+    Copies of them take half the time of `hmac.digest`, which begins anew with the key each time.
+    """
+    block = (key if len(key) <= _BLOCK else sha256(key).digest()).ljust(_BLOCK, b"\0")
+    return sha256(bytes(byte ^ 0x36 for byte in block)), sha256(bytes(byte ^ 0x5C for byte in block))
 
 
 _ALGORITHM: Final = _HMACSHA256()
@@ -49,13 +71,14 @@ def verify_base64(secret: str, message: str, signature: str) -> bool:
     return _ALGORITHM.verify_signature(secret.encode(), _encoded(message), given)
 
 
-def verify_base64url(secret: str, message: str, signature: str) -> bool:
+def verify_base64url(secret: str, message: str | bytes, signature: str) -> bool:
     """Check a base64url signature in constant time, decoding it as `decode_base64` does."""
     try:
         given = decode_base64(signature)
     except ValueError:
         return False
-    return _ALGORITHM.verify_signature(secret.encode(), _encoded(message), given)
+    signed = message if isinstance(message, bytes) else _encoded(message)
+    return _ALGORITHM.verify_signature(secret.encode(), signed, given)
 
 
 def encode_base64url(data: bytes) -> str:
@@ -70,9 +93,8 @@ def decode_base64(text: str) -> bytes:
         ValueError: for a character of neither alphabet.
     """
     digits = text.partition("=")[0].replace("-", "+").replace("_", "/")
-    if len(digits) % 4 == 1:
-        digits = digits[:-1]
-    return a2b_base64(digits + "=" * (-len(digits) % 4), strict_mode=True)
+    rest = len(digits) % 4
+    return a2b_base64((digits[:-1] if rest == 1 else digits) + _PADDING[rest], strict_mode=True)
 
 
 def recoded(token: str, first: int) -> str:

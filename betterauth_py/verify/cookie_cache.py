@@ -5,16 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
+from importlib import import_module
 from typing import Final
 
+from betterauth_py.crypto.secrets import SecretConfig
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.verify.credentials import CookieNames, Credentials
 from betterauth_py.verify.records import Session, User, VerifiedSession
 from betterauth_py.verify.secrets import shared_secrets
-from betterauth_py.verify.tokens import TokenReader
-from betterauth_py.verify.ways import Unanswered, Way
-from betterauth_py.wire.cached_session import CachedSession, Strategy, decode_compact, is_over, own_copy
+from betterauth_py.verify.tokens import FORGED
+from betterauth_py.verify.ways import NOTHING_BROUGHT, Unanswered, Way
+from betterauth_py.wire.cached_session import CachedSession, Strategy, decode_compact, own_copy
 from betterauth_py.wire.chunks import join_chunks
+from betterauth_py.wire.cookies import read_signed_value
+from betterauth_py.wire.dates import to_milliseconds
 
 # A page asks several times with one cookie. What it holds and whether it is authentic never changes; whether it is
 # still good is judged each time. A few megabytes at most.
@@ -25,6 +29,9 @@ _NOT_AUTHENTIC: Final = Unanswered("the cached session is forged, malformed or o
 _OF_ANOTHER: Final = Unanswered("the cached session is of another token")
 _OTHER_VERSION: Final = Unanswered("the cached session is of another version")
 _OVER: Final = Unanswered("the cached session is over")
+# The records, the version, until when they are good (milliseconds since the epoch), and whether they are remembered and
+# hold a list or an object, so that everybody gets a copy.
+_Opened = tuple[Session, User, str, float, bool]
 
 
 class CookieCache(Way):
@@ -65,47 +72,65 @@ class CookieCache(Way):
         self._version = version
         names = cookies or CookieNames()
         self._names = tuple(zip(names.tokens(), names.caches(), strict=True))
-        self._tokens = TokenReader(self._secrets.current, names, "off")
         if strategy not in {"compact", "jwt", "jwe"}:
             raise ConfigurationError(f"CookieCache: `strategy` is {strategy!r}. Give 'compact', 'jwt' or 'jwe'.")
-        self._decode = self._decoder(strategy)
+        self._decode = _decoder(strategy, self._secrets)
+        # What is in a compact cookie, and whether it is authentic and of this token, does not depend on the time.
+        self._remembers = strategy == "compact"
+        self._open_once = lru_cache(_MOST_REMEMBERED)(partial(self._open, 0))
 
     async def look(self, credentials: Credentials) -> VerifiedSession | Unanswered:
         """See `Way.look`."""
-        token = self._tokens.read(credentials)
-        if isinstance(token, Unanswered):
-            return token
-        value = self._cached_value(credentials)
-        if value is None:
-            return _NOT_THERE
+        if not credentials.cookie:
+            return NOTHING_BROUGHT
+        cookies = credentials.cookies
+        for names in self._names:
+            signed = cookies.get(names[0])
+            if signed:
+                break
+        else:
+            return NOTHING_BROUGHT
+        value = cookies.get(names[1]) or join_chunks(names[1], credentials.strict_cookies) or ""
         now = time.time_ns() // 1_000_000
-        cached = self._decode(value, now)
-        if cached is None:
-            return _NOT_AUTHENTIC
-        if cached.session["token"] != token:
-            return _OF_ANOTHER
-        if cached.expires_at < now or is_over(cached.session["expiresAt"], now):
+        if self._remembers and len(signed) + len(value) <= _LONGEST_REMEMBERED:
+            opened = self._open_once(signed, value)
+        else:
+            opened = self._open(now, signed, value)
+        if isinstance(opened, Unanswered):
+            return opened
+        session, user, its_version, good_until, is_shared = opened
+        if good_until < now:
             return _OVER
-        rows = (cached.session, cached.user)
-        session_row, user_row = rows if cached.is_flat else map(own_copy, rows)
-        session, user = Session(session_row), User(user_row)
+        if is_shared:
+            session, user = Session(own_copy(session)), User(own_copy(user))
         version = self._version if isinstance(self._version, str) else self._version(session, user)
-        if cached.version != version:
+        if its_version != version:
             return _OTHER_VERSION
         return VerifiedSession(session, user, (), self.name)
 
-    def _cached_value(self, credentials: Credentials) -> str | None:
-        cookies = credentials.cookies
-        for token_name, name in self._names:
-            if cookies.get(token_name):
-                return cookies.get(name) or (join_chunks(name, credentials.strict_cookies))
-        return None
+    def _open(self, now: int, signed: str, value: str) -> _Opened | Unanswered:
+        """Verify a session's cookie and its cached session."""
+        token = read_signed_value(signed, self._secrets.current)
+        if token is None:
+            return FORGED
+        if not value:
+            return _NOT_THERE
+        cached = self._decode(value, now)
+        if cached is None:
+            return _NOT_AUTHENTIC
+        session = cached.session
+        if session["token"] != token:
+            return _OF_ANOTHER
+        good_until = min(cached.expires_at, to_milliseconds(session["expiresAt"]))
+        is_shared = self._remembers and not cached.is_flat
+        return Session.of(session), User.of(cached.user), cached.version, good_until, is_shared
 
-    def _decoder(self, strategy: Strategy) -> Callable[[str, int], CachedSession | None]:
-        secrets = self._secrets
-        if strategy == "compact":
-            read = lru_cache(_MOST_REMEMBERED)(partial(decode_compact, secret=secrets.current))
-            return lambda value, now: (read if len(value) <= _LONGEST_REMEMBERED else read.__wrapped__)(value)
-        from betterauth_py.wire.cookie_cache_reader import decode_cookie_cache
 
-        return lambda value, now: decode_cookie_cache(strategy, value, secrets=secrets, now=now)
+def _decoder(strategy: Strategy, secrets: SecretConfig) -> Callable[[str, int], CachedSession | None]:
+    if strategy == "compact":
+        return lambda value, now: decode_compact(value, secrets.current)
+    # What tokens take is loaded here, and not while the first request waits for it.
+    import_module("betterauth_py.crypto.jose")
+    from betterauth_py.wire.cookie_cache_reader import decode_cookie_cache
+
+    return lambda value, now: decode_cookie_cache(strategy, value, secrets=secrets, now=now)

@@ -21,21 +21,27 @@ class Credentials:
 
     def __init__(self, headers: Headers) -> None:
         """Read `headers`: a mapping or name/value pairs, text or bytes, names in any case."""
-        pairs = headers.items() if isinstance(headers, Mapping) else headers
-        if not isinstance(pairs, list | tuple):
-            pairs = list(pairs)
-        self._pairs: Iterable[tuple[str | bytes, str | bytes]] = pairs
-        self.cookie = ""
-        """The `Cookie` header; several are joined, as Node does."""
-        self.authorization = ""
-        """The `Authorization` header; the first of several counts, as with Node."""
+        pairs: Iterable[tuple[str | bytes, str | bytes]]
+        # The usual kinds first: asking whether something is a mapping takes its time.
+        if isinstance(headers, (list, tuple)):
+            pairs = headers
+        elif isinstance(headers, (dict, Mapping)):
+            pairs = headers.items()
+        else:
+            pairs = list(headers)
+        cookie = authorization = ""
         for name, value in pairs:
             length = len(name)
             if length == 6:
                 if _text(name).lower() == "cookie":
-                    self.cookie = f"{self.cookie}; {_text(value)}" if self.cookie else _text(value)
-            elif length == 13 and not self.authorization and _text(name).lower() == "authorization":
-                self.authorization = _text(value)
+                    cookie = f"{cookie}; {_text(value)}" if cookie else _text(value)
+            elif length == 13 and not authorization and _text(name).lower() == "authorization":
+                authorization = _text(value)
+        self.cookie = cookie
+        """The `Cookie` header; several are joined, as Node does."""
+        self.authorization = authorization
+        """The `Authorization` header; the first of several counts, as with Node."""
+        self._pairs = pairs
         self._lenient: dict[str, str] | None = None
         self._strict: dict[str, str] | None = None
 
@@ -59,13 +65,18 @@ class Credentials:
 
     def bearer_token(self) -> str | None:
         """Return the token of `Authorization: Bearer`, or None."""
-        if self.authorization[:7].lower() != _BEARER:
-            return None
-        return trim(self.authorization[7:]) or None
+        return bearer_token(self.authorization)
 
     def values(self, lower_name: str) -> list[str]:
         """Return every value of a header."""
         return [_text(value) for name, value in self._pairs if _text(name).lower() == lower_name]
+
+
+def bearer_token(authorization: str) -> str | None:
+    """Return the token of an `Authorization: Bearer` header, or None."""
+    if authorization[:7].lower() != _BEARER:
+        return None
+    return trim(authorization[7:]) or None
 
 
 def _text(value: str | bytes) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache, partial
 from typing import Any, Final, Literal
 
 from betterauth_py.errors import ConfigurationError
@@ -18,8 +19,7 @@ from betterauth_py.verify.secrets import shared_secrets
 from betterauth_py.verify.sources import BlockingSource, Row, source_of
 from betterauth_py.verify.tokens import Bearer, TokenReader
 from betterauth_py.verify.ways import Unanswered, Way
-from betterauth_py.wire.cached_session import is_over
-from betterauth_py.wire.dates import read_date
+from betterauth_py.wire.dates import as_utc, read_date, to_milliseconds
 
 _SESSION: Final = ("expiresAt", "token", "createdAt", "updatedAt", "ipAddress", "userAgent", "userId", "id")
 _USER: Final = ("name", "email", "emailVerified", "image", "createdAt", "updatedAt", "id")
@@ -28,6 +28,8 @@ _DATES: Final = frozenset({"expiresAt", "createdAt", "updatedAt"})
 _FIRST_MILLISECOND: Final = 100_000_000_000
 _NUMBERS: Final = frozenset({int, float})
 _ATTEMPTS: Final = 3
+_MOST_REMEMBERED: Final = 1_000
+_CHANGEABLE: Final = (dict, list, set, bytearray)
 logger = logging.getLogger("betterauth.verify")
 _Convert = Callable[[Any], Any]
 
@@ -80,7 +82,10 @@ class Database(Way):
         Raises:
             ConfigurationError: if the source is nothing known, or there is no secret.
         """
-        self._source = source_of(source)
+        self._source = asked = source_of(source)
+        self._ask: Callable[[str], Awaitable[Row | None]] = (
+            partial(self._in_thread, asked) if isinstance(asked, BlockingSource) else asked.row
+        )
         self._timeout = timeout
         self._tokens = TokenReader(shared_secrets(secret, "Database").current, cookies or CookieNames(), bearer)
         if columns not in {"snake_case", "camelCase"}:
@@ -102,8 +107,9 @@ class Database(Way):
             schema=schema,
         )
         self._source.statement = f"{statement} = {self._source.placeholder}"
-        self._session = [(name, _converter(name)) for name in session]
-        self._user = [(name, _converter(name)) for name in user]
+        self._session = _Fields(session)
+        self._user = _Fields(user)
+        self._known = lru_cache(_MOST_REMEMBERED)(lambda token: _Known())
 
     @property
     def statement(self) -> str:
@@ -130,51 +136,73 @@ class Database(Way):
         row = await self._row(token)
         if row is None:
             raise InvalidSessionError("the database knows no such session")
-        return self._judge(row)
+        return self._judge(token, row)
 
     async def _row(self, token: str) -> Row | None:
         try:
-            return await self.runtime.within(self._timeout, self._attempt(token))
+            with self.runtime.bound(self._timeout):
+                for _ in range(_ATTEMPTS - 1):
+                    try:
+                        return await self._ask(token)
+                    except TimeoutError:
+                        raise
+                    except Exception as error:
+                        # A pooled connection may have been lost, and nothing was written: another one may do.
+                        logger.debug("Asking the database again: %s", type(error).__name__)
+                return await self._ask(token)
         except TimeoutError:
             raise CannotTellError(f"the database did not answer within {self._timeout:g} seconds") from None
         except Exception as error:
             # Whatever the driver raises.
             raise CannotTellError(f"the database cannot be asked: {type(error).__name__}") from None
 
-    async def _attempt(self, token: str) -> Row | None:
-        for _ in range(_ATTEMPTS - 1):
+    def _in_thread(self, source: BlockingSource, token: str) -> Awaitable[Row | None]:
+        return self.runtime.in_thread(lambda: source.read(token))
+
+    def _judge(self, token: str, row: Row) -> VerifiedSession:
+        known = self._known(token)
+        records = known.records
+        if records is None or records[0] != row:
             try:
-                return await self._ask(token)
-            except TimeoutError:
-                raise
-            except Exception as error:
-                # A pooled connection may have been lost, and nothing was written: another one may do.
-                logger.debug("Asking the database again: %s", type(error).__name__)
-        return await self._ask(token)
-
-    async def _ask(self, token: str) -> Row | None:
-        source = self._source
-        if isinstance(source, BlockingSource):
-            return await self.runtime.in_thread(lambda: source.read(token))
-        return await source.row(token)
-
-    def _judge(self, row: Row) -> VerifiedSession:
-        split = len(self._session)
-        try:
-            session = {
-                name: value if convert is None or value is None else convert(value)
-                for (name, convert), value in zip(self._session, row[:split], strict=True)
-            }
-            user = {
-                name: value if convert is None or value is None else convert(value)
-                for (name, convert), value in zip(self._user, row[split:], strict=True)
-            }
-            over = is_over(session["expiresAt"], time.time_ns() // 1_000_000)
-        except (TypeError, ValueError, OverflowError, OSError):
-            raise CannotTellError("the database's columns are not those of better-auth") from None
-        if over:
+                records = row, *self._records_of(row)
+            except (TypeError, ValueError, OverflowError, OSError):
+                raise CannotTellError("the database's columns are not those of better-auth") from None
+            known.records = None if any(isinstance(value, _CHANGEABLE) for value in row) else records
+        _, session, user, ends_at = records
+        if ends_at < time.time_ns() // 1_000_000:
             raise InvalidSessionError("the session is over")
-        return VerifiedSession(Session(session), User(user), (), self.name)
+        return VerifiedSession(session, user, (), self.name)
+
+    def _records_of(self, row: Row) -> tuple[Session, User, int]:
+        split = len(self._session.names)
+        session, user = self._session.of(row[:split]), self._user.of(row[split:])
+        return Session.of(session), User.of(user), to_milliseconds(session["expiresAt"])
+
+
+class _Known:
+    """What was read last of one token: the same row again makes the same records, which never change."""
+
+    __slots__ = ("records",)
+
+    def __init__(self) -> None:
+        self.records: tuple[Row, Session, User, int] | None = None
+        """With when the session ends, in milliseconds since the epoch."""
+
+
+class _Fields:
+    """The fields of one record, in the order of its columns."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names: Final = tuple(names)
+        self._conversions: Final = [(name, convert) for name in self.names if (convert := _converter(name))]
+
+    def of(self, values: Sequence[Any]) -> dict[str, Any]:
+        fields = dict(zip(self.names, values, strict=True))
+        for name, convert in self._conversions:
+            value = fields[name]
+            if value is not None:
+                fields[name] = convert(value)
+        return fields
 
 
 def _columns(fields: Sequence[str], columns: str, given: Mapping[str, str]) -> dict[str, str]:
@@ -197,6 +225,8 @@ def _converter(name: str) -> _Convert | None:
 
 
 def _date(value: Any) -> datetime:
+    if type(value) is datetime:
+        return as_utc(value) if value.tzinfo is None else value
     seconds = type(value) in _NUMBERS and abs(value) < _FIRST_MILLISECOND
     return read_date(value * 1000 if seconds else value)
 

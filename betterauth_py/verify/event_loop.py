@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Hashable
+from collections.abc import AsyncGenerator, Callable, Coroutine, Hashable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any, Final, TypeVar
-from weakref import WeakKeyDictionary
+from weakref import ReferenceType, WeakKeyDictionary, ref
 
+from betterauth_py.verify.deadlines import Deadlines
 from betterauth_py.verify.loop_connections import LoopConnections
 from betterauth_py.verify.runtime import Fetched, Request
 
@@ -22,10 +24,9 @@ class EventLoopRuntime:
 
     def __init__(self) -> None:
         """Open nothing yet."""
-        self._flights: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Hashable, asyncio.Future[Any]]] = (
-            WeakKeyDictionary()
-        )
-        self._connections: WeakKeyDictionary[asyncio.AbstractEventLoop, LoopConnections] = WeakKeyDictionary()
+        self._parts: WeakKeyDictionary[asyncio.AbstractEventLoop, _Parts] = WeakKeyDictionary()
+        # Nearly always it is the same loop, and a weak dictionary takes its time.
+        self._latest: tuple[ReferenceType[asyncio.AbstractEventLoop] | None, _Parts | None] = (None, None)
 
     async def fetch(self, request: Request, client: Any = None) -> Fetched:
         """See `Runtime.fetch`."""
@@ -33,47 +34,45 @@ class EventLoopRuntime:
             from betterauth_py.verify.given_client import fetch_over
 
             return await fetch_over(client, request)
-        loop = asyncio.get_running_loop()
-        connections = self._connections.get(loop)
+        parts = self._here()
+        connections = parts.connections
         if connections is None:
-            self._forget_closed_loops()
-            connections = self._connections[loop] = LoopConnections()
+            connections = parts.connections = LoopConnections()
             connections.keeper = _closing_with_the_loop(connections)
             await anext(connections.keeper)
-        return await connections.fetch(request)
+        return await connections.fetch(request, parts.deadlines(request.timeout))
 
     async def share(self, key: Hashable, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """See `Runtime.share`. If the one who works for the others gives up, the next of them takes over."""
-        loop = asyncio.get_running_loop()
-        flights = self._flights.get(loop)
-        if flights is None:
-            flights = self._flights[loop] = {}
-        while (flight := flights.get(key)) is not None:
-            # Shielded: one who gives up waiting does not take the answer away from others.
-            result = await asyncio.shield(flight)
+        flights = self._here().flights
+        while (waiting := flights.get(key)) is not None:
+            own = asyncio.get_running_loop().create_future()
+            waiting.append(own)
+            result = await own
             if result is not _ABANDONED:
                 shared: T = result
                 return shared
-        flight = flights[key] = loop.create_future()
+        waiting = flights[key] = []
         try:
             found = await work()
-        except Exception as error:
-            flight.set_exception(error)
-            # Perhaps nobody else asks for it.
-            flight.exception()
-            raise
-        except BaseException:
-            flight.set_result(_ABANDONED)
-            raise
-        finally:
+        except BaseException as error:
             del flights[key]
-        flight.set_result(found)
+            for one in _patient(waiting):
+                if isinstance(error, Exception):
+                    one.set_exception(error)
+                    # Perhaps it is given up before it looks.
+                    one.exception()
+                else:
+                    one.set_result(_ABANDONED)
+            raise
+        del flights[key]
+        for one in _patient(waiting):
+            one.set_result(found)
         return found
 
-    async def within(self, seconds: float, work: Awaitable[T]) -> T:
-        """See `Runtime.within`."""
-        async with asyncio.timeout(seconds):
-            return await work
+    def bound(self, seconds: float) -> AbstractContextManager[None]:
+        """See `Runtime.bound`."""
+        return self._here().deadlines(seconds).bound()
 
     async def in_thread(self, work: Callable[[], T]) -> T:
         """See `Runtime.in_thread`."""
@@ -81,16 +80,53 @@ class EventLoopRuntime:
 
     async def aclose(self) -> None:
         """Close the connections of this event loop."""
-        connections = self._connections.pop(asyncio.get_running_loop(), None)
+        parts = self._here()
+        connections, parts.connections = parts.connections, None
         if connections is not None:
             await _close(connections)
             if connections.keeper is not None:
                 await connections.keeper.aclose()
 
+    def _here(self) -> _Parts:
+        """Return what belongs to the running event loop."""
+        loop = asyncio.get_running_loop()
+        known, parts = self._latest
+        if known is None or parts is None or known() is not loop:
+            parts = self._parts.get(loop)
+            if parts is None:
+                self._forget_closed_loops()
+                parts = self._parts[loop] = _Parts()
+            self._latest = (ref(loop), parts)
+        return parts
+
     def _forget_closed_loops(self) -> None:
         """Let go of connections that nobody can use any more: some frameworks make a loop for every request."""
-        for loop in [loop for loop in self._connections if loop.is_closed()]:
-            del self._connections[loop]
+        for loop in [loop for loop in self._parts if loop.is_closed()]:
+            del self._parts[loop]
+
+
+class _Parts:
+    """What belongs to one event loop."""
+
+    __slots__ = ("_deadlines", "connections", "flights")
+
+    def __init__(self) -> None:
+        self.flights: dict[Hashable, list[asyncio.Future[Any]]] = {}
+        """Who waits for the answer to a question that another one has asked."""
+        self.connections: LoopConnections | None = None
+        self._deadlines: dict[float, Deadlines] = {}
+
+    def deadlines(self, seconds: float) -> Deadlines:
+        """Return what bounds waits to `seconds`; few lengths are in use."""
+        deadlines = self._deadlines.get(seconds)
+        if deadlines is None:
+            deadlines = self._deadlines[seconds] = Deadlines(seconds)
+        return deadlines
+
+
+def _patient(waiting: Iterable[asyncio.Future[Any]]) -> Iterator[asyncio.Future[Any]]:
+    """Pick those who have not given up meanwhile."""
+    return (one for one in waiting if not one.done())
 
 
 async def _closing_with_the_loop(connections: LoopConnections) -> AsyncGenerator[None, None]:

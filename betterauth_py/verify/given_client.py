@@ -57,4 +57,4 @@ def _joined(body: bytes, part: bytes, request: Request) -> bytes:
 
 
 def _fetched(answer: httpx.Response, body: bytes) -> Fetched:
-    return Fetched(answer.status_code, body, tuple(answer.headers.get_list("set-cookie")), dict(answer.headers))
+    return Fetched(answer.status_code, body, tuple(answer.headers.get_list("set-cookie")))

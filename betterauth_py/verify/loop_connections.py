@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import AsyncGenerator
 from typing import Any, Final
 
+from betterauth_py.verify.deadlines import Deadlines
 from betterauth_py.verify.http_wire import AnswerReader, Target, request_bytes, target_of
 from betterauth_py.verify.runtime import Fetched, FetchError, Request
 
@@ -22,12 +23,13 @@ class LoopConnections:
     def __init__(self) -> None:
         """Open nothing yet."""
         self._idle: defaultdict[Target, list[_Connection]] = defaultdict(list)
-        self._room = asyncio.Semaphore(MOST_CONNECTIONS)
+        self._in_use = 0
+        self._waiting: deque[asyncio.Future[None]] = deque()
         self._tls: ssl.SSLContext | None = None
         self.keeper: AsyncGenerator[None, None] | None = None
         """What closes the connections with the event loop."""
 
-    async def fetch(self, request: Request) -> Fetched:
+    async def fetch(self, request: Request, deadlines: Deadlines) -> Fetched:
         """Return the answer.
 
         Raises:
@@ -35,8 +37,28 @@ class LoopConnections:
         """
         target, message = target_of(request.url), request_bytes(request)
         try:
-            async with asyncio.timeout(request.timeout), self._room:
-                return await self._exchange(target, message, request.largest_body)
+            with deadlines.bound():
+                while self._in_use >= MOST_CONNECTIONS:
+                    await self._room()
+                self._in_use += 1
+                try:
+                    while True:
+                        connection = self._kept(target) or await self._connect(target)
+                        try:
+                            fetched = await connection.ask(message, request.largest_body)
+                        except _StaleError:
+                            # Closed by the other side while it was idle: a GET may be sent again.
+                            continue
+                        except BaseException:
+                            # Also when the one who asked gave up: what comes later is no other answer.
+                            connection.close()
+                            raise
+                        if connection.is_open:
+                            self._idle[target].append(connection)
+                        return fetched
+                finally:
+                    self._in_use -= 1
+                    self._make_room()
         except TimeoutError:
             raise FetchError(f"no answer within {request.timeout:g} seconds") from None
         except OSError as error:
@@ -49,21 +71,24 @@ class LoopConnections:
                 connection.close()
         self._idle.clear()
 
-    async def _exchange(self, target: Target, message: bytes, largest_body: int) -> Fetched:
-        kept = self._kept(target)
-        while kept is not None:
-            try:
-                return await self._over(kept, target, message, largest_body)
-            except _StaleError:
-                # Closed by the other side while it was idle: a GET may be sent again.
-                kept = self._kept(target)
-        return await self._over(await self._connect(target), target, message, largest_body)
+    async def _room(self) -> None:
+        """Wait until another one is done."""
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        try:
+            await turn
+        except BaseException:
+            if turn.done() and not turn.cancelled():
+                # It was this one's turn, which it does not take.
+                self._make_room()
+            raise
 
-    async def _over(self, connection: _Connection, target: Target, message: bytes, largest_body: int) -> Fetched:
-        fetched = await connection.exchange(message, largest_body)
-        if connection.is_open:
-            self._idle[target].append(connection)
-        return fetched
+    def _make_room(self) -> None:
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
 
     def _kept(self, target: Target) -> _Connection | None:
         idle = self._idle[target]
@@ -98,23 +123,11 @@ class _Connection(asyncio.Protocol):
         self.is_open = False
         self.last_used = 0.0
 
-    async def exchange(self, message: bytes, largest_body: int) -> Fetched:
-        self._reader = reader = AnswerReader(largest_body)
-        self._answer = self._loop.create_future()
+    def ask(self, message: bytes, largest_body: int) -> asyncio.Future[Fetched]:
+        self._reader = AnswerReader(largest_body)
+        self._answer = answer = self._loop.create_future()
         self._transport.write(message)
-        try:
-            fetched = await self._answer
-        except BaseException:
-            # Also when the one who asked gave up: what comes later must not be taken for another answer.
-            self.close()
-            raise
-        finally:
-            self._reader = self._answer = None
-        self._was_used = True
-        self.last_used = self._loop.time()
-        if not reader.keeps_alive:
-            self.close()
-        return fetched
+        return answer
 
     def close(self) -> None:
         self.is_open = False
@@ -134,8 +147,14 @@ class _Connection(asyncio.Protocol):
         except FetchError as error:
             self._answer.set_exception(error)
             return
-        if fetched is not None:
-            self._answer.set_result(fetched)
+        if fetched is None:
+            return
+        if not self._reader.keeps_alive:
+            self.close()
+        self._was_used = True
+        self.last_used = self._loop.time()
+        self._answer.set_result(fetched)
+        self._reader = self._answer = None
 
     def connection_lost(self, error: Exception | None) -> None:
         self.is_open = False

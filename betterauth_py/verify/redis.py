@@ -80,7 +80,8 @@ class Redis(Way):
         if isinstance(token, Unanswered):
             return token
         try:
-            stored = await self.runtime.within(self._timeout, self._get(f"{self._key_prefix}{token}"))
+            with self.runtime.bound(self._timeout):
+                stored = await self._get(f"{self._key_prefix}{token}")
         except TimeoutError:
             raise CannotTellError(f"Redis did not answer within {self._timeout:g} seconds") from None
         except Exception as error:

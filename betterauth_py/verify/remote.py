@@ -6,20 +6,24 @@ import json
 from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from threading import Lock
 from time import monotonic
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from betterauth_py.errors import ConfigurationError
-from betterauth_py.verify.credentials import CookieNames, Credentials
+from betterauth_py.verify.credentials import CookieNames, Credentials, bearer_token
 from betterauth_py.verify.errors import CannotTellError, InvalidSessionError
 from betterauth_py.verify.records import Session, User, VerifiedSession
 from betterauth_py.verify.runtime import Fetched, FetchError, Request
 from betterauth_py.verify.ways import NOTHING_BROUGHT, Unanswered, Way
+from betterauth_py.wire.cached_session import own_copy
 from betterauth_py.wire.javascript import trim
 
 _BASE_PATH: Final = "/api/auth"
+_MOST_REMEMBERED: Final = 1_000
+_LONGEST_REMEMBERED: Final = 4_096
 _Key = tuple[str, str]
 
 
@@ -81,6 +85,7 @@ class Remote(Way):
             raise ConfigurationError("Remote: `timeout` and `cache_size` must be above 0, `cache_for` not below.")
         self._timeout = timeout
         self._cookies = cookies or CookieNames()
+        self._question_once = lru_cache(_MOST_REMEMBERED)(self._question)
         self._forward_all_cookies = forward_all_cookies
         self._forward_headers = tuple(name.lower() for name in forward_headers)
         self._client = client
@@ -88,22 +93,29 @@ class Remote(Way):
 
     async def look(self, credentials: Credentials) -> VerifiedSession | Unanswered:
         """See `Way.look`."""
-        cookie = credentials.cookie if self._forward_all_cookies else self._own_cookies(credentials.cookie)
-        authorization = credentials.authorization if credentials.bearer_token() else ""
-        if not cookie and not authorization:
+        cookie, authorization = credentials.cookie, credentials.authorization
+        is_short = len(cookie) + len(authorization) <= _LONGEST_REMEMBERED
+        key, request = (self._question_once if is_short else self._question)(cookie, authorization)
+        if request is None:
             return NOTHING_BROUGHT
-        key = (cookie, authorization)
         if self._cache is not None:
             cached = self._cache.get(key)
             if cached is not None:
                 return cached
-        return await self.runtime.share((self, key), lambda: self._ask(key, credentials))
+        return await self.runtime.share((self, key), lambda: self._ask(key, request, credentials))
 
-    async def _ask(self, key: _Key, credentials: Credentials) -> VerifiedSession:
-        headers = [(name, value) for name, value in zip(("cookie", "authorization"), key, strict=True) if value]
-        for name in self._forward_headers:
-            headers += [(name, value) for value in credentials.values(name)]
-        request = Request(self._url, (*headers, ("accept", "application/json")), self._timeout)
+    def _question(self, cookie: str, authorization: str) -> tuple[_Key, Request | None]:
+        """Return what of these headers is forwarded, and how; None if it is nothing."""
+        cookie = cookie if self._forward_all_cookies else self._own_cookies(cookie)
+        authorization = authorization if bearer_token(authorization) else ""
+        forwarded = [(name, value) for name, value in (("cookie", cookie), ("authorization", authorization)) if value]
+        request = Request(self._url, (*forwarded, ("accept", "application/json")), self._timeout)
+        return (cookie, authorization), request if forwarded else None
+
+    async def _ask(self, key: _Key, request: Request, credentials: Credentials) -> VerifiedSession:
+        if self._forward_headers:
+            more = ((name, value) for name in self._forward_headers for value in credentials.values(name))
+            request = Request(request.url, (*request.headers, *more), request.timeout)
         try:
             fetched = await self.runtime.fetch(request, self._client)
         except FetchError as error:
@@ -119,15 +131,17 @@ class Remote(Way):
         if fetched.status != 200:
             hint = "; is its base path right?" if fetched.status == 404 else ""
             raise CannotTellError(f"{self._url}: the auth service answered {fetched.status}{hint}")
+        read = _read_once if len(fetched.body) <= _LONGEST_REMEMBERED else _read
         try:
-            answer = json.loads(fetched.body.decode())
+            is_null, session, user, is_flat = read(fetched.body)
         except (ValueError, RecursionError):
             raise CannotTellError(f"{self._url}: the auth service did not answer JSON") from None
-        if answer is None:
+        if is_null:
             raise InvalidSessionError("the auth service knows no such session", set_cookies=fetched.set_cookies)
-        session, user = read_answer(answer)
         if session is None or user is None:
             raise CannotTellError(f"{self._url}: the auth service did not answer a session")
+        if not is_flat:
+            session, user = Session(own_copy(session)), User(own_copy(user))
         return VerifiedSession(session, user, fetched.set_cookies, self.name)
 
     def _own_cookies(self, header: str) -> str:
@@ -165,6 +179,25 @@ def read_answer(answer: Any) -> tuple[Session | None, User | None]:
     if not isinstance(user.get("id"), str) or not user["id"] or session.get("userId") != user["id"]:
         return None, None
     return Session.from_json(session), User.from_json(user)
+
+
+def _read(body: bytes) -> tuple[bool, Session | None, User | None, bool]:
+    """Return whether the answer is null, the records, and whether they hold no list and no object.
+
+    Raises:
+        ValueError: if it is not JSON.
+        RecursionError: if it is nested too deeply.
+    """
+    answer = json.loads(body.decode())
+    session, user = read_answer(answer)
+    is_flat = not any(
+        isinstance(value, dict | list) for record in (session, user) if record for value in record.values()
+    )
+    return answer is None, session, user, is_flat
+
+
+# A page asks several times, and mostly is answered the same: the same bytes are the same records, which never change.
+_read_once: Final = lru_cache(_MOST_REMEMBERED)(_read)
 
 
 def _is_over(verified: VerifiedSession) -> bool:

@@ -6,29 +6,28 @@ that they end without ever being suspended.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Hashable
+from collections.abc import Callable, Coroutine, Hashable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Fetched:
     """An answer over HTTP."""
 
     status: int
     body: bytes = field(repr=False)
     set_cookies: tuple[str, ...] = field(default=(), repr=False)
-    headers: dict[str, str] = field(default_factory=dict, repr=False)
-    """Fields by lower-case name; of repeated ones the last."""
 
 
 class FetchError(Exception):
     """There was no answer in time, or none that is HTTP; the text says why and holds nothing secret."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Request:
     """A GET request, with the bounds of its answer."""
 
@@ -38,6 +37,8 @@ class Request:
     """Seconds until the whole answer has to be there."""
     largest_body: int = 1_048_576
     """Bytes."""
+    message: bytes | None = field(default=None, repr=False)
+    """As it is sent, once that has been written."""
 
 
 class Runtime(Protocol):
@@ -57,11 +58,10 @@ class Runtime(Protocol):
         """Return what `work` returns; those who ask for the same key meanwhile share it."""
         ...
 
-    async def within(self, seconds: float, work: Awaitable[T]) -> T:
-        """Return what `work` gives, on an event loop in time; a thread's work is bounded by whoever does it.
+    def bound(self, seconds: float) -> AbstractContextManager[None]:
+        """Return what raises a `TimeoutError` if what is done inside takes longer, on an event loop.
 
-        Raises:
-            TimeoutError: if it takes longer.
+        A thread's work is bounded by whoever does it.
         """
         ...
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
-from contextlib import closing, nullcontext
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import closing
 from functools import cached_property
 from threading import Lock
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from betterauth_py.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    import asyncio
 
 Row = Sequence[Any]
 _SUPPORTED = (
@@ -56,11 +59,14 @@ class Asyncpg(AsyncSource):
         import asyncio
 
         super().__init__(given)
-        self._turn = nullcontext() if hasattr(given, "acquire") else asyncio.Lock()
+        self._turn = None if hasattr(given, "acquire") else asyncio.Lock()
 
-    async def row(self, token: str) -> Row | None:
+    def row(self, token: str) -> Coroutine[Any, Any, Row | None]:
         """See `AsyncSource.row`."""
-        async with self._turn:
+        return self._in_turn(self._turn, token) if self._turn else self.given.fetchrow(self.statement, token)
+
+    async def _in_turn(self, turn: asyncio.Lock, token: str) -> Row | None:
+        async with turn:
             row: Row | None = await self.given.fetchrow(self.statement, token)
         return row
 

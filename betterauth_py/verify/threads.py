@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Hashable
+from collections.abc import Callable, Coroutine, Hashable
 from concurrent.futures import Future
+from contextlib import AbstractContextManager, nullcontext
 from threading import Lock
 from typing import Any, Final, TypeVar
 
@@ -77,9 +78,9 @@ class ThreadRuntime:
             with self._lock:
                 del self._flights[key]
 
-    async def within(self, seconds: float, work: Awaitable[T]) -> T:
-        """See `Runtime.within`."""
-        return await work
+    def bound(self, seconds: float) -> AbstractContextManager[None]:
+        """See `Runtime.bound`."""
+        return nullcontext()
 
     async def in_thread(self, work: Callable[[], T]) -> T:
         """See `Runtime.in_thread`."""

@@ -7,13 +7,14 @@ from typing import Final, Literal
 
 from betterauth_py.verify.credentials import CookieNames, Credentials
 from betterauth_py.verify.ways import NOTHING_BROUGHT, Unanswered
-from betterauth_py.wire.cookies import read_signed_value
+from betterauth_py.wire.cookies import parse_cookies, read_signed_value
 from betterauth_py.wire.javascript import decode_uri_component
 
 Bearer = Literal["off", "signed", "any"]
 
 _MOST_REMEMBERED: Final = 1_000
-_FORGED: Final = Unanswered("the signature of the session's cookie is wrong")
+_LONGEST_REMEMBERED: Final = 4_096
+FORGED: Final = Unanswered("the signature of the session's cookie is wrong")
 
 
 class TokenReader:
@@ -21,8 +22,10 @@ class TokenReader:
 
     def __init__(self, secret: str, names: CookieNames, bearer: Bearer) -> None:
         """Believe what `secret` has signed."""
-        # The same cookie comes again and again, and whether it is signed never changes.
-        self._read = lru_cache(_MOST_REMEMBERED)(partial(read_signed_value, secret=secret))
+        # The same text comes again and again, and whether its token is signed never changes.
+        self._of_header = lru_cache(_MOST_REMEMBERED)(self._of_cookies)
+        self._signed = lru_cache(_MOST_REMEMBERED)(partial(read_signed_value, secret=secret))
+        self._secret = secret
         self._names = names.tokens()
         self._bearer = bearer
 
@@ -32,12 +35,15 @@ class TokenReader:
             token = self._of_bearer(credentials)
             if token is not None:
                 return token
-        if not credentials.cookie:
-            return NOTHING_BROUGHT
+        header = credentials.cookie
+        return self._of_header(header) if len(header) <= _LONGEST_REMEMBERED else self._of_cookies(header)
+
+    def _of_cookies(self, header: str) -> str | Unanswered:
+        cookies = parse_cookies(header)
         for name in self._names:
-            value = credentials.cookies.get(name)
+            value = cookies.get(name)
             if value:
-                return self._read(value) or _FORGED
+                return read_signed_value(value, self._secret) or FORGED
         return NOTHING_BROUGHT
 
     def _of_bearer(self, credentials: Credentials) -> str | None:
@@ -51,4 +57,4 @@ class TokenReader:
             given = decode_uri_component(given)
         except ValueError:
             return None
-        return self._read(given)
+        return self._signed(given)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from copy import deepcopy
 from datetime import datetime
+from re import compile as compile_pattern
 from types import NoneType
 from typing import Any, Final, Literal, NamedTuple, TypeGuard
 
@@ -18,18 +19,14 @@ Row = dict[str, Any]
 
 # What is authentic was written by JSON.stringify, so the plain parser reads it as JavaScript would.
 _scan: Final = json.JSONDecoder().raw_decode
-_START: Final = '{"session":'
-_EXPIRY: Final = ',"expiresAt":'
 _SESSION_ORDER: Final = (
     "id", "createdAt", "updatedAt", "userId", "expiresAt", "token", "ipAddress", "userAgent",
 )  # fmt: skip
 _USER_ORDER: Final = ("id", "createdAt", "updatedAt", "email", "emailVerified", "name", "image")
 _CONTAINERS: Final = frozenset({dict, list})
 _TEXT_OR_NULL: Final = (str, NoneType)
-_SHORTEST_DATE: Final = 20
-_WIRE_LENGTH: Final = 24
 _DATES: Final = frozenset({"createdAt", "updatedAt", "expiresAt"})
-_SIGNATURE: Final = ',"signature":"'
+_END: Final = compile_pattern(rb'}(,"expiresAt":([0-9]{13})),"signature":"([A-Za-z0-9_-]{43})"}')
 
 
 class CachedSession(NamedTuple):
@@ -50,45 +47,104 @@ def decode_compact(value: str, secret: str) -> CachedSession | None:
         raw = decode_base64(value)
     except ValueError:
         return None
-    opened = _open_as_written(raw, secret)
-    if opened is not None:
-        data, expires_at = opened
-        rows = data.pop("session", None), data.pop("user", None), data
-        if _are_as_written(rows):
-            data["session"], data["user"], _ = rows
+    written = _open_as_written(raw, secret)
+    if written is not None:
+        data, expires_at = written
+        rows = _usual_rows(data)
+        if rows is not None:
+            return CachedSession(*rows, data["version"], expires_at, True)
+        if _revive_as_written(data):
             return read_payload(data, expires_at, is_flat=True)
     opened = _open(raw, secret)
     return None if opened is None else read_payload(revive_dates(opened[0]), opened[1])
 
 
-def _open_as_written(raw: bytes, secret: str) -> tuple[Row, float] | None:
+def _open_as_written(raw: bytes, secret: str) -> tuple[Row, int] | None:
     """Open an envelope that is spelled as better-auth writes it: what was signed stands in it, and is not rebuilt."""
+    end = _END.fullmatch(raw, len(raw) - 86)
+    if end is None or raw[:11] != b'{"session":':
+        return None
+    expiry, digits, signature = end.groups()
+    if not verify_base64url(secret, raw[11:-86] + expiry + b"}", signature.decode()):
+        return None
     try:
-        text = raw.decode()
-    except UnicodeDecodeError:
+        text = raw[11:-85].decode()
+        data, length = _scan(text)
+    except ValueError:
         return None
-    split = text.rfind(_EXPIRY)
-    digits, _, signature = text[split + len(_EXPIRY) :].partition(_SIGNATURE)
-    if split == -1 or not text.startswith(_START) or not (digits.isascii() and digits.isdigit()):
-        return None
-    data = text[len(_START) : split]
-    if not data.endswith("}") or not verify_base64url(secret, f"{data[:-1]}{_EXPIRY}{digits}}}", signature[:43]):
-        return None
-    if signature[43:] != '"}':
-        return None
-    parsed, end = _scan(data)
-    return (parsed, int(digits)) if end == len(data) and isinstance(parsed, dict) else None
+    return (data, int(digits)) if length == len(text) and type(data) is dict else None
 
 
-def _are_as_written(rows: tuple[Any, ...]) -> bool:
+def _usual_rows(data: Row) -> tuple[Row, Row] | None:
+    """Return the session and user if all fields of better-auth's own are there, each of its usual kind; else None.
+
+    By far the most rows are of this form, and take a third of the time that judging any form takes. Made anew, in the
+    reference's order, they share the names of their fields: a fifth less memory for what is remembered.
+    """
     try:
-        return all(map(_revive_as_written, rows))
+        session, user, version = data["session"], data["user"], data["version"]
+        own_session = {
+            "id": (session_id := session["id"]),
+            "createdAt": _wire_date(session["createdAt"]),
+            "updatedAt": _wire_date(session["updatedAt"]),
+            "userId": (user_id := session["userId"]),
+            "expiresAt": _wire_date(session["expiresAt"]),
+            "token": (token := session["token"]),
+            "ipAddress": (address := session["ipAddress"]),
+            "userAgent": (agent := session["userAgent"]),
+        }
+        own_user = {
+            "id": user["id"],
+            "createdAt": _wire_date(user["createdAt"]),
+            "updatedAt": _wire_date(user["updatedAt"]),
+            "email": (email := user["email"]),
+            "emailVerified": (is_verified := user["emailVerified"]),
+            "name": (name := user["name"]),
+            "image": (image := user["image"]),
+        }
+        nullable = "" if address is None else address, "" if agent is None else agent, "" if image is None else image
+        # Raises a TypeError if one of them is no text.
+        texts = "\n".join((version, session_id, token, user_id, own_user["id"], email, name, *nullable, ""))
+        # Only what ends in a Z can be of date form.
+        if "Z\n" in texts or email != email.lower() or type(is_verified) is not bool:
+            return None
+        if not version or type(data["updatedAt"]) is not int or len(data) != 4:
+            return None
+        if len(session) == len(own_session) and len(user) == len(own_user):
+            return own_session, own_user
+        if _revive_row(session) and _revive_row(user):
+            return _ordered(session, _SESSION_ORDER), _ordered(user, _USER_ORDER)
+    except (KeyError, TypeError, ValueError):
+        # A field is missing or of another kind.
+        return None
+    return None
+
+
+def _wire_date(text: str) -> datetime:
+    """Return the date of better-auth's own, in the form in which it writes dates.
+
+    Raises:
+        ValueError: if it is of another form.
+        TypeError: if it is no text.
+    """
+    if text[23:] != "Z":
+        raise ValueError(text)
+    return datetime.fromisoformat(text)
+
+
+def _revive_as_written(data: Row) -> bool:
+    """Revive the dates of flat rows; False if there is a part that better-auth may spell otherwise, or none at all."""
+    version = data.get("version", "")
+    if type(version) is not str or version[-1:] == "Z" or type(data.get("updatedAt")) is not int or len(data) > 4:
+        return False
+    try:
+        return _revive_row(data.get("session")) and _revive_row(data.get("user"))
     except ValueError:
         # What stands where a date should is none.
         return False
 
 
-def _revive_as_written(row: Any) -> bool:
+def _revive_row(row: Any) -> bool:
     """Revive the dates of a flat row; False if it is none, or may be spelled otherwise than better-auth writes it.
 
     Raises:
@@ -99,13 +155,10 @@ def _revive_as_written(row: Any) -> bool:
     for name, value in row.items():
         kind = type(value)
         if kind is str:
-            if value[-1:] != "Z" or len(value) < _SHORTEST_DATE:
+            if value[-1:] != "Z":
                 continue
             if name in _DATES:
-                if len(value) != _WIRE_LENGTH:
-                    return False
-                # A date of better-auth's own, in the form in which it writes dates.
-                row[name] = datetime.fromisoformat(value)
+                row[name] = _wire_date(value)
                 continue
             date = revive(value)
             if type(date) is datetime:
@@ -134,7 +187,7 @@ def _open(raw: bytes, secret: str) -> tuple[Row, float] | None:
 
 
 def read_payload(data: Mapping[str, Any], expires_at: float, *, is_flat: bool = False) -> CachedSession | None:
-    """Return the cached session if it is well formed; dates have been revived."""
+    """Return the cached session, ordered as the reference answers it, if it is well formed; dates have been revived."""
     session, user, version = data.get("session"), data.get("user"), data.get("version")
     if not isinstance(session, dict) or not isinstance(user, dict) or not _is_number(data.get("updatedAt")):
         return None
@@ -147,7 +200,9 @@ def read_payload(data: Mapping[str, Any], expires_at: float, *, is_flat: bool = 
         user = {"emailVerified": False, **user, "email": email}
     if not isinstance(session["userId"], str):
         session = {**session, "userId": stringify_plainly(session["userId"]).decode()}
-    return CachedSession(session, user, version or "1", expires_at, is_flat)
+    return CachedSession(
+        _ordered(session, _SESSION_ORDER), _ordered(user, _USER_ORDER), version or "1", expires_at, is_flat
+    )
 
 
 def _is_session(row: Row) -> bool:
@@ -177,12 +232,7 @@ def _is_user(row: Row) -> bool:
     )
 
 
-def in_the_references_order(cached: CachedSession) -> CachedSession:
-    """Return the same with its fields in the order in which the reference answers a cached read."""
-    return cached._replace(session=_ordered(cached.session, _SESSION_ORDER), user=_ordered(cached.user, _USER_ORDER))
-
-
-def own_copy(row: Row) -> Row:
+def own_copy(row: Mapping[str, Any]) -> Row:
     """Return a copy for one caller, who may change it."""
     return {name: deepcopy(value) if type(value) in _CONTAINERS else value for name, value in row.items()}
 

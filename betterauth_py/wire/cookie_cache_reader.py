@@ -11,7 +11,6 @@ from betterauth_py.wire.cached_session import (
     CachedSession,
     Strategy,
     decode_compact,
-    in_the_references_order,
     own_copy,
     read_payload,
 )
@@ -22,27 +21,23 @@ JWE_SALT: Final = "better-auth-session"
 _MOST_REMEMBERED: Final = 1_000
 _LONGEST_REMEMBERED: Final = 4_096
 
+# A page asks several times with one cookie. What it holds and whether it is authentic never changes, and nothing here
+# depends on the time: whether it is still good is judged each time.
+_decode_compact_once: Final = lru_cache(_MOST_REMEMBERED)(decode_compact)
+
 
 def decode_cookie_cache(strategy: Strategy, value: str, *, secrets: SecretConfig, now: int) -> CachedSession | None:
     """Return the cached session if it is authentic and well formed, else None. `now` is in milliseconds."""
     if strategy == "compact":
-        read = _read_compact_once if len(value) <= _LONGEST_REMEMBERED else _read_compact
-        cached = read(value, secrets.current)
+        if len(value) > _LONGEST_REMEMBERED:
+            return decode_compact(value, secrets.current)
+        cached = _decode_compact_once(value, secrets.current)
         if cached is None:
             return None
-        return cached._replace(session=own_copy(cached.session), user=own_copy(cached.user))
-    cached = _decode_jwt(strategy, value, secrets, now)
-    return None if cached is None else in_the_references_order(cached)
-
-
-def _read_compact(value: str, secret: str) -> CachedSession | None:
-    cached = decode_compact(value, secret)
-    return None if cached is None else in_the_references_order(cached)
-
-
-# A page asks several times with one cookie. What it holds and whether it is authentic never changes, and nothing here
-# depends on the time: whether it is still good is judged each time.
-_read_compact_once: Final = lru_cache(_MOST_REMEMBERED)(_read_compact)
+        session, user, version, expires_at, is_flat = cached
+        copied = dict if is_flat else own_copy
+        return CachedSession(copied(session), copied(user), version, expires_at, is_flat)
+    return _decode_jwt(strategy, value, secrets, now)
 
 
 def _decode_jwt(strategy: Strategy, value: str, secrets: SecretConfig, now: int) -> CachedSession | None:

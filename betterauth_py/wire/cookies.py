@@ -7,7 +7,7 @@ from re import compile as compile_pattern
 from typing import Any, Final
 
 from betterauth_py.crypto.signing import sign_base64, verify_base64
-from betterauth_py.wire.javascript import decode_uri_component, encode_uri_component, trim
+from betterauth_py.wire.javascript import WHITE_SPACE, decode_uri_component, encode_uri_component
 
 SECURE_PREFIX: Final = "__Secure-"
 HOST_PREFIX: Final = "__Host-"
@@ -50,8 +50,6 @@ class Cookie:
 
 
 def _decode(value: str) -> str:
-    if "%" not in value:
-        return value
     try:
         return decode_uri_component(value)
     except ValueError:
@@ -61,24 +59,15 @@ def _decode(value: str) -> str:
 def parse_cookies(header: str) -> dict[str, str]:
     """Read a `Cookie` header as better-call does: the first of equal names wins, quotes and spaces are shed."""
     cookies: dict[str, str] = {}
-    index, length = 0, len(header)
-    while index < length:
-        equals = header.find("=", index)
-        if equals == -1:
-            break
-        end = header.find(";", index)
-        if end == -1:
-            end = length
-        elif end < equals:
-            index = header.rfind(";", 0, equals) + 1
+    for pair in header.split(";"):
+        name, equals, value = pair.partition("=")
+        name = name.strip(WHITE_SPACE)
+        if not equals or name in cookies:
             continue
-        name = trim(header[index:equals])
-        if name not in cookies:
-            value = trim(header[equals + 1 : end])
-            if value.startswith('"'):
-                value = value[1:-1]
-            cookies[name] = _decode(value)
-        index = end + 1
+        value = value.strip(WHITE_SPACE)
+        if value[:1] == '"':
+            value = value[1:-1]
+        cookies[name] = _decode(value) if "%" in value else value
     return cookies
 
 
@@ -95,7 +84,7 @@ def parse_cookies_strictly(header: str) -> dict[str, str]:
         if len(value) >= 2 and value[0] == value[-1] == '"':
             value = value[1:-1]
         if _STRICT_NAME.fullmatch(name) and _STRICT_VALUE.fullmatch(value):
-            cookies[name] = _decode(value)
+            cookies[name] = _decode(value) if "%" in value else value
     return cookies
 
 

@@ -9,11 +9,11 @@ from urllib.parse import quote, unquote_to_bytes
 # ECMA-262 19.2.6.4: encodeURIComponent leaves these (and the alphanumerics) as they are.
 _URI_COMPONENT_UNRESERVED: Final = "-_.!~*'()"
 _BROKEN_ESCAPE: Final = compile_pattern("%(?![0-9a-fA-F]{2})")
-# ECMA-262, 12.2 and 12.3: white space and line terminators.
-_WHITE_SPACE: Final = (
+WHITE_SPACE: Final = (
     " \t\n\v\f\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000\ufeff"
 )
+"""What JavaScript trims: white space and line terminators (ECMA-262, 12.2 and 12.3)."""
 
 
 class Undefined:
@@ -78,4 +78,4 @@ def utf16_length(text: str) -> int:
 
 def trim(text: str) -> str:
     """Strip as JavaScript's `trim`: ECMA-262 white space and line terminators."""
-    return text.strip(_WHITE_SPACE)
+    return text.strip(WHITE_SPACE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import time
 from base64 import urlsafe_b64decode
 from typing import Any
@@ -48,6 +49,12 @@ def test_only_the_signature_itself_is_believed(message: str, junk: str) -> None:
         assert not verify(OLD_SECRET, message, signature)
         assert not verify(SECRET, message, junk)
     assert len(hmac_sha256(SECRET, message)) == 32
+
+
+@given(key=st.text(max_size=200), message=st.text())
+def test_the_signature_is_hmac_as_the_standard_library_has_it(key: str, message: str) -> None:
+    text = message.encode("utf-8", "replace")
+    assert hmac_sha256(key, message) == hmac.digest(key.encode(), text, "sha256")
 
 
 @pytest.mark.parametrize("name", ["token", "hs384"])

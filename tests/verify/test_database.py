@@ -203,3 +203,20 @@ def no_warnings_of_drivers() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "The default datetime adapter", DeprecationWarning)
         yield
+
+
+async def test_a_row_that_has_changed_makes_new_records_and_one_that_has_not_the_same(tmp_path: Path) -> None:
+    people = await populated(f"sqlite:///{tmp_path / 'auth.db'}", "drizzle")
+    connection = sqlite3.connect(path_of(people), check_same_thread=False)
+    with closing(connection):
+        verifier = sync.SessionVerifier(people.way(connection))
+        first, second = (verifier.verify({"cookie": people.cookie}) for _ in range(2))
+        assert second.user is first.user
+        connection.execute("UPDATE \"user\" SET name = 'Grace'")
+        third = verifier.verify({"cookie": people.cookie})
+        assert (third.user.name, first.user.name) == ("Grace", first.user["name"])
+        assert first.user.name != "Grace"
+        connection.execute('UPDATE "session" SET expires_at = 0')
+        assert verifier.find({"cookie": people.cookie}) is None
+        connection.execute('DELETE FROM "session"')
+        assert verifier.find({"cookie": people.cookie}) is None
