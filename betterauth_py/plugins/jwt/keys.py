@@ -107,9 +107,11 @@ class KeyRing:
     async def _made(self) -> Row:
         """Return a new key, unless somebody has made one meanwhile: then that."""
         async with self._making:
-            if self.options.adapter.get_jwks is not None:
-                return self._newest(await self.rows(), self._now) or await self._stored(await self._new_key())
+            if (made := self._newest(await self.rows(), self._now)) is not None:
+                return made
             new_key = await self._new_key()
+            if self.options.adapter.create_jwk is not None:
+                return await self._stored(new_key)
             database = self._auth.database
             async with database.transaction():
                 await database.lock(JWKS.name)

@@ -1,4 +1,4 @@
-"""Databases as the store's tests have them, and somebody who is signed in."""
+"""Databases and commands as the tests of the store and of migrations have them."""
 
 from __future__ import annotations
 

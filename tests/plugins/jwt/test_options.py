@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,6 @@ import pytest
 
 from betterauth_py import BetterAuth, ConfigurationError
 from betterauth_py.clock import ManualClock
-from betterauth_py.options.load import load_options
 from betterauth_py.options.sources import load_service_options
 from betterauth_py.plugins.jwt import JwksOptions, JwtOptions, KeyPairConfig, jwt
 from tests.conftest import SECRET, MakeAuth
@@ -154,6 +155,13 @@ async def test_hidden_fields_are_in_no_token_and_not_for_functions(make_auth: Ma
     assert "note" not in seen[0]["session"]
 
 
-def test_nothing_of_it_is_loaded_where_it_is_not_used() -> None:
-    options = load_options({"plugins": []})
-    assert options.plugins == []
+@pytest.mark.parametrize(("plugins", "loaded"), [("[]", "False"), ("['jwt']", "True")])
+def test_it_is_loaded_only_where_it_is_used(plugins: str, loaded: str) -> None:
+    code = f"""
+import sys
+from betterauth_py import BetterAuth
+BetterAuth(secret={SECRET!r}, plugins={plugins})
+print("betterauth_py.plugins.jwt" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == loaded
