@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
+import hmac
 from base64 import b64encode, urlsafe_b64encode
 from binascii import a2b_base64
 from functools import lru_cache
-from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from itsdangerous.signer import HMACAlgorithm
 
-if TYPE_CHECKING:
-    from hashlib import _Hash
-
-_BLOCK: Final = 64
 # After that many digits of four: one alone makes no byte.
 _PADDING: Final = ("", "", "==", "=")
 
@@ -23,21 +19,15 @@ class _HMACSHA256(HMACAlgorithm):
 
     def get_signature(self, key: bytes, value: bytes) -> bytes:
         """Return the signature."""
-        inner, outer = _started(key)
-        inner, outer = inner.copy(), outer.copy()
-        inner.update(value)
-        outer.update(inner.digest())
-        return outer.digest()
+        mac = _started(key).copy()
+        mac.update(value)
+        return mac.digest()
 
 
 @lru_cache(maxsize=16)
-def _started(key: bytes) -> tuple[_Hash, _Hash]:
-    """Return the two hashes of HMAC (RFC 2104, 2) after the key, before any text.
-
-    Copies of them take half the time of `hmac.digest`, which begins anew with the key each time.
-    """
-    block = (key if len(key) <= _BLOCK else sha256(key).digest()).ljust(_BLOCK, b"\0")
-    return sha256(bytes(byte ^ 0x36 for byte in block)), sha256(bytes(byte ^ 0x5C for byte in block))
+def _started(key: bytes) -> hmac.HMAC:
+    """Return the HMAC after the key, before any text: a copy of it takes half the time of beginning anew."""
+    return hmac.new(key, digestmod="sha256")
 
 
 _ALGORITHM: Final = _HMACSHA256()
