@@ -149,7 +149,9 @@ class KeyRing:
         if signer is None or stored != self._stored_as:
             signer = self._read_private_key(row)
             self._signer, self._stored_as = signer, stored
-        self._read_at, self._expires_at = now, end_of(row)
+        if not self._auth.database.in_transaction:
+            # A key made in somebody's transaction is stored only if that commits.
+            self._read_at, self._expires_at = now, end_of(row)
         return signer
 
     def _read_private_key(self, row: Row) -> SigningKey:

@@ -115,3 +115,17 @@ async def test_keys_may_be_kept_elsewhere(make_auth: MakeAuth, clock: ManualCloc
     assert await published(auth) == ["key-1", "key-2"]
     assert await stored_rows(str(auth.options.database.url), "jwks") == []
     assert kept[0]["expiresAt"] - kept[0]["createdAt"] == timedelta(seconds=100)
+
+
+async def test_a_key_of_a_transaction_that_is_rolled_back_signs_nothing_afterwards(make_auth: MakeAuth) -> None:
+    auth = await make_auth(plugins=["jwt"])
+
+    async def sign_and_fail() -> None:
+        async with auth.context.database.transaction():
+            await auth.api.sign_jwt(body={"payload": {"sub": "ada"}})
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await sign_and_fail()
+    token = (await auth.api.sign_jwt(body={"payload": {"sub": "ada"}}))["token"]
+    assert await published(auth) == [header_of(token)["kid"]]
