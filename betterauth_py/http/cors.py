@@ -48,8 +48,11 @@ async def add_cors_headers(auth: AuthContext, request: Request, response: Respon
         return
     response.headers.append(("vary", "Origin"))
     if await _is_trusted(auth, request, origin):
-        exposed = _exposed(response)
-        response.headers = [header for header in response.headers if header[0] != _EXPOSE]
+        exposed = _EXPOSED
+        own = response.header(_EXPOSE)
+        if own is not None:
+            response.headers = [header for header in response.headers if header[0] != _EXPOSE]
+            exposed = _with_own(own)
         response.headers += [
             ("access-control-allow-credentials", "true"),
             ("access-control-allow-origin", origin),
@@ -57,11 +60,11 @@ async def add_cors_headers(auth: AuthContext, request: Request, response: Respon
         ]
 
 
-def _exposed(response: Response) -> str:
+def _with_own(own: str) -> str:
     """Return the headers a page may read, with those that an endpoint has exposed by itself."""
-    own = (response.header(_EXPOSE) or "").split(",")
-    further = [name.strip() for name in own if name.strip().lower() not in _EXPOSED.lower()]
-    return ", ".join([_EXPOSED, *further])
+    known = _EXPOSED.lower().split(", ")
+    names = (name.strip() for name in own.split(","))
+    return ", ".join([_EXPOSED, *(name for name in names if name and name.lower() not in known)])
 
 
 async def _is_trusted(auth: AuthContext, request: Request, origin: str) -> bool:

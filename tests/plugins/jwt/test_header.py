@@ -41,6 +41,16 @@ async def test_it_is_named_beside_what_a_hook_has_exposed(make_auth: MakeAuth) -
     assert reply.header("access-control-expose-headers") == "X-Retry-After, Set-Auth-Token, Set-Auth-Jwt, x-own"
 
 
+async def test_what_a_hook_exposes_is_named_whole_however_like_ours_it_is(make_auth: MakeAuth) -> None:
+    def expose(ctx: Any) -> None:
+        ctx.set_header("access-control-expose-headers", "auth, SET-AUTH-TOKEN, , after")
+
+    auth = await make_auth(hooks={"after": expose}, trusted_origins=[OTHER])
+    reply = await Client(auth.app).get("/api/auth/ok", {"origin": OTHER})
+    exposed = reply.header("access-control-expose-headers")
+    assert exposed == "X-Retry-After, Set-Auth-Token, Set-Auth-Jwt, auth, after"
+
+
 async def test_a_session_is_shown_where_no_token_can_be_made(
     make_auth: MakeAuth, caplog: pytest.LogCaptureFixture
 ) -> None:
