@@ -69,14 +69,7 @@ def measure_pressure(
 
 def _round(server: Server, seed: Seed, seconds: float, start: int, folder: Path) -> _Round:
     reads = steady_reads(server, seed, seconds, folder, start=start)
-    sign_ins = LoadSettings(
-        port=server.port,
-        requests=str(SIGN_IN_WORK.write_requests(server, seed, folder)),
-        kind="sign-in",
-        connections=SIGN_IN_CLIENTS,
-        seconds=_UNTIL_STOPPED,
-        start=start,
-    )
+    sign_ins = sign_in_load(server, seed, folder, SIGN_IN_CLIENTS, _UNTIL_STOPPED, start=start)
     alone = put_load(server, reads, use_wrk=False)
     with client_process(sign_ins) as process:
         sleep(_SETTLING)
@@ -100,6 +93,29 @@ def steady_reads(server: Server, seed: Seed, seconds: float, folder: Path, *, st
         seconds=seconds,
         start=start,
         rate=READS_PER_SECOND,
+    )
+
+
+def sign_in_load(
+    server: Server,
+    seed: Seed,
+    folder: Path,
+    connections: int,
+    seconds: float,
+    *,
+    start: int = 0,
+    rate: float | None = None,
+) -> LoadSettings:
+    """Return a load of sign-ins: as many as the server answers, or at a `rate`, some of which it may refuse."""
+    return LoadSettings(
+        port=server.port,
+        requests=str(SIGN_IN_WORK.write_requests(server, seed, folder)),
+        kind="sign-in",
+        connections=connections,
+        seconds=seconds,
+        start=start,
+        rate=rate,
+        may_refuse=rate is not None,
     )
 
 

@@ -11,12 +11,10 @@ from pathlib import Path
 from time import sleep
 
 from benchmarks.contestants import NODE, OURS, BenchmarkError, Server, Servers
-from benchmarks.hash_pressure import steady_reads
+from benchmarks.hash_pressure import sign_in_load, steady_reads
 from benchmarks.load import client_process, put_load, read_result
-from benchmarks.load_client import LoadSettings
 from benchmarks.measure import Tell
 from benchmarks.seed import Seed
-from benchmarks.works import SIGN_IN_WORK
 
 CONTESTANTS = (OURS, NODE)
 FACTORS = (0.5, 1.0, 2.0)
@@ -50,7 +48,7 @@ def measure_overload(servers: Servers, seed: Seed, *, seconds: float, folder: Pa
     for contestant in CONTESTANTS:
         server = servers[contestant.name]
         capacity = put_load(
-            server, _sign_ins(server, seed, folder, _CAPACITY_CONNECTIONS, min(seconds, 3)), use_wrk=False
+            server, sign_in_load(server, seed, folder, _CAPACITY_CONNECTIONS, min(seconds, 3)), use_wrk=False
         ).throughput
         for factor in (0.0, *FACTORS):
             measured = _measure(server, seed, factor, capacity * factor, seconds, folder)
@@ -68,7 +66,7 @@ def _measure(server: Server, seed: Seed, factor: float, rate: float, seconds: fl
     if not factor:
         alone = put_load(server, reads, use_wrk=False)
         return Overload(contestant=name, label=label, factor=0, rate=0, read_p50=alone.p50, read_p99=alone.p99)
-    sign_ins = _sign_ins(server, seed, folder, _SIGN_IN_CONNECTIONS, _SETTLING + seconds, rate=rate)
+    sign_ins = sign_in_load(server, seed, folder, _SIGN_IN_CONNECTIONS, _SETTLING + seconds, rate=rate)
     with client_process(sign_ins) as process:
         sleep(_SETTLING)
         pressed = put_load(server, reads, use_wrk=False)
@@ -86,18 +84,4 @@ def _measure(server: Server, seed: Seed, factor: float, rate: float, seconds: fl
         sign_in_p99=result.p99,
         refused=result.refused,
         refused_p99=result.refused_p99,
-    )
-
-
-def _sign_ins(
-    server: Server, seed: Seed, folder: Path, connections: int, seconds: float, rate: float | None = None
-) -> LoadSettings:
-    return LoadSettings(
-        port=server.port,
-        requests=str(SIGN_IN_WORK.write_requests(server, seed, folder)),
-        kind="sign-in",
-        connections=connections,
-        seconds=seconds,
-        rate=rate,
-        may_refuse=rate is not None,
     )

@@ -22,6 +22,7 @@ KIND_OF: Final = {
     "RS256": ("RSA", None),
     "PS256": ("RSA", None),
 }
+KEY_CLASSES: Final[dict[str, Any]] = {"OKP": OKPKey, "EC": ECKey, "RSA": RSAKey}
 SHORTEST_RSA_BITS: Final = 2048
 _MOST_REMEMBERED: Final = 1_000
 _LONGEST_REMEMBERED: Final = 4_096
@@ -90,11 +91,10 @@ def read_key(jwk: Any, algorithms: tuple[str, ...]) -> Key | None:
     if jwk.get("kty") != kind or (curve is not None and jwk.get("crv") != curve):
         return None
     public = {name: jwk[name] for name in ("kty", "crv", "x", "y", "n", "e") if name in jwk}
-    importer: dict[str, Any] = {"OKP": OKPKey, "EC": ECKey, "RSA": RSAKey}
     try:
         if kind == "RSA" and len(decode_base64(public["n"])) * 8 < SHORTEST_RSA_BITS:
             return None
-        key = importer[kind].import_key(public)
+        key = KEY_CLASSES[kind].import_key(public)
         # Reading the key is the costly part; do it once, here.
         key.get_op_key("verify")
     except (JoseError, ValueError, TypeError, KeyError, AttributeError):

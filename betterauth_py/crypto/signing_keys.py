@@ -7,11 +7,10 @@ from functools import partial
 from typing import Any, Final, Literal, NamedTuple
 
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
 from nacl.bindings import crypto_sign, crypto_sign_BYTES, crypto_sign_seed_keypair
 
-from betterauth_py.crypto.jwks import KIND_OF, SHORTEST_RSA_BITS
+from betterauth_py.crypto.jwks import KEY_CLASSES, KIND_OF, SHORTEST_RSA_BITS
 from betterauth_py.crypto.signing import decode_base64, encode_base64url
 from betterauth_py.wire.plain_json import InvalidJSONError, parse, stringify_plainly
 
@@ -24,7 +23,6 @@ _PRIVATE: Final = {
     "EC": ("kty", "x", "y", "crv", "d"),
     "RSA": ("kty", "n", "e", "d", "p", "q", "dp", "dq", "qi"),
 }
-_IMPORTERS: Final[dict[str, Any]] = {"OKP": OKPKey, "EC": ECKey, "RSA": RSAKey}
 
 
 class KeyPair(NamedTuple):
@@ -38,7 +36,7 @@ class KeyPair(NamedTuple):
 def generate_key_pair(algorithm: Algorithm, modulus_length: int = SHORTEST_RSA_BITS) -> KeyPair:
     """Return a new key pair for `algorithm`; `modulus_length` is the number of bits of an RSA key."""
     kind, curve = KIND_OF[algorithm]
-    key: Any = _IMPORTERS[kind].generate_key(modulus_length if kind == "RSA" else curve, private=True)
+    key: Any = KEY_CLASSES[kind].generate_key(modulus_length if kind == "RSA" else curve, private=True)
     jwk = key.as_dict(private=True)
     public, private = (
         stringify_plainly({name: jwk[name] for name in names[kind]}).decode() for names in (_PUBLIC, _PRIVATE)
@@ -55,14 +53,13 @@ class SigningKey:
         Raises:
             ValueError: if that is no private key for `algorithm`.
         """
-        self.kid = kid
-        self._header = self._encoded({"alg": algorithm, "kid": kid})
+        self._header = encode_base64url(stringify_plainly({"alg": algorithm, "kid": kid}))
         kind, curve = KIND_OF.get(algorithm, ("", None))
         try:
             jwk = parse(private.encode())
             if jwk["kty"] != kind or (curve is not None and jwk["crv"] != curve):
                 raise ValueError(algorithm)
-            self._sign = _ed25519(jwk) if kind == "OKP" else _signature_of(_IMPORTERS[kind].import_key(jwk), algorithm)
+            self._sign = _ed25519(jwk) if kind == "OKP" else _signature_of(KEY_CLASSES[kind].import_key(jwk), algorithm)
         except (InvalidJSONError, JoseError, ValueError, TypeError, KeyError):
             raise ValueError(f"no private key for {algorithm}") from None
 
@@ -70,10 +67,6 @@ class SigningKey:
         """Return `payload` as a signed token (RFC 7515, 7.1)."""
         signed = f"{self._header}.{encode_base64url(payload)}"
         return f"{signed}.{encode_base64url(self._sign(signed.encode()))}"
-
-    @staticmethod
-    def _encoded(header: dict[str, Any]) -> str:
-        return encode_base64url(stringify_plainly(header))
 
 
 def _ed25519(jwk: dict[str, Any]) -> Callable[[bytes], bytes]:

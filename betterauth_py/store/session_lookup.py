@@ -22,7 +22,7 @@ from betterauth_py.store.engine import connect_postgresql, sqlite_pragmas
 from betterauth_py.store.gathering import GatheredLookups
 from betterauth_py.store.session_cache import SessionCache, name_of
 from betterauth_py.store.session_changes import SessionChanges
-from betterauth_py.store.session_query import SessionAndUser, make_reader, session_query
+from betterauth_py.store.session_query import CONTAINERS, SessionAndUser, make_reader, session_query
 
 _FAREWELL_SECONDS = 2
 _CLOSED = "The session look-up is closed."
@@ -259,4 +259,4 @@ class SqliteSessionLookup(_GatheringLookup):
 def _is_plain(schema: Schema) -> bool:
     """Tell whether nothing in a row can be changed from outside, and no function of the options makes it."""
     fields = [field for model in ("session", "user") for field in schema.models[model].fields.values()]
-    return not any(field.transform.output or field.type in {"json", "string[]", "number[]"} for field in fields)
+    return not any(field.transform.output or field.type in CONTAINERS for field in fields)

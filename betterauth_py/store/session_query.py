@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from betterauth_py.models.fields import Field
 from betterauth_py.models.schema import Schema
@@ -15,6 +15,8 @@ from betterauth_py.wire import json
 from betterauth_py.wire.dates import as_utc, read_date
 
 SessionAndUser = tuple[Row, Row]
+# The types of fields whose values are lists or objects.
+CONTAINERS: Final = frozenset({"json", "string[]", "number[]"})
 Reader = Callable[[Sequence[Any]], SessionAndUser]
 
 
@@ -72,7 +74,7 @@ def _converter(field: Field) -> Callable[[Any], Any] | None:
         from_database = _read_date
     elif field.type == "boolean":
         from_database = bool
-    elif field.type in {"json", "string[]", "number[]"}:
+    elif field.type in CONTAINERS:
         from_database = _parse_json
     output = field.transform.output
     if from_database is None:
