@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+from collections.abc import Callable, Mapping
 from time import sleep
 from typing import Any
 
@@ -13,7 +14,7 @@ import uvicorn
 import betterauth_py
 
 from .collected_mails import Mail
-from .databases import Database, column_kinds, open_database
+from .databases import Database, Row, column_kinds, open_database
 from .http_wire import Address
 from .named_functions import named_functions
 from .option_names import our_options
@@ -35,6 +36,7 @@ class _AnnouncingServer(uvicorn.Server):
         super().__init__(config)
         self._ready = ready
         self._running = threading.Event()
+        self._stopped = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -42,7 +44,6 @@ class _AnnouncingServer(uvicorn.Server):
 
     async def main_loop(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._stopped = asyncio.Event()
         self._running.set()
         await self._stopped.wait()
 
@@ -52,10 +53,42 @@ class _AnnouncingServer(uvicorn.Server):
             server.close()
         await self.lifespan.shutdown()
 
+    def call(self, function: Callable[[], None]) -> None:
+        """Call a function on the event loop, from another thread, before whatever arrives later."""
+        if self._running.wait(timeout=5):
+            self._loop.call_soon_threadsafe(function)
+
     def stop(self) -> None:
         """End serving, from another thread."""
-        if self._running.wait(timeout=5):
-            self._loop.call_soon_threadsafe(self._stopped.set)
+        self.call(self._stopped.set)
+
+
+class _AnnouncedChanges:
+    """Tables whose changes the server is told of before the next request.
+
+    Its memory cache hears of what others write a moment after they have written it, on a busy machine later than the
+    next request comes; better-auth knows no such moment.
+    """
+
+    def __init__(self, database: Database, announce: Callable[[], None]) -> None:
+        self._database = database
+        self._announce = announce
+
+    def rows(self, table: str) -> list[Row]:
+        return self._database.rows(table)
+
+    def change(self, table: str, values: Mapping[str, Any], where: Mapping[str, str]) -> int:
+        changed = self._database.change(table, values, where)
+        self._announce()
+        return changed
+
+    def delete(self, table: str, where: Mapping[str, str]) -> int:
+        deleted = self._database.delete(table, where)
+        self._announce()
+        return deleted
+
+    def close(self) -> None:
+        self._database.close()
 
 
 class OurServer:
@@ -111,7 +144,7 @@ class OurServer:
         self._ready.wait(timeout=30)
         if self._failure:
             raise self._failure
-        self.database = open_database(self._url, self._kinds)
+        self.database = _AnnouncedChanges(open_database(self._url, self._kinds), self._doubt_memory)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -120,6 +153,12 @@ class OurServer:
             self._server.stop()
         self._thread.join(timeout=10)
         self._socket.close()
+
+    def _doubt_memory(self) -> None:
+        """Have the server ask its database before it shows what it remembers, as after a change of its own."""
+        doubt = self._auth.context.database.on_session_change
+        if doubt and self._server:
+            self._server.call(doubt)
 
     def mails(self) -> list[dict[str, Any]]:
         """What the mail functions were given; they run after the answer, so they get a moment."""
