@@ -178,7 +178,7 @@ class LoadRun:
         if unanswered is None:
             self.rest(connection)
         else:
-            connection.send(unanswered)
+            connection.ask_again(unanswered)
 
     async def _connect(self) -> Connection:
         loop = asyncio.get_running_loop()
@@ -257,7 +257,7 @@ class Connection(asyncio.Protocol):
         self._transport: Any = None
         self._received = b""
         self._request: Request | None = None
-        self._has_answered = False
+        self._is_second_try = False
 
     @property
     def is_open(self) -> bool:
@@ -272,10 +272,15 @@ class Connection(asyncio.Protocol):
         """Send the next request; its time counts from `due`."""
         data, expected = self._run.take()
         self._run.busy += 1
-        self.send((data, expected, due))
+        self._is_second_try = False
+        self._send((data, expected, due))
 
-    def send(self, request: Request) -> None:
-        """Send a request that is counted already."""
+    def ask_again(self, request: Request) -> None:
+        """Send a request that crossed the end of another connection; it may not do so twice."""
+        self._is_second_try = True
+        self._send(request)
+
+    def _send(self, request: Request) -> None:
         self._request = request
         self._transport.write(request[0])
 
@@ -286,7 +291,6 @@ class Connection(asyncio.Protocol):
         if answer is None or self._request is None:
             return
         self._received = b""
-        self._has_answered = True
         self._run.busy -= 1
         _, expected, due = self._request
         self._request = None
@@ -296,7 +300,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """See `asyncio.Protocol`."""
         request, self._request = self._request, None
-        if request is None or (self._has_answered and not self._received):
+        if request is None or not (self._is_second_try or self._received):
             self._run.lost(self, request)
             return
         self._run.failed(f"connection lost: {exc}")
