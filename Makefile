@@ -73,8 +73,10 @@ clean: ## remove everything that is not under version control, except .env and .
 setup-server:
 	@scripts/venv server
 
+# The rest does not need argon2 to be fast.
 setup:
 	@scripts/venv dev
+	@scripts/argon2 || true
 
 setup-node:
 	@scripts/node-modules $(NODE_PROJECTS)

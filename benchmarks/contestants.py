@@ -44,6 +44,8 @@ class Contestant:
     on_sqlite: bool = False
     plugins: tuple[str, ...] = ()
     """Import strings."""
+    module: str = "betterauth_py"
+    """What `python -m` runs."""
 
     @property
     def database(self) -> str:
@@ -56,6 +58,13 @@ class Contestant:
 
 OURS = Contestant(name="ours", kind="ours", label="betterauth-py", algorithm="argon2id")
 OURS_SCRYPT = Contestant(name="ours-scrypt", kind="ours", label="betterauth-py, scrypt")
+OURS_PORTABLE = Contestant(
+    name="ours-portable",
+    kind="ours",
+    label="betterauth-py, argon2 for all processors",
+    algorithm="argon2id",
+    module="benchmarks.portable_argon2",
+)
 OURS_CACHED = Contestant(
     name="ours-cached", kind="ours", label="betterauth-py", algorithm="argon2id", cookie_cache=True
 )
@@ -198,7 +207,7 @@ def _serving(contestant: Contestant, database: str, folder: Path) -> Iterator[Se
         command = _pypi_command(settings)
     else:
         config = _write_config(contestant, database, port, folder)
-        command = [sys.executable, "-m", "betterauth_py", "serve", "--config", str(config), "--port", str(port)]
+        command = [sys.executable, "-m", contestant.module, "serve", "--config", str(config), "--port", str(port)]
     log = folder / f"{contestant.name}.log"
     started = monotonic()
     with log.open("wb") as output:

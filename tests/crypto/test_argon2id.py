@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 import argon2
 import pytest
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id as OpenSSL
 
 from betterauth_py.crypto import argon2id
 from betterauth_py.crypto.argon2id import Argon2id
@@ -17,13 +18,13 @@ PASSWORDS = ["password1234", "", "pässwörd \U0001f600", "x" * 128]
 
 
 class Reference:
-    """argon2-cffi alone, as it is where OpenSSL is too old."""
+    """argon2-cffi alone, as it is where OpenSSL is too old or slower."""
 
     def __init__(self) -> None:
         self._hasher = Argon2id(CHEAP)
 
     def _do(self, name: str, *arguments: str) -> Any:
-        with patch.object(argon2id, "_openssl", lambda: None):
+        with patch.object(argon2id, "openssl_where_it_is_faster", lambda: None):
             return getattr(self._hasher, name)(*arguments)
 
     def hash(self, password: str) -> str:
@@ -42,12 +43,27 @@ def library() -> Reference:
 
 
 def test_this_openssl_has_argon2id() -> None:
-    assert argon2id._openssl() is not None
+    assert argon2id.openssl_argon2id() is not None
+
+
+@pytest.mark.parametrize(("library", "chosen"), [(0.5, None), (0.95, OpenSSL), (1.1, OpenSSL)])
+def test_the_library_is_taken_where_it_is_clearly_faster(library: float, chosen: object) -> None:
+    seconds = {"by_openssl": 1.0, "by_library": library}
+    with patch.object(argon2id, "_seconds", lambda function: seconds[function.__name__]):
+        assert argon2id.openssl_where_it_is_faster.__wrapped__() is chosen
+
+
+def test_without_argon2id_in_openssl_it_is_the_librarys() -> None:
+    with patch.object(argon2id, "openssl_argon2id", lambda: None):
+        assert argon2id.openssl_where_it_is_faster.__wrapped__() is None
 
 
 @pytest.mark.parametrize("password", PASSWORDS)
-def test_each_verifies_what_the_other_has_made(library: Reference, password: str) -> None:
+def test_each_verifies_what_the_other_has_made(
+    library: Reference, password: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     openssl = Argon2id(CHEAP)
+    monkeypatch.setattr(argon2id, "openssl_where_it_is_faster", argon2id.openssl_argon2id)
     ours, theirs = openssl.hash(password), library.hash(password)
     assert argon2.extract_parameters(ours) == argon2.extract_parameters(theirs)
     assert [len(part) for part in ours.split("$")] == [len(part) for part in theirs.split("$")]
@@ -72,7 +88,8 @@ def test_each_verifies_what_the_other_has_made(library: Reference, password: str
         "$argon2id$",
     ],
 )
-def test_broken_hashes_match_nothing(library: Reference, changed: str) -> None:
+def test_broken_hashes_match_nothing(library: Reference, changed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(argon2id, "openssl_where_it_is_faster", argon2id.openssl_argon2id)
     assert [hasher.verify(changed, "password1234") for hasher in (Argon2id(CHEAP), library)] == [False, False]
 
 

@@ -57,7 +57,8 @@ def test_the_running_stage_takes_only_the_installation() -> None:
 def test_nothing_is_installed_without_a_hash() -> None:
     for run in BUILD.all("RUN"):
         for command in run.argument.split("&&"):
-            if " install " in command:
+            # apt checks Debian's signatures.
+            if " install " in command and "apt-get" not in command:
                 assert "--require-hashes" in command or "--no-index" in command, command
 
 
