@@ -22,6 +22,8 @@ from benchmarks.overload import Overload, measure_overload
 from benchmarks.pypi_environment import PypiEnvironmentError, pypi_python
 from benchmarks.report import Report, VerifierResult, describe_machine, describe_method, find_versions
 from benchmarks.seed import Seed
+from benchmarks.starts import CONTESTANTS as STARTED
+from benchmarks.starts import Start, measure_starts
 from benchmarks.verify import CONTESTANTS as VERIFIED
 from benchmarks.verify import COUNT, ROUNDS, document
 from benchmarks.verify import measure as measure_verifier
@@ -32,10 +34,12 @@ PRESSURE = "hash-pressure"
 OVERLOAD = "overload"
 GROWTH = "growth"
 VERIFY = "verify"
-NAMES = (*(work.name for work in WORKS), PRESSURE, OVERLOAD, GROWTH, VERIFY)
+START = "start"
+NAMES = (*(work.name for work in WORKS), START, PRESSURE, OVERLOAD, GROWTH, VERIFY)
 _SHORTEST_PRESSURE = 1.5
 _OVERLOAD_SECONDS = 5
 _BRIEF_ROUNDS, _BRIEF_COUNT = 15, 200
+_STARTS, _BRIEF_STARTS = 7, 3
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -62,6 +66,8 @@ def _usual(parsed: argparse.Namespace) -> list[str]:
 def _run(seed: Seed, effort: Effort, names: Sequence[str], sizes: Sequence[int]) -> Report:
     works = _without_pypi([work for work in WORKS if work.name in names])
     contestants: dict[Contestant, None] = dict.fromkeys(c for work in works for c in work.contestants)
+    if START in names:
+        contestants |= dict.fromkeys(STARTED)
     if PRESSURE in names:
         contestants |= dict.fromkeys(PRESSED)
     if OVERLOAD in names:
@@ -70,6 +76,7 @@ def _run(seed: Seed, effort: Effort, names: Sequence[str], sizes: Sequence[int])
         contestants |= dict.fromkeys(VERIFIED)
     contestants = contestants or {OURS: None}
     measurements: list[Measurement] = []
+    starts: list[Start] = []
     pressures: list[Pressure] = []
     bare_hashes: list[BareHash] = []
     overloads: list[Overload] = []
@@ -78,7 +85,8 @@ def _run(seed: Seed, effort: Effort, names: Sequence[str], sizes: Sequence[int])
     _tell("starting PostgreSQL and the servers")
     with running(list(contestants), seed) as servers, tempfile.TemporaryDirectory() as folder:
         postgresql = asyncio.run(_postgresql_version(servers))
-        starts = {server.contestant.label: server.start_seconds for server in servers.values()}
+        if START in names:
+            starts = measure_starts(servers, rounds=_BRIEF_STARTS if effort.is_brief else _STARTS, tell=_tell)
         for work in works:
             for connections in effort.connections_of(work):
                 measurements += measure(work, servers, seed, effort, connections, Path(folder), _tell)

@@ -224,6 +224,14 @@ def _serving(contestant: Contestant, database: str, folder: Path) -> Iterator[Se
             process.wait()
 
 
+def start_another(server: Server) -> float:
+    """Start the contestant once more on the same database, stop it, and return the seconds to its first answer."""
+    folder = server.log.parent / "another"
+    folder.mkdir(exist_ok=True)
+    with _serving(server.contestant, server.database, folder) as another:
+        return another.start_seconds
+
+
 def _await_start(contestant: Contestant, port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = monotonic() + START_SECONDS
     while process.poll() is None and monotonic() < deadline:

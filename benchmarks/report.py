@@ -23,6 +23,7 @@ from benchmarks.measure import Effort, Measurement
 from benchmarks.overload import Overload
 from benchmarks.plots import draw_connections, draw_growth, draw_overload
 from benchmarks.seed import Seed
+from benchmarks.starts import Start
 from betterauth_py._version import __version__
 from betterauth_py.crypto.argon2id import openssl_where_it_is_faster
 
@@ -43,7 +44,7 @@ _HEAD = (
     "x raw limit",
     "memory MiB",
 )
-_START_HEAD = ("server", "seconds")
+_START_HEAD = ("server", "seconds", "x Node")
 _HASH_HEAD = ("server", "connections", "sign-ins/s", "bare hash", "hashes/s", "ratio")
 _OVERLOAD_HEAD = (
     "server", "sign-ins x capacity", "offered/s", "get-session p50 ms", "p99 ms",
@@ -69,8 +70,7 @@ class Report:
     """One run."""
 
     measurements: Sequence[Measurement]
-    starts: dict[str, float]
-    """Seconds to the first answer, by label."""
+    starts: Sequence[Start]
     bare_hashes: Sequence[BareHash]
     pressures: Sequence[Pressure]
     overloads: Sequence[Overload]
@@ -101,8 +101,11 @@ class Report:
                 _markdown_table(_PRESSURE_HEAD, [_pressure_row(pressure) for pressure in self.pressures]),
             ]
         if self.starts:
-            rows = [(label, f"{seconds:.2f}") for label, seconds in self.starts.items()]
-            parts += ["From the start of the process to its first answer:", _markdown_table(_START_HEAD, rows)]
+            rows = [(start.label, f"{start.seconds:.2f}", f"{start.times_node:.2f}") for start in self.starts]
+            parts += [
+                "From the start of the process to its first answer, medians of starts in turns:",
+                _markdown_table(_START_HEAD, rows),
+            ]
         if self.bare_hashes:
             parts += [
                 "Sign-ins beside the bare hash rate, which is this machine hashing and nothing else:",
