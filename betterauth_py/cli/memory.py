@@ -8,7 +8,7 @@ import platform
 import sys
 from typing import Final
 
-from betterauth_py.options import Options
+from betterauth_py.crypto.passwords import PasswordHasher
 
 # malloc.h: mallopt's parameters.
 _TRIM_THRESHOLD: Final = -1
@@ -17,11 +17,13 @@ _ARENA_MAX: Final = -8
 _MEBIBYTE: Final = 1_048_576
 
 
-def settle_memory(options: Options) -> None:
-    """Prepare for serving: short pauses of the garbage collector, and scrypt hashes that need no new memory."""
+def settle_memory(passwords: PasswordHasher) -> None:
+    """Prepare for serving: short pauses of the garbage collector, and hashes that need no new memory."""
     _look_only_at_what_is_new()
-    if options.email_and_password.password.algorithm == "scrypt":
-        _keep_what_hashes_free()
+    if sys.platform == "linux" and platform.libc_ver()[0] == "glibc":
+        libc = ctypes.CDLL(None)
+        _keep_what_hashes_free(libc)
+        passwords.when_idle(lambda: libc.malloc_trim(0))
 
 
 def _look_only_at_what_is_new() -> None:
@@ -34,18 +36,15 @@ def _look_only_at_what_is_new() -> None:
     gc.enable()
 
 
-def _keep_what_hashes_free() -> None:
-    """Have malloc keep the memory of one password hash for the next (mallopt(3), glibc only).
+def _keep_what_hashes_free(libc: ctypes.CDLL) -> None:
+    """Have malloc keep the memory of one password hash for the next (mallopt(3)), until `malloc_trim`.
 
-    A hash with better-auth's scrypt takes 32 MiB, which otherwise come from the kernel page by page and go back, every
-    time: a fifth of a sign-in. What is kept is one hash's memory for each hashing thread. argon2id's smaller blocks
-    malloc keeps by itself.
+    A hash takes 19 MiB, with better-auth's scrypt 32, which otherwise come from the kernel page by page and go back: a
+    fifth of a sign-in with scrypt. What is kept is one hash's memory for each hashing thread.
     """
-    if sys.platform != "linux" or platform.libc_ver()[0] != "glibc":
-        return
-    libc = ctypes.CDLL(None)
     libc.mallopt(_MMAP_THRESHOLD, 64 * _MEBIBYTE)
     libc.mallopt(_TRIM_THRESHOLD, 256 * _MEBIBYTE)
     # An arena of a thread grows by heaps of 64 MiB, and gives one back as soon as it is empty: the second 32 MiB in it,
-    # which are asked for when a piece of the first is in use, come from the kernel every time again.
+    # which are asked for when a piece of the first is in use, come from the kernel every time again. And what is on
+    # top of such an arena `malloc_trim` does not give back.
     libc.mallopt(_ARENA_MAX, 1)

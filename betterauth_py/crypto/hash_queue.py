@@ -22,6 +22,7 @@ from betterauth_py.errors import OverloadedError
 Result = TypeVar("Result")
 
 _BELOW_NORMAL: Final = 10
+_IDLE_SECONDS: Final = 10
 # How much the latest hash counts in the average of what one takes.
 _WEIGHT: Final = 0.1
 
@@ -36,11 +37,17 @@ class HashQueue:
         self._executor: ThreadPoolExecutor | None = None
         self._under_way = 0
         self._seconds_per_hash = 0.0
+        self._when_idle: Callable[[], object] | None = None
+        self._rest: asyncio.TimerHandle | None = None
 
     @property
     def expected_wait(self) -> float:
         """How many seconds a new hash would wait for its turn, by what the latest have taken."""
         return max(0, self._under_way - self._threads + 1) * self._seconds_per_hash / self._threads
+
+    def when_idle(self, function: Callable[[], object]) -> None:
+        """Have `function` called on a hashing thread whenever nothing has been hashed for ten seconds."""
+        self._when_idle = function
 
     def demand_room(self) -> None:
         """Turn away whoever would wait too long.
@@ -67,19 +74,33 @@ class HashQueue:
                 initializer=_give_way_to_the_event_loop,
             )
         self._under_way += 1
+        self._stay_awake()
+        loop = asyncio.get_running_loop()
         try:
-            loop = asyncio.get_running_loop()
             result, seconds = await loop.run_in_executor(self._executor, _timed, function, arguments)
         finally:
             self._under_way -= 1
+            if self._under_way == 0 and self._when_idle is not None:
+                self._stay_awake()
+                self._rest = loop.call_later(_IDLE_SECONDS, self._go_idle, self._when_idle)
         self._seconds_per_hash += (seconds - self._seconds_per_hash) * (_WEIGHT if self._seconds_per_hash else 1)
         return result
 
     def close(self) -> None:
         """End the threads; new ones start when there is new work."""
+        self._stay_awake()
         executor, self._executor = self._executor, None
         if executor is not None:
             executor.shutdown(wait=False, cancel_futures=True)
+
+    def _go_idle(self, function: Callable[[], object]) -> None:
+        if self._executor is not None:
+            self._executor.submit(function)
+
+    def _stay_awake(self) -> None:
+        rest, self._rest = self._rest, None
+        if rest is not None:
+            rest.cancel()
 
 
 def _timed(function: Callable[..., Result], arguments: tuple[Any, ...]) -> tuple[Result, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from hashlib import scrypt
 from hmac import compare_digest
 from typing import Final
@@ -38,6 +39,10 @@ class PasswordHasher:
     def own_prefix(self) -> str:
         """What every hash of the configured kind starts with; empty where that cannot be told."""
         return "" if self._options.hash or self._uses_scrypt else PREFIX
+
+    def when_idle(self, function: Callable[[], object]) -> None:
+        """Have `function` called, not on the event loop, whenever nothing has been hashed for ten seconds."""
+        self._queue.when_idle(function)
 
     def demand_room(self) -> None:
         """Turn away whoever would wait too long, before any other work is done for them.

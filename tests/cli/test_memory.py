@@ -9,47 +9,71 @@ import sys
 import pytest
 
 # In a process of its own: what is measured is the process's allocator.
-FAULTS_PER_HASH = """
-import ctypes, resource, sys, threading
-from hashlib import scrypt
+HASHES = """
+import asyncio, ctypes, resource, sys
 from betterauth_py.cli.memory import settle_memory
-from betterauth_py.options import EmailAndPasswordOptions, Options, PasswordOptions
+from betterauth_py.crypto import hash_queue
+from betterauth_py.crypto.passwords import PasswordHasher
+from betterauth_py.options import PasswordOptions
 
-def hash_once():
-    scrypt(b"password", salt=b"salt" * 8, n=16_384, r=16, p=1, dklen=64, maxmem=2**27)
+THREADS = 2
 
 def faults():
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
 
-def measure():
-    hash_once()
+def resident():
+    lines = open("/proc/self/status").read().splitlines()
+    return next(int(line.split()[1]) // 1024 for line in lines if line.startswith("VmRSS:"))
+
+async def main():
+    hash_queue._IDLE_SECONDS = 0.5
+    passwords = PasswordHasher(PasswordOptions(algorithm=sys.argv[1], workers=THREADS, longest_wait=None))
+    if sys.argv[2] == "settled":
+        settle_memory(passwords)
+
+    async def hash_on_all_threads():
+        await asyncio.gather(*(passwords.hash("password1234") for _ in range(THREADS)))
+
+    await hash_on_all_threads()
     # As any library may: cut a piece off the memory of the hash before, and keep it.
     ctypes.CDLL(None).malloc(1_000_000)
-    hash_once()
+    for _ in range(2):
+        await hash_on_all_threads()
     before = faults()
     for _ in range(5):
-        hash_once()
-    print((faults() - before) // 5)
+        await hash_on_all_threads()
+    print((faults() - before) // (5 * THREADS), resident())
+    await asyncio.sleep(1.5)
+    print(resident())
 
-settle_memory(Options(email_and_password=EmailAndPasswordOptions(password=PasswordOptions(algorithm=sys.argv[1]))))
-thread = threading.Thread(target=measure)
-thread.start()
-thread.join()
+asyncio.run(main())
 """
 
+only_glibc = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="NOT TESTED: only glibc's malloc can be told")
 
-def faults_per_hash(algorithm: str) -> int:
+
+def hashes(algorithm: str, how: str) -> tuple[int, int, int]:
+    """Page faults for each hash, MiB afterwards, and MiB once nothing has been hashed for a while."""
     done = subprocess.run(
-        [sys.executable, "-c", FAULTS_PER_HASH, algorithm],
+        [sys.executable, "-c", HASHES, algorithm, how],
         env={"PATH": "/usr/bin:/bin"},
         capture_output=True,
         text=True,
         check=True,
     )
-    return int(done.stdout)
+    faults, busy, idle = map(int, done.stdout.split())
+    return faults, busy, idle
 
 
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="NOT TESTED: only glibc's malloc can be told")
-def test_where_scrypt_is_used_a_hash_uses_the_memory_of_the_one_before() -> None:
-    assert faults_per_hash("argon2id") > 5_000
-    assert faults_per_hash("scrypt") < 500
+@only_glibc
+@pytest.mark.parametrize(("algorithm", "mebibytes"), [("argon2id", 19), ("scrypt", 32)])
+def test_a_hash_uses_the_memory_of_the_one_before_and_idle_threads_give_it_back(algorithm: str, mebibytes: int) -> None:
+    faults, busy, idle = hashes(algorithm, "settled")
+    assert faults < 500
+    assert busy - idle > mebibytes
+
+
+@only_glibc
+def test_without_that_every_hash_with_scrypt_asks_the_kernel_for_its_memory() -> None:
+    faults, _, _ = hashes("scrypt", "as it is")
+    assert faults > 5_000
