@@ -6,9 +6,8 @@ import ctypes
 import gc
 import platform
 import sys
+from collections.abc import Callable
 from typing import Final
-
-from betterauth_py.crypto.passwords import PasswordHasher
 
 # malloc.h: mallopt's parameters.
 _TRIM_THRESHOLD: Final = -1
@@ -17,13 +16,16 @@ _ARENA_MAX: Final = -8
 _MEBIBYTE: Final = 1_048_576
 
 
-def settle_memory(passwords: PasswordHasher) -> None:
-    """Prepare for serving: short pauses of the garbage collector, and hashes that need no new memory."""
+def settle_memory(when_idle: Callable[[Callable[[], object]], None]) -> None:
+    """Prepare for serving: short pauses of the garbage collector, and password hashes that need no new memory.
+
+    `when_idle` takes what is to be done whenever no password has been hashed for a while.
+    """
     _look_only_at_what_is_new()
     if sys.platform == "linux" and platform.libc_ver()[0] == "glibc":
         libc = ctypes.CDLL(None)
         _keep_what_hashes_free(libc)
-        passwords.when_idle(lambda: libc.malloc_trim(0))
+        when_idle(lambda: libc.malloc_trim(0))
 
 
 def _look_only_at_what_is_new() -> None:

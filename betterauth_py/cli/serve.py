@@ -62,7 +62,7 @@ def serve(settings: ServeSettings) -> int:
     if not in_this_process:
         _hand_settings_to_workers(auth, settings)
     with _quiet_signals():
-        settle_memory(auth.context.passwords)
+        settle_memory(auth.context.passwords.when_idle)
         _run_uvicorn(auth, settings, in_this_process=in_this_process)
     return 0
 
@@ -110,7 +110,7 @@ def create_app() -> Litestar:
     )
     configure_logging(auth.options.logger)
     app = auth.app
-    settle_memory(auth.context.passwords)
+    settle_memory(auth.context.passwords.when_idle)
     return app
 
 

@@ -29,7 +29,7 @@ async def main():
     hash_queue._IDLE_SECONDS = 0.5
     passwords = PasswordHasher(PasswordOptions(algorithm=sys.argv[1], workers=THREADS, longest_wait=None))
     if sys.argv[2] == "settled":
-        settle_memory(passwords)
+        settle_memory(passwords.when_idle)
 
     async def hash_on_all_threads():
         await asyncio.gather(*(passwords.hash("password1234") for _ in range(THREADS)))
