@@ -10,7 +10,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -61,6 +61,7 @@ def serve(settings: ServeSettings) -> int:
     in_this_process = settings.workers == 1 and not settings.reload
     if not in_this_process:
         _hand_settings_to_workers(auth, settings)
+    _allow_many_connections()
     with _quiet_signals():
         settle_memory(auth.context.passwords.when_idle)
         _run_uvicorn(auth, settings, in_this_process=in_this_process)
@@ -94,6 +95,19 @@ def _quiet_signals() -> Iterator[None]:
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
+
+
+def _allow_many_connections() -> None:
+    """Raise the limit of open files to what this user may have at most, as Go's runtime does.
+
+    The usual 1,024 are for programs that call select(2). Who waits in line for a password hash keeps a connection open.
+    """
+    if sys.platform != "win32":
+        import resource  # noqa: PLC0415 - Windows has none
+
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def create_app() -> Litestar:

@@ -64,6 +64,9 @@ class APIError(Exception):
         for name, value in self.headers.items():
             response_headers.set(name, value)
         self.response_headers = response_headers
+        # From here on it is an answer. Its traceback holds the frames that hold the context that will hold the answer:
+        # a circle that only the garbage collector breaks. Its pauses were the p99 while sign-ins were turned away.
+        self.__traceback__ = self.__context__ = None
         return self
 
     @classmethod

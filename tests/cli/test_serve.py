@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import resource
 import signal
 import stat
 import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -127,6 +129,18 @@ def test_every_line_is_json_when_the_log_is_json(folder: Path) -> None:
         server.stop()
         lines = server.printed.splitlines()
     assert [line for line in lines if not line.startswith("{")] == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="NOT TESTED: only Linux tells the limits of another process")
+def test_as_many_connections_as_the_user_may_have_are_allowed(folder: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(512, soft), hard))
+    try:
+        with serving(folder) as server:
+            assert server.ask("GET", "/api/auth/ok").status == 200
+            assert resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE) == (hard, hard)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_several_processes_serve_one_database(folder: Path) -> None:
