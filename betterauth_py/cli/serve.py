@@ -103,7 +103,7 @@ def _allow_many_connections() -> None:
     The usual 1,024 are for programs that call select(2). Who waits in line for a password hash keeps a connection open.
     """
     if sys.platform != "win32":
-        import resource  # noqa: PLC0415 - Windows has none
+        import resource
 
         most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         with suppress(ValueError, OSError):
