@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import resource
 import signal
 import sys
 from collections import deque
@@ -312,6 +313,9 @@ class Connection(asyncio.Protocol):
 
 
 async def _main() -> None:
+    # One file for each connection, and 1,024 are the usual limit.
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     result = await LoadRun(LoadSettings(**json.loads(sys.argv[1]))).run()
     print(json.dumps(asdict(result)))
 

@@ -18,7 +18,7 @@ from benchmarks.seed import Seed
 
 CONTESTANTS = (OURS, NODE)
 FACTORS = (0.5, 1.0, 2.0)
-# More than can be in line at once, and fewer than the usual limit of open files.
+# More than can be in line at once.
 _SIGN_IN_CONNECTIONS = 1_600
 _CAPACITY_CONNECTIONS = 16
 # Longer than anybody may wait in line with default options, so that the line is full.

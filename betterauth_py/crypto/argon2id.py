@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 PREFIX: Final = "$argon2id$"
 _OF_ONE_LANE: Final = ",p=1$"
 _KNOWN_TO_OPENSSL: Final = f"{PREFIX}v=19$"
+# What the library may take of OpenSSL's time: its wheels, which differ by a twentieth, must not be taken by chance.
 _CLEARLY: Final = 0.9
 
 
