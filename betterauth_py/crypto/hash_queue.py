@@ -81,7 +81,6 @@ class HashQueue:
         finally:
             self._under_way -= 1
             if self._under_way == 0 and self._when_idle is not None:
-                self._stay_awake()
                 self._rest = loop.call_later(_IDLE_SECONDS, self._go_idle, self._when_idle)
         self._seconds_per_hash += (seconds - self._seconds_per_hash) * (_WEIGHT if self._seconds_per_hash else 1)
         return result

@@ -14,7 +14,7 @@ from betterauth_py.crypto.argon2id import Argon2id
 from betterauth_py.options import Argon2Options
 
 CHEAP = Argon2Options(time_cost=2, memory_cost=16)
-PASSWORDS = ["password1234", "", "pässwörd \U0001f600", "x" * 128]
+PASSWORDS = ["password1234", "", "pässwörd \U0001f600", "x" * 128, "zero\0inside"]
 
 
 class Reference:
@@ -84,6 +84,11 @@ def test_each_verifies_what_the_other_has_made(
         "$argon2id$v=19$m=16,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2g$",
         "$argon2id$v=16$m=16,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2g",
         "$argon2id$v=19$m=99999999999,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2g",
+        f"$argon2id$v=19$m=0,t=2,p=1${'A' * 22}${'A' * 43}",
+        f"$argon2id$v=19$m=16,t=0,p=1${'A' * 22}${'A' * 43}",
+        f"$argon2id$v=19$m=9999999999,t=2,p=1${'A' * 22}${'A' * 43}",
+        f"$argon2id$v=19$m=16,t=2,p=1${'A' * 22}${'A' * 43}\n",
+        f"$argon2id$v=19$m=16,t=2,p=1${'A' * 21}B${'A' * 42}B",
         "$argon2id$v=19$m=16,t=2,p=1$é$é",
         "$argon2id$",
     ],
@@ -91,6 +96,22 @@ def test_each_verifies_what_the_other_has_made(
 def test_broken_hashes_match_nothing(library: Reference, changed: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(argon2id, "openssl_where_it_is_faster", argon2id.openssl_argon2id)
     assert [hasher.verify(changed, "password1234") for hasher in (Argon2id(CHEAP), library)] == [False, False]
+
+
+@pytest.mark.parametrize("by_openssl", [True, False])
+@pytest.mark.parametrize("lengths", [(8, 32), (32, 32), (16, 16), (16, 64)])
+def test_unusual_lengths_are_kept(lengths: tuple[int, int], by_openssl: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = argon2id.openssl_argon2id() if by_openssl else None
+    monkeypatch.setattr(argon2id, "openssl_where_it_is_faster", lambda: chosen)
+    salt_length, hash_length = lengths
+    hasher = Argon2id(Argon2Options(time_cost=1, memory_cost=16, salt_length=salt_length, hash_length=hash_length))
+    made = hasher.hash("password1234")
+    parameters = argon2.extract_parameters(made)
+    assert (parameters.salt_len, parameters.hash_len) == lengths
+    assert hasher.verify(made, "password1234")
+    assert not hasher.verify(made, "other")
+    assert not hasher.needs_rehash(made)
+    assert Argon2id(CHEAP).needs_rehash(made)
 
 
 def test_several_lanes_and_older_kinds_are_the_librarys() -> None:
