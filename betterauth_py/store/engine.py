@@ -8,7 +8,10 @@ in `greenlet_spawn`, as it does there.
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import asyncpg
@@ -16,12 +19,15 @@ import sqlalchemy
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.util import await_only
 
 from betterauth_py.errors import DatabaseError
 from betterauth_py.options import DatabaseOptions
 from betterauth_py.store.database_url import DatabaseUrl
 
 _BUSY_TIMEOUT_MS = 10_000
+_BUSY_PAUSE = 0.02
+_PRIMARY_CODE = 0xFF
 
 
 def create_engine(url: DatabaseUrl, options: DatabaseOptions, *, pooled: bool) -> Engine:
@@ -115,8 +121,10 @@ def _create_sqlite_engine(url: DatabaseUrl, options: DatabaseOptions) -> Engine:
         # Transactions are opened below, not by the driver's guesses.
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in sqlite_pragmas(in_memory=url.path is None):
-            cursor.execute(pragma)
+        if url.path is None:
+            configure_sqlite(cursor.execute)
+        else:
+            configure_sqlite_file(cursor.execute, lambda seconds: await_only(asyncio.sleep(seconds)))
         cursor.close()
 
     @event.listens_for(engine, "begin")
@@ -128,7 +136,28 @@ def _create_sqlite_engine(url: DatabaseUrl, options: DatabaseOptions) -> Engine:
     return engine
 
 
-def sqlite_pragmas(*, in_memory: bool = False) -> list[str]:
-    """Return the settings of every SQLite connection: WAL, foreign keys on, patience with other writers."""
-    pragmas = ["PRAGMA foreign_keys = ON", f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}"]
-    return pragmas if in_memory else ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", *pragmas]
+def configure_sqlite(execute: Callable[[str], object]) -> None:
+    """Give a SQLite connection its settings: foreign keys on, patience with other writers."""
+    execute("PRAGMA foreign_keys = ON")
+    execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
+
+
+def configure_sqlite_file(execute: Callable[[str], object], wait: Callable[[float], object]) -> None:
+    """Give a connection to a SQLite file its settings, write-ahead log included; `wait` lets seconds pass.
+
+    Raises:
+        sqlite3.OperationalError: if another connection keeps the file locked for longer than the busy time-out.
+    """
+    configure_sqlite(execute)
+    deadline = monotonic() + _BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            execute("PRAGMA journal_mode = WAL")
+            break
+        except sqlite3.OperationalError as error:
+            # While another connection writes to a file without a write-ahead log, SQLite refuses this change at once,
+            # whatever the busy time-out says: several servers may be starting on a new file.
+            if error.sqlite_errorcode & _PRIMARY_CODE != sqlite3.SQLITE_BUSY or monotonic() > deadline:
+                raise
+            wait(_BUSY_PAUSE)
+    execute("PRAGMA synchronous = NORMAL")

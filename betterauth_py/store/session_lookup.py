@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
@@ -18,7 +19,7 @@ from betterauth_py.errors import DatabaseError
 from betterauth_py.models.schema import Schema
 from betterauth_py.options import MemoryCacheOptions
 from betterauth_py.store.database import Database
-from betterauth_py.store.engine import connect_postgresql, sqlite_pragmas
+from betterauth_py.store.engine import configure_sqlite_file, connect_postgresql
 from betterauth_py.store.gathering import GatheredLookups
 from betterauth_py.store.session_cache import SessionCache, name_of
 from betterauth_py.store.session_changes import SessionChanges
@@ -241,15 +242,22 @@ class SqliteSessionLookup(_GatheringLookup):
             self._connection.close()
             self._connection = None
 
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+        try:
+            configure_sqlite_file(connection.execute, time.sleep)
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
     @staticmethod
     def _make_thread() -> ThreadPoolExecutor:
         return ThreadPoolExecutor(max_workers=1, thread_name_prefix="betterauth-session")
 
     def _query(self, tokens: list[str]) -> list[tuple[Any, ...]]:
         if self._connection is None:
-            self._connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
-            for pragma in sqlite_pragmas():
-                self._connection.execute(pragma)
+            self._connection = self._connect()
         rows: list[tuple[Any, ...]] = []
         for token in tokens:
             rows += self._connection.execute(f"{self.statement} = ?", (token,)).fetchall()
