@@ -39,7 +39,7 @@ def service() -> Iterator[JsonServer]:
 
 
 def headers_of(request: bytes) -> dict[str, str]:
-    lines = request.decode().split("\r\n")[1:]
+    lines = request.decode("latin-1").split("\r\n")[1:]
     return {name: value for name, _, value in (line.partition(": ") for line in lines)}
 
 
