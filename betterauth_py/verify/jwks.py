@@ -11,6 +11,8 @@ from betterauth_py.verify.runtime import FetchError, Request, Runtime
 from betterauth_py.wire.plain_json import InvalidJSONError, parse
 
 _LARGEST_SET: Final = 262_144
+# Seconds in which a service that has just failed is not asked again because of an unknown key.
+_RESPITE: Final = 1.0
 
 
 class KeySet:
@@ -28,6 +30,7 @@ class KeySet:
         self._client = client
         self._keys: dict[str, Key] = {}
         self._fetched_at = float("-inf")
+        self._failed_at = float("-inf")
 
     async def find(self, kid: str, runtime: Runtime) -> Key | None:
         """Return the key, or None if the service has none of this id.
@@ -35,16 +38,27 @@ class KeySet:
         Raises:
             CannotTellError: if the service could not be asked.
         """
-        age = monotonic() - self._fetched_at
+        now = monotonic()
+        age = now - self._fetched_at
         key = self._keys.get(kid) if age < self._keep else None
         if key is not None:
             return key
         # Anybody can make up ids: within the cool-down they are answered from what is known.
         if age >= self._cooldown or age >= self._keep:
-            await runtime.share(self, lambda: self._fetch(runtime))
+            if age < self._keep and now - self._failed_at < min(self._cooldown, _RESPITE):
+                raise CannotTellError(f"{self._url}: the auth service could not be asked a moment ago")
+            await runtime.share(self, lambda: self._renew(runtime))
         return self._keys.get(kid)
 
-    async def _fetch(self, runtime: Runtime) -> None:
+    async def _renew(self, runtime: Runtime) -> None:
+        try:
+            self._keys = await self._fetch(runtime)
+        except CannotTellError:
+            self._failed_at = monotonic()
+            raise
+        self._fetched_at = monotonic()
+
+    async def _fetch(self, runtime: Runtime) -> dict[str, Key]:
         request = Request(self._url, (("accept", "application/json"),), self._timeout, _LARGEST_SET)
         try:
             fetched = await runtime.fetch(request, self._client)
@@ -64,4 +78,7 @@ class KeySet:
             key = read_key(jwk, self._algorithms)
             if key is not None:
                 found[str(jwk["kid"])] = key
-        self._keys, self._fetched_at = found, monotonic()
+        if listed and not found:
+            # Keys that are known are not given up for keys that nobody can use.
+            raise CannotTellError(f"{self._url}: none of the auth service's keys is of an allowed algorithm")
+        return found

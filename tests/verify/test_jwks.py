@@ -120,6 +120,39 @@ async def test_keys_that_are_no_good_are_passed_over(service: JsonServer, first:
             assert await verifier.find(bearing(token(first, kid, service.url))) is None
 
 
+async def test_a_service_that_fails_is_not_asked_for_each_unknown_key(service: JsonServer, first: OKPKey) -> None:
+    known, answer = bearing(token(first, "k1", service.url)), service.answer
+    async with SessionVerifier(JWT(service.url, cooldown=0.2)) as verifier:
+        await verifier.verify(known)
+        service.status = 500
+        await asyncio.sleep(0.25)
+        for index in range(50):
+            with pytest.raises(CannotTellError):
+                await verifier.find(bearing(token(first, f"x{index}", service.url)))
+            assert await verifier.find(known)
+        asked = len(service.requests) - 1
+        assert 1 <= asked <= 10
+        second = OKPKey.generate_key("Ed25519")
+        service.answer, service.status = {"keys": [*answer["keys"], published(second, "k2")]}, 200
+        await asyncio.sleep(0.25)
+        assert await verifier.find(bearing(token(second, "k2", service.url)))
+
+
+async def test_rubbish_takes_no_known_key_away(service: JsonServer, first: OKPKey) -> None:
+    known, unknown = (bearing(token(first, kid, service.url)) for kid in ("k1", "x"))
+    async with SessionVerifier(JWT(service.url, cooldown=0)) as verifier:
+        await verifier.verify(known)
+        for rubbish in ("<html>", None, {"keys": "k1"}, {"keys": [{}]}, {"keys": [None, {"kid": "k1"}]}):
+            service.answer = rubbish
+            with pytest.raises(CannotTellError):
+                await verifier.find(unknown)
+            assert await verifier.find(known)
+        # better-auth's answer when all of its keys are over: a set all the same.
+        service.answer = {"keys": []}
+        assert await verifier.find(unknown) is None
+        assert await verifier.find(known) is None
+
+
 async def test_only_allowed_algorithms_count(first: OKPKey) -> None:
     curve = ECKey.generate_key("P-256")
     with JsonServer({"keys": [published(first, "k1"), published(curve, "k2", "ES256")]}) as service:
