@@ -24,6 +24,7 @@ class LoopConnections:
         """Open nothing yet."""
         self._idle: defaultdict[Target, list[_Connection]] = defaultdict(list)
         self._in_use = 0
+        self._is_closed = False
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._tls: ssl.SSLContext | None = None
         self.keeper: AsyncGenerator[None, None] | None = None
@@ -53,7 +54,9 @@ class LoopConnections:
                             # Also when the one who asked gave up: what comes later is no other answer.
                             connection.close()
                             raise
-                        if connection.is_open:
+                        if self._is_closed:
+                            connection.close()
+                        elif connection.is_open:
                             self._idle[target].append(connection)
                         return fetched
                 finally:
@@ -65,7 +68,8 @@ class LoopConnections:
             raise FetchError(f"no connection ({type(error).__name__})") from None
 
     def close(self) -> None:
-        """Close the connections that are not in use."""
+        """Close the connections, those in use after their answer."""
+        self._is_closed = True
         for connections in self._idle.values():
             for connection in connections:
                 connection.close()

@@ -7,10 +7,11 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from re import compile as compile_pattern
 from threading import Lock
 from time import monotonic
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.verify.credentials import CookieNames, Credentials, bearer_token
@@ -24,7 +25,11 @@ from betterauth_py.wire.javascript import trim
 _BASE_PATH: Final = "/api/auth"
 _MOST_REMEMBERED: Final = 1_000
 _LONGEST_REMEMBERED: Final = 4_096
+_HOST: Final = compile_pattern(r"[0-9A-Za-z._~:%-]+")
+_IN_PATHS: Final = "/:@!$&'()*+,;=~%"
 _Key = tuple[str, str]
+# With whether it holds no list and no object.
+_Found = tuple[VerifiedSession, bool]
 
 
 class Remote(Way):
@@ -98,11 +103,15 @@ class Remote(Way):
         key, request = (self._question_once if is_short else self._question)(cookie, authorization)
         if request is None:
             return NOTHING_BROUGHT
-        if self._cache is not None:
-            cached = self._cache.get(key)
-            if cached is not None:
-                return cached
-        return await self.runtime.share((self, key), lambda: self._ask(key, request, credentials))
+        found = None if self._cache is None else self._cache.get(key)
+        if found is None:
+            found = await self.runtime.share((self, key), lambda: self._ask(key, request, credentials))
+        verified, is_flat = found
+        if is_flat:
+            return verified
+        # What one request does to a list or an object in it, no other one sees.
+        session, user = Session(own_copy(verified.session)), User(own_copy(verified.user))
+        return VerifiedSession(session, user, verified.set_cookies, verified.way)
 
     def _question(self, cookie: str, authorization: str) -> tuple[_Key, Request | None]:
         """Return what of these headers is forwarded, and how; None if it is nothing."""
@@ -112,7 +121,7 @@ class Remote(Way):
         request = Request(self._url, (*forwarded, ("accept", "application/json")), self._timeout)
         return (cookie, authorization), request if forwarded else None
 
-    async def _ask(self, key: _Key, request: Request, credentials: Credentials) -> VerifiedSession:
+    async def _ask(self, key: _Key, request: Request, credentials: Credentials) -> _Found:
         if self._forward_headers:
             more = ((name, value) for name in self._forward_headers for value in credentials.values(name))
             request = Request(request.url, (*request.headers, *more), request.timeout)
@@ -120,12 +129,12 @@ class Remote(Way):
             fetched = await self.runtime.fetch(request, self._client)
         except FetchError as error:
             raise CannotTellError(f"{self._url}: {error}") from None
-        verified = self._judge(fetched)
+        found = self._judge(fetched)
         if self._cache is not None:
-            self._cache.put(key, verified)
-        return verified
+            self._cache.put(key, *found)
+        return found
 
-    def _judge(self, fetched: Fetched) -> VerifiedSession:
+    def _judge(self, fetched: Fetched) -> _Found:
         if fetched.status == 401:
             raise InvalidSessionError("the auth service refused it (401)", set_cookies=fetched.set_cookies)
         if fetched.status != 200:
@@ -140,9 +149,7 @@ class Remote(Way):
             raise InvalidSessionError("the auth service knows no such session", set_cookies=fetched.set_cookies)
         if session is None or user is None:
             raise CannotTellError(f"{self._url}: the auth service did not answer a session")
-        if not is_flat:
-            session, user = Session(own_copy(session)), User(own_copy(user))
-        return VerifiedSession(session, user, fetched.set_cookies, self.name)
+        return VerifiedSession(session, user, fetched.set_cookies, self.name), is_flat
 
     def _own_cookies(self, header: str) -> str:
         if not header:
@@ -157,15 +164,21 @@ def service_url(url: str, way: str) -> str:
     Raises:
         ConfigurationError: if it is none.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        # A host is looked up and named in this form, and a port out of range is a ValueError.
+        host, port = (parts.hostname or "").encode("idna").decode(), parts.port
+    except ValueError:
+        raise ConfigurationError(f"{way}: {url!r} is not a URL. Give one like http://localhost:3001.") from None
+    if parts.scheme not in {"http", "https"} or not host or not _HOST.fullmatch(host):
         raise ConfigurationError(
             f"{way}: {url!r} is not the URL of an auth service. Give one like http://localhost:3001."
         )
     if parts.username or parts.password or parts.query or parts.fragment:
         raise ConfigurationError(f"{way}: the URL of the auth service has only a host and a path, nothing more.")
-    path = parts.path.rstrip("/") or _BASE_PATH
-    return f"{parts.scheme}://{parts.netloc}{path}"
+    netloc = parts.netloc if parts.netloc.isascii() else host if port is None else f"{host}:{port}"
+    path = quote(parts.path.rstrip("/"), safe=_IN_PATHS) or _BASE_PATH
+    return f"{parts.scheme}://{netloc}{path}"
 
 
 def read_answer(answer: Any) -> tuple[Session | None, User | None]:
@@ -212,21 +225,21 @@ class _Cache:
         self._seconds = seconds
         self._size = size
         self._lock = Lock()
-        self._kept: OrderedDict[_Key, tuple[float, VerifiedSession]] = OrderedDict()
+        self._kept: OrderedDict[_Key, tuple[float, _Found]] = OrderedDict()
 
-    def get(self, key: _Key) -> VerifiedSession | None:
+    def get(self, key: _Key) -> _Found | None:
         with self._lock:
-            until, verified = self._kept.get(key, (0.0, None))
-            if verified is None:
+            until, found = self._kept.get(key, (0.0, None))
+            if found is None:
                 return None
-            if until <= monotonic() or _is_over(verified):
+            if until <= monotonic() or _is_over(found[0]):
                 del self._kept[key]
                 return None
-            return verified
+            return found
 
-    def put(self, key: _Key, verified: VerifiedSession) -> None:
+    def put(self, key: _Key, verified: VerifiedSession, is_flat: bool) -> None:
         # Cookies are for the one answer they came with.
-        kept = VerifiedSession(verified.session, verified.user, (), verified.way)
+        kept = VerifiedSession(verified.session, verified.user, (), verified.way), is_flat
         with self._lock:
             self._kept[key] = (monotonic() + self._seconds, kept)
             self._kept.move_to_end(key)
