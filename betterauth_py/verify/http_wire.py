@@ -16,6 +16,7 @@ from betterauth_py.verify.runtime import Fetched, FetchError, Request
 
 _LARGEST_HEAD: Final = 65_536
 _LONGEST_REMEMBERED: Final = 1_024
+_MOST_INTERIM_ANSWERS: Final = 20
 # RFC 9112, 4 and 5: the status line, and fields without white space around their names.
 _HEAD: Final = compile_pattern(
     rb"HTTP/1\.([01]) ([1-5]\d\d)(?: [^\r\n]*)?((?:\r\n(?![ \t])[^:\r\n\0]+(?<![ \t]):[^\r\n\0]*)*)"
@@ -136,6 +137,7 @@ class AnswerReader:
         self._buffer = bytearray()
         self._body = bytearray()
         self._in_trailer = False
+        self._interim_answers = 0
         self.has_begun = False
         self.keeps_alive = False
         """Whether the connection is good for another request."""
@@ -193,8 +195,13 @@ class AnswerReader:
             raise FetchError("the answer's head is too large")
         head = (_read_head_once if end <= _LONGEST_REMEMBERED else read_head)(data[:end])
         rest = data[end + 4 :]
+        if head.status == 101:
+            raise FetchError("the answer changes the protocol, which was not asked for")
         if head.status < 200:
             # An interim answer; the real one follows.
+            self._interim_answers += 1
+            if self._interim_answers > _MOST_INTERIM_ANSWERS:
+                raise FetchError("the answer has too many others before it")
             return self._take_head(rest) if rest else None
         if head.length is not None and head.length > self._largest_body:
             raise FetchError("the answer is too large")

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
+import select
 import socket
 import ssl
 from collections import defaultdict
 from threading import Lock
 from time import monotonic
 from typing import Final
+from weakref import finalize
 
 from betterauth_py.verify.http_wire import AnswerReader, Target, request_bytes, target_of
+from betterauth_py.verify.lookups import Lookups
 from betterauth_py.verify.runtime import Fetched, FetchError, Request
 
 # Node closes a connection after 5 idle seconds; be first.
 IDLE_SECONDS: Final = 4.0
+_Idle = defaultdict[Target, list[tuple[float, socket.socket]]]
 
 
 class ThreadConnections:
@@ -23,9 +27,12 @@ class ThreadConnections:
     def __init__(self) -> None:
         """Open nothing yet."""
         self._lock = Lock()
-        self._idle: defaultdict[Target, list[tuple[float, socket.socket]]] = defaultdict(list)
+        self._idle: _Idle = defaultdict(list)
+        # Nobody has to close what one process uses all its life.
+        finalize(self, _close_all, self._idle)
         self._tls: ssl.SSLContext | None = None
         self._process = os.getpid()
+        self._lookups = Lookups()
 
     def fetch(self, request: Request) -> Fetched:
         """Return the answer.
@@ -53,10 +60,7 @@ class ThreadConnections:
     def close(self) -> None:
         """Close the connections that are not in use."""
         with self._lock:
-            idle, self._idle = self._idle, defaultdict(list)
-        for connections in idle.values():
-            for _, connection in connections:
-                connection.close()
+            _close_all(self._idle)
 
     def _over(
         self,
@@ -100,33 +104,64 @@ class ThreadConnections:
                 connection.close()
 
     def _kept(self, target: Target) -> socket.socket | None:
-        if self._process != os.getpid():
-            # Forked: the parent goes on using these connections.
-            self._process = os.getpid()
-            self.close()
         while True:
             with self._lock:
+                if self._process != os.getpid():
+                    # Forked: the parent goes on using these connections.
+                    self._process = os.getpid()
+                    _close_all(self._idle)
                 if not self._idle[target]:
                     return None
                 last_used, connection = self._idle[target].pop()
-            if last_used > monotonic() - IDLE_SECONDS:
+            if last_used > monotonic() - IDLE_SECONDS and _is_quiet(connection):
                 return connection
             connection.close()
 
     def _connect(self, target: Target, until: float) -> socket.socket:
-        connection = socket.create_connection((target.host, target.port), timeout=_left(until))
-        try:
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if not target.is_tls:
-                return connection
-            with self._lock:
-                if self._tls is None:
-                    self._tls = ssl.create_default_context()
-            connection.settimeout(_left(until))
-            return self._tls.wrap_socket(connection, server_hostname=target.host)
-        except BaseException:
+        addresses = self._lookups.addresses(target, _left(until))
+        for others, (family, kind, protocol, address) in zip(range(len(addresses) - 1, -1, -1), addresses, strict=True):
+            connection = socket.socket(family, kind, protocol)
+            try:
+                # One that does not answer leaves the others their share of the time.
+                connection.settimeout(_left(until) / (others + 1))
+                connection.connect(address)
+                return self._ready(connection, target, until)
+            except OSError:
+                connection.close()
+                if not others:
+                    raise
+            except BaseException:
+                connection.close()
+                raise
+        raise OSError("the host has no address")
+
+    def _ready(self, connection: socket.socket, target: Target, until: float) -> socket.socket:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if not target.is_tls:
+            return connection
+        with self._lock:
+            if self._tls is None:
+                self._tls = ssl.create_default_context()
+        connection.settimeout(_left(until))
+        return self._tls.wrap_socket(connection, server_hostname=target.host)
+
+
+def _close_all(idle: _Idle) -> None:
+    for connections in idle.values():
+        for _, connection in connections:
             connection.close()
-            raise
+    idle.clear()
+
+
+def _is_quiet(connection: socket.socket) -> bool:
+    """Tell whether nothing has come unasked: the end, or what would be taken for the next answer."""
+    if isinstance(connection, ssl.SSLSocket) and connection.pending():
+        return False
+    if hasattr(select, "poll"):
+        poll = select.poll()
+        poll.register(connection, select.POLLIN)
+        return not poll.poll(0)
+    return not select.select([connection], [], [], 0)[0]
 
 
 def _left(until: float) -> float:

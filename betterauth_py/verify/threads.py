@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Coroutine, Hashable
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext
@@ -52,6 +53,8 @@ class ThreadRuntime:
 
     async def share(self, key: Hashable, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """See `Runtime.share`. If the thread that works for the others is interrupted, the next of them takes over."""
+        # The threads of a parent process work for nobody in a forked one.
+        key = os.getpid(), key
         while True:
             with self._lock:
                 flight: Future[Any] | None = self._flights.get(key)

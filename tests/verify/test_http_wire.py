@@ -49,6 +49,14 @@ def test_an_answer_cut_short_is_none(data: bytes) -> None:
             reader.end()
 
 
+@pytest.mark.parametrize(
+    "before", [b"HTTP/1.1 100 Continue\r\n\r\n" * 5_000, b"HTTP/1.1 101 Switching\r\nupgrade: x\r\n\r\n"]
+)
+def test_what_is_before_an_answer_has_an_end(before: bytes) -> None:
+    with pytest.raises(FetchError):
+        read([before + ANSWERS["length"]])
+
+
 @given(st.lists(st.sampled_from([*ANSWERS.values(), b"HTTP/1.1 200 OK\r\n", b"\r\n", b"0", b"a: b\r\n"]) | st.binary()))
 def test_whatever_arrives_is_an_answer_or_an_error(pieces: list[bytes]) -> None:
     reader = AnswerReader(1000)

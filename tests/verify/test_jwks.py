@@ -142,6 +142,7 @@ async def test_rubbish_takes_no_known_key_away(service: JsonServer, first: OKPKe
     known, unknown = (bearing(token(first, kid, service.url)) for kid in ("k1", "x"))
     async with SessionVerifier(JWT(service.url, cooldown=0)) as verifier:
         await verifier.verify(known)
+        rubbish: Any
         for rubbish in ("<html>", None, {"keys": "k1"}, {"keys": [{}]}, {"keys": [None, {"kid": "k1"}]}):
             service.answer = rubbish
             with pytest.raises(CannotTellError):
