@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
+# A driver that is told to give up asks its server to, which perhaps does not answer either.
+_PATIENCE: Final = 1.0
+
 
 class Deadlines:
     """Ends waits that take longer than so many seconds, as `asyncio.timeout` does, at a fraction of its cost.
 
     All waits are equally long, so that they end in the order in which they began: one timer, for the first of them,
-    serves all. When that wait is over in time the timer stays, and serves those that began meanwhile.
+    serves all. When that wait is over in time the timer stays, and serves those that began meanwhile. What takes the
+    end of its wait for the beginning of another one is told again, each second.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -48,14 +52,14 @@ class Deadlines:
 class Wait:
     """One wait; it begins when it is made."""
 
-    __slots__ = ("_all", "_cancelling", "_is_late", "_task", "end")
+    __slots__ = ("_all", "_cancelling", "_task", "_told", "end")
 
     def __init__(self, task: asyncio.Task[object], end: float, all_waits: dict[Wait, None]) -> None:
         """Have `task` wait until `end`, by the event loop's clock."""
         self._task = task
         self._cancelling = task.cancelling()
         self._all = all_waits
-        self._is_late = False
+        self._told = 0
         self.end = end
 
     def __enter__(self) -> None:
@@ -64,11 +68,19 @@ class Wait:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         """Be over; a task that somebody else cancelled as well is to end, and does not go on after a time-out."""
         del self._all[self]
-        if self._is_late and self._task.uncancel() <= self._cancelling and kind is asyncio.CancelledError:
-            raise TimeoutError from None
+        if self._told:
+            for _ in range(self._told):
+                cancelling = self._task.uncancel()
+            if cancelling <= self._cancelling and kind is asyncio.CancelledError:
+                raise TimeoutError from None
 
     def be_late(self) -> None:
         """End the wait."""
-        if not self._is_late:
-            self._is_late = True
+        if not self._told:
+            self._tell(asyncio.get_running_loop())
+
+    def _tell(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self in self._all:
+            self._told += 1
             self._task.cancel()
+            loop.call_later(_PATIENCE, self._tell, loop)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Hashable, Iterable, Iterator
 from contextlib import AbstractContextManager
+from threading import Lock
 from typing import Any, Final, TypeVar
 from weakref import ReferenceType, WeakKeyDictionary, ref
 
@@ -24,6 +25,7 @@ class EventLoopRuntime:
 
     def __init__(self) -> None:
         """Open nothing yet."""
+        self._lock = Lock()
         self._parts: WeakKeyDictionary[asyncio.AbstractEventLoop, _Parts] = WeakKeyDictionary()
         # Nearly always it is the same loop, and a weak dictionary takes its time.
         self._latest: tuple[ReferenceType[asyncio.AbstractEventLoop] | None, _Parts | None] = (None, None)
@@ -92,10 +94,12 @@ class EventLoopRuntime:
         loop = asyncio.get_running_loop()
         known, parts = self._latest
         if known is None or parts is None or known() is not loop:
-            parts = self._parts.get(loop)
-            if parts is None:
-                self._forget_closed_loops()
-                parts = self._parts[loop] = _Parts()
+            # Each thread may have a loop of its own.
+            with self._lock:
+                parts = self._parts.get(loop)
+                if parts is None:
+                    self._forget_closed_loops()
+                    parts = self._parts[loop] = _Parts()
             self._latest = (ref(loop), parts)
         return parts
 

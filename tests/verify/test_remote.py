@@ -23,6 +23,7 @@ from betterauth_py.verify import (
     SessionVerifier,
     sync,
 )
+from betterauth_py.verify.remote import service_url
 from tests.verify.servers import JsonServer, SocketServer, reply
 
 ANSWER = {
@@ -244,13 +245,25 @@ async def test_a_header_cannot_smuggle_another_request(service: JsonServer) -> N
 
 
 @pytest.mark.parametrize(
-    "url", ["localhost:3001", "", "ftp://x", "http://", "http://a:b@x", "http://x/?a=b", "http://x/#a"]
-)
+    "url",
+    ["localhost:3001", "", "ftp://x", "http://", "http://a:b@x", "http://x/?a=b", "http://x/#a", "http://x:99999",
+     "http://x:y", "http://[::1", "http://a..b", "http://x y/"],
+)  # fmt: skip
 def test_a_url_of_no_service_is_refused_at_once(url: str) -> None:
     with pytest.raises(ConfigurationError, match="Remote: "):
         Remote(url)
     with pytest.raises(ConfigurationError, match="JWT: "):
         sync.JWT(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [("https://b\xfccher.example:3000", "https://xn--bcher-kva.example:3000/api/auth"),
+     ("http://[::1]:3000/\xe4 b/", "http://[::1]:3000/%C3%A4%20b"), ("HTTP://Example.com", "http://Example.com/api/auth"),
+     ("http://x/a%20b", "http://x/a%20b")],
+)  # fmt: skip
+def test_a_url_is_written_as_it_is_sent(url: str, address: str) -> None:
+    assert service_url(url, "Remote") == address
 
 
 def test_wrong_numbers_and_shared_ways_are_refused() -> None:

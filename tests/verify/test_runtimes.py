@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 import threading
 import time
 
@@ -104,6 +105,53 @@ async def test_a_task_that_others_cancel_is_cancelled_even_if_it_is_late_as_well
     time.sleep(0.1)  # noqa: ASYNC251 - both are due when the loop goes on
     with pytest.raises(asyncio.CancelledError):
         await late
+
+
+async def test_an_end_that_takes_as_long_as_the_wait_is_ended_as_well() -> None:
+    runtime = EventLoopRuntime()
+
+    async def end_slowly() -> None:
+        # As drivers do: they ask a server that does not answer to stop, and wait until it has.
+        try:
+            await hang()
+        finally:
+            await hang()
+
+    start = time.monotonic()
+    with pytest.raises(TimeoutError), runtime.bound(0.1):
+        await end_slowly()
+    assert 1 < time.monotonic() - start < 2
+    assert (task := asyncio.current_task()) is not None
+    assert task.cancelling() == 0
+    # Nothing of it is told to what comes next.
+    await asyncio.sleep(1.2)
+
+
+def test_threads_with_loops_of_their_own_share_a_runtime() -> None:
+    runtime, failures = EventLoopRuntime(), []
+
+    async def bounded() -> None:
+        with runtime.bound(1):
+            pass
+
+    def work() -> None:
+        try:
+            for _ in range(100):
+                asyncio.run(bounded())
+        except Exception as error:  # noqa: BLE001 - any is one too many
+            failures.append(error)
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        threads = [threading.Thread(target=work) for _ in range(16)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+    finally:
+        sys.setswitchinterval(interval)
+    assert failures == []
 
 
 async def test_an_error_that_hides_a_time_out_leaves_the_task_as_it_was() -> None:
