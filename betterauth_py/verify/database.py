@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache, partial
+from time import monotonic
 from typing import Any, Final, Literal
 
 from betterauth_py.errors import ConfigurationError
@@ -139,6 +140,7 @@ class Database(Way):
         return self._judge(token, row)
 
     async def _row(self, token: str) -> Row | None:
+        begun = monotonic()
         try:
             with self.runtime.bound(self._timeout):
                 for _ in range(_ATTEMPTS - 1):
@@ -147,6 +149,9 @@ class Database(Way):
                     except TimeoutError:
                         raise
                     except Exception as error:
+                        if monotonic() - begun >= self._timeout:
+                            # A pool or a driver that waited in vain would wait once more.
+                            raise
                         # A pooled connection may have been lost, and nothing was written: another one may do.
                         logger.debug("Asking the database again: %s", type(error).__name__)
                 return await self._ask(token)

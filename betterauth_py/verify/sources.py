@@ -72,16 +72,24 @@ class Asyncpg(AsyncSource):
 
 
 class AsyncPsycopg(AsyncSource):
-    """psycopg's AsyncConnection or AsyncConnectionPool."""
+    """psycopg's AsyncConnection or AsyncConnectionPool. A connection is asked by one at a time."""
 
     placeholder = "%s"
+
+    def __init__(self, given: Any) -> None:
+        """Queue up for a single connection, so that each sees whether a transaction is the service's own."""
+        import asyncio
+
+        super().__init__(given)
+        self._turn = asyncio.Lock()
 
     async def row(self, token: str) -> Row | None:
         """See `AsyncSource.row`."""
         if hasattr(self.given, "getconn"):
             async with self.given.connection() as connection:
                 return await self._of(connection, token)
-        return await self._of(self.given, token)
+        async with self._turn:
+            return await self._of(self.given, token)
 
     async def _of(self, connection: Any, token: str) -> Row | None:
         from psycopg.pq import TransactionStatus
@@ -97,16 +105,22 @@ class AsyncPsycopg(AsyncSource):
 
 
 class Psycopg(BlockingSource):
-    """psycopg's Connection or ConnectionPool."""
+    """psycopg's Connection or ConnectionPool. A connection is asked by one at a time."""
 
     placeholder = "%s"
+
+    def __init__(self, given: Any) -> None:
+        """Queue up for a single connection, so that each sees whether a transaction is the service's own."""
+        super().__init__(given)
+        self._turn = Lock()
 
     def read(self, token: str) -> Row | None:
         """See `BlockingSource.read`."""
         if hasattr(self.given, "getconn"):
             with self.given.connection() as connection:
                 return self._of(connection, token)
-        return self._of(self.given, token)
+        with self._turn:
+            return self._of(self.given, token)
 
     def _of(self, connection: Any, token: str) -> Row | None:
         from psycopg.pq import TransactionStatus
@@ -135,27 +149,69 @@ class _OfSqlAlchemy(Source):
 
         return text(self.statement)
 
+    def _through(self, given: Any, token: str) -> Row | None:
+        """Read over a connection or session and leave it in the transaction it is in, or in none.
+
+        One that stayed open would go on seeing the sessions of its beginning, and `begin` would refuse the service.
+        """
+        if given.in_transaction():
+            return _first(given.execute(self._text, {"token": token}))
+        # Rolling a session back would expire its objects.
+        bind = given.get_bind() if hasattr(given, "get_bind") else given
+        if hasattr(bind, "dispose"):
+            with bind.connect() as connection:
+                connection.execution_options(isolation_level="AUTOCOMMIT")
+                return _first(connection.execute(self._text, {"token": token}))
+        was_idle = not bind.in_transaction()
+        try:
+            return _first(bind.execute(self._text, {"token": token}))
+        finally:
+            if was_idle:
+                bind.rollback()
+
 
 class AsyncSqlAlchemy(_OfSqlAlchemy, AsyncSource):
-    """SQLAlchemy's AsyncEngine, AsyncConnection, AsyncSession or async_sessionmaker."""
+    """SQLAlchemy's AsyncEngine, AsyncConnection, AsyncSession or async_sessionmaker, or an async_scoped_session."""
+
+    def __init__(self, given: Any) -> None:
+        """Queue up for a single connection or session, which can do but one thing at a time."""
+        import asyncio
+
+        super().__init__(given)
+        self._turn = asyncio.Lock()
 
     async def row(self, token: str) -> Row | None:
         """See `AsyncSource.row`."""
-        if self._opener is None:
-            return _first(await self.given.execute(self._text, {"token": token}))
-        async with self._opener() as connection:
-            return _first(await connection.execute(self._text, {"token": token}))
+        if self._opener is not None:
+            async with self._opener() as connection:
+                return _first(await connection.execute(self._text, {"token": token}))
+        if hasattr(self.given, "registry"):
+            return await self._by(self.given.registry(), token)
+        async with self._turn:
+            return await self._by(self.given, token)
+
+    async def _by(self, given: Any, token: str) -> Row | None:
+        row: Row | None = await given.run_sync(self._through, token)
+        return row
 
 
 class SqlAlchemy(_OfSqlAlchemy, BlockingSource):
     """SQLAlchemy's Engine, Connection, Session, scoped_session or sessionmaker."""
 
+    def __init__(self, given: Any) -> None:
+        """Queue up for a single connection or session, which can do but one thing at a time."""
+        super().__init__(given)
+        self._turn = Lock()
+
     def read(self, token: str) -> Row | None:
         """See `BlockingSource.read`."""
-        if self._opener is None:
-            return _first(self.given.execute(self._text, {"token": token}))
-        with self._opener() as connection:
-            return _first(connection.execute(self._text, {"token": token}))
+        if self._opener is not None:
+            with self._opener() as connection:
+                return _first(connection.execute(self._text, {"token": token}))
+        if hasattr(self.given, "registry"):
+            return self._through(self.given.registry(), token)
+        with self._turn:
+            return self._through(self.given, token)
 
 
 class Aiosqlite(AsyncSource):
@@ -166,8 +222,10 @@ class Aiosqlite(AsyncSource):
     async def row(self, token: str) -> Row | None:
         """See `AsyncSource.row`."""
         async with self.given.execute(self.statement, (token,)) as cursor:
+            # Whatever the service makes of its own rows.
+            cursor.row_factory = None
             row: Row | None = await cursor.fetchone()
-        return None if row is None else tuple(row)
+        return row
 
 
 class Sqlite(BlockingSource):
@@ -182,9 +240,11 @@ class Sqlite(BlockingSource):
 
     def read(self, token: str) -> Row | None:
         """See `BlockingSource.read`."""
-        with self._lock:
-            row = self.given.execute(self.statement, (token,)).fetchone()
-        return None if row is None else tuple(row)
+        with self._lock, closing(self.given.cursor()) as cursor:
+            # Whatever the service makes of its own rows.
+            cursor.row_factory = None
+            row: Row | None = cursor.execute(self.statement, (token,)).fetchone()
+        return row
 
 
 class Django(BlockingSource):
@@ -194,10 +254,21 @@ class Django(BlockingSource):
 
     def read(self, token: str) -> Row | None:
         """See `BlockingSource.read`."""
-        with closing(self.given.cursor()) as cursor:
-            cursor.execute(self.statement, [token])
-            row: Row | None = cursor.fetchone()
+        try:
+            with closing(self.given.cursor()) as cursor:
+                cursor.execute(self.statement, [token])
+                row: Row | None = cursor.fetchone()
+        except Exception:
+            self._let_go_if_lost()
+            raise
         return row
+
+    def _let_go_if_lost(self) -> None:
+        """Have the next question open a connection; Django does so between requests, on the threads that serve them."""
+        given = self.given
+        is_in_use = given.in_atomic_block or not given.autocommit
+        if given.connection is not None and not is_in_use and not given.is_usable():
+            given.close()
 
 
 def source_of(given: Any) -> AsyncSource | BlockingSource:

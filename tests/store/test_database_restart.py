@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import subprocess
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import asyncpg
@@ -37,6 +39,20 @@ class Stoppable:
     def start(self) -> None:
         """Start it again."""
         self._server.ensure_postgres_running()
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Stop each of its processes in its tracks: connections are accepted and nothing is answered."""
+        line = (Path(self._server.pgdata) / "postmaster.pid").read_text().partition("\n")[0]
+        listed = subprocess.run(["ps", "-o", "pid=", "--ppid", line], capture_output=True, text=True, check=True)
+        processes = [int(line), *map(int, listed.stdout.split())]
+        for process in processes:
+            os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for process in processes:
+                os.kill(process, signal.SIGCONT)
 
     def close(self) -> None:
         """Stop it for good."""

@@ -7,12 +7,14 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import aiosqlite
 import asyncpg
+import psycopg
 import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -21,6 +23,7 @@ from betterauth_py import ConfigurationError
 from betterauth_py.verify import CannotTellError, Database, SessionVerifier, sync
 from tests.store.support import SECRET
 from tests.store.test_database_restart import Stoppable
+from tests.verify.django_settings import configure
 from tests.verify.people import People, path_of, populated, through
 
 NO_LAYOUT: Any = "kebab-case"
@@ -73,6 +76,76 @@ async def test_a_database_that_does_not_answer_is_given_up(postgresql: People) -
             assert time.monotonic() - start < 3
             assert caught.value.reason == "the database did not answer within 0.4 seconds"
         assert await verifier.find({"cookie": postgresql.cookie}) is not None
+
+
+async def test_a_paused_database_is_not_waited_for_until_it_has_cancelled_the_question() -> None:
+    with tempfile.TemporaryDirectory(prefix="betterauth-paused-", ignore_cleanup_errors=True) as folder:
+        server = Stoppable(Path(folder) / "data")
+        try:
+            people = await populated(server.url, "drizzle")
+            headers = {"cookie": people.cookie}
+            engine = create_async_engine(through(people, "psycopg"))
+            async with asyncpg.create_pool(server.url, min_size=2, max_size=2) as pool:
+                verifiers = [SessionVerifier(people.way(source, timeout=0.5)) for source in (pool, engine)]
+                for verifier in verifiers:
+                    await verifier.verify(headers)
+                with server.paused():
+                    for verifier in verifiers:
+                        start = time.monotonic()
+                        asked = [verifier.find(headers) for _ in range(5)]
+                        answers = await asyncio.gather(*asked, return_exceptions=True)
+                        assert {type(answer) for answer in answers} == {CannotTellError}
+                        assert time.monotonic() - start < 3
+                await asyncio.sleep(0.5)
+                for verifier in verifiers:
+                    assert await verifier.find(headers) is not None
+            await engine.dispose()
+        finally:
+            server.close()
+
+
+async def test_a_restart_is_soon_over_for_djangos_connections_of_other_threads() -> None:
+    from django.db.utils import ConnectionHandler  # type: ignore[import-untyped]
+    from django.utils.connection import ConnectionProxy  # type: ignore[import-untyped]
+
+    configure()
+    with tempfile.TemporaryDirectory(prefix="betterauth-restart-", ignore_cleanup_errors=True) as folder:
+        server = Stoppable(Path(folder) / "data")
+        try:
+            people = await populated(server.url, "drizzle")
+            parts = psycopg.conninfo.conninfo_to_dict(server.url)
+            django = ConnectionHandler({
+                "default": {
+                    "ENGINE": "django.db.backends.postgresql", "NAME": parts["dbname"], "USER": parts["user"],
+                    "HOST": parts["host"], "CONN_MAX_AGE": None,
+                }
+            })  # fmt: skip
+            # Threads that serve Django's requests look after their connections when one ends; this one does not.
+            asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+            proxy = ConnectionProxy(django, "default")
+            verifier = SessionVerifier(people.way(proxy, timeout=5))
+            assert await verifier.find({"cookie": people.cookie})
+            await asyncio.to_thread(server.stop)
+            with pytest.raises(CannotTellError):
+                await verifier.find({"cookie": people.cookie})
+            await asyncio.to_thread(server.start)
+            for _ in range(3):
+                assert await verifier.find({"cookie": people.cookie})
+            await asyncio.to_thread(lambda: proxy.close())  # noqa: PLW0108 - the connection of that thread
+        finally:
+            server.close()
+
+
+def test_a_pool_without_a_free_connection_is_waited_for_once(postgresql: People) -> None:
+    engine = create_engine(through(postgresql, "psycopg"), pool_size=1, max_overflow=0, pool_timeout=0.5)
+    verifier = sync.SessionVerifier(postgresql.way(engine, timeout=0.4))
+    with engine.connect():
+        start = time.monotonic()
+        with pytest.raises(CannotTellError):
+            verifier.find({"cookie": postgresql.cookie})
+        assert time.monotonic() - start < 1
+    assert verifier.find({"cookie": postgresql.cookie})
+    engine.dispose()
 
 
 def test_tables_that_are_not_there_are_no_yes(sqlite: People) -> None:
