@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from betterauth_py.verify import Session, User, VerifiedSession, sync
 from tests.verify.doors.conftest import NOBODY
 from tests.verify.doors.people import sign_up
 from tests.verify.doors.services import Service
+from tests.verify.doors.test_all_doors import FORGED
 
 Serve = Callable[..., Service]
 
@@ -89,9 +91,34 @@ def test_django_knows_classes_sign_in_pages_and_hasty_code(framework: str, serve
     assert sent.headers["location"] == (
         "https://app.example.com/sign-in?from=notes&next=http%3A%2F%2Flocalhost%3A8000%2Fpage%3Fa%3D1"
     )
+    # A sign-in page of the service's own needs no host, as with Django's own decorator.
+    assert service.ask("GET", "/own-page?a=1").headers["location"] == "/sign-in?callbackURL=%2Fown-page%3Fa%3D1"
     seen = service.ask("GET", "/page", browser)
     assert (seen.text, seen.headers["vary"]) == ("page", "Cookie, Authorization")
     assert "vary" not in service.ask("GET", "/health", browser).headers
+
+
+@pytest.mark.parametrize("framework", ["django", "django async", "django all async"])
+def test_djangos_classes_with_async_handlers_can_need_somebody(framework: str, serve: Serve, auth_url: str) -> None:
+    service = serve(framework, auth_url)
+    assert service.ask("GET", "/async-class").status_code == 401
+    assert service.ask("GET", "/async-class", sign_up(auth_url)).json() == {"name": "Ada Lovelace"}
+    assert serve(framework, NOBODY).ask("GET", "/async-class", FORGED).status_code == 503
+
+
+def test_django_answers_401_where_the_current_user_is_nobody(serve: Serve, auth_url: str) -> None:
+    service = serve("django", auth_url)
+    refused = service.ask("GET", "/undecorated")
+    assert (refused.status_code, refused.json()) == (401, {"detail": "Not authenticated"})
+    assert service.ask("GET", "/undecorated", sign_up(auth_url)).json() == {"name": "Ada Lovelace"}
+
+
+@pytest.mark.parametrize("framework", ["django", "django async"])
+def test_django_does_not_wait_for_a_dead_auth_server_twice(
+    framework: str, serve: Serve, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert serve(framework, NOBODY).ask("GET", "/stubborn", FORGED).status_code == 503
+    assert caplog.text.count("cannot tell") == 1
 
 
 def test_djangos_async_views_are_told_to_await(serve: Serve, auth_url: str, caplog: pytest.LogCaptureFixture) -> None:
@@ -100,6 +127,7 @@ def test_djangos_async_views_are_told_to_await(serve: Serve, auth_url: str, capl
 
 
 def test_django_needs_its_settings_and_its_middleware(serve: Serve, auth_url: str) -> None:
+    from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
     from django.http import HttpRequest
     from django.test import override_settings
@@ -113,5 +141,18 @@ def test_django_needs_its_settings_and_its_middleware(serve: Serve, auth_url: st
         pytest.raises(ImproperlyConfigured, match="BETTERAUTH_VERIFIER is"),
     ):
         DjangoMiddleware(lambda request: None)
+    for wrong, problem in (
+        ({"BETTERAUTH_VERIFIER": "nowhere.verifier"}, "BETTERAUTH_VERIFIER: 'nowhere.verifier' cannot be imported: No"),
+        ({"BETTERAUTH_VERIFIER": sync.Remote(NOBODY)}, "BETTERAUTH_VERIFIER: give a SessionVerifier, "),
+        ({"BETTERAUTH_TRUSTED_ORIGINS": ["*"]}, "BETTERAUTH_TRUSTED_ORIGINS: '\\*' .* BETTERAUTH_CHECK_ORIGIN=False"),
+        ({"BETTERAUTH_RETRY_AFTER": "soon"}, "BETTERAUTH_RETRY_AFTER: give whole seconds"),
+    ):
+        given: dict[str, Any] = {"BETTERAUTH_VERIFIER": sync.SessionVerifier(sync.Remote(auth_url)), **wrong}
+        with override_settings(**given), pytest.raises(ImproperlyConfigured, match=f"^{problem}"):
+            DjangoMiddleware(lambda request: None)
+    with override_settings(CSRF_TRUSTED_ORIGINS=["example.com"]):
+        del settings.BETTERAUTH_TRUSTED_ORIGINS
+        with pytest.raises(ImproperlyConfigured, match=r"^CSRF_TRUSTED_ORIGINS: 'example\.com' is not an origin"):
+            DjangoMiddleware(lambda request: None)
     with pytest.raises(ImproperlyConfigured, match="BetterAuthMiddleware in MIDDLEWARE"):
         login_required(lambda request: None)(HttpRequest())
