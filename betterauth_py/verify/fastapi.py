@@ -23,9 +23,20 @@ with needs("FastAPI", "fastapi", "starlette"):
     from starlette.datastructures import Headers
     from starlette.requests import HTTPConnection
 
-__all__ = ["RefreshedCookiesMiddleware", "SessionAuth"]
+__all__ = ["REFUSALS", "RefreshedCookiesMiddleware", "SessionAuth"]
 
 _COOKIES: Final = "betterauth.set_cookies"
+_DETAIL: Final = {"type": "object", "properties": {"detail": {"type": "string"}}, "required": ["detail"]}
+
+REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
+    status: {"description": description, "content": {"application/json": {"schema": _DETAIL}}}
+    for status, description in (
+        (401, "Not authenticated"),
+        (403, "Origin not allowed"),
+        (503, "Authentication service unavailable"),
+    )
+}
+"""For `responses=` of an endpoint, router or the app: shows in OpenAPI how the dependencies refuse."""
 
 
 class SessionAuth:

@@ -80,6 +80,56 @@ def test_flask_asks_once_per_request_and_only_if_it_matters() -> None:
     assert len(asked) == 1
 
 
+def test_flask_protects_classes_and_whole_blueprints_but_not_from_preflights(auth_url: str) -> None:
+    from flask import Blueprint, Flask
+    from flask.views import MethodView
+
+    from betterauth_py.verify.flask import SessionAuth
+
+    app = Flask(__name__)
+    verifier = sync.SessionVerifier(sync.Remote(auth_url))
+    auth = SessionAuth(verifier, app)
+    blueprint = Blueprint("notes", __name__, url_prefix="/notes")
+    blueprint.before_request(auth.login_required(lambda: None))
+    blueprint.add_url_rule("/", view_func=lambda: auth.current_user.name, endpoint="index")
+    app.register_blueprint(blueprint)
+
+    class Page(MethodView):
+        decorators = [auth.login_required]  # noqa: RUF012 - as Flask has it
+
+        def get(self) -> str:
+            return auth.current_user.name
+
+    app.add_url_rule("/page", view_func=Page.as_view("page"))
+    client = app.test_client(use_cookies=False)
+    with verifier:
+        for path in ("/notes/", "/page"):
+            assert client.get(path).json == {"detail": "Not authenticated"}
+            assert client.get(path, headers=sign_up(auth_url)).text == "Ada Lovelace"
+            assert client.options(path).status_code == 200
+
+
+def test_flask_does_not_wait_for_a_dead_auth_server_twice(caplog: pytest.LogCaptureFixture) -> None:
+    from flask import Flask
+    from werkzeug.exceptions import ServiceUnavailable
+
+    from betterauth_py.verify.flask import SessionAuth
+
+    app = Flask(__name__)
+    auth = SessionAuth(sync.SessionVerifier(sync.Remote(NOBODY)), app)
+    app.add_url_rule("/", view_func=lambda: auth.current_user.name, endpoint="index")
+
+    @app.errorhandler(503)
+    def page(error: ServiceUnavailable) -> tuple[str, int]:
+        with pytest.raises(ServiceUnavailable):
+            _ = auth.user
+        return "Try again.", 503
+
+    answer = app.test_client(use_cookies=False).get("/", headers=FORGED)
+    assert (answer.status_code, answer.text) == (503, "Try again.")
+    assert caplog.text.count("cannot tell") == 1
+
+
 @pytest.mark.parametrize("framework", ["django", "django async", "django all async"])
 def test_django_knows_classes_sign_in_pages_and_hasty_code(framework: str, serve: Serve, auth_url: str) -> None:
     service = serve(framework, auth_url)
