@@ -18,6 +18,9 @@ from betterauth_py.verify.records import VerifiedSession
 logger = logging.getLogger("betterauth.verify")
 
 COOKIE_NAME: Final = "better-auth.session_token"
+# What OpenAPI says, where a reader may look for somewhere to type them.
+COOKIE_DESCRIPTION: Final = "Set when somebody signs in at the auth server; browsers send it by themselves."
+BEARER_DESCRIPTION: Final = "A token of the auth server's jwt or bearer plugin."
 
 
 class AsyncVerifier(Protocol):

@@ -14,7 +14,16 @@ from copy import copy
 from typing import Any, Final
 
 from betterauth_py.verify import asgi
-from betterauth_py.verify.door import COOKIE_NAME, AsyncDoor, AsyncVerifier, Refusal, Visitor, needs
+from betterauth_py.verify.door import (
+    BEARER_DESCRIPTION,
+    COOKIE_DESCRIPTION,
+    COOKIE_NAME,
+    AsyncDoor,
+    AsyncVerifier,
+    Refusal,
+    Visitor,
+    needs,
+)
 from betterauth_py.verify.records import Record, User, VerifiedSession
 
 with needs("Litestar", "litestar"):
@@ -131,8 +140,13 @@ class BetterAuthPlugin(InitPlugin):
     def _described(self, config: OpenAPIConfig) -> OpenAPIConfig:
         schemes = Components(
             security_schemes={
-                "SessionCookie": SecurityScheme(type="apiKey", name=self._cookie_name, security_scheme_in="cookie"),
-                "BearerToken": SecurityScheme(type="http", scheme="bearer"),
+                "SessionCookie": SecurityScheme(
+                    type="apiKey",
+                    name=self._cookie_name,
+                    security_scheme_in="cookie",
+                    description=COOKIE_DESCRIPTION,
+                ),
+                "BearerToken": SecurityScheme(type="http", scheme="bearer", description=BEARER_DESCRIPTION),
             }
         )
         config = copy(config)

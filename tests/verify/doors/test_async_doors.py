@@ -19,14 +19,24 @@ from tests.verify.doors.services import WITH_WEBSOCKETS, Service, over_asgi
 from tests.verify.doors.test_all_doors import FORGED, set_cookies
 
 Serve = Callable[..., Service]
+SCHEMES = {
+    "SessionCookie": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "better-auth.session_token",
+        "description": "Set when somebody signs in at the auth server; browsers send it by themselves.",
+    },
+    "BearerToken": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A token of the auth server's jwt or bearer plugin.",
+    },
+}
 
 
 def test_fastapi_shows_both_ways_to_sign_in_in_its_openapi(serve: Serve, auth_url: str) -> None:
     document = serve("fastapi", auth_url).ask("GET", "/openapi.json").json()
-    assert document["components"]["securitySchemes"] == {
-        "SessionCookie": {"type": "apiKey", "in": "cookie", "name": "better-auth.session_token"},
-        "BearerToken": {"type": "http", "scheme": "bearer"},
-    }
+    assert document["components"]["securitySchemes"] == SCHEMES
     for path, method in (("/me", "get"), ("/maybe", "get"), ("/notes", "post")):
         operation = document["paths"][path][method]
         assert operation["security"] == [{"SessionCookie": []}, {"BearerToken": []}]
@@ -123,10 +133,7 @@ def test_fastapis_dependencies_can_be_replaced_in_tests(serve: Serve) -> None:
 
 def test_litestar_shows_both_ways_to_sign_in_in_its_openapi(serve: Serve, auth_url: str) -> None:
     document = serve("litestar", auth_url).ask("GET", "/schema/openapi.json").json()
-    assert document["components"]["securitySchemes"] == {
-        "SessionCookie": {"type": "apiKey", "in": "cookie", "name": "better-auth.session_token"},
-        "BearerToken": {"type": "http", "scheme": "bearer"},
-    }
+    assert document["components"]["securitySchemes"] == SCHEMES
     assert document["paths"]["/me"]["get"]["security"] == [{"SessionCookie": []}, {"BearerToken": []}]
     assert "parameters" not in document["paths"]["/me"]["get"]
 
