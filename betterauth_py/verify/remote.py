@@ -27,6 +27,7 @@ _MOST_REMEMBERED: Final = 1_000
 _LONGEST_REMEMBERED: Final = 4_096
 _HOST: Final = compile_pattern(r"[0-9A-Za-z._~:%-]+")
 _IN_PATHS: Final = "/:@!$&'()*+,;=~%"
+_CONTAINERS: Final = frozenset({dict, list})
 _Key = tuple[str, str]
 # With whether it holds no list and no object.
 _Found = tuple[VerifiedSession, bool]
@@ -169,7 +170,7 @@ def service_url(url: str, way: str) -> str:
         # A host is looked up and named in this form, and a port out of range is a ValueError.
         host, port = (parts.hostname or "").encode("idna").decode(), parts.port
     except ValueError:
-        raise ConfigurationError(f"{way}: {url!r} is not a URL. Give one like http://localhost:3001.") from None
+        raise ConfigurationError(f"{way}: the URL of the auth service has a host or a port that is none.") from None
     if parts.scheme not in {"http", "https"} or not host or not _HOST.fullmatch(host):
         raise ConfigurationError(
             f"{way}: {url!r} is not the URL of an auth service. Give one like http://localhost:3001."
@@ -203,8 +204,9 @@ def _read(body: bytes) -> tuple[bool, Session | None, User | None, bool]:
     """
     answer = json.loads(body.decode())
     session, user = read_answer(answer)
-    is_flat = not any(
-        isinstance(value, dict | list) for record in (session, user) if record for value in record.values()
+    is_flat = session is None or (
+        _CONTAINERS.isdisjoint(map(type, answer["session"].values()))
+        and _CONTAINERS.isdisjoint(map(type, answer["user"].values()))
     )
     return answer is None, session, user, is_flat
 
