@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import monotonic
 from typing import Any, Final
 
-from betterauth_py.crypto.jwks import Key, read_key
+from betterauth_py.crypto.jwks import ALGORITHMS, Key, read_key
 from betterauth_py.verify.errors import CannotTellError
 from betterauth_py.verify.runtime import FetchError, Request, Runtime
 from betterauth_py.wire.plain_json import InvalidJSONError, parse
@@ -78,7 +78,7 @@ class KeySet:
             key = read_key(jwk, self._algorithms)
             if key is not None:
                 found[str(jwk["kid"])] = key
-        if listed and not found:
-            # Keys that are known are not given up for keys that nobody can use.
-            raise CannotTellError(f"{self._url}: none of the auth service's keys is of an allowed algorithm")
+        if listed and not found and not any(read_key(jwk, ALGORITHMS) for jwk in listed):
+            # Keys that are known are not given up for rubbish.
+            raise CannotTellError(f"{self._url}: nothing that the auth service published is a key")
         return found
