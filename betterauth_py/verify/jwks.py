@@ -14,7 +14,7 @@ _LARGEST_SET: Final = 262_144
 
 
 class KeySet:
-    """The keys at one URL, by `kid`."""
+    """The keys at one URL, by `kid` and algorithm; the first of equal ones counts, as for better-auth."""
 
     def __init__(
         self, url: str, algorithms: tuple[str, ...], *, keep: float, cooldown: float, timeout: float, client: Any
@@ -26,23 +26,23 @@ class KeySet:
         self._cooldown = cooldown
         self._timeout = timeout
         self._client = client
-        self._keys: dict[str, Key] = {}
+        self._keys: dict[tuple[str, str], Key] = {}
         self._fetched_at = float("-inf")
 
-    async def find(self, kid: str, runtime: Runtime) -> Key | None:
-        """Return the key, or None if the service has none of this id.
+    async def find(self, name: tuple[str, str], runtime: Runtime) -> Key | None:
+        """Return the key, or None if the service has none of this id for this algorithm.
 
         Raises:
             CannotTellError: if the service could not be asked.
         """
         age = monotonic() - self._fetched_at
-        key = self._keys.get(kid) if age < self._keep else None
+        key = self._keys.get(name) if age < self._keep else None
         if key is not None:
             return key
         # Anybody can make up ids: within the cool-down they are answered from what is known.
         if age >= self._cooldown or age >= self._keep:
             await runtime.share(self, lambda: self._fetch(runtime))
-        return self._keys.get(kid)
+        return self._keys.get(name)
 
     async def _fetch(self, runtime: Runtime) -> None:
         request = Request(self._url, (("accept", "application/json"),), self._timeout, _LARGEST_SET)
@@ -59,9 +59,9 @@ class KeySet:
         listed = answer.get("keys") if isinstance(answer, dict) else None
         if not isinstance(listed, list):
             raise CannotTellError(f"{self._url}: the auth service did not answer a set of keys")
-        found = {}
+        found: dict[tuple[str, str], Key] = {}
         for jwk in listed:
             key = read_key(jwk, self._algorithms)
             if key is not None:
-                found[str(jwk["kid"])] = key
+                found.setdefault((jwk["kid"], jwk["alg"]), key)
         self._keys, self._fetched_at = found, monotonic()

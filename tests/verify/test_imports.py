@@ -86,7 +86,7 @@ async def main():
         known.append((await SessionVerifier(way).verify({"cookie": signed})).user.email)
     for way in (Remote("http://127.0.0.1:9"), JWT("http://127.0.0.1:9")):
         try:
-            await SessionVerifier(way).verify({"cookie": signed, "authorization": "Bearer eyJraWQiOiJ4In0.x.x"})
+            await SessionVerifier(way).verify({"cookie": signed, "authorization": "Bearer eyJraWQiOiJ4IiwiYWxnIjoiRWREU0EifQ.x.x"})
         except CannotTellError as error:
             known.append(error.status)
     known.append(sync.SessionVerifier(sync.Database(database, secret=SECRET)).verify({"cookie": signed}).user.email)
