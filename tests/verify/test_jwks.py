@@ -115,6 +115,7 @@ async def test_keys_that_are_no_good_are_passed_over(service: JsonServer, first:
         {**key, "kid": "list", "alg": ["EdDSA"]}, {**key, "kid": "signs", "key_ops": ["sign"]},
         {**key, "kid": "both", "key_ops": ["verify", "sign"]}, {**key, "kid": "nothing", "key_ops": []},
         {**key, "kid": "text", "key_ops": "verify"}, {**key, "kid": "ext", "ext": "true"},
+        {**key, "kid": "not base64url", "x": f"{key['x']}="},
         {**key, "kid": "private", "d": first.as_dict(private=True)["d"]},
         {**weak, "kid": "padded", "n": encode_base64url(bytes(128) + decode_base64(str(weak["n"])))},
     ]  # fmt: skip
@@ -144,6 +145,16 @@ async def test_claims_of_any_depth_are_a_session_or_none(service: JsonServer, fi
     async with SessionVerifier(JWT(service.url)) as verifier:
         found = [await verifier.find(bearing(text)) for _ in range(2)]
     assert None not in found or depth > 100
+
+
+async def test_a_token_names_the_algorithm_of_its_key_and_is_no_longer_than_64_kb(
+    service: JsonServer, first: OKPKey
+) -> None:
+    async with SessionVerifier(JWT(service.url)) as verifier:
+        assert await verifier.find(bearing(token(first, "k1", service.url, padding="x" * 40_000)))
+        assert await verifier.find(bearing(token(first, "k1", service.url, padding="x" * 50_000))) is None
+        # The other name of the same algorithm (RFC 9864): better-auth would take it.
+        assert await verifier.find(bearing(token(first, "k1", service.url, "Ed25519"))) is None
 
 
 async def test_only_allowed_algorithms_count(first: OKPKey) -> None:
