@@ -69,7 +69,8 @@ class CookieCache(Way):
             ConfigurationError: if there is no secret or no such strategy.
         """
         self._secrets = shared_secrets(secret, "CookieCache")
-        self._version = version
+        # As for the reference, none is the first.
+        self._version = version or "1"
         names = cookies or CookieNames()
         self._names = tuple(zip(names.tokens(), names.caches(), strict=True))
         if strategy not in {"compact", "jwt", "jwe"}:
