@@ -180,7 +180,10 @@ async def in_turns(bare: _Ask, ours: _Ask, *, rounds: int, batch: int = 20) -> t
 
 
 class Sessions:
-    """Cookies and tokens: those of one session, or of another one each time."""
+    """Cookies and tokens: those of one session, or of another one each time.
+
+    Who asks has sessions of its own: sharing them out by turns would give a way the same half of them again and again.
+    """
 
     def __init__(self, seed: Seed, how_many: int) -> None:
         self._sessions = [
@@ -208,13 +211,13 @@ async def measure_database(server: Server, rounds: int, seed: Seed = SEED) -> li
     async with asyncpg.create_pool(server.database, min_size=1, max_size=1) as pool:
         for how_many, which in ((1, "one session"), (_DIFFERENT, "a new session each time")):
             way = Database(pool, secret=SECRET, cookies=CookieNames(secure=False))
-            verifier, sessions = SessionVerifier(way), Sessions(seed, how_many)
+            verifier, sessions, others = SessionVerifier(way), Sessions(seed, how_many), Sessions(seed, how_many)
             token, headers = sessions.another()
             assert (await verifier.verify(headers)).session.token == token
             await _settle(verifier, sessions, how_many)
             statement = way.statement
             bare, ours, ratio = await in_turns(
-                lambda: pool.fetchrow(statement, sessions.another()[0]),  # noqa: B023 - asked at once
+                lambda: pool.fetchrow(statement, others.another()[0]),  # noqa: B023 - asked at once
                 lambda: verifier.verify(sessions.another()[1]),  # noqa: B023 - asked at once
                 rounds=rounds,
             )
@@ -286,13 +289,13 @@ async def measure_remote(server: Server, rounds: int, seed: Seed = SEED) -> list
     loop = asyncio.get_running_loop()
     for how_many, which in ((1, "one session"), (_DIFFERENT, "a new session each time")):
         async with SessionVerifier(Remote(f"http://127.0.0.1:{server.port}", timeout=10)) as verifier:
-            sessions = Sessions(seed, how_many)
+            sessions, others = Sessions(seed, how_many), Sessions(seed, how_many)
             await _settle(verifier, sessions, how_many)
             # Not before: servers close connections that are idle for some seconds.
             _, client = await loop.create_connection(BareClient, "127.0.0.1", server.port)
 
-            def bare(sessions: Sessions = sessions, client: BareClient = client) -> Awaitable[bytes]:
-                return client.ask(f"{head}cookie: {sessions.another()[1]['cookie']}\r\n\r\n".encode())
+            def bare(others: Sessions = others, client: BareClient = client) -> Awaitable[bytes]:
+                return client.ask(f"{head}cookie: {others.another()[1]['cookie']}\r\n\r\n".encode())
 
             token, headers = sessions.another()
             assert b'"session"' in await bare()

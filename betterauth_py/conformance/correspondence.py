@@ -7,13 +7,15 @@ nothing across sides. What has to hold is that one value answers to one value, e
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from .facts import Shown
+from .placeholders import Distance
 
 LABEL = re.compile(r"<((?:id|token|uuid|scrypt|hash)|(?:iso|ms|seconds)(?: [^<> ]+)?) (\d+(?: of step \d+)?)>")
 TOLERANCE = 5_000
-"""Milliseconds two instants may lie apart, each measured from the sending of the step that first shows it."""
+"""Milliseconds two instants may lie apart, measured from the sending of a step, besides what one side took longer."""
 
 MOMENT = 50
 """Milliseconds within which two readings of the clock in one answer may also give the same."""
@@ -66,11 +68,24 @@ class Correspondence:
             if theirs is None:
                 continue
             ours = self._ours.distances[self._our_label[label]]
-            sent_at = self._ours.sent_at
-            distance = sent_at[ours.step - 1] + ours.milliseconds - sent_at[theirs.step - 1]
-            if abs(distance - theirs.milliseconds) > TOLERANCE:
+            moment = self._ours.sent_at[ours.step - 1] + ours.milliseconds
+            if not any(self._agrees_from(step, theirs, moment) for step in self._bases(theirs)):
+                distance = moment - self._ours.sent_at[theirs.step - 1]
                 found.append(TooFar(label, theirs.milliseconds, distance))
         return found
+
+    def _bases(self, theirs: Distance) -> Iterable[int]:
+        """The steps from which an instant may be measured: a recording says which one made it, a playing does not."""
+        return range(theirs.step, 0, -1) if self._reference.sent_at else (theirs.step,)
+
+    def _agrees_from(self, step: int, theirs: Distance, moment: int) -> bool:
+        """Whether both instants lie alike, measured from the sending of a step that took one side longer, perhaps."""
+        expected = theirs.milliseconds
+        if self._reference.sent_at:
+            expected += self._reference.sent_at[theirs.step - 1] - self._reference.sent_at[step - 1]
+        later = moment - self._ours.sent_at[step - 1] - expected
+        slower = _lasted(self._ours, step) - _lasted(self._reference, step)
+        return min(0, slower) - TOLERANCE <= later <= max(0, slower) + TOLERANCE
 
     def in_their_words(self, text: str) -> str:
         """A text of ours with the reference's labels, as far as they are known."""
@@ -79,3 +94,8 @@ class Correspondence:
 
 def _labels(text: str) -> list[str]:
     return [match[0] for match in LABEL.finditer(text)]
+
+
+def _lasted(shown: Shown, step: int) -> int:
+    """Milliseconds until the next step was sent; 0 where nobody knows."""
+    return shown.sent_at[step] - shown.sent_at[step - 1] if step < len(shown.sent_at) else 0

@@ -55,7 +55,8 @@ class BetterAuthMiddleware:
             trusted_origins: whose pages may send unsafe requests and open WebSockets with cookies; see `csrf`.
             check_origin: False turns that check off.
             required: answer 401 to everybody without a session, but for CORS preflights.
-            exclude: paths for which nobody is asked: `/health` alone, `/static/` and everything below.
+            exclude: paths for which nobody is asked: `/health` alone, `/static/` and everything below; without the
+                path the application is mounted at.
             retry_after: seconds for the `Retry-After` of a 503.
 
         Raises:
@@ -105,7 +106,10 @@ class BetterAuthMiddleware:
         await self.app(scope, receive, send)
 
     def _is_excluded(self, scope: Scope) -> bool:
-        path: str = scope["path"]
+        path, root = scope["path"], scope.get("root_path", "")
+        # Where the application is mounted is not its own business (Starlette's mounts, uvicorn's --root-path).
+        if root and path.startswith(f"{root}/"):
+            path = path[len(root) :]
         return path in self._excluded or path.startswith(self._excluded_folders)
 
     async def _until_shutdown(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache, partial
+from types import NoneType
 from typing import Any, Final, Literal
 
 from betterauth_py.errors import ConfigurationError
@@ -30,6 +31,7 @@ _NUMBERS: Final = frozenset({int, float})
 _ATTEMPTS: Final = 3
 _MOST_REMEMBERED: Final = 1_000
 _CHANGEABLE: Final = (dict, list, set, bytearray)
+_UNCHANGEABLE: Final = frozenset({str, bool, int, float, datetime, NoneType})
 logger = logging.getLogger("betterauth.verify")
 _Convert = Callable[[Any], Any]
 
@@ -167,7 +169,7 @@ class Database(Way):
                 records = row, *self._records_of(row)
             except (TypeError, ValueError, OverflowError, OSError):
                 raise CannotTellError("the database's columns are not those of better-auth") from None
-            known.records = None if any(isinstance(value, _CHANGEABLE) for value in row) else records
+            known.records = None if _is_changeable(row) else records
         _, session, user, ends_at = records
         if ends_at < time.time_ns() // 1_000_000:
             raise InvalidSessionError("the session is over")
@@ -203,6 +205,12 @@ class _Fields:
             if value is not None:
                 fields[name] = convert(value)
         return fields
+
+
+def _is_changeable(row: Row) -> bool:
+    """Tell whether a driver gave something that who gets the record could change."""
+    # Nearly always there are but the usual kinds, and asking for those at once takes a third of the time.
+    return not _UNCHANGEABLE.issuperset(map(type, row)) and any(isinstance(value, _CHANGEABLE) for value in row)
 
 
 def _columns(fields: Sequence[str], columns: str, given: Mapping[str, str]) -> dict[str, str]:

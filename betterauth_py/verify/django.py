@@ -8,18 +8,22 @@ Example:
     # views.py
     @login_required
     def me(request):
-        return JsonResponse({"name": request.betterauth.user.name})
+        return JsonResponse({"name": request.betterauth.current_user.name})
 
 `request.user` stays what it is: the user of `django.contrib.auth`, which many projects keep for their admin site.
 """
 
 from __future__ import annotations
 
+from asyncio import get_running_loop
 from collections.abc import Awaitable, Callable
 from functools import wraps
+from inspect import isawaitable
+from re import compile as compile_pattern
 from typing import Any, Final, TypeVar, overload
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
+from betterauth_py.errors import ConfigurationError
 from betterauth_py.verify.door import AsyncDoor, Refusal, SyncDoor, Visitor, is_async, needs
 from betterauth_py.verify.records import User, VerifiedSession
 
@@ -37,11 +41,14 @@ __all__ = ["BetterAuthMiddleware", "BetterAuthRequest", "RequestSession", "login
 
 View = TypeVar("View", bound=Callable[..., Any])
 
+_OPTION: Final = compile_pattern(r"^(verifier|trusted_origins|retry_after)(?=:)|\bcheck_origin(?==)")
+
 
 class RequestSession:
     """Who makes a request. It is asked on first use, once per request.
 
-    In async code await `auser()` or `asession()`; `user` and `session` may follow them there, as in templates.
+    In async code await `auser()` or `asession()`; the properties may follow them there, as in templates, and as in
+    views under `login_required`.
 
     Raises `Refusal` 403 if an untrusted page's unsafe request has cookies, 503 if nobody can tell; the middleware makes
     the answer of it.
@@ -51,7 +58,18 @@ class RequestSession:
         """Ask `door` about `request`."""
         self._door: Final = door
         self._request: Final = request
-        self._visitor: Visitor | None = None
+        # A refusal is kept too: an error page that shows who is signed in does not wait for a dead auth server again.
+        self._found: Visitor | Refusal | None = None
+
+    @property
+    def current_user(self) -> User:
+        """The signed-in user, never None: raises `Refusal` 401 if there is none."""
+        return self.current_session.user
+
+    @property
+    def current_session(self) -> VerifiedSession:
+        """The session and its user, never None: raises `Refusal` 401 if there is none."""
+        return self.visitor().signed_in()
 
     @property
     def user(self) -> User | None:
@@ -74,7 +92,7 @@ class RequestSession:
     @property
     def seen(self) -> Visitor | None:
         """Who asked, if that was asked for."""
-        return self._visitor
+        return self._found if isinstance(self._found, Visitor) else None
 
     def visitor(self) -> Visitor:
         """Return who asks.
@@ -82,24 +100,34 @@ class RequestSession:
         Raises:
             SynchronousOnlyOperation: in async code, if it is not known yet.
         """
-        if self._visitor is None:
-            self._visitor = self._look()
-        return self._visitor
+        if self._found is None:
+            self._found = self._look()
+        return self._let_in(self._found)
 
     async def avisitor(self) -> Visitor:
         """Return who asks."""
-        if self._visitor is None:
-            if isinstance(self._door, AsyncDoor):
-                self._visitor = await self._door.look(*self._question())
-            else:
-                self._visitor = await sync_to_async(self._door.look)(*self._question())
-        return self._visitor
+        if self._found is None:
+            look: Any = self._door.look if isinstance(self._door, AsyncDoor) else sync_to_async(self._door.look)
+            try:
+                self._found = await look(*self._question())
+            except Refusal as refusal:
+                self._found = refusal
+        return self._let_in(self._found)
+
+    @staticmethod
+    def _let_in(found: Visitor | Refusal) -> Visitor:
+        if isinstance(found, Refusal):
+            raise found
+        return found
 
     @async_unsafe("Use `await request.betterauth.auser()` in async code.")  # type: ignore[untyped-decorator]
-    def _look(self) -> Visitor:
-        if isinstance(self._door, SyncDoor):
-            return self._door.look(*self._question())
-        return async_to_sync(self._door.look)(*self._question())
+    def _look(self) -> Visitor | Refusal:
+        look: Any = self._door.look if isinstance(self._door, SyncDoor) else async_to_sync(self._door.look)
+        try:
+            visitor: Visitor = look(*self._question())
+        except Refusal as refusal:
+            return refusal
+        return visitor
 
     def _question(self) -> tuple[str, str, list[tuple[str, str]]]:
         headers = [(name, value) for name, value in self._request.headers.items() if name != "Host"]
@@ -133,8 +161,7 @@ class BetterAuthMiddleware:
         """Stand before `get_response`.
 
         Raises:
-            ImproperlyConfigured: if BETTERAUTH_VERIFIER is missing.
-            ConfigurationError: if an origin is none.
+            ImproperlyConfigured: if BETTERAUTH_VERIFIER is missing, or a setting is wrong.
         """
         self._get_response: Final = get_response
         self._door: Final = _door_of_the_settings()
@@ -162,39 +189,58 @@ class BetterAuthMiddleware:
 @overload
 def login_required(view: View) -> View: ...
 @overload
-def login_required(*, login_url: str | None = None) -> Callable[[View], View]: ...
-def login_required(view: Any = None, *, login_url: str | None = None) -> Any:
+def login_required(*, login_url: str | None = None, redirect_field_name: str = "next") -> Callable[[View], View]: ...
+def login_required(view: Any = None, *, login_url: str | None = None, redirect_field_name: str = "next") -> Any:
     """Answer 401 to everybody without a session, or send them to `login_url` with `?next=`; views may be async.
 
-    For classes: `@method_decorator(login_required, name="dispatch")`.
+    For classes, with async handlers too: `@method_decorator(login_required, name="dispatch")`.
+
+    Args:
+        view: the view.
+        login_url: a URL, path or name of a URL pattern.
+        redirect_field_name: of the parameter with the address asked for: with host if `login_url` has one.
     """
     if view is None:
-        return lambda given: _protected(given, login_url)
-    return _protected(view, login_url)
+        return lambda given: _protected(given, login_url, redirect_field_name)
+    return _protected(view, login_url, redirect_field_name)
 
 
-def _protected(view: Callable[..., Any], login_url: str | None) -> Callable[..., Any]:
+def _protected(view: Callable[..., Any], login_url: str | None, redirect_field_name: str) -> Callable[..., Any]:
     def refused(request: HttpRequest, visitor: Visitor) -> HttpResponse | None:
         if visitor.verified is None and login_url is not None:
-            url = resolve_url(login_url)
-            where = urlencode({"next": request.build_absolute_uri()})
-            return HttpResponseRedirect(f"{url}{'&' if '?' in url else '?'}{where}")
+            return _to_sign_in(request, resolve_url(login_url), redirect_field_name)
         visitor.signed_in()
         return None
 
+    @wraps(view)
+    async def protected_later(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        answer = refused(request, await _of(request).avisitor()) or view(request, *args, **kwargs)
+        return await answer if isawaitable(answer) else answer
+
     if iscoroutinefunction(view):
-
-        @wraps(view)
-        async def protected_later(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            return refused(request, await _of(request).avisitor()) or await view(request, *args, **kwargs)
-
         return protected_later
 
     @wraps(view)
     def protected(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if _of(request).seen is None and _is_in_event_loop():
+            # `dispatch` of a class with async handlers: no coroutine function, and what it returns is awaited.
+            return protected_later(request, *args, **kwargs)
         return refused(request, _of(request).visitor()) or view(request, *args, **kwargs)
 
     return protected
+
+
+def _to_sign_in(request: HttpRequest, url: str, field: str) -> HttpResponse:
+    asked = request.build_absolute_uri() if urlsplit(url).netloc else request.get_full_path()
+    return HttpResponseRedirect(f"{url}{'&' if '?' in url else '?'}{urlencode({field: asked})}")
+
+
+def _is_in_event_loop() -> bool:
+    try:
+        get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _of(request: HttpRequest) -> RequestSession:
@@ -222,17 +268,28 @@ def _finished(response: HttpResponse, request: HttpRequest) -> HttpResponse:
 
 def _door_of_the_settings() -> AsyncDoor | SyncDoor:
     verifier = getattr(settings, "BETTERAUTH_VERIFIER", None)
-    if isinstance(verifier, str):
-        verifier = import_string(verifier)
     if verifier is None:
         raise ImproperlyConfigured(
             "BETTERAUTH_VERIFIER is missing in the settings. Set it to the dotted path of a "
             "betterauth_py.verify.sync.SessionVerifier, e.g. 'mysite.auth.verifier'."
         )
-    make = AsyncDoor if is_async(verifier) else SyncDoor
-    return make(
-        verifier,
-        trusted_origins=getattr(settings, "BETTERAUTH_TRUSTED_ORIGINS", settings.CSRF_TRUSTED_ORIGINS),
-        check_origin=getattr(settings, "BETTERAUTH_CHECK_ORIGIN", True),
-        retry_after=getattr(settings, "BETTERAUTH_RETRY_AFTER", 5),
-    )
+    if isinstance(verifier, str):
+        try:
+            verifier = import_string(verifier)
+        except ImportError as error:
+            raise ImproperlyConfigured(f"BETTERAUTH_VERIFIER: {verifier!r} cannot be imported: {error}") from error
+    origins = "BETTERAUTH_TRUSTED_ORIGINS"
+    if not hasattr(settings, origins):
+        origins = "CSRF_TRUSTED_ORIGINS"
+    try:
+        make = AsyncDoor if is_async(verifier) else SyncDoor
+        return make(
+            verifier,
+            trusted_origins=getattr(settings, origins),
+            check_origin=getattr(settings, "BETTERAUTH_CHECK_ORIGIN", True),
+            retry_after=getattr(settings, "BETTERAUTH_RETRY_AFTER", 5),
+        )
+    except ConfigurationError as error:
+        names = {"trusted_origins": origins}
+        text = _OPTION.sub(lambda found: names.get(found[0], f"BETTERAUTH_{found[0].upper()}"), str(error))
+        raise ImproperlyConfigured(text) from None

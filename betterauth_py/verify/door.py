@@ -18,6 +18,9 @@ from betterauth_py.verify.records import VerifiedSession
 logger = logging.getLogger("betterauth.verify")
 
 COOKIE_NAME: Final = "better-auth.session_token"
+# What OpenAPI says, where a reader may look for somewhere to type them.
+COOKIE_DESCRIPTION: Final = "Set when somebody signs in at the auth server; browsers send it by themselves."
+BEARER_DESCRIPTION: Final = "A token of the auth server's jwt or bearer plugin."
 
 
 class AsyncVerifier(Protocol):
@@ -68,12 +71,21 @@ class Visitor:
 
 
 def is_async(verifier: AsyncVerifier | SyncVerifier) -> bool:
-    """Tell which twin it is."""
+    """Tell which twin it is.
+
+    Raises:
+        ConfigurationError: if it is no verifier.
+    """
+    if isinstance(verifier, type) or not callable(getattr(verifier, "verify", None)):
+        given = f"the class {verifier.__name__}" if isinstance(verifier, type) else f"a {type(verifier).__name__}"
+        raise ConfigurationError(f"verifier: give a SessionVerifier, as in SessionVerifier(Remote(url)), not {given}.")
     return iscoroutinefunction(verifier.verify)
 
 
 class _Door:
     def __init__(self, trusted_origins: Iterable[str], check_origin: bool, retry_after: int) -> None:
+        if type(retry_after) is not int or retry_after < 0:
+            raise ConfigurationError(f"retry_after: give whole seconds, such as 5, not {retry_after!r}.")
         self._origins: Final = OriginCheck(trusted_origins)
         self._check_origin: Final = check_origin
         self._retry_after: Final = retry_after
@@ -114,7 +126,7 @@ class AsyncDoor(_Door):
         """Ask `verifier`.
 
         Raises:
-            ConfigurationError: if the verifier is the sync one, or an origin is none.
+            ConfigurationError: if the verifier is the sync one or none, or another option is wrong.
         """
         if not is_async(verifier):
             raise ConfigurationError("This framework is async: use betterauth_py.verify.SessionVerifier, not sync's.")
@@ -144,7 +156,7 @@ class SyncDoor(_Door):
         """Ask `verifier`.
 
         Raises:
-            ConfigurationError: if the verifier is the async one, or an origin is none.
+            ConfigurationError: if the verifier is the async one or none, or another option is wrong.
         """
         if is_async(verifier):
             raise ConfigurationError(

@@ -13,7 +13,16 @@ from contextlib import asynccontextmanager
 from typing import Annotated, Any, Final
 
 from betterauth_py.verify import asgi
-from betterauth_py.verify.door import COOKIE_NAME, AsyncDoor, AsyncVerifier, Refusal, Visitor, needs
+from betterauth_py.verify.door import (
+    BEARER_DESCRIPTION,
+    COOKIE_DESCRIPTION,
+    COOKIE_NAME,
+    AsyncDoor,
+    AsyncVerifier,
+    Refusal,
+    Visitor,
+    needs,
+)
 from betterauth_py.verify.records import User, VerifiedSession
 
 with needs("FastAPI", "fastapi", "starlette"):
@@ -23,9 +32,20 @@ with needs("FastAPI", "fastapi", "starlette"):
     from starlette.datastructures import Headers
     from starlette.requests import HTTPConnection
 
-__all__ = ["RefreshedCookiesMiddleware", "SessionAuth"]
+__all__ = ["REFUSALS", "RefreshedCookiesMiddleware", "SessionAuth"]
 
 _COOKIES: Final = "betterauth.set_cookies"
+_DETAIL: Final = {"type": "object", "properties": {"detail": {"type": "string"}}, "required": ["detail"]}
+
+REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
+    status: {"description": description, "content": {"application/json": {"schema": _DETAIL}}}
+    for status, description in (
+        (401, "Not authenticated"),
+        (403, "Origin not allowed"),
+        (503, "Authentication service unavailable"),
+    )
+}
+"""For `responses=` of an endpoint, router or the app: shows in OpenAPI how the dependencies refuse."""
 
 
 class SessionAuth:
@@ -67,8 +87,9 @@ class SessionAuth:
             ConfigurationError: if the verifier is the sync one, or an origin is none.
         """
         door = AsyncDoor(verifier, trusted_origins=trusted_origins, check_origin=check_origin, retry_after=retry_after)
-        cookie = _Scheme("SessionCookie", APIKey.model_validate({"in": "cookie", "name": cookie_name}))
-        bearer = _Scheme("BearerToken", HTTPBearer())
+        shown = {"in": "cookie", "name": cookie_name, "description": COOKIE_DESCRIPTION}
+        cookie = _Scheme("SessionCookie", APIKey.model_validate(shown))
+        bearer = _Scheme("BearerToken", HTTPBearer(description=BEARER_DESCRIPTION))
 
         # FastAPI takes longer for every dependency of a dependency than the look itself, so these have none but what
         # OpenAPI shows; what is seen is kept in the scope.

@@ -99,7 +99,11 @@ class SessionAuth:
         return self.current_session.user
 
     def login_required(self, view: Callable[P, Any]) -> Callable[P, Any]:
-        """Answer 401 to everybody without a session; the view may be async. It goes under `@app.route`."""
+        """Answer 401 to everybody without a session; the view may be async. It goes under `@app.route`.
+
+        For classes: `decorators = [auth.login_required]`. For all of a blueprint:
+        `blueprint.before_request(auth.login_required(lambda: None))`.
+        """
 
         @wraps(view)
         def protected(*args: P.args, **kwargs: P.kwargs) -> Any:
@@ -116,18 +120,21 @@ class SessionAuth:
         return f"betterauth.visitor.{id(self)}"
 
     def _visitor(self) -> Visitor:
-        visitor: Visitor | None = request.environ.get(self._key)
-        if visitor is None:
+        found: Visitor | Refusal | None = request.environ.get(self._key)
+        if found is None:
             try:
-                visitor = self._door.look(request.method, request.scheme, list(request.headers))
+                found = self._door.look(request.method, request.scheme, list(request.headers))
             except Refusal as refusal:
-                raise _exception(refusal) from None
-            request.environ[self._key] = visitor
-        return visitor
+                # Kept too: an error page that shows who is signed in does not wait for a dead auth server again.
+                found = refusal
+            request.environ[self._key] = found
+        if isinstance(found, Refusal):
+            raise _exception(found)
+        return found
 
     def _pass_back(self, response: Response) -> Response:
-        visitor: Visitor | None = request.environ.get(self._key)
-        if visitor is not None:
+        visitor = request.environ.get(self._key)
+        if isinstance(visitor, Visitor):
             response.vary.update(("Cookie", "Authorization"))
             for value in visitor.set_cookies:
                 response.headers.add("Set-Cookie", value)

@@ -14,8 +14,17 @@ from copy import copy
 from typing import Any, Final
 
 from betterauth_py.verify import asgi
-from betterauth_py.verify.door import COOKIE_NAME, AsyncDoor, AsyncVerifier, Refusal, Visitor, needs
-from betterauth_py.verify.records import User, VerifiedSession
+from betterauth_py.verify.door import (
+    BEARER_DESCRIPTION,
+    COOKIE_DESCRIPTION,
+    COOKIE_NAME,
+    AsyncDoor,
+    AsyncVerifier,
+    Refusal,
+    Visitor,
+    needs,
+)
+from betterauth_py.verify.records import Record, User, VerifiedSession
 
 with needs("Litestar", "litestar"):
     from litestar.config.app import AppConfig
@@ -74,7 +83,8 @@ class BetterAuthPlugin(InitPlugin):
     - Dependencies: `current_user: CurrentUser` and `current_session: CurrentSession` are 401 without a session,
       `optional_user: OptionalUser` and `optional_session: OptionalSession` are None.
     - `guards=[signed_in]` protects handlers, controllers, routers or the app.
-    - `exclude_from_auth=True` on a handler: nobody is asked.
+    - `exclude_from_auth=True` on a handler: nobody is asked, and it sees nobody.
+    - Handlers may return a `User`, which becomes JSON under better-auth's names.
 
     An untrusted page's unsafe request or WebSocket with cookies is 403; 503 with `Retry-After` if nobody can tell.
     Refreshed cookies are passed back. The verifier's connections are closed on shutdown.
@@ -117,6 +127,7 @@ class BetterAuthPlugin(InitPlugin):
         }
         for name, provider in provided.items():
             app_config.dependencies.setdefault(name, Provide(provider, sync_to_thread=False))
+        app_config.type_encoders = {Record: dict, **(app_config.type_encoders or {})}
         app_config.signature_types = [*app_config.signature_types, User, VerifiedSession]
         app_config.on_shutdown.append(self._close)
         if app_config.openapi_config is not None:
@@ -129,8 +140,13 @@ class BetterAuthPlugin(InitPlugin):
     def _described(self, config: OpenAPIConfig) -> OpenAPIConfig:
         schemes = Components(
             security_schemes={
-                "SessionCookie": SecurityScheme(type="apiKey", name=self._cookie_name, security_scheme_in="cookie"),
-                "BearerToken": SecurityScheme(type="http", scheme="bearer"),
+                "SessionCookie": SecurityScheme(
+                    type="apiKey",
+                    name=self._cookie_name,
+                    security_scheme_in="cookie",
+                    description=COOKIE_DESCRIPTION,
+                ),
+                "BearerToken": SecurityScheme(type="http", scheme="bearer", description=BEARER_DESCRIPTION),
             }
         )
         config = copy(config)
@@ -141,7 +157,6 @@ class BetterAuthPlugin(InitPlugin):
 
 class _Introduction(ASGIMiddleware):
     scopes = (ScopeType.HTTP, ScopeType.WEBSOCKET)
-    exclude_opt_key = "exclude_from_auth"
 
     def __init__(self, door: AsyncDoor) -> None:
         self._door = door
@@ -151,7 +166,7 @@ class _Introduction(ASGIMiddleware):
         connection: Any = scope
         sending: Any = send
         try:
-            visitor = await asgi.look(self._door, connection)
+            visitor = Visitor(None) if _is_excluded(scope) else await asgi.look(self._door, connection)
         except Refusal as refusal:
             if scope["type"] == ScopeType.WEBSOCKET:
                 await asgi.refuse(connection, sending, refusal)
@@ -164,6 +179,11 @@ class _Introduction(ASGIMiddleware):
         if scope["type"] == ScopeType.WEBSOCKET and asgi.can_deny(connection):
             sending = _denying(connection, sending)
         await next_app(scope, receive, sending)
+
+
+def _is_excluded(scope: Scope) -> bool:
+    # Not by `exclude_opt_key`, which would leave a handler's `request.user` an error instead of None.
+    return bool(scope["route_handler"].opt.get("exclude_from_auth"))
 
 
 def _denying(scope: asgi.Scope, send: asgi.Send) -> asgi.Send:

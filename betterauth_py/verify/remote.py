@@ -24,6 +24,7 @@ from betterauth_py.wire.javascript import trim
 _BASE_PATH: Final = "/api/auth"
 _MOST_REMEMBERED: Final = 1_000
 _LONGEST_REMEMBERED: Final = 4_096
+_CONTAINERS: Final = frozenset({dict, list})
 _Key = tuple[str, str]
 
 
@@ -190,8 +191,9 @@ def _read(body: bytes) -> tuple[bool, Session | None, User | None, bool]:
     """
     answer = json.loads(body.decode())
     session, user = read_answer(answer)
-    is_flat = not any(
-        isinstance(value, dict | list) for record in (session, user) if record for value in record.values()
+    is_flat = session is None or (
+        _CONTAINERS.isdisjoint(map(type, answer["session"].values()))
+        and _CONTAINERS.isdisjoint(map(type, answer["user"].values()))
     )
     return answer is None, session, user, is_flat
 

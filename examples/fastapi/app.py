@@ -1,7 +1,6 @@
 """A FastAPI service that knows who is signed in at a BetterAuth server: `uvicorn app:app --port 8000`."""
 
 import os
-from contextlib import asynccontextmanager
 from typing import Annotated
 
 from fastapi import Depends, FastAPI
@@ -14,20 +13,12 @@ from betterauth_py.verify.fastapi import RefreshedCookiesMiddleware, SessionAuth
 AUTH_URL = os.environ.get("AUTH_URL", "http://localhost:3001")
 PAGE_URL = os.environ.get("PAGE_URL", "http://localhost:3000")
 
-verifier = SessionVerifier(Remote(AUTH_URL))
-auth = SessionAuth(verifier, trusted_origins=[PAGE_URL])
+auth = SessionAuth(SessionVerifier(Remote(AUTH_URL)), trusted_origins=[PAGE_URL])
 
 CurrentUser = Annotated[User, Depends(auth.user)]
 MaybeUser = Annotated[User | None, Depends(auth.optional_user)]
 
-
-@asynccontextmanager
-async def lifespan(app: FastAPI):
-    async with verifier:  # closes its connections when the service stops
-        yield
-
-
-app = FastAPI(title="Notes", lifespan=lifespan)
+app = FastAPI(title="Notes", lifespan=auth.lifespan)
 app.add_middleware(RefreshedCookiesMiddleware)
 app.add_middleware(
     CORSMiddleware,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from litestar import Litestar, get, post
 from litestar.config.cors import CORSConfig
+from litestar.params import JSONBody
 
 from betterauth_py.verify import Remote, SessionVerifier
 from betterauth_py.verify.litestar import SESSION_SECURITY, BetterAuthPlugin, CurrentUser, OptionalUser, signed_in
@@ -36,7 +37,7 @@ async def list_notes(current_user: CurrentUser) -> list[str]:
 
 
 @post("/notes", guards=[signed_in], security=SESSION_SECURITY)
-async def add_note(data: Note, current_user: CurrentUser) -> dict[str, str]:
+async def add_note(data: JSONBody[Note], current_user: CurrentUser) -> dict[str, str]:
     notes.setdefault(current_user.id, []).append(data.text)
     return {"added": data.text}
 

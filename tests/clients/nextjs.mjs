@@ -14,6 +14,7 @@ const { build } = createRequire(join(root, "examples/react/package.json"))("esbu
 
 const [port, backends, folder] = process.argv.slice(2);
 process.env.BETTER_AUTH_URL = `http://localhost:${port}`;
+process.env.BACKEND_URL = JSON.parse(backends).remote;
 
 // Beside the packages, so that Node finds them from there.
 const server = join(oracle, ".cache", `nextjs-${process.pid}`);
@@ -23,10 +24,11 @@ await build({
   ...common,
   stdin: {
     contents: `export * from "@/app/api/auth/[...all]/route"; export { auth } from "@/lib/auth";
+      export { callBackendFromServer } from "@/lib/backend-server"; export { requestHeaders } from "next/headers";
       export { getMigrations } from "better-auth/db/migration";`,
     resolveDir: example,
   },
-  alias: { "@": example },
+  alias: { "@": example, "next/headers": join(root, "tests/clients/next_headers.mjs") },
   outfile: join(server, "route.mjs"),
   platform: "node",
   external: ["better-auth", "better-auth/*", "pg"],
@@ -50,13 +52,20 @@ for (const [name, url] of Object.entries(JSON.parse(backends))) {
   pages[`/${name}.js`] = outfile;
 }
 
-const { GET, POST, auth, getMigrations } = await import(pathToFileURL(join(server, "route.mjs")));
+const { GET, POST, auth, callBackendFromServer, requestHeaders, getMigrations } = await import(
+  pathToFileURL(join(server, "route.mjs"))
+);
 rmSync(server, { recursive: true });
 await (await getMigrations(auth.options)).runMigrations();
 
 createServer(async (incoming, outgoing) => {
   const url = new URL(incoming.url, process.env.BETTER_AUTH_URL);
   if (url.pathname === "/health/ready") return outgoing.end("ready");
+  if (url.pathname === "/server-component") {
+    const asked = new Headers(Object.entries(incoming.headers));
+    const answer = await requestHeaders.run(asked, () => callBackendFromServer("/me"));
+    return outgoing.writeHead(answer.status).end(await answer.text());
+  }
   if (!url.pathname.startsWith("/api/auth/")) {
     const script = pages[url.pathname];
     if (script) return outgoing.setHeader("content-type", "text/javascript").end(readFileSync(script));

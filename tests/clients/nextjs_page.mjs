@@ -52,5 +52,9 @@ async function callAll(step) {
       }
     }, call);
   }
+  answers.server = await page.evaluate(async () => {
+    const response = await fetch("/server-component");
+    return [response.status, await response.json()];
+  });
   console.log(JSON.stringify({ step, answers }));
 }

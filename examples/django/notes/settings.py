@@ -12,9 +12,8 @@ ROOT_URLCONF = "notes.urls"
 ASGI_APPLICATION = "notes.asgi.application"
 USE_TZ = True
 
-MIDDLEWARE = [
-    "notes.cors.allow_the_page",  # or django-cors-headers
-    "betterauth_py.verify.django.BetterAuthMiddleware",
-]
+MIDDLEWARE = ["notes.cors.allow_the_page"]  # or django-cors-headers
+
+MIDDLEWARE += ["betterauth_py.verify.django.BetterAuthMiddleware"]
 BETTERAUTH_VERIFIER = "notes.auth.verifier"
 BETTERAUTH_TRUSTED_ORIGINS = [PAGE_URL]

@@ -15,14 +15,14 @@ from django.utils.decorators import method_decorator
 from django.views import View
 
 from betterauth_py.verify.django import BetterAuthRequest, login_required
+from betterauth_py.verify.door import Refusal
 from tests.verify.django_settings import configure
 
 
 @login_required
 def me(request: BetterAuthRequest) -> JsonResponse:
-    user, session = request.betterauth.user, request.betterauth.session
-    assert user is not None
-    assert session is not None
+    user, session = request.betterauth.current_user, request.betterauth.current_session
+    assert (request.betterauth.user, request.betterauth.session) == (user, session)
     assert session.session.user_id == user.id
     return JsonResponse({"name": user.name})
 
@@ -36,7 +36,7 @@ async def maybe(request: BetterAuthRequest) -> JsonResponse:
 
 @login_required
 async def notes(request: BetterAuthRequest) -> JsonResponse:
-    return JsonResponse({"added": request.method == "POST"})
+    return JsonResponse({"added": request.method == "POST" and bool(request.betterauth.current_user.id)})
 
 
 @login_required(login_url="https://app.example.com/sign-in?from=notes")
@@ -44,10 +44,32 @@ def page(request: HttpRequest) -> HttpResponse:
     return HttpResponse("page")
 
 
+@login_required(login_url="/sign-in", redirect_field_name="callbackURL")
+def own_page(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("page")
+
+
 @method_decorator(login_required, name="dispatch")
 class ClassBased(View):  # type: ignore[misc]
     def get(self, request: BetterAuthRequest) -> JsonResponse:
         return JsonResponse({"class": True})
+
+
+@method_decorator(login_required, name="dispatch")
+class AsyncClassBased(View):  # type: ignore[misc]
+    async def get(self, request: BetterAuthRequest) -> JsonResponse:
+        return JsonResponse({"name": request.betterauth.current_user.name})
+
+
+def undecorated(request: BetterAuthRequest) -> JsonResponse:
+    return JsonResponse({"name": request.betterauth.current_user.name})
+
+
+def stubborn(request: BetterAuthRequest) -> JsonResponse:
+    try:
+        return JsonResponse({"name": request.betterauth.user})
+    except Refusal:
+        return JsonResponse({"name": request.betterauth.user})
 
 
 async def hasty(request: BetterAuthRequest) -> JsonResponse:
@@ -63,7 +85,11 @@ urlpatterns = [
     path("maybe", maybe),
     path("notes", notes),
     path("page", page),
+    path("own-page", own_page),
     path("class", ClassBased.as_view()),
+    path("async-class", AsyncClassBased.as_view()),
+    path("undecorated", undecorated),
+    path("stubborn", stubborn),
     path("hasty", hasty),
     path("health", health),
 ]

@@ -18,7 +18,7 @@ def make_app(verifier: SessionVerifier, refreshed_cookies: bool, options: dict[s
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with verifier:
+        async with auth.lifespan(app):
             yield
 
     app = FastAPI(lifespan=lifespan)

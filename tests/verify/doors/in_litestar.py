@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar import Litestar, Request, WebSocket, get, post, websocket
 
-from betterauth_py.verify import SessionVerifier
+from betterauth_py.verify import SessionVerifier, User
 from betterauth_py.verify.litestar import (
     SESSION_SECURITY,
     BetterAuthPlugin,
@@ -37,9 +37,15 @@ async def add_note() -> dict[str, bool]:
     return {"added": True}
 
 
+@get("/whole")
+async def whole(current_user: CurrentUser) -> User:
+    return current_user
+
+
 @get("/health", exclude_from_auth=True)
-async def health() -> dict[str, str]:
-    return {"health": "ok"}
+async def health(request: Request[Any, Any, Any], optional_user: OptionalUser) -> dict[str, Any]:
+    assert (request.auth, optional_user) == (None, None)
+    return {"health": "ok", "user": request.user}
 
 
 @websocket("/live")
@@ -58,5 +64,7 @@ async def mine(socket: WebSocket[Any, Any, Any], current_user: CurrentUser) -> N
 
 def make_app(verifier: SessionVerifier, options: dict[str, Any]) -> Litestar:
     return Litestar(
-        [me, maybe, add_note, health, live, mine], plugins=[BetterAuthPlugin(verifier, **options)], logging_config=None
+        [me, maybe, whole, add_note, health, live, mine],
+        plugins=[BetterAuthPlugin(verifier, **options)],
+        logging_config=None,
     )

@@ -19,14 +19,24 @@ from tests.verify.doors.services import WITH_WEBSOCKETS, Service, over_asgi
 from tests.verify.doors.test_all_doors import FORGED, set_cookies
 
 Serve = Callable[..., Service]
+SCHEMES = {
+    "SessionCookie": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "better-auth.session_token",
+        "description": "Set when somebody signs in at the auth server; browsers send it by themselves.",
+    },
+    "BearerToken": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A token of the auth server's jwt or bearer plugin.",
+    },
+}
 
 
 def test_fastapi_shows_both_ways_to_sign_in_in_its_openapi(serve: Serve, auth_url: str) -> None:
     document = serve("fastapi", auth_url).ask("GET", "/openapi.json").json()
-    assert document["components"]["securitySchemes"] == {
-        "SessionCookie": {"type": "apiKey", "in": "cookie", "name": "better-auth.session_token"},
-        "BearerToken": {"type": "http", "scheme": "bearer"},
-    }
+    assert document["components"]["securitySchemes"] == SCHEMES
     for path, method in (("/me", "get"), ("/maybe", "get"), ("/notes", "post")):
         operation = document["paths"][path][method]
         assert operation["security"] == [{"SessionCookie": []}, {"BearerToken": []}]
@@ -37,6 +47,26 @@ def test_fastapi_shows_both_ways_to_sign_in_in_its_openapi(serve: Serve, auth_ur
 def test_fastapi_names_the_cookie_it_is_told(serve: Serve, auth_url: str) -> None:
     document = serve("fastapi", auth_url, cookie_name="__Secure-shop.session_token").ask("GET", "/openapi.json").json()
     assert document["components"]["securitySchemes"]["SessionCookie"]["name"] == "__Secure-shop.session_token"
+
+
+def test_fastapi_shows_its_refusals_where_it_is_told_to() -> None:
+    from fastapi import APIRouter, Depends, FastAPI
+
+    from betterauth_py.verify.fastapi import REFUSALS, SessionAuth
+
+    auth = SessionAuth(SessionVerifier(Remote(NOBODY)))
+    router = APIRouter(dependencies=[Depends(auth.user)], responses=REFUSALS)
+    router.add_api_route("/page", lambda: "page")
+    app = FastAPI()
+    app.include_router(router)
+    shown = app.openapi()["paths"]["/page"]["get"]["responses"]
+    for service in over_asgi(app):
+        refused = [service.ask("GET", "/page"), service.ask("GET", "/page", FORGED)]
+    for answer in refused:
+        response = shown[str(answer.status_code)]
+        assert response["description"] == answer.json()["detail"]
+        assert list(response["content"]["application/json"]["schema"]["properties"]) == list(answer.json())
+    assert shown["403"]["description"] == "Origin not allowed"
 
 
 def test_fastapi_passes_cookies_back_with_responses_of_an_endpoints_own(serve: Serve, auth_url: str) -> None:
@@ -103,17 +133,21 @@ def test_fastapis_dependencies_can_be_replaced_in_tests(serve: Serve) -> None:
 
 def test_litestar_shows_both_ways_to_sign_in_in_its_openapi(serve: Serve, auth_url: str) -> None:
     document = serve("litestar", auth_url).ask("GET", "/schema/openapi.json").json()
-    assert document["components"]["securitySchemes"] == {
-        "SessionCookie": {"type": "apiKey", "in": "cookie", "name": "better-auth.session_token"},
-        "BearerToken": {"type": "http", "scheme": "bearer"},
-    }
+    assert document["components"]["securitySchemes"] == SCHEMES
     assert document["paths"]["/me"]["get"]["security"] == [{"SessionCookie": []}, {"BearerToken": []}]
     assert "parameters" not in document["paths"]["/me"]["get"]
 
 
+def test_litestar_answers_with_a_user(serve: Serve, auth_url: str) -> None:
+    service = serve("litestar", auth_url)
+    user = service.ask("GET", "/whole", sign_up(auth_url)).json()
+    assert (user["name"], user["emailVerified"], user["createdAt"][-1]) == ("Ada Lovelace", False, "Z")
+    assert service.ask("GET", "/schema/openapi.json").status_code == 200
+
+
 def test_litestar_asks_nobody_for_a_handler_that_is_excluded(serve: Serve) -> None:
     service = serve("litestar", NOBODY)
-    assert service.ask("GET", "/health", FORGED).status_code == 200
+    assert service.ask("GET", "/health", FORGED).json() == {"health": "ok", "user": None}
     assert service.ask("GET", "/maybe", FORGED).status_code == 503
 
 
@@ -125,6 +159,17 @@ def test_excluded_paths_are_open_and_ask_nobody(framework: str, serve: Serve) ->
     for path in ("/maybe/", "/maybe2", "/static", "/me"):
         assert service.ask("GET", path, FORGED).status_code == 503, path
         assert service.ask("GET", path).status_code == 401, path
+
+
+def test_excluded_paths_do_not_know_where_the_application_is_mounted(serve: Serve) -> None:
+    from starlette.applications import Starlette
+    from starlette.routing import Mount
+
+    inner: Any = getattr(serve("asgi", NOBODY, required=True, exclude=["/maybe"]).client, "app")  # noqa: B009
+    for service in over_asgi(Starlette(routes=[Mount("/inner", inner), Mount("/maybe", inner)])):
+        assert service.ask("GET", "/inner/maybe", FORGED).json() == {"name": None}
+        for path in ("/inner/me", "/maybe/me", "/inner/inner/maybe"):
+            assert service.ask("GET", path).status_code == 401, path
 
 
 def test_excluded_paths_are_a_list(serve: Serve) -> None:

@@ -31,6 +31,24 @@ def test_the_wrong_twin_is_refused_at_the_start() -> None:
         FlaskAuth(awaited, Flask(__name__))
 
 
+def test_a_way_is_no_verifier_and_soon_is_no_number() -> None:
+    from betterauth_py.verify.asgi import BetterAuthMiddleware
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        raise AssertionError
+
+    way: Any = Remote(NOBODY)
+    with pytest.raises(ConfigurationError, match=r"^verifier: give a SessionVerifier, .*, not a Remote\.$"):
+        BetterAuthMiddleware(app, way)
+    kind: Any = SessionVerifier
+    with pytest.raises(ConfigurationError, match=r"not the class SessionVerifier\.$"):
+        BetterAuthMiddleware(app, kind)
+    for wrong in ("soon", 1.5, -1, True):
+        retry_after: Any = wrong
+        with pytest.raises(ConfigurationError, match=r"^retry_after: give whole seconds"):
+            BetterAuthMiddleware(app, SessionVerifier(Remote(NOBODY)), retry_after=retry_after)
+
+
 FRAMEWORKS = {
     "django": "Django",
     "fastapi": "FastAPI",
