@@ -131,7 +131,7 @@ class BetterAuth:
             DatabaseError: if the schema is not the one needed, naming the command that makes it so.
             SecondaryStorageError: if there is one and it does not answer.
         """
-        if _has_use_for_jwts(self.options):
+        if _encrypts_cached_sessions(self.options):
             # Here, and not while a request waits for it.
             import_module("betterauth_py.crypto.jose")
         if self._mail is not None:
@@ -166,9 +166,8 @@ class BetterAuth:
             self.context.passwords.other_kind_stored = True
 
 
-def _has_use_for_jwts(options: Options) -> bool:
-    cookie_cache, mails = options.session.cookie_cache, options.email_verification
-    return (cookie_cache.enabled and cookie_cache.strategy != "compact") or mails.send_verification_email is not None
+def _encrypts_cached_sessions(options: Options) -> bool:
+    return options.session.cookie_cache.enabled and options.session.cookie_cache.strategy == "jwe"
 
 
 def _assemble(options: Options, extra_origins: list[str]) -> AuthContext:

@@ -1,4 +1,4 @@
-"""The parts of JWT that joserfc and cryptography do: signatures (JWS), encryption (JWE) and derived keys (HKDF).
+"""The parts of JWT that joserfc and cryptography do: encryption (JWE) and derived keys (HKDF).
 
 Apart from `crypto.jwt`, which loads it when it is first needed: most servers have no use for it, and it takes 9 MiB.
 """
@@ -8,30 +8,21 @@ from __future__ import annotations
 from functools import lru_cache
 from hashlib import sha256
 from typing import Final
+from zlib import error as DeflateError  # noqa: N812 - an exception
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from joserfc import jwe, jws
+from joserfc import jwe
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
-from betterauth_py.crypto.signing import encode_base64url, recoded
+from betterauth_py.crypto.compact import Encrypted
+from betterauth_py.crypto.signing import encode_base64url
 
 _HKDF_INFO: Final = b"BetterAuth.js Generated Encryption Key"
-_ENCRYPTION: Final = ["dir", "A256CBC-HS512", "A256GCM"]
-
-
-def sign(payload: bytes, secret: str) -> str:
-    """Return `payload` signed with HS256 under `secret`."""
-    return jws.serialize_compact({"alg": "HS256"}, payload, _hmac_key(secret))
-
-
-def signed_payload(token: str, secret: str, algorithms: list[str]) -> bytes | None:
-    """Return what a token holds that was signed under `secret` with one of `algorithms`, or None."""
-    try:
-        return jws.deserialize_compact(recoded(token, 2).encode(), _hmac_key(secret), algorithms=algorithms).payload
-    except (JoseError, ValueError, TypeError, KeyError):
-        return None
+_ENCRYPTION: Final = ["dir", "A256CBC-HS512"]
+_CIPHER: Final = jwe.JWERegistry.algorithms["enc"]["A256CBC-HS512"]
+_DEFLATE: Final = jwe.JWERegistry.algorithms["zip"]["DEF"]
 
 
 def encrypt(payload: bytes, secret: str, salt: str) -> str:
@@ -40,23 +31,19 @@ def encrypt(payload: bytes, secret: str, salt: str) -> str:
     return jwe.encrypt_compact(header, payload, _derived_key(secret, salt)[0], algorithms=_ENCRYPTION)
 
 
-def decrypt(token: str, secret: str, salt: str) -> bytes | None:
+def decrypt(encrypted: Encrypted, secret: str, salt: str) -> bytes | None:
     """Return what a token holds that was encrypted under a key derived from `secret` and `salt`, or None."""
-    key = _derived_key(secret, salt)[0]
+    key = _derived_key(secret, salt)[0].raw_value
     try:
-        return jwe.decrypt_compact(recoded(token, 1).encode(), key, algorithms=_ENCRYPTION).plaintext or b""
-    except (JoseError, ValueError, TypeError, KeyError):
+        plain = _CIPHER.decrypt(encrypted.ciphertext, encrypted.tag, key, encrypted.vector, encrypted.head)
+        return _DEFLATE.decompress(plain) if "zip" in encrypted.header else plain
+    except (JoseError, ValueError, DeflateError):
         return None
 
 
 def thumbprint(secret: str, salt: str) -> str:
     """Return the `kid` of the key derived from `secret` and `salt` (RFC 7638)."""
     return _derived_key(secret, salt)[1]
-
-
-@lru_cache(maxsize=64)
-def _hmac_key(secret: str) -> OctKey:
-    return OctKey.import_key(secret)
 
 
 @lru_cache(maxsize=64)

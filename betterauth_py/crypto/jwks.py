@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
-from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
 
-from betterauth_py.crypto.signing import decode_base64, recoded
+from betterauth_py.crypto.compact import read_object, take_apart_signed
+from betterauth_py.crypto.signing import decode_base64
 from betterauth_py.wire.cached_session import own_copy
 
 # The algorithms of better-auth's jwt plugin, each with the one kind of key it is used with (RFC 7518, RFC 8037).
@@ -29,60 +28,39 @@ _LONGEST_REMEMBERED: Final = 4_096
 ALGORITHMS: Final = tuple(KIND_OF)
 
 
-def _refuse(constant: str) -> NoReturn:
-    # Not JSON, and a time that is none would never be over.
-    raise ValueError(constant)
-
-
-_decode: Final = json.JSONDecoder(parse_constant=_refuse).decode
-
-
-class OneAlgorithm(JWSRegistry):
-    """Knows the algorithm of one key and no other, whatever a token's header says."""
-
-    def __init__(self, name: str) -> None:
-        """Allow `name`; headers of a service's own are let pass, as jose does, but no unknown critical ones."""
-        super().__init__(algorithms=[name], strict_check_header=False)
-        self._name = name
-
-    def get_alg(self, name: str) -> Any:
-        """Return the algorithm if it is the one; without the library's warning that EdDSA got another name (RFC 9864).
-
-        Raises:
-            ValueError: if it is another one.
-        """
-        if name != self._name:
-            raise ValueError("the token names another algorithm than its key")
-        return self.algorithms[name]
-
-
 class Key:
     """A public key, bound to its algorithm."""
 
     def __init__(self, jwk: OKPKey | ECKey | RSAKey, algorithm: str) -> None:
         """Use `jwk` with `algorithm` only."""
         self._jwk = jwk
-        self._registry = OneAlgorithm(algorithm)
+        self._algorithm = algorithm
+        self._verify = JWSRegistry.algorithms[algorithm].verify
         # A client sends its token again and again; what is in it never changes. What was remembered goes with the key.
         self._remembered = lru_cache(_MOST_REMEMBERED)(self._claims)
 
     def claims(self, token: str) -> dict[str, Any] | None:
         """Return what this key has signed, or None; whether it is still good is for the caller to judge."""
         claims = self._remembered(token) if len(token) <= _LONGEST_REMEMBERED else self._claims(token)
-        return None if claims is None else own_copy(claims)
+        try:
+            return None if claims is None else own_copy(claims)
+        except RecursionError:
+            return None
 
     def _claims(self, token: str) -> dict[str, Any] | None:
         try:
-            signed = jws.deserialize_compact(recoded(token, 2).encode(), self._jwk, registry=self._registry)
-            claims = _decode(signed.payload.decode())
-        except (JoseError, RecursionError, ValueError, TypeError, KeyError):
+            header, text, payload, signature = take_apart_signed(token)
+            # Whatever a token's header says, a key knows its own algorithm only.
+            if header.get("alg") != self._algorithm or not self._verify(text, signature, self._jwk):
+                return None
+            return read_object(payload)
+        except (JoseError, ValueError):
             return None
-        return claims if isinstance(claims, dict) else None
 
 
 def read_key(jwk: Any, algorithms: tuple[str, ...]) -> Key | None:
     """Return a public key of the set, or None if it is no good for any of the algorithms."""
-    if not isinstance(jwk, dict) or not isinstance(jwk.get("kid"), str) or jwk.get("use", "sig") != "sig":
+    if not isinstance(jwk, dict) or not isinstance(jwk.get("kid"), str) or not _may_verify(jwk):
         return None
     algorithm = jwk.get("alg")
     if algorithm not in algorithms or not isinstance(algorithm, str):
@@ -92,7 +70,7 @@ def read_key(jwk: Any, algorithms: tuple[str, ...]) -> Key | None:
         return None
     public = {name: jwk[name] for name in ("kty", "crv", "x", "y", "n", "e") if name in jwk}
     try:
-        if kind == "RSA" and len(decode_base64(public["n"])) * 8 < SHORTEST_RSA_BITS:
+        if kind == "RSA" and int.from_bytes(decode_base64(public["n"])).bit_length() < SHORTEST_RSA_BITS:
             return None
         key = KEY_CLASSES[kind].import_key(public)
         # Reading the key is the costly part; do it once, here.
@@ -100,3 +78,13 @@ def read_key(jwk: Any, algorithms: tuple[str, ...]) -> Key | None:
     except (JoseError, ValueError, TypeError, KeyError, AttributeError):
         return None
     return Key(key, algorithm)
+
+
+def _may_verify(jwk: dict[str, Any]) -> bool:
+    """Tell whether a key is one for signatures (RFC 7517, 4.2 and 4.3), and only the public half of it."""
+    return (
+        jwk.get("use", "sig") == "sig"
+        and jwk.get("key_ops", ["verify"]) == ["verify"]
+        and isinstance(jwk.get("ext", True), bool)
+        and not {"d", "priv"} & jwk.keys()
+    )

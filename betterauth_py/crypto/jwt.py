@@ -6,32 +6,27 @@ the secret by HKDF (RFC 5869), whose thumbprint (RFC 7638) is the `kid`.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 from uuid import uuid4
 
+from betterauth_py.crypto.compact import read_object, sign, signed_payload, take_apart_encrypted
 from betterauth_py.crypto.secrets import SecretConfig
-from betterauth_py.crypto.signing import decode_base64
-from betterauth_py.wire.plain_json import InvalidJSONError, parse, stringify_plainly
+from betterauth_py.wire.plain_json import stringify_plainly
 
 Claims = dict[str, Any]
 
-_HMAC_ALGORITHMS: Final = ["HS256", "HS384", "HS512"]
+_HMAC_ALGORITHMS: Final = ("HS256", "HS384", "HS512")
 _CLOCK_TOLERANCE_SECONDS: Final = 15
 
 
 def sign_jwt(claims: Claims, secret: str, expires_in: int, now: int) -> str:
     """Return `claims` as a signed token that lives `expires_in` seconds from `now` (seconds since the epoch)."""
-    from betterauth_py.crypto import jose  # noqa: PLC0415 - see there
-
-    payload = stringify_plainly({**claims, "iat": now, "exp": now + expires_in})
-    return jose.sign(payload, secret)
+    return sign(stringify_plainly({**claims, "iat": now, "exp": now + expires_in}), secret)
 
 
 def verify_jwt(token: str, secret: str, now: int) -> Claims | None:
     """Return the claims of a token signed with `secret` and valid at `now`, or None."""
-    from betterauth_py.crypto import jose  # noqa: PLC0415 - see there
-
-    payload = jose.signed_payload(token, secret, _HMAC_ALGORITHMS)
+    payload = signed_payload(token, secret, _HMAC_ALGORITHMS)
     return None if payload is None else _valid_claims(payload, now, tolerance=0)
 
 
@@ -42,15 +37,13 @@ def read_mailed_jwt(token: str, secret: str, now: int) -> Claims:
         ExpiredTokenError: if it was good once.
         ValueError: if it never was.
     """
-    from betterauth_py.crypto import jose  # noqa: PLC0415 - see there
-
-    payload = jose.signed_payload(token, secret, ["HS256"])
+    payload = signed_payload(token, secret, ("HS256",))
     if payload is None:
         raise ValueError(token)
     claims = _valid_claims(payload, now, tolerance=0)
     if claims is None:
         expires = _claims(payload).get("exp")
-        if isinstance(expires, int | float) and not isinstance(expires, bool) and expires <= now:
+        if is_time(expires) and expires <= now:
             raise ExpiredTokenError
         raise ValueError(token)
     return claims
@@ -73,38 +66,42 @@ def decrypt_jwt(token: str, secrets: SecretConfig, salt: str, now: int) -> Claim
     from betterauth_py.crypto import jose  # noqa: PLC0415 - see there
 
     try:
-        header = parse(decode_base64(token.split(".", 1)[0]))
-        kid = header.get("kid")
-    except (InvalidJSONError, ValueError, AttributeError):
+        encrypted = take_apart_encrypted(token)
+    except ValueError:
         return None
+    header = encrypted.header
     for secret in secrets.all:
-        if kid is not None and kid != jose.thumbprint(secret, salt):
+        if "kid" in header and header["kid"] != jose.thumbprint(secret, salt):
             continue
-        decrypted = jose.decrypt(token, secret, salt)
+        decrypted = jose.decrypt(encrypted, secret, salt)
         if decrypted is not None:
-            return _valid_claims(decrypted, now, tolerance=_CLOCK_TOLERANCE_SECONDS)
+            claims = _valid_claims(decrypted, now, tolerance=_CLOCK_TOLERANCE_SECONDS)
+            return claims if claims is not None and _are_repeated(header, claims) else None
     return None
+
+
+def _are_repeated(header: dict[str, Any], claims: Claims) -> bool:
+    """Tell whether the claims that stand in an encrypted token's header as well (RFC 7519, 5.3) are the same there."""
+    return all(name not in header or header[name] == claims.get(name) for name in ("iss", "sub", "aud"))
 
 
 def _valid_claims(payload: bytes, now: int, *, tolerance: int) -> Claims | None:
     """Return the claims if they are an object whose times (RFC 7519, 4.1.4 and 4.1.5) allow `now`."""
     claims = _claims(payload)
-    if not claims:
+    if not claims or not all(is_time(claims[name]) for name in ("exp", "nbf", "iat") if name in claims):
         return None
-    expires, not_before = claims.get("exp"), claims.get("nbf")
-    for time in (expires, not_before, claims.get("iat")):
-        if time is not None and (isinstance(time, bool) or not isinstance(time, int | float)):
-            return None
-    if expires is not None and expires <= now - tolerance:
+    if "exp" in claims and claims["exp"] <= now - tolerance:
         return None
-    if not_before is not None and not_before > now + tolerance:
-        return None
-    return claims
+    return None if "nbf" in claims and claims["nbf"] > now + tolerance else claims
+
+
+def is_time(value: Any) -> TypeGuard[float]:
+    """Tell whether `value` is a number, as which a JWT gives times."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _claims(payload: bytes) -> Claims:
     try:
-        claims = parse(payload)
-    except InvalidJSONError:
+        return read_object(payload)
+    except ValueError:
         return {}
-    return claims if isinstance(claims, dict) else {}

@@ -69,7 +69,8 @@ class CookieCache(Way):
             ConfigurationError: if there is no secret or no such strategy.
         """
         self._secrets = shared_secrets(secret, "CookieCache")
-        self._version = version
+        # As for the reference, none is the first.
+        self._version = version or "1"
         names = cookies or CookieNames()
         self._names = tuple(zip(names.tokens(), names.caches(), strict=True))
         if strategy not in {"compact", "jwt", "jwe"}:
@@ -102,7 +103,10 @@ class CookieCache(Way):
         if good_until < now:
             return _OVER
         if is_shared:
-            session, user = Session(own_copy(session)), User(own_copy(user))
+            try:
+                session, user = Session(own_copy(session)), User(own_copy(user))
+            except RecursionError:
+                return _NOT_AUTHENTIC
         version = self._version if isinstance(self._version, str) else self._version(session, user)
         if its_version != version:
             return _OTHER_VERSION
@@ -129,8 +133,9 @@ class CookieCache(Way):
 def _decoder(strategy: Strategy, secrets: SecretConfig) -> Callable[[str, int], CachedSession | None]:
     if strategy == "compact":
         return lambda value, now: decode_compact(value, secrets.current)
-    # What tokens take is loaded here, and not while the first request waits for it.
-    import_module("betterauth_py.crypto.jose")
+    if strategy == "jwe":
+        # What decryption takes is loaded here, and not while the first request waits for it.
+        import_module("betterauth_py.crypto.jose")
     from betterauth_py.wire.cookie_cache_reader import decode_cookie_cache
 
     return lambda value, now: decode_cookie_cache(strategy, value, secrets=secrets, now=now)

@@ -29,17 +29,18 @@ class Credentials:
             pairs = headers.items()
         else:
             pairs = list(headers)
-        cookie = authorization = ""
+        cookie = ""
+        authorization: str | None = None
         for name, value in pairs:
             length = len(name)
             if length == 6:
                 if _text(name).lower() == "cookie":
                     cookie = f"{cookie}; {_text(value)}" if cookie else _text(value)
-            elif length == 13 and not authorization and _text(name).lower() == "authorization":
+            elif length == 13 and authorization is None and _text(name).lower() == "authorization":
                 authorization = _text(value)
         self.cookie = cookie
         """The `Cookie` header; several are joined, as Node does."""
-        self.authorization = authorization
+        self.authorization = authorization or ""
         """The `Authorization` header; the first of several counts, as with Node."""
         self._pairs = pairs
         self._lenient: dict[str, str] | None = None

@@ -16,7 +16,7 @@ _RESPITE: Final = 1.0
 
 
 class KeySet:
-    """The keys at one URL, by `kid`."""
+    """The keys at one URL, by `kid` and algorithm; the first of equal ones counts, as for better-auth."""
 
     def __init__(
         self, url: str, algorithms: tuple[str, ...], *, keep: float, cooldown: float, timeout: float, client: Any
@@ -28,19 +28,19 @@ class KeySet:
         self._cooldown = cooldown
         self._timeout = timeout
         self._client = client
-        self._keys: dict[str, Key] = {}
+        self._keys: dict[tuple[str, str], Key] = {}
         self._fetched_at = float("-inf")
         self._failed_at = float("-inf")
 
-    async def find(self, kid: str, runtime: Runtime) -> Key | None:
-        """Return the key, or None if the service has none of this id.
+    async def find(self, name: tuple[str, str], runtime: Runtime) -> Key | None:
+        """Return the key, or None if the service has none of this id for this algorithm.
 
         Raises:
             CannotTellError: if the service could not be asked.
         """
         now = monotonic()
         age = now - self._fetched_at
-        key = self._keys.get(kid) if age < self._keep else None
+        key = self._keys.get(name) if age < self._keep else None
         if key is not None:
             return key
         # Anybody can make up ids: within the cool-down they are answered from what is known.
@@ -48,7 +48,7 @@ class KeySet:
             if age < self._keep and now - self._failed_at < min(self._cooldown, _RESPITE):
                 raise CannotTellError(f"{self._url}: the auth service could not be asked a moment ago")
             await runtime.share(self, lambda: self._renew(runtime))
-        return self._keys.get(kid)
+        return self._keys.get(name)
 
     async def _renew(self, runtime: Runtime) -> None:
         try:
@@ -58,7 +58,7 @@ class KeySet:
             raise
         self._fetched_at = monotonic()
 
-    async def _fetch(self, runtime: Runtime) -> dict[str, Key]:
+    async def _fetch(self, runtime: Runtime) -> dict[tuple[str, str], Key]:
         request = Request(self._url, (("accept", "application/json"),), self._timeout, _LARGEST_SET)
         try:
             fetched = await runtime.fetch(request, self._client)
@@ -73,11 +73,11 @@ class KeySet:
         listed = answer.get("keys") if isinstance(answer, dict) else None
         if not isinstance(listed, list):
             raise CannotTellError(f"{self._url}: the auth service did not answer a set of keys")
-        found = {}
+        found: dict[tuple[str, str], Key] = {}
         for jwk in listed:
             key = read_key(jwk, self._algorithms)
             if key is not None:
-                found[str(jwk["kid"])] = key
+                found.setdefault((jwk["kid"], jwk["alg"]), key)
         if listed and not found and not any(read_key(jwk, ALGORITHMS) for jwk in listed):
             # Keys that are known are not given up for rubbish.
             raise CannotTellError(f"{self._url}: nothing that the auth service published is a key")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Sequence
-from typing import Any, Final, TypeGuard
+from typing import Any, Final
 from urllib.parse import urlsplit
 
+from betterauth_py.crypto.jwt import is_time
 from betterauth_py.crypto.signing import decode_base64
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.verify.credentials import Credentials
@@ -16,6 +16,7 @@ from betterauth_py.verify.records import Session, User, VerifiedSession
 from betterauth_py.verify.remote import service_url
 from betterauth_py.verify.ways import NOTHING_BROUGHT, Unanswered, Way
 from betterauth_py.wire.dates import from_milliseconds
+from betterauth_py.wire.plain_json import parse
 
 _Claims = dict[str, Any]
 # RFC 7519, 4.1; what is left belongs to the user.
@@ -106,18 +107,20 @@ class JWT(Way):
         if claims is None:
             raise InvalidSessionError("the token's signature is wrong, or it holds no claims")
         self._check(claims)
-        return _verified(claims, self.name)
+        try:
+            return _verified(claims, self.name)
+        except RecursionError:
+            raise InvalidSessionError("the token's claims are nested too deeply") from None
 
     def _check(self, claims: _Claims) -> None:
         now = int(time.time())
-        expires, not_before, issued = claims.get("exp"), claims.get("nbf"), claims.get("iat")
-        if not _is_time(expires) or (not_before is not None and not _is_time(not_before)):
+        if not all(is_time(claims[name]) for name in ("exp", "nbf", "iat") if name in claims):
+            raise InvalidSessionError("a time in the token is none")
+        if "exp" not in claims:
             raise InvalidSessionError("the token does not say until when it is good")
-        if issued is not None and not _is_time(issued):
-            raise InvalidSessionError("the token's time of issue is no time")
-        if expires <= now - self._leeway:
+        if claims["exp"] <= now - self._leeway:
             raise InvalidSessionError("the token is over")
-        if not_before is not None and not_before > now + self._leeway:
+        if "nbf" in claims and claims["nbf"] > now + self._leeway:
             raise InvalidSessionError("the token is not good yet")
         if claims.get("iss") not in self._issuers:
             raise InvalidSessionError("the token is of another issuer")
@@ -129,23 +132,24 @@ class JWT(Way):
             raise InvalidSessionError("the token has no subject")
 
 
-def _key_id(token: str) -> str:
+def _key_id(token: str) -> tuple[str, str]:
+    """Return the id of the key and the algorithm that the token names."""
     if len(token) > _LONGEST_TOKEN:
         raise InvalidSessionError("the token is too long")
     try:
-        header = json.loads(decode_base64(token.partition(".")[0]))
-    except (ValueError, RecursionError):
+        header = parse(decode_base64(token.partition(".")[0]))
+    except ValueError:
         header = None
-    kid = header.get("kid") if isinstance(header, dict) else None
-    if not isinstance(kid, str) or not kid:
+    kid, algorithm = (header.get("kid"), header.get("alg")) if isinstance(header, dict) else (None, None)
+    if not isinstance(kid, str) or not kid or not isinstance(algorithm, str):
         raise InvalidSessionError("the token names no key")
-    return kid
+    return kid, algorithm
 
 
 def _verified(claims: _Claims, way: str) -> VerifiedSession:
     subject = claims["sub"]
     session: _Claims = {"userId": subject, "expiresAt": _date(claims["exp"])}
-    if claims.get("iat") is not None:
+    if "iat" in claims:
         session["createdAt"] = _date(claims["iat"])
     fields = {name: value for name, value in claims.items() if name not in _REGISTERED}
     return VerifiedSession(Session(session), User.from_json({**fields, "id": subject}), (), way, claims)
@@ -156,10 +160,6 @@ def _date(seconds: float) -> Any:
         return from_milliseconds(int(seconds * 1000))
     except OverflowError:
         raise InvalidSessionError("the token names a time beyond the calendar") from None
-
-
-def _is_time(value: Any) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _texts(given: str | Sequence[str], option: str) -> tuple[str, ...]:

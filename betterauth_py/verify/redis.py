@@ -99,10 +99,9 @@ class Redis(Way):
 
     def _judge(self, stored: str | bytes, token: str) -> VerifiedSession:
         try:
-            answer = parse(stored.encode() if isinstance(stored, str) else stored)
-        except InvalidJSONError:
+            session, user = read_answer(parse(stored.encode() if isinstance(stored, str) else stored))
+        except (InvalidJSONError, RecursionError):
             raise CannotTellError("what Redis holds under the session's key is not JSON") from None
-        session, user = read_answer(answer)
         if session is None or user is None or session.get("token") != token:
             raise InvalidSessionError("what Redis holds under the session's key is not this session")
         try:

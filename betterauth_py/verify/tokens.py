@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Final, Literal
 
+from betterauth_py.crypto.signing import verify_base64url
 from betterauth_py.verify.credentials import CookieNames, Credentials
 from betterauth_py.verify.ways import NOTHING_BROUGHT, Unanswered
-from betterauth_py.wire.cookies import parse_cookies, read_signed_value
-from betterauth_py.wire.javascript import decode_uri_component
+from betterauth_py.wire.cookies import decode_leniently, parse_cookies, read_signed_value
 
 Bearer = Literal["off", "signed", "any"]
 
@@ -24,7 +24,7 @@ class TokenReader:
         """Believe what `secret` has signed."""
         # The same text comes again and again, and whether its token is signed never changes.
         self._of_header = lru_cache(_MOST_REMEMBERED)(self._of_cookies)
-        self._signed = lru_cache(_MOST_REMEMBERED)(partial(read_signed_value, secret=secret))
+        self._of_signed = lru_cache(_MOST_REMEMBERED)(self._read_signed)
         self._secret = secret
         self._names = names.tokens()
         self._bearer = bearer
@@ -46,15 +46,20 @@ class TokenReader:
                 return read_signed_value(value, self._secret) or FORGED
         return NOTHING_BROUGHT
 
-    def _of_bearer(self, credentials: Credentials) -> str | None:
-        """Return the token of the `Authorization` header as better-auth's bearer plugin does, or None."""
+    def _of_bearer(self, credentials: Credentials) -> str | Unanswered | None:
+        """Return what better-auth's bearer plugin makes of the `Authorization` header, or None if it passes it over."""
         given = credentials.bearer_token()
         if given is None:
             return None
         if "." not in given:
             return given if self._bearer == "any" else None
-        try:
-            given = decode_uri_component(given)
-        except ValueError:
+        return self._of_signed(given) if len(given) <= _LONGEST_REMEMBERED else self._read_signed(given)
+
+    def _read_signed(self, given: str) -> str | Unanswered | None:
+        decoded = decode_leniently(given)
+        # The plugin takes the signature for what is behind the first dot, in any base64, and then puts the whole in
+        # place of the request's cookie, which is read more strictly.
+        signed, signature, *_ = decoded.split(".")
+        if not verify_base64url(self._secret, signed, signature):
             return None
-        return self._signed(given)
+        return read_signed_value(decoded, self._secret) or FORGED

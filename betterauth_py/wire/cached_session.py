@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from copy import deepcopy
 from datetime import datetime
+from math import isfinite
 from re import compile as compile_pattern
 from types import NoneType
 from typing import Any, Final, Literal, NamedTuple, TypeGuard
@@ -55,8 +56,12 @@ def decode_compact(value: str, secret: str) -> CachedSession | None:
             return CachedSession(*rows, data["version"], expires_at, True)
         if _revive_as_written(data):
             return read_payload(data, expires_at, is_flat=True)
-    opened = _open(raw, secret)
-    return None if opened is None else read_payload(revive_dates(opened[0]), opened[1])
+    try:
+        opened = _open(raw, secret)
+        return None if opened is None else read_payload(revive_dates(opened[0]), opened[1])
+    except RecursionError:
+        # Nested deeper than this process can follow, by whoever wrote it.
+        return None
 
 
 def _open_as_written(raw: bytes, secret: str) -> tuple[Row, int] | None:
@@ -127,7 +132,8 @@ def _wire_date(text: str) -> datetime:
         ValueError: if it is of another form.
         TypeError: if it is no text.
     """
-    if text[23:] != "Z":
+    # Python reads other forms of the same length as well.
+    if text[23:] != "Z" or text[4:20:3] != "--T::.":
         raise ValueError(text)
     return datetime.fromisoformat(text)
 
@@ -188,10 +194,10 @@ def _open(raw: bytes, secret: str) -> tuple[Row, float] | None:
 
 def read_payload(data: Mapping[str, Any], expires_at: float, *, is_flat: bool = False) -> CachedSession | None:
     """Return the cached session, ordered as the reference answers it, if it is well formed; dates have been revived."""
-    session, user, version = data.get("session"), data.get("user"), data.get("version")
+    session, user, version = data.get("session"), data.get("user"), data.get("version", "")
     if not isinstance(session, dict) or not isinstance(user, dict) or not _is_number(data.get("updatedAt")):
         return None
-    if version is not None and not isinstance(version, str):
+    if not isinstance(version, str):
         return None
     if not _is_session(session) or not _is_user(user):
         return None
@@ -199,6 +205,7 @@ def read_payload(data: Mapping[str, Any], expires_at: float, *, is_flat: bool = 
     if email != user["email"] or "emailVerified" not in user:
         user = {"emailVerified": False, **user, "email": email}
     if not isinstance(session["userId"], str):
+        # A serial id. JavaScript makes a text of anything else as well, but of nobody's id.
         session = {**session, "userId": stringify_plainly(session["userId"]).decode()}
     return CachedSession(
         _ordered(session, _SESSION_ORDER), _ordered(user, _USER_ORDER), version or "1", expires_at, is_flat
@@ -210,7 +217,7 @@ def _is_session(row: Row) -> bool:
     return (
         isinstance(get("id"), str)
         and isinstance(get("token"), str)
-        and get("userId") is not None
+        and isinstance(get("userId"), str | int | float)
         and isinstance(get("expiresAt"), datetime)
         and isinstance(get("createdAt"), datetime)
         and isinstance(get("updatedAt"), datetime)
@@ -243,7 +250,7 @@ def _ordered(row: Row, first: tuple[str, ...]) -> Row:
 
 
 def _is_number(value: Any) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
 def is_over(moment: datetime, now: int) -> bool:

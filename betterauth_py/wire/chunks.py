@@ -16,7 +16,8 @@ def chunk_index(name: str, chunk: str) -> int | None:
     if not chunk.startswith(f"{name}."):
         return None
     suffix = chunk[len(name) + 1 :]
-    # More digits than this are no index that anybody has set, and cost time to read.
-    if not suffix.isascii() or not suffix.isdecimal() or len(suffix) > 15 or str(int(suffix)) != suffix:
+    # More digits than this are beyond what JavaScript counts safely, and cost time to read.
+    if not suffix.isascii() or not suffix.isdecimal() or len(suffix) > 16 or str(int(suffix)) != suffix:
         return None
-    return int(suffix)
+    index = int(suffix)
+    return index if index < 2**53 else None

@@ -35,9 +35,17 @@ def decode_cookie_cache(strategy: Strategy, value: str, *, secrets: SecretConfig
         if cached is None:
             return None
         session, user, version, expires_at, is_flat = cached
-        copied = dict if is_flat else own_copy
-        return CachedSession(copied(session), copied(user), version, expires_at, is_flat)
-    return _decode_jwt(strategy, value, secrets, now)
+        if is_flat:
+            return CachedSession(dict(session), dict(user), version, expires_at, True)
+        try:
+            return CachedSession(own_copy(session), own_copy(user), version, expires_at)
+        except RecursionError:
+            return None
+    try:
+        return _decode_jwt(strategy, value, secrets, now)
+    except RecursionError:
+        # Nested deeper than this process can follow.
+        return None
 
 
 def _decode_jwt(strategy: Strategy, value: str, secrets: SecretConfig, now: int) -> CachedSession | None:

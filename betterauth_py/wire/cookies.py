@@ -49,7 +49,8 @@ class Cookie:
     attributes: CookieAttributes
 
 
-def _decode(value: str) -> str:
+def decode_leniently(value: str) -> str:
+    """Decode as `decodeURIComponent`; what that refuses stays as it is."""
     try:
         return decode_uri_component(value)
     except ValueError:
@@ -67,7 +68,7 @@ def parse_cookies(header: str) -> dict[str, str]:
         value = value.strip(WHITE_SPACE)
         if value[:1] == '"':
             value = value[1:-1]
-        cookies[name] = _decode(value) if "%" in value else value
+        cookies[name] = decode_leniently(value) if "%" in value else value
     return cookies
 
 
@@ -84,7 +85,7 @@ def parse_cookies_strictly(header: str) -> dict[str, str]:
         if len(value) >= 2 and value[0] == value[-1] == '"':
             value = value[1:-1]
         if _STRICT_NAME.fullmatch(name) and _STRICT_VALUE.fullmatch(value):
-            cookies[name] = _decode(value) if "%" in value else value
+            cookies[name] = decode_leniently(value) if "%" in value else value
     return cookies
 
 

@@ -10,7 +10,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NAIVE_EPOCH: Final = _EPOCH.replace(tzinfo=None)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 # The form better-auth 1.7.7 revives to a date when it reads JSON back (core/utils/json).
-_REVIVABLE: Final = compile_pattern(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z")
+_REVIVABLE: Final = compile_pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?Z")
 
 
 def from_milliseconds(milliseconds: int) -> datetime:
@@ -37,7 +37,7 @@ def revive(text: str) -> datetime | str:
     """Return the date that `text` denotes if it has the wire form of a date, else `text`."""
     if len(text) < 20 or text[-1] != "Z":
         return text
-    if len(text) == 24 and text[4] == text[7] == "-" and text[10] == "T" and text[19] == ".":
+    if len(text) == 24 and text[4:20:3] == "--T::.":
         # What `to_wire` writes, by far the most frequent.
         try:
             return datetime.fromisoformat(text)

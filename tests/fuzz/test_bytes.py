@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
@@ -170,12 +171,19 @@ def session_of(service: Service, client: Client) -> Any:
     return reply.json()
 
 
+def _nested(depth: int) -> str:
+    envelope = b'{"session":{"a":%s%s},"expiresAt":1,"signature":"x"}' % (b"[" * depth, b"]" * depth)
+    return urlsafe_b64encode(envelope).rstrip(b"=").decode()
+
+
 def test_no_cookie_is_too_strange_and_none_is_believed(cached: Service) -> None:
     junk = st.text(st.characters(min_codepoint=33, max_codepoint=255, exclude_characters=";"), max_size=80)
     suffixes = st.sampled_from(["", ".0", ".1", ".99", ".x", ".-1", ".00", ".9999999999999999999999"])
 
     @QUICK
     @given(junk, st.dictionaries(suffixes, junk | st.just("e30.e30.e30") | st.just("e30"), max_size=4))
+    @example("x", {"": _nested(300)})
+    @example("x", {"": _nested(600)})
     def play(token: str, data: dict[str, str]) -> None:
         chunks = {f"{DATA}{suffix}": value for suffix, value in data.items()}
         assert session_of(cached, cached.client(**{TOKEN: token, **chunks})) is None

@@ -27,6 +27,7 @@ from tests.verify.django_settings import configure
 from tests.verify.people import People, path_of, populated, through
 
 NO_LAYOUT: Any = "kebab-case"
+NO_TEXT: Any = b"x" * 32
 
 
 async def test_a_restart_of_the_database_is_no_yes_no_long_wait_and_soon_over() -> None:
@@ -166,6 +167,7 @@ def no_source() -> Any:
         (lambda source: Database(no_source(), secret=SECRET), "cannot ask a object. Give one of: asyncpg"),
         (Database, "the secret is missing"),
         (lambda source: Database(source, secret=["x", ""]), "the secret is missing"),
+        (lambda source: Database(source, secret=NO_TEXT), "the secret is missing"),
         (lambda source: Database(source, secret="x", columns=NO_LAYOUT), "'snake_case' or 'camelCase'"),
         (lambda source: Database(source, secret="x", user_fields={"a": "a%s"}), "take for a parameter"),
     ],

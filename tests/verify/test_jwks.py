@@ -14,6 +14,7 @@ from joserfc.errors import SecurityWarning
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from betterauth_py import ConfigurationError
+from betterauth_py.crypto.signing import decode_base64, encode_base64url
 from betterauth_py.verify import JWT, CannotTellError, NoSessionError, SessionVerifier, VerifiedSession, sync
 from betterauth_py.wire.json import stringify
 from tests.verify.servers import JsonServer
@@ -111,13 +112,49 @@ async def test_keys_that_are_no_good_are_passed_over(service: JsonServer, first:
         None, 1, {}, {**key, "kid": 1}, {**key, "kid": "enc", "use": "enc"}, {**key, "kid": "other", "alg": "ES256"},
         {**key, "kid": "none", "alg": "none"}, {"kty": "oct", "k": "c2VjcmV0", "kid": "oct", "alg": "HS256"}, weak,
         {**key, "kid": "no alg", "alg": None}, {**key, "kid": "short", "x": "AA"},
-        {**key, "kid": "list", "alg": ["EdDSA"]},
+        {**key, "kid": "list", "alg": ["EdDSA"]}, {**key, "kid": "signs", "key_ops": ["sign"]},
+        {**key, "kid": "both", "key_ops": ["verify", "sign"]}, {**key, "kid": "nothing", "key_ops": []},
+        {**key, "kid": "text", "key_ops": "verify"}, {**key, "kid": "ext", "ext": "true"},
+        {**key, "kid": "not base64url", "x": f"{key['x']}="},
+        {**key, "kid": "private", "d": first.as_dict(private=True)["d"]},
+        {**weak, "kid": "padded", "n": encode_base64url(bytes(128) + decode_base64(str(weak["n"])))},
     ]  # fmt: skip
     service.answer = {"keys": [*bad, key]}
     async with SessionVerifier(JWT(service.url)) as verifier:
         assert await verifier.find(bearing(token(first, "k1", service.url)))
-        for kid in ("enc", "other", "none", "oct", "weak", "no alg", "short", "list"):
+        for kid in [one["kid"] for one in bad[3:] if isinstance(one["kid"], str)]:
             assert await verifier.find(bearing(token(first, kid, service.url))) is None
+        assert await verifier.find(bearing(token(weak_key, "padded", service.url, "RS256"))) is None
+
+
+async def test_keys_of_one_name_are_told_apart_by_algorithm_and_the_first_of_equal_ones_counts(first: OKPKey) -> None:
+    curve, second = ECKey.generate_key("P-256"), OKPKey.generate_key("Ed25519")
+    keys = [published(curve, "k", "ES256"), published(first, "k"), published(second, "k")]
+    with JsonServer({"keys": keys}) as service:
+        async with SessionVerifier(JWT(service.url)) as verifier:
+            assert await verifier.find(bearing(token(curve, "k", service.url, "ES256")))
+            assert await verifier.find(bearing(token(first, "k", service.url)))
+            assert await verifier.find(bearing(token(second, "k", service.url))) is None
+
+
+@pytest.mark.parametrize("depth", [100, 240, 300, 450, 600, 900])
+async def test_claims_of_any_depth_are_a_session_or_none(service: JsonServer, first: OKPKey, depth: int) -> None:
+    claims = {"sub": "u1", "iss": service.url, "aud": service.url, "exp": int(time.time()) + 60}
+    payload = stringify(claims)[:-1] + b',"meta":' + b"[" * depth + b"]" * depth + b"}"
+    text = jws.serialize_compact({"alg": "EdDSA", "kid": "k1"}, payload, first, algorithms=["EdDSA"])
+    async with SessionVerifier(JWT(service.url)) as verifier:
+        found = [await verifier.find(bearing(text)) for _ in range(2)]
+    assert None not in found or depth > 100
+
+
+async def test_a_token_names_the_algorithm_of_its_key_and_is_no_longer_than_64_kb(
+    service: JsonServer, first: OKPKey
+) -> None:
+    async with SessionVerifier(JWT(service.url)) as verifier:
+        assert await verifier.find(bearing(token(first, "k1", service.url, padding="x" * 40_000)))
+        assert await verifier.find(bearing(token(first, "k1", service.url, padding="x" * 50_000))) is None
+        # The other name of the same algorithm (RFC 9864): better-auth would take it.
+        assert await verifier.find(bearing(token(first, "k1", service.url, "Ed25519"))) is None
 
 
 async def test_a_service_that_fails_is_not_asked_for_each_unknown_key(service: JsonServer, first: OKPKey) -> None:
@@ -176,6 +213,7 @@ async def test_clocks_may_differ_by_the_leeway_and_no_more(service: JsonServer, 
 @pytest.mark.parametrize(
     "claims",
     [b"{}", b"null", b"[]", b"x", b"\xff", b"[" * 90_000, b'{"exp":NaN}', b'{"exp":Infinity}', b'{"exp":"9999999999"}',
+     b'{"nbf":null}', b'{"iat":null}',
      b'{"exp":true}', b'{"exp":1e400}', b'{"exp":1e300}', b'{"exp":null}', b'{"nbf":"x"}', b'{"iat":"x"}', b'{"sub":1}',
      b'{"sub":""}', b'{"iss":null}', b'{"aud":{}}', b'{"aud":[]}', b'{"aud":[1]}'],
 )  # fmt: skip

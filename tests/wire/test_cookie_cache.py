@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from betterauth_py.crypto.secrets import SecretConfig
 from betterauth_py.crypto.signing import decode_base64, encode_base64url
+from betterauth_py.wire.chunks import join_chunks
 from betterauth_py.wire.cookie_cache import CachedSession, Strategy, decode_cookie_cache, encode_cookie_cache
+from betterauth_py.wire.javascript import UNDEFINED
 
 SECRETS = SecretConfig("wT5mOQpYyJ3s8r2vKx7uZ1aB4cD6eF9g")
 OTHERS = SecretConfig("Jx2p9Wq7Lr4Tn6Vb8Zc1Ym3Kd5Hf0GsE")
@@ -167,3 +169,27 @@ def test_a_remembered_copy_is_believed_by_its_own_secret_only_and_ends_when_it_s
     assert later is not None
     # Whether it is over is for the reader to judge, by the time of each request.
     assert later.expires_at < NOW + 10**9
+
+
+@every_strategy
+@pytest.mark.parametrize(
+    "changes", [{"userId": None}, {"userId": ["u"]}, {"userId": {}}, {"createdAt": UNDEFINED}, {"updatedAt": UNDEFINED}]
+)
+def test_a_session_of_nobodys_id_or_without_its_dates_is_none(strategy: Strategy, changes: dict[str, Any]) -> None:
+    assert decode(strategy, encode(strategy, session={"userId": 7})) is not None
+    assert decode(strategy, encode(strategy, session=changes)) is None
+
+
+@every_strategy
+@pytest.mark.parametrize("depth", [100, 250, 400, 900, 5_000])
+def test_no_depth_breaks_the_reader(strategy: Strategy, depth: int) -> None:
+    # Python follows some hundred levels; what is deeper is no cached session, whoever has signed it.
+    nested = "[" * depth + "]" * depth
+    forged = encode_base64url(f'{{"session":{{"a":{nested}}},"expiresAt":1,"signature":"x"}}'.encode())
+    assert decode(strategy, forged) is None
+
+
+@pytest.mark.parametrize("index", [15, 16])
+def test_a_chunk_counts_up_to_what_javascript_counts_safely(index: int) -> None:
+    assert join_chunks("c", {f"c.{10**index - 1}": "b", "c.0": "a"}) == ("ab" if index == 15 else "a")
+    assert join_chunks("c", {f"c.{2**53 - 1}": "b", f"c.{2**53}": "c"}) == "b"

@@ -7,6 +7,7 @@ from math import isfinite
 from typing import Any
 
 from betterauth_py.awaiting import resolve
+from betterauth_py.crypto.jwt import is_time
 from betterauth_py.crypto.signing import decode_base64
 from betterauth_py.crypto.signing_keys import SigningKey
 from betterauth_py.flows.session import signed_in
@@ -158,11 +159,9 @@ def _key_id(token: str) -> str | None:
 
 def _is_now(claims: Claims, now: int) -> bool:
     """Tell whether the claims' times (RFC 7519, 4.1.4 to 4.1.6) allow `now`."""
-    times = [claims.get(name) for name in ("exp", "nbf", "iat")]
-    if any(time is not None and (isinstance(time, bool) or not isinstance(time, int | float)) for time in times):
+    if not all(is_time(claims[name]) for name in ("exp", "nbf", "iat") if name in claims):
         return False
-    end, start, _ = times
-    return (end is None or end > now) and (start is None or start <= now)
+    return ("exp" not in claims or claims["exp"] > now) and ("nbf" not in claims or claims["nbf"] <= now)
 
 
 def _texts(value: Any) -> set[str]:
