@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import hmac
 from base64 import b64encode, urlsafe_b64encode
 from binascii import a2b_base64
 from functools import lru_cache
-from typing import Final
+from hashlib import sha256
+from typing import Any, Final
 
 from itsdangerous.signer import HMACAlgorithm
 
 # After that many digits of four: one alone makes no byte.
 _PADDING: Final = ("", "", "==", "=")
+# Of SHA-256, in bytes.
+_BLOCK: Final = 64
 
 
 class _HMACSHA256(HMACAlgorithm):
@@ -19,15 +21,23 @@ class _HMACSHA256(HMACAlgorithm):
 
     def get_signature(self, key: bytes, value: bytes) -> bytes:
         """Return the signature."""
-        mac = _started(key).copy()
-        mac.update(value)
-        return mac.digest()
+        inner, outer = _started(key)
+        of_value = inner.copy()
+        of_value.update(value)
+        mac = outer.copy()
+        mac.update(of_value.digest())
+        digest: bytes = mac.digest()
+        return digest
 
 
 @lru_cache(maxsize=16)
-def _started(key: bytes) -> hmac.HMAC:
-    """Return the HMAC after the key, before any text: a copy of it takes half the time of beginning anew."""
-    return hmac.new(key, digestmod="sha256")
+def _started(key: bytes) -> tuple[Any, Any]:
+    """Return both hashes of an HMAC after the key, before any text (RFC 2104, 4).
+
+    A copy of them takes less than half the time of `hmac.digest`, and every request has a signature to check.
+    """
+    block = (sha256(key).digest() if len(key) > _BLOCK else key).ljust(_BLOCK, b"\0")
+    return sha256(bytes(byte ^ 0x36 for byte in block)), sha256(bytes(byte ^ 0x5C for byte in block))
 
 
 _ALGORITHM: Final = _HMACSHA256()

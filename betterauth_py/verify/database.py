@@ -18,7 +18,8 @@ from betterauth_py.verify.errors import CannotTellError, InvalidSessionError
 from betterauth_py.verify.records import Session, User, VerifiedSession
 from betterauth_py.verify.runtime import Runtime
 from betterauth_py.verify.secrets import shared_secrets
-from betterauth_py.verify.sources import BlockingSource, Row, source_of
+from betterauth_py.verify.source import BlockingSource, Row
+from betterauth_py.verify.sources import source_of
 from betterauth_py.verify.tokens import Bearer, TokenReader
 from betterauth_py.verify.ways import Unanswered, Way
 from betterauth_py.wire.dates import as_utc, read_date, to_milliseconds

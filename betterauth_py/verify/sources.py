@@ -2,51 +2,23 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from contextlib import closing
-from functools import cached_property
 from threading import Lock
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from betterauth_py.errors import ConfigurationError
+from betterauth_py.verify.source import AsyncSource, BlockingSource, Row
+from betterauth_py.verify.sqlalchemy_sources import AsyncSqlAlchemy, SqlAlchemy
 
 if TYPE_CHECKING:
     import asyncio
 
-Row = Sequence[Any]
 _SUPPORTED = (
     "asyncpg (Connection, Pool), psycopg 3 (Connection, AsyncConnection, ConnectionPool, AsyncConnectionPool), "
     "SQLAlchemy (Engine, Connection, Session, sessionmaker and their async forms), sqlite3, aiosqlite, "
     "Django's connection"
 )
-
-
-class Source(ABC):
-    """Something that answers one query with one row."""
-
-    placeholder: ClassVar[str]
-
-    def __init__(self, given: Any) -> None:
-        """Ask `given`."""
-        self.given = given
-        self.statement = ""
-
-
-class AsyncSource(Source):
-    """A source that waits on an event loop."""
-
-    @abstractmethod
-    async def row(self, token: str) -> Row | None:
-        """Return the row with this token, or None."""
-
-
-class BlockingSource(Source):
-    """A source that blocks its thread."""
-
-    @abstractmethod
-    def read(self, token: str) -> Row | None:
-        """Return the row with this token, or None."""
 
 
 class Asyncpg(AsyncSource):
@@ -135,85 +107,6 @@ class Psycopg(BlockingSource):
         return row
 
 
-class _OfSqlAlchemy(Source):
-    placeholder = ":token"
-
-    def __init__(self, given: Any) -> None:
-        """Read without a transaction where the connection is ours."""
-        super().__init__(given)
-        self._opener = _opener(given)
-
-    @cached_property
-    def _text(self) -> Any:
-        from sqlalchemy import text
-
-        return text(self.statement)
-
-    def _through(self, given: Any, token: str) -> Row | None:
-        """Read over a connection or session and leave it in the transaction it is in, or in none.
-
-        One that stayed open would go on seeing the sessions of its beginning, and `begin` would refuse the service.
-        """
-        if given.in_transaction():
-            return _first(given.execute(self._text, {"token": token}))
-        # Rolling a session back would expire its objects.
-        bind = given.get_bind() if hasattr(given, "get_bind") else given
-        if hasattr(bind, "dispose"):
-            with bind.connect() as connection:
-                connection.execution_options(isolation_level="AUTOCOMMIT")
-                return _first(connection.execute(self._text, {"token": token}))
-        was_idle = not bind.in_transaction()
-        try:
-            return _first(bind.execute(self._text, {"token": token}))
-        finally:
-            if was_idle:
-                bind.rollback()
-
-
-class AsyncSqlAlchemy(_OfSqlAlchemy, AsyncSource):
-    """SQLAlchemy's AsyncEngine, AsyncConnection, AsyncSession or async_sessionmaker, or an async_scoped_session."""
-
-    def __init__(self, given: Any) -> None:
-        """Queue up for a single connection or session, which can do but one thing at a time."""
-        import asyncio
-
-        super().__init__(given)
-        self._turn = asyncio.Lock()
-
-    async def row(self, token: str) -> Row | None:
-        """See `AsyncSource.row`."""
-        if self._opener is not None:
-            async with self._opener() as connection:
-                return _first(await connection.execute(self._text, {"token": token}))
-        if hasattr(self.given, "registry"):
-            return await self._by(self.given.registry(), token)
-        async with self._turn:
-            return await self._by(self.given, token)
-
-    async def _by(self, given: Any, token: str) -> Row | None:
-        row: Row | None = await given.run_sync(self._through, token)
-        return row
-
-
-class SqlAlchemy(_OfSqlAlchemy, BlockingSource):
-    """SQLAlchemy's Engine, Connection, Session, scoped_session or sessionmaker."""
-
-    def __init__(self, given: Any) -> None:
-        """Queue up for a single connection or session, which can do but one thing at a time."""
-        super().__init__(given)
-        self._turn = Lock()
-
-    def read(self, token: str) -> Row | None:
-        """See `BlockingSource.read`."""
-        if self._opener is not None:
-            with self._opener() as connection:
-                return _first(connection.execute(self._text, {"token": token}))
-        if hasattr(self.given, "registry"):
-            return self._through(self.given.registry(), token)
-        with self._turn:
-            return self._through(self.given, token)
-
-
 class Aiosqlite(AsyncSource):
     """aiosqlite's Connection."""
 
@@ -292,16 +185,3 @@ def source_of(given: Any) -> AsyncSource | BlockingSource:
         if library in makers:
             return makers[library](given)
     raise ConfigurationError(f"Database cannot ask a {type(given).__name__}. Give one of: {_SUPPORTED}.")
-
-
-def _opener(given: Any) -> Callable[[], Any] | None:
-    """Return what opens a connection or session for one read, or None if `given` is one."""
-    if hasattr(given, "connect") and hasattr(given, "dispose"):
-        opener: Callable[[], Any] = given.execution_options(isolation_level="AUTOCOMMIT").connect
-        return opener
-    return given if callable(given) and not hasattr(given, "execute") else None
-
-
-def _first(result: Any) -> Row | None:
-    row = result.first()
-    return None if row is None else tuple(row)
