@@ -108,8 +108,11 @@ class CookieNames:
 
     def owns(self, name: str) -> bool:
         """Tell whether better-auth set the cookie called `name`."""
+        own = f"{self.prefix}."
+        if name.startswith(own):
+            return True
         plain = name.removeprefix(SECURE_PREFIX).removeprefix(HOST_PREFIX)
-        if plain.startswith(f"{self.prefix}."):
+        if plain.startswith(own):
             return True
         given = [given for given in (self.session_token, self.session_data) if given]
         return any(plain == one or plain.startswith(f"{one}.") for one in given)

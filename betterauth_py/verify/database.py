@@ -240,7 +240,10 @@ def _converter(name: str) -> _Convert | None:
 
 def _date(value: Any) -> datetime:
     if type(value) is datetime:
-        return as_utc(value) if value.tzinfo is None else value
+        if value.tzinfo is None:
+            return as_utc(value)
+        # psycopg gives the time zone of the connection.
+        return value if value.tzinfo is UTC else value.astimezone(UTC)
     seconds = type(value) in _NUMBERS and abs(value) < _FIRST_MILLISECOND
     return read_date(value * 1000 if seconds else value)
 

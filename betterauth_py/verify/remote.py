@@ -153,10 +153,13 @@ class Remote(Way):
         return VerifiedSession(session, user, fetched.set_cookies, self.name), is_flat
 
     def _own_cookies(self, header: str) -> str:
-        if not header:
-            return ""
-        pairs = [pair for pair in header.split(";") if "=" in pair]
-        return "; ".join(trim(pair) for pair in pairs if self._cookies.owns(trim(pair.partition("=")[0])))
+        owns = self._cookies.owns
+        own = []
+        for pair in header.split(";"):
+            name, equals, _ = pair.partition("=")
+            if equals and owns(trim(name)):
+                own.append(trim(pair))
+        return "; ".join(own)
 
 
 def service_url(url: str, way: str) -> str:

@@ -7,6 +7,7 @@ import sqlite3
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -220,3 +221,13 @@ async def test_a_row_that_has_changed_makes_new_records_and_one_that_has_not_the
         assert verifier.find({"cookie": people.cookie}) is None
         connection.execute('DELETE FROM "session"')
         assert verifier.find({"cookie": people.cookie}) is None
+
+
+async def test_dates_are_in_utc_whatever_the_time_zone_of_the_connection(postgres: EmbeddedPostgres) -> None:
+    people = await populated(postgres.database("verify_time_zones"), "better-auth")
+    async with await psycopg.AsyncConnection.connect(people.url, autocommit=True) as connection:
+        await connection.execute("SET TIME ZONE 'Asia/Kolkata'")
+        verified = await SessionVerifier(people.way(connection)).verify({"cookie": people.cookie})
+    dates = [verified.user.created_at, verified.user.updated_at, verified.session.expires_at]
+    assert all(date.tzinfo is UTC for date in dates), dates
+    assert abs(verified.user.created_at - datetime.now(UTC)) < timedelta(minutes=5)
