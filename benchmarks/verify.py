@@ -25,8 +25,6 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-from joserfc import jws
-from joserfc.jwk import ECKey, OKPKey, RSAKey
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -38,6 +36,7 @@ from benchmarks.report import describe_machine, verifier_table
 from benchmarks.seed import SECRET, Seed
 from betterauth_py.crypto.secrets import SecretConfig
 from betterauth_py.crypto.signing import sign_base64
+from betterauth_py.crypto.signing_keys import Algorithm, SigningKey, generate_key_pair
 from betterauth_py.verify import JWT, CookieCache, CookieNames, Database, Remote, SessionVerifier
 from betterauth_py.wire.cached_session import Strategy
 from betterauth_py.wire.cookie_cache import encode_cookie_cache
@@ -51,6 +50,7 @@ _BATCH = 100
 # More than a way remembers.
 _DIFFERENT = 2_000
 CONTESTANTS = (OURS, NODE)
+ALGORITHMS: tuple[Algorithm, ...] = ("EdDSA", "ES256", "ES512", "RS256", "PS256")
 STRATEGIES: tuple[Strategy, ...] = ("compact", "jwt", "jwe")
 ROUNDS, COUNT = 100, 900
 _Ask = Callable[[], Awaitable[Any]]
@@ -133,23 +133,20 @@ class KeyServer:
 
 async def measure_jwt(count: int) -> list[Result]:
     """Measure tokens of every algorithm, with the key already there."""
-    made: dict[str, Any] = {
-        "EdDSA": OKPKey.generate_key("Ed25519"), "ES256": ECKey.generate_key("P-256"),
-        "ES512": ECKey.generate_key("P-521"), "RS256": RSAKey.generate_key(2048), "PS256": RSAKey.generate_key(2048),
-    }  # fmt: skip
-    server = KeyServer([{**key.as_dict(private=False), "kid": alg, "alg": alg} for alg, key in made.items()])
+    pairs = {alg: generate_key_pair(alg) for alg in ALGORITHMS}
+    server = KeyServer([{**json.loads(pair.public), "kid": alg, "alg": alg} for alg, pair in pairs.items()])
     results = []
     with closing(server):
         async with SessionVerifier(JWT(server.url)) as verifier:
-            for alg, key in made.items():
+            for alg, pair in pairs.items():
                 claims = {
                     "sub": "u1", "iss": server.url, "aud": server.url, "exp": int(time.time()) + 900,
                     "email": "ada@bench.example", "name": "Ada", "emailVerified": True,
                 }  # fmt: skip
-                header = {"alg": alg, "kid": alg}
+                key = SigningKey(alg, alg, pair.private)
                 headers = [
-                    {"authorization": f"Bearer {jws.serialize_compact(header, stringify(one), key, algorithms=[alg])}"}
-                    for one in ({**claims, "jti": str(number)} for number in range(count * 5))
+                    {"authorization": f"Bearer {key.sign(stringify({**claims, 'jti': str(number)}))}"}
+                    for number in range(count * 5)
                 ]
                 rounds = [headers[start::5] for start in range(5)]
                 taken = [await cpu_of([partial(verifier.verify, one) for one in some], rounds=1) for some in rounds]
