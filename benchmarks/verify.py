@@ -337,17 +337,26 @@ def measure(servers: Servers, seed: Seed, *, rounds: int, count: int, tell: Tell
         count: local verifications in a round.
         tell: is told what is being measured.
     """
-    results: list[Result] = []
-    tell("the verifier: cookies and tokens")
-    for strategy in STRATEGIES:
-        results += asyncio.run(measure_cookie_cache(strategy, count))
-    results += asyncio.run(measure_jwt(max(count // 4, 20)))
+    found: list[Result] = []
+    # At several moments, because a neighbour of the machine may be busy in one of them.
+    local = [_measure_local(count, tell)]
     tell("the verifier: the database")
-    results += asyncio.run(measure_database(servers[OURS.name], rounds, seed))
+    found += asyncio.run(measure_database(servers[OURS.name], rounds, seed))
+    local.append(_measure_local(count, tell))
     for contestant in CONTESTANTS:
         tell(f"the verifier: {contestant.label}")
-        results += asyncio.run(measure_remote(servers[contestant.name], rounds, seed))
-    return results + asyncio.run(measure_single_flight(servers[OURS.name], 10_000, seed))
+        found += asyncio.run(measure_remote(servers[contestant.name], rounds, seed))
+    local.append(_measure_local(count, tell))
+    best = [min(results, key=lambda result: result.value) for results in zip(*local, strict=True)]
+    return best + found + asyncio.run(measure_single_flight(servers[OURS.name], 10_000, seed))
+
+
+def _measure_local(count: int, tell: Tell) -> list[Result]:
+    tell("the verifier: cookies and tokens")
+    results: list[Result] = []
+    for strategy in STRATEGIES:
+        results += asyncio.run(measure_cookie_cache(strategy, count))
+    return results + asyncio.run(measure_jwt(max(count // 4, 20)))
 
 
 def document(results: Sequence[Result], machine: dict[str, Any]) -> str:
