@@ -272,24 +272,35 @@ async function watch(page) {
     page.on(end, (request) => (unanswered -= toApi(request)));
   }
   const devtools = await context.newCDPSession(page);
-  const pending = new Map();
-  const note = (id, known) => {
-    const request = { ...pending.get(id), ...known };
-    pending.set(id, request);
-    if (!request.url?.startsWith(args.api) || !request.sent) return;
-    const sent = Object.fromEntries(Object.entries(request.sent).map(([key, value]) => [key.toLowerCase(), value]));
-    requests.push({
-      method: request.method,
-      path: request.url.slice(args.api.length),
-      headers: Object.fromEntries(HEADERS.filter((key) => key in sent).map((key) => [key, sent[key]])),
-      cookies: (sent.cookie ?? "").split("; ").filter(Boolean).map((pair) => pair.split("=", 1)[0]),
-    });
-    pending.delete(id);
+  // A redirect keeps the id, and the headers of a request may be told when the next one is known already: the first of
+  // them belong to the first request.
+  const chains = new Map();
+  const chain = (id) => chains.get(id) ?? chains.set(id, { told: [], headers: [] }).get(id);
+  const note = ({ told, headers }) => {
+    while (told.length > 0 && headers.length > 0) {
+      const { url, method } = told.shift();
+      const sent = Object.fromEntries(Object.entries(headers.shift()).map(([key, value]) => [key.toLowerCase(), value]));
+      if (!url.startsWith(args.api)) continue;
+      requests.push({
+        method,
+        path: url.slice(args.api.length),
+        headers: Object.fromEntries(HEADERS.filter((key) => key in sent).map((key) => [key, sent[key]])),
+        cookies: (sent.cookie ?? "").split("; ").filter(Boolean).map((pair) => pair.split("=", 1)[0]),
+      });
+    }
   };
-  devtools.on("Network.requestWillBeSent", ({ requestId, request }) => {
-    note(requestId, { url: request.url, method: request.method });
+  devtools.on("Network.requestWillBeSent", ({ requestId, request, redirectResponse, redirectHasExtraInfo }) => {
+    const known = chain(requestId);
+    // What was answered from the browser's own memory has no headers.
+    if (redirectResponse && !redirectHasExtraInfo) known.told.pop();
+    known.told.push(request);
+    note(known);
   });
-  devtools.on("Network.requestWillBeSentExtraInfo", ({ requestId, headers }) => note(requestId, { sent: headers }));
+  devtools.on("Network.requestWillBeSentExtraInfo", ({ requestId, headers }) => {
+    const known = chain(requestId);
+    known.headers.push(headers);
+    note(known);
+  });
   await devtools.send("Network.enable");
 }
 
