@@ -105,7 +105,9 @@ def test_wrong_settings_are_told_in_one_sentence(
     tmp_path: Path, command: str, toml: str, variables: dict[str, str], message: str
 ) -> None:
     (tmp_path / "betterauth.toml").write_text(toml)
-    done = run(tmp_path, command, **{"BETTER_AUTH_SECRET": SECRET, **variables})
+    # The port of the tests of the browser is taken while they run.
+    port = ["--port", str(free_port())] if command == "serve" else []
+    done = run(tmp_path, command, *port, **{"BETTER_AUTH_SECRET": SECRET, **variables})
     assert_refused(done, message)
     assert "hidden" not in done.stderr
 
