@@ -24,7 +24,8 @@ Trace = list[dict[str, Any]]
 _SIGNED_COOKIE = re.compile(r"^(?P<name>[^=]+)=(?P<value>[^.;]+)\.(?P<signature>[^;]+)")
 _CACHE_COOKIE = re.compile(r"(?<=^better-auth\.session_data=)[\w-]{100,}")
 _JWT = re.compile(r"(?<![\w-])eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+")
-_RANDOM = re.compile(r"\b(?:[A-Za-z0-9]{32}|[A-Za-z0-9]{24})\b|(?<![\w-])[\w-]{43}(?![\w-])")
+# A key first: by chance one may begin like an id that a hyphen ends.
+_RANDOM = re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])|\b(?:[A-Za-z0-9]{32}|[A-Za-z0-9]{24})\b")
 _DATE = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 _EPOCH = re.compile(r"(?<=:)\d{10}(?:\d{3})?\b")
 _MOMENTS = {
