@@ -7,10 +7,9 @@ headers they do not know), so the text is read here, and they do the cryptograph
 from __future__ import annotations
 
 import hmac
-from binascii import a2b_base64
 from typing import Any, Final, NamedTuple
 
-from betterauth_py.crypto.signing import encode_base64url
+from betterauth_py.crypto.signing import decode_digits, encode_base64url, sign_base64url
 from betterauth_py.wire.plain_json import parse
 
 Header = dict[str, Any]
@@ -18,8 +17,6 @@ Header = dict[str, Any]
 # Deletes what the forgiving decoder of browsers skips (WHATWG Infra, forgiving-base64 decode), and turns base64url into
 # what Python decodes.
 _TO_PLAIN: Final = str.maketrans("-_", "+/", "\t\n\f\r ")
-# After that many digits of four; one alone makes no byte.
-_PADDING: Final = ("", "", "==", "=")
 _HASH_OF: Final = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}
 _HS256_HEADER: Final = encode_base64url(b'{"alg":"HS256"}')
 
@@ -48,7 +45,7 @@ class Encrypted(NamedTuple):
 def sign(payload: bytes, secret: str) -> str:
     """Return `payload` signed with HS256 under `secret`."""
     text = f"{_HS256_HEADER}.{encode_base64url(payload)}"
-    return f"{text}.{encode_base64url(hmac.digest(secret.encode(), text.encode(), 'sha256'))}"
+    return f"{text}.{sign_base64url(secret, text)}"
 
 
 def signed_payload(token: str, secret: str, algorithms: tuple[str, ...]) -> bytes | None:
@@ -111,10 +108,9 @@ def decode_segment(text: str) -> bytes:
     digits = text.translate(_TO_PLAIN)
     if digits[-1:] == "=" and len(digits) % 4 == 0:
         digits = digits[:-1].removesuffix("=")
-    rest = len(digits) % 4
-    if rest == 1 or "=" in digits:
+    if "=" in digits:
         raise ValueError("not base64url")
-    return a2b_base64(digits + _PADDING[rest], strict_mode=True)
+    return decode_digits(digits)
 
 
 def read_object(text: bytes) -> dict[str, Any]:

@@ -88,11 +88,21 @@ def _are_repeated(header: dict[str, Any], claims: Claims) -> bool:
 def _valid_claims(payload: bytes, now: int, *, tolerance: int) -> Claims | None:
     """Return the claims if they are an object whose times (RFC 7519, 4.1.4 and 4.1.5) allow `now`."""
     claims = _claims(payload)
-    if not claims or not all(is_time(claims[name]) for name in ("exp", "nbf", "iat") if name in claims):
-        return None
-    if "exp" in claims and claims["exp"] <= now - tolerance:
-        return None
-    return None if "nbf" in claims and claims["nbf"] > now + tolerance else claims
+    return claims if claims and are_current(claims, now, tolerance=tolerance) else None
+
+
+def are_current(claims: Claims, now: int, *, tolerance: int = 0) -> bool:
+    """Tell whether the claims' times (RFC 7519, 4.1.4 to 4.1.6) allow `now`, give or take `tolerance` seconds."""
+    if not have_times(claims):
+        return False
+    return ("exp" not in claims or claims["exp"] > now - tolerance) and (
+        "nbf" not in claims or claims["nbf"] <= now + tolerance
+    )
+
+
+def have_times(claims: Claims) -> bool:
+    """Tell whether the claims that are times, as far as they are there, are numbers."""
+    return all(is_time(claims[name]) for name in ("exp", "nbf", "iat") if name in claims)
 
 
 def is_time(value: Any) -> TypeGuard[float]:

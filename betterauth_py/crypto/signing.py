@@ -98,11 +98,19 @@ def decode_base64(text: str) -> bytes:
         if "+" in digits or "/" in digits:
             raise ValueError("base64 and base64url in one text")
         digits = digits.replace("-", "+").replace("_", "/")
-    rest = len(digits) % 4
-    if rest == 1:
+    if len(digits) % 4 == 1:
         # The character that is shed has to be one of the alphabet all the same.
-        return a2b_base64(f"{digits}A==", strict_mode=True)[:-1]
-    return a2b_base64(digits + _PADDING[rest], strict_mode=True)
+        return decode_digits(f"{digits}A")[:-1]
+    return decode_digits(digits)
+
+
+def decode_digits(digits: str) -> bytes:
+    """Decode standard base64 without its padding.
+
+    Raises:
+        ValueError: for a character that is no digit, or one digit alone at the end.
+    """
+    return a2b_base64(digits + _PADDING[len(digits) % 4], strict_mode=True)
 
 
 def _encoded(message: str) -> bytes:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from betterauth_py.crypto.jwt import is_time
+from betterauth_py.crypto.jwt import have_times
 from betterauth_py.crypto.signing import decode_base64
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.verify.credentials import Credentials
@@ -114,7 +114,7 @@ class JWT(Way):
 
     def _check(self, claims: _Claims) -> None:
         now = int(time.time())
-        if not all(is_time(claims[name]) for name in ("exp", "nbf", "iat") if name in claims):
+        if not have_times(claims):
             raise InvalidSessionError("a time in the token is none")
         if "exp" not in claims:
             raise InvalidSessionError("the token does not say until when it is good")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from threading import Lock
 from typing import Any, ClassVar
 
 Row = Sequence[Any]
@@ -23,6 +24,14 @@ class Source(ABC):
 class AsyncSource(Source):
     """A source that waits on an event loop."""
 
+    def __init__(self, given: Any) -> None:
+        """Ask `given`."""
+        import asyncio
+
+        super().__init__(given)
+        self.turn = asyncio.Lock()
+        """For a single connection or session, which can do but one thing at a time and is in one transaction."""
+
     @abstractmethod
     async def row(self, token: str) -> Row | None:
         """Return the row with this token, or None."""
@@ -30,6 +39,12 @@ class AsyncSource(Source):
 
 class BlockingSource(Source):
     """A source that blocks its thread."""
+
+    def __init__(self, given: Any) -> None:
+        """Ask `given`."""
+        super().__init__(given)
+        self.turn = Lock()
+        """For a single connection or session, which can do but one thing at a time and is in one transaction."""
 
     @abstractmethod
     def read(self, token: str) -> Row | None:

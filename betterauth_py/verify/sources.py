@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from contextlib import closing
-from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.verify.source import AsyncSource, BlockingSource, Row
 from betterauth_py.verify.sqlalchemy_sources import AsyncSqlAlchemy, SqlAlchemy
-
-if TYPE_CHECKING:
-    import asyncio
 
 _SUPPORTED = (
     "asyncpg (Connection, Pool), psycopg 3 (Connection, AsyncConnection, ConnectionPool, AsyncConnectionPool), "
@@ -27,18 +23,16 @@ class Asyncpg(AsyncSource):
     placeholder = "$1"
 
     def __init__(self, given: Any) -> None:
-        """Queue up for a single connection, which can do but one thing at a time; a pool does so itself."""
-        import asyncio
-
+        """Let a pool share its connections out itself."""
         super().__init__(given)
-        self._turn = None if hasattr(given, "acquire") else asyncio.Lock()
+        self._is_pool = hasattr(given, "acquire")
 
     def row(self, token: str) -> Coroutine[Any, Any, Row | None]:
         """See `AsyncSource.row`."""
-        return self._in_turn(self._turn, token) if self._turn else self.given.fetchrow(self.statement, token)
+        return self.given.fetchrow(self.statement, token) if self._is_pool else self._in_turn(token)
 
-    async def _in_turn(self, turn: asyncio.Lock, token: str) -> Row | None:
-        async with turn:
+    async def _in_turn(self, token: str) -> Row | None:
+        async with self.turn:
             row: Row | None = await self.given.fetchrow(self.statement, token)
         return row
 
@@ -48,19 +42,12 @@ class AsyncPsycopg(AsyncSource):
 
     placeholder = "%s"
 
-    def __init__(self, given: Any) -> None:
-        """Queue up for a single connection, so that each sees whether a transaction is the service's own."""
-        import asyncio
-
-        super().__init__(given)
-        self._turn = asyncio.Lock()
-
     async def row(self, token: str) -> Row | None:
         """See `AsyncSource.row`."""
         if hasattr(self.given, "getconn"):
             async with self.given.connection() as connection:
                 return await self._of(connection, token)
-        async with self._turn:
+        async with self.turn:
             return await self._of(self.given, token)
 
     async def _of(self, connection: Any, token: str) -> Row | None:
@@ -81,17 +68,12 @@ class Psycopg(BlockingSource):
 
     placeholder = "%s"
 
-    def __init__(self, given: Any) -> None:
-        """Queue up for a single connection, so that each sees whether a transaction is the service's own."""
-        super().__init__(given)
-        self._turn = Lock()
-
     def read(self, token: str) -> Row | None:
         """See `BlockingSource.read`."""
         if hasattr(self.given, "getconn"):
             with self.given.connection() as connection:
                 return self._of(connection, token)
-        with self._turn:
+        with self.turn:
             return self._of(self.given, token)
 
     def _of(self, connection: Any, token: str) -> Row | None:
@@ -126,14 +108,9 @@ class Sqlite(BlockingSource):
 
     placeholder = "?"
 
-    def __init__(self, given: Any) -> None:
-        """Let one thread at a time ask."""
-        super().__init__(given)
-        self._lock = Lock()
-
     def read(self, token: str) -> Row | None:
         """See `BlockingSource.read`."""
-        with self._lock, closing(self.given.cursor()) as cursor:
+        with self.turn, closing(self.given.cursor()) as cursor:
             # Whatever the service makes of its own rows.
             cursor.row_factory = None
             row: Row | None = cursor.execute(self.statement, (token,)).fetchone()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from threading import Lock
 from typing import Any
 
 from betterauth_py.verify.source import AsyncSource, BlockingSource, Row, Source
@@ -48,13 +47,6 @@ class _OfSqlAlchemy(Source):
 class AsyncSqlAlchemy(_OfSqlAlchemy, AsyncSource):
     """SQLAlchemy's AsyncEngine, AsyncConnection, AsyncSession or async_sessionmaker, or an async_scoped_session."""
 
-    def __init__(self, given: Any) -> None:
-        """Queue up for a single connection or session, which can do but one thing at a time."""
-        import asyncio
-
-        super().__init__(given)
-        self._turn = asyncio.Lock()
-
     async def row(self, token: str) -> Row | None:
         """See `AsyncSource.row`."""
         if self._opener is not None:
@@ -62,7 +54,7 @@ class AsyncSqlAlchemy(_OfSqlAlchemy, AsyncSource):
                 return _first(await connection.execute(self._text, {"token": token}))
         if hasattr(self.given, "registry"):
             return await self._by(self.given.registry(), token)
-        async with self._turn:
+        async with self.turn:
             return await self._by(self.given, token)
 
     async def _by(self, given: Any, token: str) -> Row | None:
@@ -73,11 +65,6 @@ class AsyncSqlAlchemy(_OfSqlAlchemy, AsyncSource):
 class SqlAlchemy(_OfSqlAlchemy, BlockingSource):
     """SQLAlchemy's Engine, Connection, Session, scoped_session or sessionmaker."""
 
-    def __init__(self, given: Any) -> None:
-        """Queue up for a single connection or session, which can do but one thing at a time."""
-        super().__init__(given)
-        self._turn = Lock()
-
     def read(self, token: str) -> Row | None:
         """See `BlockingSource.read`."""
         if self._opener is not None:
@@ -85,7 +72,7 @@ class SqlAlchemy(_OfSqlAlchemy, BlockingSource):
                 return _first(connection.execute(self._text, {"token": token}))
         if hasattr(self.given, "registry"):
             return self._through(self.given.registry(), token)
-        with self._turn:
+        with self.turn:
             return self._through(self.given, token)
 
 

@@ -12,7 +12,7 @@ from types import NoneType
 from typing import Any, Final, Literal, NamedTuple, TypeGuard
 
 from betterauth_py.crypto.signing import decode_base64, verify_base64url
-from betterauth_py.wire.dates import revive, to_milliseconds, to_wire
+from betterauth_py.wire.dates import from_wire, revive, to_milliseconds, to_wire
 from betterauth_py.wire.plain_json import parse, revive_dates, stringify_plainly
 
 Strategy = Literal["compact", "jwt", "jwe"]
@@ -90,18 +90,18 @@ def _usual_rows(data: Row) -> tuple[Row, Row] | None:
         session, user, version = data["session"], data["user"], data["version"]
         own_session = {
             "id": (session_id := session["id"]),
-            "createdAt": _wire_date(session["createdAt"]),
-            "updatedAt": _wire_date(session["updatedAt"]),
+            "createdAt": from_wire(session["createdAt"]),
+            "updatedAt": from_wire(session["updatedAt"]),
             "userId": (user_id := session["userId"]),
-            "expiresAt": _wire_date(session["expiresAt"]),
+            "expiresAt": from_wire(session["expiresAt"]),
             "token": (token := session["token"]),
             "ipAddress": (address := session["ipAddress"]),
             "userAgent": (agent := session["userAgent"]),
         }
         own_user = {
             "id": user["id"],
-            "createdAt": _wire_date(user["createdAt"]),
-            "updatedAt": _wire_date(user["updatedAt"]),
+            "createdAt": from_wire(user["createdAt"]),
+            "updatedAt": from_wire(user["updatedAt"]),
             "email": (email := user["email"]),
             "emailVerified": (is_verified := user["emailVerified"]),
             "name": (name := user["name"]),
@@ -123,19 +123,6 @@ def _usual_rows(data: Row) -> tuple[Row, Row] | None:
         # A field is missing or of another kind.
         return None
     return None
-
-
-def _wire_date(text: str) -> datetime:
-    """Return the date of better-auth's own, in the form in which it writes dates.
-
-    Raises:
-        ValueError: if it is of another form.
-        TypeError: if it is no text.
-    """
-    # Python reads other forms of the same length as well.
-    if text[23:] != "Z" or text[4:20:3] != "--T::.":
-        raise ValueError(text)
-    return datetime.fromisoformat(text)
 
 
 def _revive_as_written(data: Row) -> bool:
@@ -164,7 +151,7 @@ def _revive_row(row: Any) -> bool:
             if value[-1:] != "Z":
                 continue
             if name in _DATES:
-                row[name] = _wire_date(value)
+                row[name] = from_wire(value)
                 continue
             date = revive(value)
             if type(date) is datetime:

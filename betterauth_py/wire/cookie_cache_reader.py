@@ -28,24 +28,22 @@ _decode_compact_once: Final = lru_cache(_MOST_REMEMBERED)(decode_compact)
 
 def decode_cookie_cache(strategy: Strategy, value: str, *, secrets: SecretConfig, now: int) -> CachedSession | None:
     """Return the cached session if it is authentic and well formed, else None. `now` is in milliseconds."""
-    if strategy == "compact":
-        if len(value) > _LONGEST_REMEMBERED:
-            return decode_compact(value, secrets.current)
-        cached = _decode_compact_once(value, secrets.current)
-        if cached is None:
-            return None
-        session, user, version, expires_at, is_flat = cached
-        if is_flat:
-            return CachedSession(dict(session), dict(user), version, expires_at, True)
-        try:
-            return CachedSession(own_copy(session), own_copy(user), version, expires_at)
-        except RecursionError:
-            return None
     try:
-        return _decode_jwt(strategy, value, secrets, now)
+        return _decode_compact(value, secrets) if strategy == "compact" else _decode_jwt(strategy, value, secrets, now)
     except RecursionError:
         # Nested deeper than this process can follow.
         return None
+
+
+def _decode_compact(value: str, secrets: SecretConfig) -> CachedSession | None:
+    if len(value) > _LONGEST_REMEMBERED:
+        return decode_compact(value, secrets.current)
+    cached = _decode_compact_once(value, secrets.current)
+    if cached is None:
+        return None
+    session, user, version, expires_at, is_flat = cached
+    copied = dict if is_flat else own_copy
+    return CachedSession(copied(session), copied(user), version, expires_at, is_flat)
 
 
 def _decode_jwt(strategy: Strategy, value: str, secrets: SecretConfig, now: int) -> CachedSession | None:

@@ -33,16 +33,28 @@ def to_wire(date: datetime) -> str:
     return date.isoformat("T", "milliseconds")[:23] + "Z"
 
 
+def from_wire(text: str) -> datetime:
+    """Return the date that `to_wire` has written as `text`.
+
+    Raises:
+        ValueError: if it is of another form.
+        TypeError: if it is no text.
+    """
+    # Python reads other forms of the same length as well.
+    if text[23:] != "Z" or text[4:20:3] != "--T::.":
+        raise ValueError(text)
+    return datetime.fromisoformat(text)
+
+
 def revive(text: str) -> datetime | str:
     """Return the date that `text` denotes if it has the wire form of a date, else `text`."""
     if len(text) < 20 or text[-1] != "Z":
         return text
-    if len(text) == 24 and text[4:20:3] == "--T::.":
-        # What `to_wire` writes, by far the most frequent.
-        try:
-            return datetime.fromisoformat(text)
-        except ValueError:
-            pass
+    try:
+        # By far the most frequent.
+        return from_wire(text)
+    except ValueError:
+        pass
     if not _REVIVABLE.fullmatch(text):
         return text
     seconds, _, fraction = text[:-1].partition(".")

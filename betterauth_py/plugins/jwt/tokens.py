@@ -7,7 +7,7 @@ from math import isfinite
 from typing import Any
 
 from betterauth_py.awaiting import resolve
-from betterauth_py.crypto.jwt import is_time
+from betterauth_py.crypto.jwt import are_current
 from betterauth_py.crypto.signing import decode_base64
 from betterauth_py.crypto.signing_keys import SigningKey
 from betterauth_py.flows.session import signed_in
@@ -92,7 +92,7 @@ class Tokens:
         kid = _key_id(token)
         key = await self.keys.public_key(kid) if kid else None
         claims = key.claims(token) if key is not None else None
-        if claims is None or not _is_now(claims, self._now()):
+        if claims is None or not are_current(claims, self._now()):
             return None
         issuer, audience = (_origin(ctx) if own is None else own for own in (options.jwt.issuer, options.jwt.audience))
         if issuer and claims.get("iss") != issuer:
@@ -155,13 +155,6 @@ def _key_id(token: str) -> str | None:
         return None
     kid = header.get("kid") if isinstance(header, dict) else None
     return kid if isinstance(kid, str) else None
-
-
-def _is_now(claims: Claims, now: int) -> bool:
-    """Tell whether the claims' times (RFC 7519, 4.1.4 to 4.1.6) allow `now`."""
-    if not all(is_time(claims[name]) for name in ("exp", "nbf", "iat") if name in claims):
-        return False
-    return ("exp" not in claims or claims["exp"] > now) and ("nbf" not in claims or claims["nbf"] <= now)
 
 
 def _texts(value: Any) -> set[str]:
