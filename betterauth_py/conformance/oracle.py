@@ -31,7 +31,7 @@ def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
 class Oracle:
     """One Node process. ``environment`` is NODE_ENV; ``"unset"`` leaves it away."""
 
-    name = "better-auth 1.7.7"
+    name = "better-auth 1.7.25"
 
     def __init__(self, database_url: str, environment: str) -> None:
         surroundings = {key: os.environ[key] for key in ("PATH", "HOME", "TMPDIR") if key in os.environ}

@@ -24,7 +24,7 @@ from .kit import RECORDINGS
 from .placeholders import Distance
 from .scenario import LOADER, Scenario, Send, Step
 
-REFERENCE = "better-auth 1.7.7"
+REFERENCE = "better-auth 1.7.25"
 _DATED_LABEL = re.compile(r"<((?:iso|ms|seconds)[^<>,]*? of step (\d+)), (?:step (\d+) )?([^<>]+)>")
 _UNCHANGED = re.compile(r"=(\d+)")
 
