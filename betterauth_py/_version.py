@@ -1,3 +1,6 @@
-"""The one place that states the version of the package."""
+"""The one place that states the version of the package and the version of the reference."""
 
 __version__ = "0.1.0"
+
+REFERENCE_VERSION = "1.7.25"
+"""The version of the npm package better-auth whose contract this is. `make reference VERSION=...` moves to another."""

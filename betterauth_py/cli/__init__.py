@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from betterauth_py._version import __version__
+from betterauth_py._version import REFERENCE_VERSION, __version__
 from betterauth_py.cli.conformance import add_conformance
 from betterauth_py.errors import BetterAuthError, MissingExtraError
 
@@ -49,7 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(parsed: argparse.Namespace) -> int:
     if parsed.command == "version":
-        print(f"betterauth-py {__version__} (contract of better-auth 1.7.7, Python {sys.version.split()[0]})")
+        python = sys.version.split()[0]
+        print(f"betterauth-py {__version__} (contract of better-auth {REFERENCE_VERSION}, Python {python})")
         return 0
     if parsed.command == "secret":
         from betterauth_py.cli.secret import make_secret

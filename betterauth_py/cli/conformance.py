@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from betterauth_py._version import REFERENCE_VERSION
+
 _EPILOG = """\
 first steps:
   betterauth conformance --list-profiles
@@ -22,7 +24,7 @@ def add_conformance(commands: argparse._SubParsersAction[argparse.ArgumentParser
         "conformance",
         help="prove any BetterAuth server against better-auth's recorded answers",
         description="Play the conformance scenarios against any BetterAuth server and compare with what better-auth "
-        "1.7.7 was recorded to answer. The server must run with the options of a profile.",
+        f"{REFERENCE_VERSION} was recorded to answer. The server must run with the options of a profile.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

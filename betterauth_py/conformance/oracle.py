@@ -8,6 +8,8 @@ import subprocess
 from pathlib import Path
 from typing import IO, Any
 
+from betterauth_py._version import REFERENCE_VERSION
+
 from .databases import Database, OracleDatabase, column_kinds
 from .http_wire import Address, Request, exchange
 from .scenario import Scenario
@@ -31,7 +33,7 @@ def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
 class Oracle:
     """One Node process. ``environment`` is NODE_ENV; ``"unset"`` leaves it away."""
 
-    name = "better-auth 1.7.25"
+    name = f"better-auth {REFERENCE_VERSION}"
 
     def __init__(self, database_url: str, environment: str) -> None:
         surroundings = {key: os.environ[key] for key in ("PATH", "HOME", "TMPDIR") if key in os.environ}

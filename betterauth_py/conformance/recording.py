@@ -15,6 +15,8 @@ from typing import Any
 
 import yaml
 
+from betterauth_py._version import REFERENCE_VERSION
+
 from .anchors import settled
 from .correspondence import LABEL
 from .digests import recorded_text, varying
@@ -24,7 +26,7 @@ from .kit import RECORDINGS
 from .placeholders import Distance
 from .scenario import LOADER, Scenario, Send, Step
 
-REFERENCE = "better-auth 1.7.25"
+REFERENCE = f"better-auth {REFERENCE_VERSION}"
 _DATED_LABEL = re.compile(r"<((?:iso|ms|seconds)[^<>,]*? of step (\d+)), (?:step (\d+) )?([^<>]+)>")
 _UNCHANGED = re.compile(r"=(\d+)")
 

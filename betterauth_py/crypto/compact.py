@@ -1,4 +1,4 @@
-"""Compact JWS and JWE (RFC 7515, 7.1; RFC 7516, 7.1) taken apart as jose 6 does it for better-auth 1.7.7.
+"""Compact JWS and JWE (RFC 7515, 7.1; RFC 7516, 7.1) taken apart as jose 6 does it for better-auth 1.7.25.
 
 Only what has these forms gets as far as a signature. Libraries differ in what they let pass (padding, white space,
 headers they do not know), so the text is read here, and they do the cryptography.

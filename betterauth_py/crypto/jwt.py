@@ -1,4 +1,4 @@
-"""JWT and JWE as better-auth 1.7.7 makes them for cached sessions and mailed links.
+"""JWT and JWE as better-auth 1.7.25 makes them for cached sessions and mailed links.
 
 Signed tokens are HS256 under the current secret. Encrypted ones are `dir` with A256CBC-HS512 under a key derived from
 the secret by HKDF (RFC 5869), whose thumbprint (RFC 7638) is the `kid`.

@@ -62,7 +62,7 @@ def verify_base64(secret: str, message: str, signature: str) -> bool:
     """Check a padded base64 signature in constant time.
 
     The decoded bytes are compared, not the texts, so the unused low bits of the last character do not matter: as
-    `atob` and better-auth 1.7.7 judge it.
+    `atob` and better-auth 1.7.25 judge it.
     """
     try:
         given = a2b_base64(signature, strict_mode=True)
@@ -87,7 +87,7 @@ def encode_base64url(data: bytes) -> str:
 
 
 def decode_base64(text: str) -> bytes:
-    """Decode base64 or base64url as leniently as better-auth 1.7.7: padding ends it, bits that fill no byte are shed.
+    """Decode base64 or base64url as leniently as better-auth 1.7.25: padding ends it, bits that fill no byte are shed.
 
     Raises:
         ValueError: for a character of neither alphabet, or of both.

@@ -1,4 +1,4 @@
-"""Texts encrypted under the secret, as better-auth 1.7.7's `symmetricEncrypt` keeps them in the database.
+"""Texts encrypted under the secret, as better-auth 1.7.25's `symmetricEncrypt` keeps them in the database.
 
 XChaCha20-Poly1305 under SHA-256 of the secret, in hexadecimal, the nonce first. With versions of the secret, the text
 says which one it is under: `$ba$2$<hexadecimal>`.

@@ -65,7 +65,7 @@ class AuthHandler:
 
     async def _respond(self, request: Request) -> Response:
         if not _HOST.fullmatch(request.headers.value("host") or ""):
-            # better-auth 1.7.7 on Node ends its whole process here: no URL can be made of it.
+            # better-auth 1.7.25 on Node ends its whole process here: no URL can be made of it.
             return Response(400, [("content-type", JSON_TYPE)])
         if request.method == "OPTIONS" and is_preflight(request):
             return await answer_preflight(self._auth, request)

@@ -1,4 +1,4 @@
-"""The client's address, from forwarded headers only: better-auth 1.7.7 never looks at the socket."""
+"""The client's address, from forwarded headers only: better-auth 1.7.25 never looks at the socket."""
 
 from __future__ import annotations
 

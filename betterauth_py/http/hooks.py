@@ -1,4 +1,4 @@
-"""Runs the hooks around endpoints, as better-auth 1.7.7's dispatch does."""
+"""Runs the hooks around endpoints, as better-auth 1.7.25's dispatch does."""
 
 from __future__ import annotations
 

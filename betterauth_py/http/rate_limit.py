@@ -1,4 +1,4 @@
-"""Counts requests before they are routed, as better-auth 1.7.7: 404s and wrong methods count too."""
+"""Counts requests before they are routed, as better-auth 1.7.25: 404s and wrong methods count too."""
 
 from __future__ import annotations
 

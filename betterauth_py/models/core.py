@@ -1,4 +1,4 @@
-"""The models of the core, as better-auth 1.7.7's `getAuthTables`."""
+"""The models of the core, as better-auth 1.7.25's `getAuthTables`."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ class AdvancedOptions:
     """Whether cookies are `Secure` and named `__Secure-...`. Unset: when `base_url` is https."""
     disable_csrf_check: bool | None = None
     """Whether the origin of state-changing requests is not checked. Dangerous. Unset: when `disable_origin_check` is
-    true, as in better-auth 1.7.7."""
+    true, as in better-auth 1.7.25."""
     disable_origin_check: bool | list[str] = False
     """Whether callback URLs are not checked, or the paths where they are not. Dangerous."""
     cross_sub_domain_cookies: CrossSubDomainCookiesOptions = field(default_factory=CrossSubDomainCookiesOptions)

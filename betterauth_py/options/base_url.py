@@ -42,7 +42,7 @@ def split_base_url(base_url: str | DynamicBaseURL | None, base_path: str) -> tup
 
 
 def origins_of(base_url: DynamicBaseURL) -> list[str]:
-    """Return the origins that the allowed hosts stand for, as better-auth 1.7.7 trusts them."""
+    """Return the origins that the allowed hosts stand for, as better-auth 1.7.25 trusts them."""
     origins: list[str] = []
     for host in base_url.allowed_hosts:
         if "://" in host:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 class SecondaryStorage(Protocol):
-    """The port behind which values live under keys for a while, as better-auth 1.7.7's `SecondaryStorage`.
+    """The port behind which values live under keys for a while, as better-auth 1.7.25's `SecondaryStorage`.
 
     Every method raises `SecondaryStorageError` (or anything else) if the store cannot be asked; that is never taken
     for an absent value. A storage may also have `compare_and_set` (`SwappingSecondaryStorage`) and `close`.

@@ -24,7 +24,7 @@ _SECONDS_OF: Final = {
 
 @lru_cache(maxsize=64)
 def seconds_of(span: str) -> int:
-    """Return the whole seconds in a span as better-auth 1.7.7 reads it; those of `-5m` and `5m ago` are negative.
+    """Return the whole seconds in a span as better-auth 1.7.25 reads it; those of `-5m` and `5m ago` are negative.
 
     Raises:
         ValueError: if it is none.

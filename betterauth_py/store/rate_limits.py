@@ -13,7 +13,7 @@ from betterauth_py.store.database import Database
 
 
 class SecondaryRateLimitStorage:
-    """Counts in secondary storage, as better-auth 1.7.7: a window starts with the first request and is not extended."""
+    """Counts in secondary storage, as better-auth 1.7.25: the first request starts a window, none extends it."""
 
     def __init__(self, storage: SecondaryStorage) -> None:
         """Count in `storage`."""
@@ -27,7 +27,7 @@ class SecondaryRateLimitStorage:
 
 
 class DatabaseRateLimitStorage:
-    """Counts in the `rateLimit` table, one row per key, in the format of better-auth 1.7.7."""
+    """Counts in the `rateLimit` table, one row per key, in the format of better-auth 1.7.25."""
 
     def __init__(self, database: Database, clock: Clock, longest_window: int) -> None:
         """Count in `database`; rows are of no use after `longest_window` seconds."""

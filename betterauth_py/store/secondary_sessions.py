@@ -1,4 +1,4 @@
-"""Sessions in secondary storage, in the layout of better-auth 1.7.7.
+"""Sessions in secondary storage, in the layout of better-auth 1.7.25.
 
 Under the session's token, `{"session": ..., "user": ...}` for as long as the session lives; under
 `active-sessions-<user id>`, the user's sessions as `[{"token": ..., "expiresAt": milliseconds}, ...]`, the one that

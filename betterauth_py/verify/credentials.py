@@ -1,4 +1,4 @@
-"""What a request brings: its cookies and its bearer token, read as better-auth 1.7.7 reads them."""
+"""What a request brings: its cookies and its bearer token, read as better-auth 1.7.25 reads them."""
 
 from __future__ import annotations
 

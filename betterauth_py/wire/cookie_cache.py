@@ -1,4 +1,4 @@
-"""The cached session: what `session_data` holds, in better-auth 1.7.7's three forms."""
+"""The cached session: what `session_data` holds, in better-auth 1.7.25's three forms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads a cached session in any of better-auth 1.7.7's three forms."""
+"""Reads a cached session in any of better-auth 1.7.25's three forms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cookies: the two readers of better-auth 1.7.7 and its one writer."""
+"""Cookies: the two readers of better-auth 1.7.25 and its one writer."""
 
 from __future__ import annotations
 

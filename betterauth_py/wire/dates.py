@@ -9,7 +9,7 @@ from typing import Any, Final
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NAIVE_EPOCH: Final = _EPOCH.replace(tzinfo=None)
 _MILLISECOND: Final = timedelta(milliseconds=1)
-# The form better-auth 1.7.7 revives to a date when it reads JSON back (core/utils/json).
+# The form better-auth 1.7.25 revives to a date when it reads JSON back (core/utils/json).
 _REVIVABLE: Final = compile_pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?Z")
 
 

@@ -87,7 +87,7 @@ class APIError(Exception):
 
 
 class BaseErrorCodes(ErrorCodes):
-    """The errors of the core, as better-auth 1.7.7's BASE_ERROR_CODES."""
+    """The errors of the core, as better-auth 1.7.25's BASE_ERROR_CODES."""
 
     USER_NOT_FOUND: ErrorCode = declare("User not found")
     FAILED_TO_CREATE_USER: ErrorCode = declare("Failed to create user")

@@ -76,7 +76,7 @@ def with_query_parameter(url: str, base: str, name: str, value: str) -> str:
 def is_safe_relative_url(text: str) -> bool:
     """Tell whether a redirect to the root-relative `text` stays on the site, however a browser or router reads it.
 
-    Stricter than better-auth 1.7.7 in one place: a path that becomes `//host` once its dot segments are resolved
+    Stricter than better-auth 1.7.25 in one place: a path that becomes `//host` once its dot segments are resolved
     (`/.//host`, `/a/..//host`) is refused, because a Location of that form leaves the site.
     """
     if not text.startswith("/") or text.startswith("//") or "\\" in text or _CONTROL_CHARACTER.search(text):

@@ -1,4 +1,4 @@
-"""Validation with the texts of zod 4, which better-auth 1.7.7 sends to clients.
+"""Validation with the texts of zod 4, which better-auth 1.7.25 sends to clients.
 
 A schema reads one value and reports every issue it finds, in the order zod reports them. The same schema describes
 itself as JSON Schema for OpenAPI.

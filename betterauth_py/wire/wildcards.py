@@ -1,4 +1,4 @@
-"""Patterns with `*` and `?`, as better-auth 1.7.7 reads them in origins, hosts and paths; needs no server part."""
+"""Patterns with `*` and `?`, as better-auth 1.7.25 reads them in origins, hosts and paths; needs no server part."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _NO_SLASH: Final = r"[^/\\]"
 
 @lru_cache(maxsize=1024)
 def wildcard(pattern: str) -> Pattern[str]:
-    """Compile a glob over `/`-separated segments, as better-auth 1.7.7 reads origins, hosts and rule paths.
+    """Compile a glob over `/`-separated segments, as better-auth 1.7.25 reads origins, hosts and rule paths.
 
     `*` is any run of characters but slashes, `?` any one of them, `**` any number of whole segments; repeated and
     trailing slashes do not matter; a backslash escapes.

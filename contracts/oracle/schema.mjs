@@ -1,4 +1,4 @@
-// The tables of one profile, as `auth generate` of better-auth 1.7.7 writes them for Drizzle on PostgreSQL:
+// The tables of one profile, as `auth generate` of better-auth 1.7.25 writes them for Drizzle on PostgreSQL:
 // snake_case columns, `timestamp` without a zone, the same indexes, unique columns and cascades.
 // Built at run time from the options, so that additional fields and renamed tables need no file on disk.
 

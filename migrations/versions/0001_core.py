@@ -1,4 +1,4 @@
-"""The four core tables, as better-auth 1.7.7 has them.
+"""The four core tables, as better-auth 1.7.25 has them.
 
 Names and types follow the configured layout and renames; which columns there are is frozen here.
 """

@@ -1,4 +1,4 @@
-"""What better-auth 1.7.7 does in each step of `node_client.mjs`."""
+"""What better-auth 1.7.25 does in each step of `node_client.mjs`."""
 
 from typing import Any, NamedTuple
 

@@ -1,7 +1,7 @@
 """The unmodified better-auth client in Node: what it sends, gets and makes of it, byte for byte as upstream.
 
-`scenarios/sign-in.mjs` and `scenarios/account.mjs` are played. The tables say what better-auth 1.7.7 does in each step,
-and the same steps against better-auth itself give the same trace, with every header and body, as against our server.
+`scenarios/sign-in.mjs` and `scenarios/account.mjs` are played. The tables say what better-auth 1.7.25 does in each
+step, and the same steps against better-auth itself give the same trace, with every header and body, as against ours.
 """
 
 import json

@@ -1,4 +1,4 @@
-// Hashes, signs and encrypts as better-auth 1.7.7:
+// Hashes, signs and encrypts as better-auth 1.7.25:
 //   node tests/crypto/reference.mjs > tests/crypto/reference_vectors.json     prints vectors
 //   node tests/crypto/reference.mjs read < made-by-us.json                    says what it makes of ours
 // The packages are those of contracts/oracle (npm ci there).

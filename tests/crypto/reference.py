@@ -1,4 +1,4 @@
-"""What better-auth 1.7.7 hashed, signed and encrypted, and what it makes of ours."""
+"""What better-auth 1.7.25 hashed, signed and encrypted, and what it makes of ours."""
 
 from __future__ import annotations
 

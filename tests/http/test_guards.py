@@ -85,7 +85,7 @@ async def test_a_guard_prolongs_a_session_that_is_due(make_auth: MakeAuth, clock
 async def test_a_guard_that_prolongs_sends_the_token_too_when_sessions_are_cached(
     make_auth: MakeAuth, clock: ManualClock
 ) -> None:
-    # better-auth 1.7.7 sends session_data alone here, and the browser forgets the token a day early.
+    # better-auth 1.7.25 sends session_data alone here, and the browser forgets the token a day early.
     auth = await make_auth(plugins=[GUARDED], clock=clock, session={"cookie_cache": {"enabled": True}})
     client = Client(auth.app)
     await sign_up(client)

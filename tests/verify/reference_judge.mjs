@@ -1,4 +1,4 @@
-// Judges cookies and tokens as better-auth 1.7.7 does: {"judges": […], "cases": […]} on standard input, for each case
+// Judges cookies and tokens as better-auth 1.7.25 does: {"judges": […], "cases": […]} on standard input, for each case
 // {"headers", "verdict"} on standard output. In a case's cookie, SEALED stands for its `envelope`, signed here by what
 // better-auth would sign, so that payloads which it spells otherwise are authentic as well.
 import { createHmac } from "node:crypto";

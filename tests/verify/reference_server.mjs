@@ -1,4 +1,4 @@
-// better-auth 1.7.7 with what the verifier can read: cookie cache, bearer and jwt plugins, and, if asked, Redis.
+// better-auth 1.7.25 with what the verifier can read: cookie cache, bearer and jwt plugins, and, if asked, Redis.
 //   node reference_server.mjs '{"database": "postgresql://…", "secret": "…", "strategy": "compact", "redis": "/path/of/socket", "jwks": {…}}'
 // Prints {"port": …}; ends when its standard input closes.
 import { createServer } from "node:http";

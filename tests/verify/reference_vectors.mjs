@@ -1,4 +1,4 @@
-// Asks better-auth 1.7.7 whether it believes cookies and tokens, good ones and near misses, and prints its verdicts:
+// Asks better-auth 1.7.25 whether it believes cookies and tokens, good ones and near misses, and prints its verdicts:
 //   node tests/verify/reference_vectors.mjs > tests/verify/reference_vectors.json
 // The packages are those of contracts/oracle (npm ci there). The clock is the script's own; keys and ids are random.
 import { createHmac } from "node:crypto";

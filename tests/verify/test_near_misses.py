@@ -1,4 +1,4 @@
-"""The verifier says of thousands of near misses what better-auth 1.7.7, asked just now, says of the same ones."""
+"""The verifier says of thousands of near misses what better-auth 1.7.25, asked just now, says of the same ones."""
 
 from __future__ import annotations
 

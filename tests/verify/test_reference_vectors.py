@@ -1,4 +1,4 @@
-"""Cookies and tokens, good ones and near misses, are believed exactly as better-auth 1.7.7 believes them."""
+"""Cookies and tokens, good ones and near misses, are believed exactly as better-auth 1.7.25 believes them."""
 
 from __future__ import annotations
 

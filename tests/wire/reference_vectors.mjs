@@ -1,4 +1,4 @@
-// Asks better-auth 1.7.7 and JavaScript itself what they make of inputs, and prints the answers as JSON:
+// Asks better-auth 1.7.25 and JavaScript itself what they make of inputs, and prints the answers as JSON:
 //   node tests/wire/reference_vectors.mjs > tests/wire/reference_vectors.json
 // The packages are those of contracts/oracle (npm ci there).
 import { createRequire } from "node:module";

@@ -1,4 +1,4 @@
-"""What better-auth 1.7.7 and JavaScript answered, as `reference_vectors.mjs` printed it."""
+"""What better-auth 1.7.25 and JavaScript answered, as `reference_vectors.mjs` printed it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of keys, as better-auth 1.7.7's `jwks`."""
+"""The table of keys, as better-auth 1.7.25's `jwks`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signing and verifying tokens (RFC 7519), with the claims and in the order of better-auth 1.7.7."""
+"""Signing and verifying tokens (RFC 7519), with the claims and in the order of better-auth 1.7.25."""
 
 from __future__ import annotations
 
