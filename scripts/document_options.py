@@ -38,6 +38,7 @@ right one.
 | `BETTER_AUTH_URL` | `base_url` |
 | `BETTER_AUTH_TRUSTED_ORIGINS` | added to `trusted_origins`; separated by commas |
 | `BETTER_AUTH_ENV` (or `NODE_ENV`) | `environment` |
+| `BETTER_AUTH_TRUSTED_PROXIES` | `advanced.ip_address.trusted_proxies`; separated by commas |
 | `DATABASE_URL` | `database.url` |
 | `BETTER_AUTH_PLUGINS` | added to the TOML file's `plugins`: ids or import strings; separated by commas |
 | `BETTER_AUTH_SMTP_URL` | `mail.smtp.url`; takes the place of every other server and transport |
@@ -45,8 +46,8 @@ right one.
 | `BETTER_AUTH_MAIL_SENDER`, `BETTER_AUTH_MAIL_TRANSPORT` | `mail.sender`, `mail.transport` |
 | `BETTER_AUTH_CONFIG` | the TOML file, like `--config` |
 
-`betterauth serve` turns `email_and_password.enabled` on unless the configuration says something about it; a
-`BetterAuth(...)` in Python starts with it off, as better-auth does.
+`betterauth serve` turns `email_and_password.enabled` and `advanced.ip_address.use_connection` on unless the
+configuration says something about them; a `BetterAuth(...)` in Python starts with them off, as better-auth does.
 
 ```toml
 # betterauth.toml

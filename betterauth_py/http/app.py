@@ -77,12 +77,14 @@ class AuthHandler:
         return response
 
     def _request(self, scope: Any, receive: Any) -> Request:
+        client = scope.get("client")
         return Request(
             method=scope["method"],
             path=self._path(scope),
             query_string=scope["query_string"].decode("latin-1"),
             headers=RequestHeaders.from_asgi(scope["headers"]),
             scheme=scope["scheme"],
+            peer=client[0] if client else None,
             read_body=lambda: self._read_body(receive),
         )
 

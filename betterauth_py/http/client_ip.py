@@ -1,67 +1,192 @@
-"""The client's address, from forwarded headers only: better-auth 1.7.25 never looks at the socket."""
+"""The client's address: from forwarded headers as better-auth 1.7.25 reads them, or from the connection.
+
+better-auth never sees the connection, so it believes whoever sends `X-Forwarded-For`. A stand-alone server sees it
+(`use_connection`): it believes forwarded headers from trusted proxies only, and takes the connection's address
+otherwise.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from re import compile as compile_pattern
+from typing import Final
 
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.options import IpAddressOptions
 from betterauth_py.wire.headers import RequestHeaders
 
 LOCALHOST = "127.0.0.1"
+Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
+
+logger = logging.getLogger("betterauth")
+
+_LOOPBACK: Final = ("127.0.0.0/8", "::1")
+# RFC 1918, RFC 4193, RFC 3927 and RFC 4291, 2.5.6: what is never routed on the internet.
+_PRIVATE: Final = (
+    *_LOOPBACK,
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "169.254.0.0/16",
+    "fc00::/7",
+    "fe80::/10",
+)
+WORDS: Final = {"loopback": _LOOPBACK, "private": _PRIVATE}
+_OTHER_HEADERS: Final = ("x-forwarded-for", "x-real-ip", "cf-connecting-ip", "true-client-ip", "forwarded")
+# What no chain of proxies needs: parsing a hop takes microseconds, and a client can send thousands.
+_MOST_HOPS: Final = 32
+_LONGEST_HOP: Final = 64
+_MOST_WARNINGS: Final = 10
+# `203.0.113.7:8080`, `[2001:db8::1]:8080`, `[2001:db8::1]`: with the port, as some load balancers write it.
+_WITH_PORT: Final = compile_pattern(r"\[([^\]]*)\](?::\d{1,5})?|(\d+\.\d+\.\d+\.\d+):\d{1,5}")
 
 
 class ClientIpResolver:
-    """Finds the client's address in the headers that the options trust."""
+    """Finds the client's address in what the options trust."""
 
     def __init__(self, options: IpAddressOptions, *, in_production: bool) -> None:
         """Read the options.
 
         Raises:
-            ConfigurationError: if a trusted proxy is no address or CIDR range.
+            ConfigurationError: if a trusted proxy is no address, CIDR range or known word.
         """
         self.tracks = not options.disable_ip_tracking
         self._headers = [name.lower() for name in options.ip_address_headers]
         self._subnet = options.ipv6_subnet
-        self._proxies = [_parse_proxy(entry) for entry in options.trusted_proxies]
-        self._default = None if in_production else LOCALHOST
+        self._uses_connection = options.use_connection
+        given = options.trusted_proxies
+        if given is None:
+            given = ["loopback"] if options.use_connection else []
+        self._proxies = [network for entry in given for network in _parse_proxy(entry)]
+        self._in_production = in_production
+        self._warned: set[str] = set()
+        self._is_trusted = lru_cache(maxsize=1024)(self._is_in_proxies)
 
-    def resolve(self, headers: RequestHeaders) -> str | None:
-        """Return the normalized address; None if none can be trusted (in development: this machine's)."""
+    def resolve(self, headers: RequestHeaders, peer: str | None = None) -> str | None:
+        """Return the normalized address; None if none can be trusted (in development: this machine's).
+
+        Args:
+            headers: the request's.
+            peer: the address of the connection; None for a call in this process or over a Unix socket, whose other end
+                is on this machine and trusted.
+        """
         if not self.tracks:
             return None
-        for name in self._headers:
-            value = headers.value(name)
-            if value is not None:
-                address = self._from_header(value)
-                if address is not None:
-                    return address
-        return self._default
-
-    def _from_header(self, value: str) -> str | None:
-        hops = [hop.strip() for hop in value.split(",") if hop.strip()]
-        if not self._proxies:
-            # The left of a longer chain is whatever the client wrote there.
-            address = _parse_address(hops[0]) if len(hops) == 1 else None
-            return None if address is None else self._normalized(address)
-        for hop in reversed(hops):
-            address = _parse_address(hop)
-            if address is None:
-                return None
-            if not _is_in(address, self._proxies):
-                return self._normalized(address)
+        address = self._from_connection(headers, peer) if self._uses_connection else self._from_headers(headers)
+        if address is not None:
+            return self._normalized(address)
+        if not self._in_production:
+            return LOCALHOST
+        self._warn_once(
+            "none",
+            "The client's address is unknown: no usable %s. All such clients share one rate limit for each path. "
+            "Have your proxy set that header, then set advanced.ip_address.ip_address_headers or "
+            "advanced.ip_address.trusted_proxies.",
+            " or ".join(self._headers) or "header is configured",
+        )
         return None
 
-    def _normalized(self, address: IPv4Address | IPv6Address) -> str:
+    def _from_headers(self, headers: RequestHeaders) -> Address | None:
+        """Read the headers whoever sent them, as better-auth 1.7.25."""
+        for name in self._headers:
+            value = headers.value(name)
+            if value is None:
+                continue
+            # Without proxies, the left of a longer chain is whatever the client wrote there: a comma is no address.
+            address = self._walk(_last_hops(value)) if self._proxies else parse_address(value.strip(", \t"))
+            if address is not None:
+                return address
+        return None
+
+    def _walk(self, hops: list[str]) -> Address | None:
+        for hop in reversed(hops):
+            address = parse_address(hop)
+            if address is None or not self._is_trusted(address):
+                return address
+        return None
+
+    def _from_connection(self, headers: RequestHeaders, peer: str | None) -> Address | None:
+        """Follow the chain of trusted proxies from the connection backwards, as far as it can be believed."""
+        known = parse_address(peer.partition("%")[0]) if peer else None
+        if known is not None and not self._is_trusted(known):
+            self._warn_of_untrusted_proxy(headers, known)
+            return known
+        for name in self._headers:
+            value = headers.value(name)
+            hops = _last_hops(value) if value is not None else []
+            for hop in reversed(hops):
+                address = parse_address(_without_port(hop))
+                if address is None:
+                    break
+                known = address
+                if not self._is_trusted(address):
+                    return address
+            if hops:
+                return known
+        if known is not None:
+            self._warn_of_silent_proxy(headers, known)
+        return known
+
+    def _is_in_proxies(self, address: Address) -> bool:
+        return any(address.version == network.version and address in network for network in self._proxies)
+
+    def _normalized(self, address: Address) -> str:
         if isinstance(address, IPv4Address):
             return str(address)
         mask = (1 << 128) - (1 << (128 - max(0, min(self._subnet, 128))))
         return IPv6Address(int(address) & mask).exploded
 
+    def _warn_of_untrusted_proxy(self, headers: RequestHeaders, peer: Address) -> None:
+        # Only an address of a private network can be the proxy that somebody forgot to name: a warning for everybody
+        # who sends such a header could be filled up from outside.
+        name = next((name for name in self._headers if name in headers), None)
+        if name is not None and peer.is_private:
+            self._warn_once(
+                f"untrusted {peer}",
+                "Ignored %s from %s, which is no trusted proxy. If it is yours, add it to "
+                'advanced.ip_address.trusted_proxies ("private" stands for all private networks); until then all its '
+                "clients share one rate limit.",
+                name,
+                peer,
+            )
 
-def _parse_address(text: str) -> IPv4Address | IPv6Address | None:
+    def _warn_of_silent_proxy(self, headers: RequestHeaders, peer: Address) -> None:
+        other = next((name for name in _OTHER_HEADERS if name in headers), None)
+        if other is not None:
+            self._warn_once(
+                f"silent {peer}",
+                "The trusted proxy %s sends %s, but no %s: all its clients share one rate limit. Set "
+                "advanced.ip_address.ip_address_headers to the header that it sets and lets nobody else set.",
+                peer,
+                other,
+                " or ".join(self._headers),
+            )
+
+    def _warn_once(self, about: str, message: str, *arguments: object) -> None:
+        if about not in self._warned and len(self._warned) < _MOST_WARNINGS:
+            self._warned.add(about)
+            logger.warning(message, *arguments)
+
+
+def _last_hops(value: str) -> list[str]:
+    return [stripped for hop in value.rsplit(",", _MOST_HOPS)[-_MOST_HOPS:] if (stripped := hop.strip())]
+
+
+def _without_port(hop: str) -> str:
+    found = _WITH_PORT.fullmatch(hop) if len(hop) <= _LONGEST_HOP else None
+    return hop if found is None else found[1] or found[2] or ""
+
+
+def parse_address(text: str) -> Address | None:
+    """Return the address, an IPv4 one also where it is written as IPv6; None if it is none."""
+    return _parse_short(text) if len(text) <= _LONGEST_HOP else None
+
+
+@lru_cache(maxsize=4096)
+def _parse_short(text: str) -> Address | None:
     if "%" in text:
         return None
     try:
@@ -73,19 +198,19 @@ def _parse_address(text: str) -> IPv4Address | IPv6Address | None:
     return address
 
 
-def _parse_proxy(entry: str) -> Network:
-    address, slash, prefix = entry.rpartition("/")
+def _parse_proxy(entry: str) -> list[Network]:
+    return [_parse_network(text, entry) for text in WORDS.get(entry.strip().lower(), (entry.strip(),))]
+
+
+def _parse_network(text: str, entry: str) -> Network:
+    address, slash, prefix = text.rpartition("/")
     try:
-        parsed = _parse_address(address if slash else entry)
+        parsed = parse_address(address if slash else text)
         if parsed is None or not (prefix.isdecimal() or not slash):
-            raise ValueError(entry)
+            raise ValueError(text)
         return ip_network(f"{parsed}/{prefix}" if slash else str(parsed), strict=False)
     except ValueError:
         raise ConfigurationError(
-            f"Option `advanced.ip_address.trusted_proxies`: {entry!r} is neither an address nor a CIDR range. "
-            "Write for example 10.0.0.0/8."
+            f"Option `advanced.ip_address.trusted_proxies`: {entry!r} is neither an address, nor a CIDR range, nor one "
+            "of the words loopback and private. Write for example 10.0.0.0/8."
         ) from None
-
-
-def _is_in(address: IPv4Address | IPv6Address, networks: Sequence[Network]) -> bool:
-    return any(address.version == network.version and address in network for network in networks)

@@ -258,7 +258,8 @@ class EndpointContext(Generic[Body, Query]):
 
     def client_ip(self) -> str | None:
         """Return the client's address, if one can be trusted."""
-        return self.auth.client_ip.resolve(self.headers) if self.has_headers else None
+        peer = self.request.peer if self.request is not None else None
+        return self.auth.client_ip.resolve(self.headers, peer) if self.has_headers else None
 
     def replace_headers(self, headers: RequestHeaders) -> None:
         """Let the endpoint see other request headers, cookies included."""

@@ -26,7 +26,9 @@ class BodyTooLargeError(Exception):
 class Request:
     """A request as an endpoint sees it."""
 
-    __slots__ = ("_body", "_cookies", "_query", "_read_body", "headers", "method", "path", "query_string", "scheme")
+    __slots__ = (
+        "_body", "_cookies", "_query", "_read_body", "headers", "method", "path", "peer", "query_string", "scheme"
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -36,14 +38,19 @@ class Request:
         query_string: str = "",
         headers: RequestHeaders,
         scheme: str = "http",
+        peer: str | None = None,
         read_body: Callable[[], Awaitable[bytes]] | None = None,
     ) -> None:
-        """Take the request line's parts; `path` is percent-encoded, as it was sent."""
+        """Take the request line's parts; `path` is percent-encoded, as it was sent.
+
+        `peer` is the address at the other end of the connection, where there is one and it has one.
+        """
         self.method = method
         self.path = path
         self.query_string = query_string
         self.headers = headers
         self.scheme = scheme
+        self.peer = peer
         self._read_body = read_body
         self._body: bytes | None = None
         self._query: Query | None = None

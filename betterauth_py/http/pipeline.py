@@ -71,7 +71,7 @@ class Pipeline:
         try:
             if auth.rate_limiter.enabled:
                 normalized = self._without_base_path(request.path)
-                ip = auth.client_ip.resolve(request.headers)
+                ip = auth.client_ip.resolve(request.headers, request.peer)
                 tracks_ip = auth.client_ip.tracks
                 refusal = await auth.rate_limiter.check(request, normalized, ip, tracks_ip=tracks_ip)
                 if refusal is not None:

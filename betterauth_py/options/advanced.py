@@ -19,8 +19,15 @@ class IpAddressOptions:
     """Whether no address is ever read or stored (rate limits then do not apply)."""
     ipv6_subnet: int = 64
     """Leading bits of an IPv6 address that identify a client."""
-    trusted_proxies: list[str] = field(default_factory=list)
-    """Addresses and CIDR ranges of your own proxies; a forwarded chain is read from the right past these."""
+    trusted_proxies: list[str] | None = None
+    """Addresses and CIDR ranges of your own proxies; a forwarded chain is read from the right past these. The word
+    `loopback` stands for this machine, `private` for it and all private networks (those of Docker and Kubernetes too).
+    Environment: `BETTER_AUTH_TRUSTED_PROXIES`, separated by commas. Unset: `loopback` with `use_connection`, else
+    none."""
+    use_connection: bool = False
+    """Whether the address of the connection counts: forwarded headers are believed only if it is a trusted proxy's, and
+    it is the client's otherwise. `betterauth serve` turns this on. Off, headers are read whoever sends them, as
+    better-auth 1.7.25 does, so only a proxy may reach this server."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -49,12 +49,23 @@ def with_environment(values: Mapping[str, Any], env: Mapping[str, str], *, envir
             merged[group] = {**own, "url": place} if environment_wins else {"url": place, **own}
     if environment_wins and (names := _listed(env.get("BETTER_AUTH_PLUGINS"))):
         merged["plugins"] = _with_plugins(merged.get("plugins"), names)
+    if proxies := _listed(env.get("BETTER_AUTH_TRUSTED_PROXIES")):
+        merged["advanced"] = _with_trusted_proxies(merged.get("advanced"), proxies, environment_wins=environment_wins)
     mail = merged.get("mail")
     if mail is None or isinstance(mail, Mapping):
         with_mail = _with_mail_environment(mail or {}, env, environment_wins=environment_wins)
         if with_mail:
             merged["mail"] = with_mail
     return merged
+
+
+def _with_trusted_proxies(advanced: Any, proxies: list[str], *, environment_wins: bool) -> Any:
+    """Return the group `advanced` with these proxies; a group or value that is no table is left for its complaint."""
+    group = {} if advanced is None else advanced
+    ip_address = group.get("ip_address", {}) if isinstance(group, Mapping) else None
+    if not isinstance(ip_address, Mapping) or (ip_address.get("trusted_proxies") is not None and not environment_wins):
+        return advanced
+    return {**group, "ip_address": {**ip_address, "trusted_proxies": proxies}}
 
 
 def _with_mail_environment(

@@ -16,7 +16,7 @@ DEFAULT_FILE = Path("betterauth.toml")
 
 
 def read_service_values(config: Path | None = None) -> dict[str, Any]:
-    """Return the nested option mapping of the service: file, then environment; e-mail and password on by default.
+    """Return the nested option mapping of the service: file, then environment, over the service's own defaults.
 
     Raises:
         ConfigurationError: if the file or a variable cannot be read.
@@ -37,11 +37,18 @@ def read_service_values(config: Path | None = None) -> dict[str, Any]:
 
 
 def with_service_defaults(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `values` with e-mail and password turned on, unless they say something about it."""
-    group = values.get("email_and_password", {})
-    if isinstance(group, Mapping) and "enabled" not in group:
-        return {**values, "email_and_password": {**group, "enabled": True}}
-    return dict(values)
+    """Return `values` with e-mail and password on, and clients told apart by their connections, unless they differ."""
+    values = with_default(values, True, "email_and_password", "enabled")
+    return with_default(values, True, "advanced", "ip_address", "use_connection")
+
+
+def with_default(values: Mapping[str, Any], default: Any, *path: str) -> dict[str, Any]:
+    """Return nested `values` in which the option at `path` is `default` where it is not there; no group is mistaken."""
+    name, *rest = path
+    if not rest:
+        return {name: default, **values}
+    group = values.get(name, {})
+    return {**values, name: with_default(group, default, *rest)} if isinstance(group, Mapping) else dict(values)
 
 
 def with_development_mail(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -44,6 +44,7 @@ class Client:
     host: str = "localhost:3000"
     cookies: dict[str, str] = field(default_factory=dict)
     timeout: float = 10
+    peer: str = "127.0.0.1"
 
     async def get(self, target: str, headers: Headers = ()) -> Reply:
         """Send a GET."""
@@ -79,7 +80,7 @@ class Client:
             "query_string": query.encode("latin-1"),
             "root_path": self.root_path,
             "headers": headers,
-            "client": ("127.0.0.1", 50_000),
+            "client": (self.peer, 50_000),
             "server": ("127.0.0.1", 3000),
             "state": {},
         }
