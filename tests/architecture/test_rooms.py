@@ -15,6 +15,7 @@ MAY_USE: dict[str, set[str]] = {
     "__main__": {"cli"},
     "_version": set(),
     "errors": set(),
+    "access": {"errors"},
     "awaiting": set(),
     "current": set(),
     "wire": {"awaiting", "crypto"},
@@ -33,7 +34,9 @@ MAY_USE: dict[str, set[str]] = {
     "flows": {"awaiting", "crypto", "http", "models", "store", "wire"},
     "oauth": {"awaiting", "crypto", "errors", "flows", "http", "options", "store", "wire"},
     "endpoints": {"awaiting", "flows", "http", "oauth", "pages", "wire"},
-    "plugins": {"awaiting", "crypto", "errors", "flows", "http", "models", "oauth", "options", "store", "wire"},
+    "plugins": {
+        "access", "awaiting", "crypto", "errors", "flows", "http", "models", "oauth", "options", "store", "wire",
+    },
     "auth": {"crypto", "endpoints", "errors", "http", "mail", "models", "options", "store"},
     "cli": {"_version", "auth", "conformance", "errors", "http", "log", "mail", "models", "options", "store"},
     # The verifier is installed without the server's dependencies: of these it may use what needs none of them, which
