@@ -36,6 +36,16 @@ def _leave_marks(ctx: Any, who: str) -> None:
     ctx.response_headers.add_cookie(f"seen-{who}=1; Path=/")
 
 
+def _exposing(value: str, error: APIError | None = None) -> Action:
+    def act(ctx: Any) -> None:
+        ctx.set_header("access-control-expose-headers", "X-Replaced")
+        ctx.set_header("access-control-expose-headers", value)
+        if error is not None:
+            raise APIError(error.status, error.body, error.headers)
+
+    return act
+
+
 def _broken() -> Exception:
     return RuntimeError("a hook is broken")
 
@@ -50,6 +60,7 @@ def _marked_answer(ctx: Any) -> dict[str, Any]:
 
 
 _BEFORE: dict[str, Action] = {
+    "exposes": _exposing("x-before, X-One"),
     "answer": lambda _: {"stopped": True},
     "empty-answer": lambda _: {},
     "list": lambda _: [1, 2],
@@ -77,6 +88,15 @@ def _shown(returned: Any) -> Any:
 
 
 _AFTER: dict[str, Action] = {
+    "exposes": _exposing(" x-one,, x-after,X-After"),
+    "exposes-refuse": _exposing(
+        "x-one, x-after",
+        APIError(
+            403,
+            {"message": "Not today", "code": "REFUSED_AFTER"},
+            {"access-control-expose-headers": "X-After, x-error"},
+        ),
+    ),
     "replace": lambda ctx: {"replaced": True, "was": _shown(ctx.returned)},
     "empty-answer": lambda _: {},
     "list": lambda _: [1, 2],

@@ -57,6 +57,7 @@ async def delete_user(ctx: Context) -> dict[str, Any]:
         await demand_password(ctx, user["id"], ctx.body["password"])
     if ctx.body.get("token"):
         await delete_user_with(ctx, user, ctx.body["token"])
+        delete_session_cookie(ctx)
         return dict(_DELETED)
     if options.send_delete_account_verification is not None:
         await send_deletion_mail(ctx, options.send_delete_account_verification, user, ctx.body.get("callbackURL"))

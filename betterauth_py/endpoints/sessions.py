@@ -47,10 +47,13 @@ async def list_sessions(ctx: Context) -> list[dict[str, Any]]:
 )
 async def revoke_session(ctx: Context) -> dict[str, bool]:
     """Revoke one session of the user; the answer does not tell whether it existed."""
-    _, user = signed_in(ctx)
-    found = await ctx.auth.sessions.find_with_user(ctx.body["token"])
+    session, user = signed_in(ctx)
+    token = ctx.body["token"]
+    found = await ctx.auth.sessions.find_with_user(token)
     if found is not None and found[0]["userId"] == user["id"]:
-        await ctx.auth.sessions.delete(ctx.body["token"])
+        await ctx.auth.sessions.delete(token)
+    if token == session["token"]:
+        delete_session_cookie(ctx)
     return {"status": True}
 
 
@@ -66,6 +69,7 @@ async def revoke_sessions(ctx: Context) -> dict[str, bool]:
     """Revoke all sessions of the user, this one too."""
     _, user = signed_in(ctx)
     await ctx.auth.sessions.delete_all_of(user["id"])
+    delete_session_cookie(ctx)
     return {"status": True}
 
 

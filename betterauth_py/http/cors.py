@@ -6,10 +6,10 @@ from typing import Final
 
 from betterauth_py.http.context import AuthContext, trusted_origins_for
 from betterauth_py.http.messages import Request, Response
+from betterauth_py.wire.headers import EXPOSE_HEADERS, join_exposed
 from betterauth_py.wire.urls import get_origin, matches_origin_pattern
 
 _METHODS: Final = "GET, POST, PUT, PATCH, DELETE"
-_EXPOSE: Final = "access-control-expose-headers"
 _EXPOSED: Final = "X-Retry-After, Set-Auth-Token, Set-Auth-Jwt"
 _REMEMBERED_SECONDS: Final = "600"
 _DEFAULT_REQUEST_HEADERS: Final = "content-type"
@@ -48,23 +48,14 @@ async def add_cors_headers(auth: AuthContext, request: Request, response: Respon
         return
     response.headers.append(("vary", "Origin"))
     if await _is_trusted(auth, request, origin):
-        exposed = _EXPOSED
-        own = response.header(_EXPOSE)
+        own = response.header(EXPOSE_HEADERS)
         if own is not None:
-            response.headers = [header for header in response.headers if header[0] != _EXPOSE]
-            exposed = _with_own(own)
+            response.headers = [header for header in response.headers if header[0] != EXPOSE_HEADERS]
         response.headers += [
             ("access-control-allow-credentials", "true"),
             ("access-control-allow-origin", origin),
-            (_EXPOSE, exposed),
+            (EXPOSE_HEADERS, _EXPOSED if own is None else join_exposed(_EXPOSED, own)),
         ]
-
-
-def _with_own(own: str) -> str:
-    """Return the headers a page may read, with those that an endpoint has exposed by itself."""
-    known = _EXPOSED.lower().split(", ")
-    names = (name.strip() for name in own.split(","))
-    return ", ".join([_EXPOSED, *(name for name in names if name and name.lower() not in known)])
 
 
 async def _is_trusted(auth: AuthContext, request: Request, origin: str) -> bool:

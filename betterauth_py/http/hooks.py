@@ -18,12 +18,12 @@ Context = EndpointContext[Any, Any]
 async def run_before_hooks(hooks: Sequence[Hook], ctx: Context) -> Any:
     """Run `hooks` in order; return the first answer, or None once `ctx` is as they want it.
 
-    What a hook sets on the response is sent with its own answer; it is dropped when the endpoint runs.
+    What a hook sets on the response is sent with its own answer, or with the endpoint's, errors included.
 
     Raises:
-        APIError: a hook's refusal; a redirect takes the hook's headers and cookies along.
+        APIError: a hook's refusal; a redirect takes the hook's own headers and cookies along.
     """
-    accumulated, changes = ResponseHeaders(), _Changes()
+    accumulated, changes = ctx.response_headers, _Changes()
     for hook in hooks:
         if not hook.matcher(ctx):
             continue
@@ -40,7 +40,8 @@ async def run_before_hooks(hooks: Sequence[Hook], ctx: Context) -> Any:
         elif isinstance(answer, dict | list | tuple | Response | APIError):
             ctx.response_headers = accumulated
             return answer
-    ctx.response_headers = ResponseHeaders()
+    ctx.response_headers = accumulated
+    accumulated.begin_turn()
     changes.apply(ctx)
     return None
 
@@ -50,6 +51,7 @@ async def run_after_hooks(hooks: Sequence[Hook], ctx: Context) -> None:
     for hook in hooks:
         if not hook.matcher(ctx):
             continue
+        ctx.response_headers.begin_turn()
         try:
             answer = await hook.handler(ctx)
         except APIError as error:

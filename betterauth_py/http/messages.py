@@ -149,6 +149,7 @@ def error_response(error: APIError) -> Response:
     headers = ResponseHeaders()
     if error.response_headers is not None:
         headers.update(error.response_headers)
+    headers.begin_turn()
     for name, value in error.headers.items():
         headers.set(name, value)
     headers.set("content-type", JSON_TYPE)

@@ -11,6 +11,8 @@ from betterauth_py.wire.javascript import WHITE_SPACE, decode_uri_component, enc
 
 SECURE_PREFIX: Final = "__Secure-"
 HOST_PREFIX: Final = "__Host-"
+_SECURE_PREFIX: Final = SECURE_PREFIX.lower()
+_HOST_PREFIX: Final = HOST_PREFIX.lower()
 # RFC 6265bis, 5.5: no more than 400 days.
 MAX_AGE_LIMIT: Final = 34_560_000
 
@@ -90,11 +92,17 @@ def parse_cookies_strictly(header: str) -> dict[str, str]:
 
 
 def serialize_cookie(name: str, encoded_value: str, attributes: CookieAttributes) -> str:
-    """Write a `Set-Cookie` value; attributes in better-call's order, `__Secure-` and `__Host-` rules enforced."""
-    secure, path, domain = attributes.secure, attributes.path, attributes.domain
-    if name.startswith(SECURE_PREFIX):
+    """Write a `Set-Cookie` value, attributes in better-call's order.
+
+    What browsers demand is enforced, because they drop a cookie that breaks it: `Secure` for `SameSite=None`,
+    `Partitioned` and both prefixes, which count in any letter case (RFC 6265bis, 4.1.3 and 5.7; CHIPS).
+    """
+    path, domain = attributes.path, attributes.domain
+    secure = attributes.secure or attributes.partitioned or (attributes.same_site or "").lower() == "none"
+    prefix = name[: len(SECURE_PREFIX)].lower()
+    if prefix == _SECURE_PREFIX:
         secure = True
-    elif name.startswith(HOST_PREFIX):
+    elif prefix.startswith(_HOST_PREFIX):
         secure, path, domain = True, "/", None
     parts = [f"{name}={encoded_value}"]
     if attributes.max_age is not None and attributes.max_age >= 0:

@@ -61,6 +61,7 @@ class APIError(Exception):
 
     def sent_with(self, response_headers: ResponseHeaders) -> APIError:
         """Send this error with what has been set on the response before; its own headers win. Return it."""
+        response_headers.begin_turn()
         for name, value in self.headers.items():
             response_headers.set(name, value)
         self.response_headers = response_headers

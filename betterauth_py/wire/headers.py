@@ -16,6 +16,18 @@ _FIRST_WINS: Final = frozenset(
 )  # fmt: skip
 
 
+EXPOSE_HEADERS: Final = "access-control-expose-headers"
+
+
+def join_exposed(first: str, *more: str) -> str:
+    """Return one list of exposed headers, each name once, whatever its letter case."""
+    names: dict[str, str] = {}
+    for name in ",".join((first, *more)).split(","):
+        names.setdefault(name.strip().lower(), name.strip())
+    names.pop("", None)
+    return ", ".join(names.values())
+
+
 class RequestHeaders(Mapping[str, str]):
     """The headers of a request; names in lower case, repeated fields joined as Node joins them."""
 
@@ -69,18 +81,30 @@ def _join(values: dict[str, str], name: str, value: str) -> None:
 
 
 class ResponseHeaders:
-    """The headers of a response: single-valued but for `set-cookie`, which accumulates in order."""
+    """The headers of a response: single-valued but for `set-cookie`, which accumulates in order.
 
-    __slots__ = ("_fields", "cookies")
+    Several parties set them in turn: hooks, the endpoint, an error. `Access-Control-Expose-Headers` is a list, so what
+    one party exposes is added to what those before it did.
+    """
+
+    __slots__ = ("_exposed_before", "_fields", "cookies")
 
     def __init__(self) -> None:
         """Start empty."""
         self._fields: dict[str, str] = {}
+        self._exposed_before = ""
         self.cookies: list[str] = []
+
+    def begin_turn(self) -> None:
+        """Let the next party set headers: it replaces what there is, but for the list of exposed headers."""
+        self._exposed_before = self._fields.get(EXPOSE_HEADERS, "")
 
     def set(self, name: str, value: str) -> None:
         """Set `name`, replacing what it had."""
-        self._fields[name.lower()] = value
+        name = name.lower()
+        if name == EXPOSE_HEADERS:
+            value = join_exposed(self._exposed_before, value)
+        self._fields[name] = value
 
     def get(self, name: str) -> str | None:
         """Return the value of `name`, or None."""
@@ -103,8 +127,10 @@ class ResponseHeaders:
             self.cookies = [self.cookies[position] for position in sorted(last.values())]
 
     def update(self, other: ResponseHeaders) -> None:
-        """Take over the fields of `other`; its cookies are appended."""
-        self._fields.update(other._fields)
+        """Let `other` have its turn; its cookies are appended."""
+        self.begin_turn()
+        for name, value in other._fields.items():
+            self.set(name, value)
         self.cookies.extend(other.cookies)
 
     def items(self) -> list[tuple[str, str]]:

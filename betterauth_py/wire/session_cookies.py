@@ -23,14 +23,20 @@ _MOST_CHUNKS: Final = 100
 
 
 async def set_session_cookie(ctx: Context, session: Row, user: Row, *, remember: bool | None = None) -> None:
-    """Set the session's cookies; without `remember` they end with the browser session (None: as they do now)."""
+    """Set the session's cookies; without `remember` they end with the browser session (None: as they do now).
+
+    A session that is to be remembered ends an earlier one's marker, as better-auth 1.7.25 does.
+    """
     cookies = ctx.auth.cookies
+    is_marked = ctx.get_signed_cookie(cookies.dont_remember) is not None
     if remember is None:
-        remember = ctx.get_signed_cookie(cookies.dont_remember) is None
+        remember = not is_marked
     max_age = ctx.options.session.expires_in or 604_800
     ctx.set_signed_cookie(cookies.session_token, session["token"], max_age=max_age if remember else None)
     if not remember:
         ctx.set_signed_cookie(cookies.dont_remember, "true", max_age=cookies.dont_remember.attributes.max_age)
+    elif is_marked:
+        ctx.expire_cookie(cookies.dont_remember)
     await set_cookie_cache(ctx, session, user, remember=remember)
     ctx.new_session = (session, user)
 

@@ -10,7 +10,13 @@ function leaveMarks(ctx, who) {
   ctx.setCookie(`seen-${who}`, "1", { path: "/" });
 }
 
+const exposes = (value) => (ctx) => {
+  ctx.setHeader("Access-Control-Expose-Headers", "X-Replaced");
+  ctx.setHeader("Access-Control-Expose-Headers", value);
+};
+
 const before = {
+  exposes: exposes("x-before, X-One"),
   answer: () => ({ stopped: true }),
   "empty-answer": () => ({}),
   list: () => [1, 2],
@@ -53,6 +59,11 @@ const shown = (returned) => {
 };
 
 const after = {
+  exposes: exposes(" x-one,, x-after,X-After"),
+  "exposes-refuse": (ctx) => {
+    exposes("x-one, x-after")(ctx);
+    throw new APIError("FORBIDDEN", { message: "Not today", code: "REFUSED_AFTER" }, { "access-control-expose-headers": "X-After, x-error" });
+  },
   replace: (ctx) => ({ replaced: true, was: shown(ctx.context.returned) }),
   "empty-answer": () => ({}),
   list: () => [1, 2],

@@ -8,11 +8,11 @@ from betterauth_py.http.context import EndpointContext, logger
 from betterauth_py.plugins.jwt.endpoints import tokens_of
 from betterauth_py.plugins.plugin import Hook
 from betterauth_py.wire.errors import APIError
+from betterauth_py.wire.headers import EXPOSE_HEADERS
 
 Context = EndpointContext[Any, Any]
 
 _HEADER: Final = "set-auth-jwt"
-_EXPOSED: Final = "access-control-expose-headers"
 
 
 async def send_token(ctx: Context) -> None:
@@ -28,14 +28,7 @@ async def send_token(ctx: Context) -> None:
         logger.error("There is no token for a session: %s", str(error) or type(error).__name__)
         return
     ctx.set_header(_HEADER, token)
-    exposed = ctx.response_headers.get(_EXPOSED)
-    ctx.set_header(_EXPOSED, _HEADER if exposed is None else _joined(exposed))
-
-
-def _joined(exposed: str) -> str:
-    """Return the list of headers with ours, once."""
-    names = (name.strip() for name in exposed.split(","))
-    return ", ".join(dict.fromkeys([*filter(None, names), _HEADER]))
+    ctx.set_header(EXPOSE_HEADERS, _HEADER)
 
 
 TOKEN_HEADER: Final = Hook(matcher=lambda ctx: ctx.path == "/get-session", handler=send_token)
