@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cached_property, partial
 from importlib import import_module
 from os import environ
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,7 @@ from betterauth_py.http.openapi import build_openapi
 from betterauth_py.http.pipeline import Pipeline
 from betterauth_py.http.rate_limit import MemoryRateLimitStorage, RateLimiter, longest_window
 from betterauth_py.models.schema import resolve_schema
+from betterauth_py.models.tables import plain_metadata
 from betterauth_py.options import Options, RateLimitStorage, RedisOptions, SecondaryStorage
 from betterauth_py.options.base_url import DynamicBaseURL, origins_of, split_base_url
 from betterauth_py.options.environment import trusted_origins_of, with_environment
@@ -107,10 +108,14 @@ class BetterAuth:
         """Where mails go, for people: `SMTP, smtp.example.com:587`. None if this server sends none by itself."""
         return self._mail.outbox.place if self._mail is not None else None
 
-    @property
+    @cached_property
     def metadata(self) -> MetaData:
-        """The SQLAlchemy tables of this auth, for your own Alembic environment and queries."""
-        return self.context.database.metadata
+        """The SQLAlchemy tables of this auth, for your own Alembic environment and queries.
+
+        Types are SQLAlchemy's own for the configured database: values are as the database holds them, dates in UTC.
+        """
+        database = self.context.database
+        return plain_metadata(database.metadata, database.url.dialect)
 
     def openapi(self) -> dict[str, Any]:
         """Return the OpenAPI 3.1 document."""

@@ -12,16 +12,19 @@ from betterauth_py.errors import BetterAuthError
 from betterauth_py.models.schema import resolve_schema
 from betterauth_py.options.sources import load_service_options
 from betterauth_py.store.database import Database
+from betterauth_py.store.version_table import VERSION_TABLE, take_over_former_stamp
 
 
 def run_on(connection: Connection, database: Database) -> None:
     """Run the wanted migrations on `connection`."""
+    take_over_former_stamp(connection)
     context.configure(
         connection=connection,
         target_metadata=database.metadata,
         compare_server_default=True,
         render_as_batch=connection.dialect.name == "sqlite",
         betterauth_schema=database.schema,
+        version_table=VERSION_TABLE,
     )
     with context.begin_transaction():
         context.run_migrations()

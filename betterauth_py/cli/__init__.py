@@ -66,7 +66,14 @@ def _run(parsed: argparse.Namespace) -> int:
         if parsed.command == "migrate":
             from betterauth_py.cli.migrate import migrate
 
-            return migrate(parsed.config, adopt=parsed.adopt, check=parsed.check, sql=parsed.sql, downgrade=parsed.to)
+            return migrate(
+                parsed.config,
+                adopt=parsed.adopt,
+                check=parsed.check,
+                sql=parsed.sql,
+                downgrade=parsed.to,
+                yes=parsed.yes,
+            )
         if parsed.command == "mail":
             from betterauth_py.cli.mail import preview, send_test
 
@@ -144,6 +151,7 @@ def _add_migrate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     what.add_argument("--sql", action="store_true", help="print the SQL that makes all tables, and change nothing")
     what.add_argument("--adopt", action="store_true", help="take over tables that better-auth (TypeScript) made")
     what.add_argument("--to", metavar="REVISION", help="go back to an older revision ('base': drop the tables)")
+    migrate.add_argument("--yes", action="store_true", help="with --to: also where rows are lost")
 
 
 def _add_mail(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -13,7 +13,7 @@ from betterauth_py.store.migrations import apply_migrations, head_revision, insp
 from betterauth_py.store.session_changes import refuse_impossible_cache
 
 
-def migrate(config: Path | None, *, adopt: bool, check: bool, sql: bool, downgrade: str | None) -> int:
+def migrate(config: Path | None, *, adopt: bool, check: bool, sql: bool, downgrade: str | None, yes: bool) -> int:
     """Bring the configured database to the schema; return the exit code.
 
     Raises:
@@ -25,25 +25,26 @@ def migrate(config: Path | None, *, adopt: bool, check: bool, sql: bool, downgra
     if sql:
         print(schema_sql(database))
         return 0
-    return asyncio.run(_migrate(database, adopt=adopt, check=check, downgrade=downgrade))
+    return asyncio.run(_migrate(database, adopt=adopt, check=check, downgrade=downgrade, yes=yes))
 
 
-async def _migrate(database: Database, *, adopt: bool, check: bool, downgrade: str | None) -> int:
+async def _migrate(database: Database, *, adopt: bool, check: bool, downgrade: str | None, yes: bool) -> int:
     try:
         before = await inspect_schema(database)
         if check:
-            if before.is_complete and before.revision in {None, head_revision()}:
-                print(f"The database is up to date (revision {before.revision or 'not stamped'}).")
+            if before.is_complete and before.stamp.revision in {None, head_revision()}:
+                print(f"The database is up to date (revision {before.stamp.revision or 'not stamped'}).")
                 return 0
-            print(f"To be done: {before.problems or f'revision {before.revision} to {head_revision()}'}.")
+            print(f"To be done: {before.problems or f'revision {before.stamp.revision} to {head_revision()}'}.")
             return 1
-        after = await apply_migrations(database, adopt=adopt, target=downgrade or "head")
+        after = await apply_migrations(database, adopt=adopt, target=downgrade or "head", may_delete=yes)
         if downgrade is None and not after.is_complete:
             raise DatabaseError(f"The database is not what this server needs ({after.problems}).")
         triggers = [f"triggers on {table}" for table in before.missing_triggers]
         done = [*before.missing_tables, *before.missing_columns, *triggers] if downgrade is None else []
         print(
-            f"The database is at revision {after.revision or 'base'}." + (f" Added: {', '.join(done)}." if done else "")
+            f"The database is at revision {after.stamp.revision or 'base'}."
+            + (f" Added: {', '.join(done)}." if done else "")
         )
         return 0
     finally:

@@ -25,7 +25,7 @@ from betterauth_py.errors import ConfigurationError
 from betterauth_py.log import configure_logging
 from betterauth_py.options.load import load_options
 from betterauth_py.options.sources import is_development, read_service_values, with_development_mail
-from betterauth_py.store.migrations import apply_migrations, check_schema
+from betterauth_py.store.migrations import apply_migrations, check_schema, inspect_schema
 
 logger = logging.getLogger("betterauth")
 
@@ -171,7 +171,8 @@ async def _prepare_stores(auth: BetterAuth) -> None:
     database = auth.context.database
     try:
         if not auth.context.in_production and database.url.dialect == "sqlite":
-            await apply_migrations(database)
+            if not (await inspect_schema(database)).is_complete:
+                await apply_migrations(database)
         elif auth.options.database.schema_check:
             await check_schema(database)
         await auth.context.check_secondary_storage()

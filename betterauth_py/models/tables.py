@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from betterauth_py.models.fields import Field
 from betterauth_py.models.schema import Schema
-from betterauth_py.models.types import column_type
+from betterauth_py.models.types import column_type, plain_type
 
 
 def build_metadata(schema: Schema, dialect: str) -> MetaData:
@@ -27,6 +27,15 @@ def build_metadata(schema: Schema, dialect: str) -> MetaData:
     tables = {name: _build_table(schema, name, metadata, dialect) for name in schema.models}
     metadata.info["models"] = tables
     return metadata
+
+
+def plain_metadata(metadata: MetaData, dialect: str) -> MetaData:
+    """Return the same tables with SQLAlchemy's own types: values are what the database holds."""
+    plain = MetaData()
+    for table in metadata.sorted_tables:
+        for column in table.to_metadata(plain).columns:
+            column.type = plain_type(column.type, dialect)
+    return plain
 
 
 def table_of(metadata: MetaData, model: str) -> Table:

@@ -33,9 +33,13 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Choose the database's type."""
-        if dialect.name == "sqlite":
-            return dialect.type_descriptor(Integer() if self.layout == "drizzle" else IsoDate())
-        return dialect.type_descriptor(DateTime(timezone=self.layout == "better-auth"))
+        return dialect.type_descriptor(self.stored_as(dialect.name))
+
+    def stored_as(self, dialect: str) -> TypeEngine[Any]:
+        """Return the database's type."""
+        if dialect == "sqlite":
+            return Integer() if self.layout == "drizzle" else IsoDate()
+        return DateTime(timezone=self.layout == "better-auth")
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
         """Turn an aware date into what is stored."""
@@ -68,7 +72,11 @@ class Flag(TypeDecorator[bool]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Choose the database's type."""
-        return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else Boolean())
+        return dialect.type_descriptor(self.stored_as(dialect.name))
+
+    def stored_as(self, dialect: str) -> TypeEngine[Any]:
+        """Return the database's type."""
+        return Integer() if dialect == "sqlite" else Boolean()
 
     def process_bind_param(self, value: bool | None, dialect: Dialect) -> Any:
         """Store 0 and 1 where there is no boolean."""
@@ -92,9 +100,11 @@ class JSONText(TypeDecorator[Any]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Choose the database's type."""
-        if dialect.name == "postgresql":
-            return dialect.type_descriptor(JSONB())
-        return dialect.type_descriptor(Text())
+        return dialect.type_descriptor(self.stored_as(dialect.name))
+
+    def stored_as(self, dialect: str) -> TypeEngine[Any]:
+        """Return the database's type."""
+        return JSONB() if dialect == "postgresql" else Text()
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         """Serialize where the driver does not."""
@@ -115,11 +125,11 @@ class ListOf(JSONText):
         super().__init__(layout)
         self.item = item
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Choose the database's type."""
-        if dialect.name == "postgresql" and self.layout == "drizzle":
-            return dialect.type_descriptor(ARRAY(self.item()))
-        return super().load_dialect_impl(dialect)
+    def stored_as(self, dialect: str) -> TypeEngine[Any]:
+        """Return the database's type."""
+        if dialect == "postgresql" and self.layout == "drizzle":
+            return ARRAY(self.item())
+        return super().stored_as(dialect)
 
 
 def column_type(field: Field, layout: Layout) -> TypeEngine[Any]:
@@ -139,3 +149,9 @@ def column_type(field: Field, layout: Layout) -> TypeEngine[Any]:
             return ListOf(layout, BigInteger if field.bigint else Integer)
         case _:
             return Text()
+
+
+def plain_type(given: TypeEngine[Any], dialect: str) -> TypeEngine[Any]:
+    """Return the type as SQLAlchemy itself has it, which Alembic can write into a migration."""
+    stored = given.stored_as(dialect) if isinstance(given, UtcDateTime | Flag | JSONText) else given
+    return Text() if isinstance(stored, IsoDate) else stored

@@ -8,8 +8,10 @@ in `greenlet_spawn`, as it does there.
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -108,7 +110,7 @@ def _create_sqlite_engine(url: DatabaseUrl, options: DatabaseOptions) -> Engine:
             "sqlite+aiosqlite://", poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0, hide_parameters=True
         )
     else:
-        Path(url.path).resolve().parent.mkdir(parents=True, exist_ok=True)
+        make_sqlite_file(url.path)
         engine = sqlalchemy.create_engine(
             f"sqlite+aiosqlite:///{url.path}",
             pool_size=options.pool_size,
@@ -134,6 +136,19 @@ def _create_sqlite_engine(url: DatabaseUrl, options: DatabaseOptions) -> Engine:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def make_sqlite_file(path: str) -> None:
+    """Make the file, unless it is there, so that only this user may read it: it holds password hashes and tokens.
+
+    Folders that are missing become this user's own, too. SQLite's write-ahead log has the rights of the file.
+    """
+    file = Path(path).resolve()
+    missing = [folder for folder in file.parents if not folder.exists()]
+    for folder in reversed(missing):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    with suppress(FileExistsError):
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def configure_sqlite(execute: Callable[[str], object]) -> None:

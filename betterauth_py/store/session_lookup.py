@@ -19,7 +19,7 @@ from betterauth_py.errors import DatabaseError
 from betterauth_py.models.schema import Schema
 from betterauth_py.options import MemoryCacheOptions
 from betterauth_py.store.database import Database
-from betterauth_py.store.engine import configure_sqlite_file, connect_postgresql
+from betterauth_py.store.engine import configure_sqlite_file, connect_postgresql, make_sqlite_file
 from betterauth_py.store.gathering import GatheredLookups
 from betterauth_py.store.session_cache import SessionCache, name_of
 from betterauth_py.store.session_changes import SessionChanges
@@ -243,6 +243,7 @@ class SqliteSessionLookup(_GatheringLookup):
             self._connection = None
 
     def _connect(self) -> sqlite3.Connection:
+        make_sqlite_file(self._path)
         connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
         try:
             configure_sqlite_file(connection.execute, time.sleep)

@@ -153,7 +153,7 @@ def test_migrate_makes_checks_and_drops_the_tables(tmp_path: Path) -> None:
     made = run(tmp_path, "migrate", **url)
     assert (made.returncode, made.stderr) == (0, "")
     assert made.stdout.startswith("The database is at revision 0001_core. Added: ")
-    assert tables_of(database) == {*TABLES, "alembic_version"}
+    assert tables_of(database) == {*TABLES, "betterauth_version"}
     checked = run(tmp_path, "migrate", "--check", **url)
     assert (checked.returncode, checked.stdout) == (0, "The database is up to date (revision 0001_core).\n")
     again = run(tmp_path, "migrate", **url)

@@ -33,7 +33,7 @@ async def adopt(url: str, **options: Any) -> None:
     """Adopt the database and use it."""
     auth = auth_on(url, **options)
     state = await apply_migrations(database_of(auth), adopt=True)
-    assert state.revision == head_revision()
+    assert state.stamp.revision == head_revision()
     assert state.is_complete
     async with running(auth, migrate=False):
         answer = await sign_up(auth)
@@ -58,8 +58,8 @@ async def test_tables_of_unknown_origin_are_refused(database_url: str) -> None:
         "The database has tables that this server did not make: user. If better-auth made them, run: "
         "betterauth migrate --adopt. Otherwise use another database."
     )
-    with pytest.raises(Exception, match="alembic_version"):
-        await stored_rows(database_url, "alembic_version")
+    with pytest.raises(Exception, match="betterauth_version"):
+        await stored_rows(database_url, "betterauth_version")
 
 
 async def test_tables_of_unknown_origin_are_not_adopted_either(database_url: str) -> None:
@@ -151,5 +151,5 @@ def test_the_command_adopts_when_it_is_told_to(postgresql_url: str, betterauth: 
     assert adopted.code == 0, adopted.errors
     assert adopted.output == f"The database is at revision {head_revision()}.\n"
     assert betterauth(postgresql_url, "migrate").code == 0
-    stamped = asyncio.run(stored_rows(postgresql_url, "alembic_version"))
+    stamped = asyncio.run(stored_rows(postgresql_url, "betterauth_version"))
     assert [row["version_num"] for row in stamped] == [head_revision()]

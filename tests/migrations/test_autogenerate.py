@@ -10,6 +10,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 
 from betterauth_py import BetterAuth
+from betterauth_py.store.version_table import VERSION_TABLE
 from tests.store.support import auth_on, database_of, running
 
 EVERY_TYPE = {
@@ -75,7 +76,7 @@ async def differences(auth: BetterAuth) -> list[Any]:
     database = database_of(auth)
 
     def compare(connection: Connection) -> list[Any]:
-        options = {"compare_type": True, "compare_server_default": True}
+        options = {"compare_type": True, "compare_server_default": True, "version_table": VERSION_TABLE}
         context = MigrationContext.configure(connection, opts=options)
         return list(compare_metadata(context, database.metadata))
 

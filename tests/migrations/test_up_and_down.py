@@ -45,12 +45,12 @@ def test_betterauth_migrates_up_down_and_up_again(database_url: str, betterauth:
     up = betterauth(database_url, "migrate")
     assert up.code == 0, up.errors
     assert head_revision() in up.output
-    assert tables(database_url) == CORE | {"alembic_version"}
+    assert tables(database_url) == CORE | {"betterauth_version"}
     use(database_url)
 
-    down = betterauth(database_url, "migrate", "--to", "base")
+    down = betterauth(database_url, "migrate", "--to", "base", "--yes")
     assert down.code == 0, down.errors
-    assert tables(database_url) == {"alembic_version"}
+    assert tables(database_url) == {"betterauth_version"}
 
     again = betterauth(database_url, "migrate")
     assert again.code == 0, again.errors
@@ -72,7 +72,7 @@ def test_everything_comes_back_after_going_down_with_a_table_of_the_options(
     for arguments in (["migrate"], ["migrate", "--to", "base"], ["migrate"]):
         done = betterauth(database_url, *arguments, toml='[rate_limit]\nstorage = "database"\n')
         assert done.code == 0, f"{arguments}: {done.errors}"
-    assert tables(database_url) == CORE | {"rate_limit", "alembic_version"}
+    assert tables(database_url) == CORE | {"rate_limit", "betterauth_version"}
 
 
 def test_a_revision_that_does_not_exist_is_one_sentence(sqlite_url: str, tmp_path: Path, betterauth: Command) -> None:
@@ -86,14 +86,14 @@ def test_a_revision_that_does_not_exist_is_one_sentence(sqlite_url: str, tmp_pat
 def test_plain_alembic_goes_up_and_down_and_finds_nothing_to_generate(database_url: str, betterauth: Command) -> None:
     up = alembic(database_url, "upgrade", "head")
     assert up.code == 0, up.errors
-    assert tables(database_url) == CORE | {"alembic_version"}
+    assert tables(database_url) == CORE | {"betterauth_version"}
     use(database_url)
     assert betterauth(database_url, "migrate", "--check").code == 0
     check = alembic(database_url, "check")
     assert check.code == 0, check.output + check.errors
     down = alembic(database_url, "downgrade", "base")
     assert down.code == 0, down.errors
-    assert tables(database_url) == {"alembic_version"}
+    assert tables(database_url) == {"betterauth_version"}
 
 
 def test_plain_alembic_reports_a_bad_url_as_one_sentence_without_the_password() -> None:

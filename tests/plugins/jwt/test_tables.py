@@ -108,7 +108,7 @@ async def test_an_older_table_gets_the_columns_it_lacks_and_its_keys_stay(databa
     # As better-auth before 1.4 made it, in a database that nobody has adopted yet.
     names = (FIELDS[layout][3], "alg", "crv")
     drop = "".join(f'ALTER TABLE jwks DROP COLUMN "{name}";' for name in names)
-    await execute_script(database_url, f"{drop} DROP TABLE alembic_version;")
+    await execute_script(database_url, f"{drop} DROP TABLE betterauth_version;")
     auth = auth_on(database_url, **options)
     assert (await apply_migrations(database_of(auth), adopt=True)).is_complete
     async with running(auth, migrate=False):
