@@ -1,4 +1,7 @@
-"""Writes contracts/openapi.json and the tables of contracts/auth-api.md; with --check, only says if they are stale."""
+"""Writes contracts/openapi.json and the tables of contracts/auth-api.md and docs/compatibility.md.
+
+With --check it only says which are stale.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,7 @@ from betterauth_py.http.endpoint import Endpoint, Security
 from betterauth_py.plugins import BUILT_IN
 from betterauth_py.wire.errors import UNAUTHORIZED, BaseErrorCodes
 from betterauth_py.wire.validation import Object, Optional
+from scripts.endpoint_table import PAGE, compatibility_md
 
 CONTRACTS = Path(__file__).resolve().parent.parent / "contracts"
 OPENAPI = CONTRACTS / "openapi.json"
@@ -203,8 +207,8 @@ def _type_of(schema: Any) -> str:
 
 
 def main() -> int:
-    """Write both files, or with --check say whether they are up to date."""
-    wanted = {OPENAPI: openapi_json(), WORDS: auth_api_md()}
+    """Write the files, or with --check say whether they are up to date."""
+    wanted = {OPENAPI: openapi_json(), WORDS: auth_api_md(), PAGE: compatibility_md()}
     stale = [path for path, text in wanted.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
     if "--check" in sys.argv[1:]:
         for path in stale:
