@@ -21,6 +21,7 @@ _SESSION_AND_USER: Final = {
     methods=("GET", "POST"),
     security=Security.PUBLIC,
     operation_id="getSession",
+    reads_body=False,
     query=Optional(
         Object(
             {

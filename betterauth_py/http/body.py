@@ -29,7 +29,7 @@ async def read_body(request: Request, media_types: tuple[str, ...]) -> Any:
         return UNDEFINED
     lowered = content_type.lower()
     base = lowered.split(";", 1)[0].strip()
-    if not any(allowed in base for allowed in media_types):
+    if base not in media_types:
         allowed_types = ", ".join(media_types)
         message = f'Content-Type "{content_type}" is not allowed. Allowed types: {allowed_types}'
         raise APIError(415, {"message": message, "code": UNSUPPORTED_MEDIA_TYPE.code})

@@ -38,7 +38,8 @@ from betterauth_py.wire.cookies import (
     set_signed_cookie,
 )
 from betterauth_py.wire.headers import RequestHeaders, ResponseHeaders
-from betterauth_py.wire.urls import get_origin, matches_origin_pattern
+from betterauth_py.wire.origins import matches_origin_pattern
+from betterauth_py.wire.urls import get_origin
 
 if TYPE_CHECKING:
     import httpx

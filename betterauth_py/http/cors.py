@@ -7,7 +7,8 @@ from typing import Final
 from betterauth_py.http.context import AuthContext, trusted_origins_for
 from betterauth_py.http.messages import Request, Response
 from betterauth_py.wire.headers import EXPOSE_HEADERS, join_exposed
-from betterauth_py.wire.urls import get_origin, matches_origin_pattern
+from betterauth_py.wire.origins import matches_origin_pattern
+from betterauth_py.wire.urls import get_origin
 
 _METHODS: Final = "GET, POST, PUT, PATCH, DELETE"
 _EXPOSED: Final = "X-Retry-After, Set-Auth-Token, Set-Auth-Jwt"

@@ -74,6 +74,8 @@ class Endpoint(Generic[Body, Query]):
     """What the query must look like."""
     media_types: tuple[str, ...] = JSON_ONLY
     """Content types a body may have."""
+    reads_body: bool = True
+    """Whether it looks at a body at all; of one that does not, nothing is read and no media type is wrong."""
     redirect_parameter: str | None = None
     """The query parameter that says where a GET redirects to: it must stay on trusted origins."""
     requires_headers: bool = False

@@ -9,7 +9,7 @@ from betterauth_py.http.context import EndpointContext, logger
 from betterauth_py.http.messages import Request
 from betterauth_py.wire.errors import APIError, BaseErrorCodes, ErrorCode
 from betterauth_py.wire.javascript import trim
-from betterauth_py.wire.urls import matches_origin_pattern
+from betterauth_py.wire.origins import matches_origin_pattern
 
 _SAFE_METHODS: Final = frozenset({"GET", "OPTIONS", "HEAD"})
 _FETCH_METADATA: Final = ("sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest")

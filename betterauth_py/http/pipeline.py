@@ -105,7 +105,7 @@ class Pipeline:
             method=request.method,
             request=request,
             headers=request.headers,
-            body=await read_body(request, endpoint.media_types) if request.method != "GET" else UNDEFINED,
+            body=await _body_for(endpoint, request),
             query=request.query,
             params=params,
         )
@@ -140,6 +140,12 @@ class Pipeline:
         if path == base_path:
             return "/"
         return path[len(base_path) :] if path.startswith(f"{base_path}/") else path
+
+
+async def _body_for(endpoint: AnyEndpoint, request: Request) -> Any:
+    if request.method == "GET" or not endpoint.reads_body:
+        return UNDEFINED
+    return await read_body(request, endpoint.media_types)
 
 
 async def _run(endpoint: AnyEndpoint, ctx: Context) -> Any:

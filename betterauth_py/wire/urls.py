@@ -1,21 +1,16 @@
-"""Origins, host patterns and safe redirects, by the WHATWG URL rules (through Ada, the parser that Node uses)."""
+"""Origins and safe redirects, by the WHATWG URL rules (through Ada, the parser that Node uses)."""
 
 from __future__ import annotations
 
-from contextlib import suppress
 from ipaddress import ip_address
 from re import compile as compile_pattern
 from typing import Final
 
 from ada_url import URL, URLSearchParams
 
-from betterauth_py.wire.javascript import decode_uri_component
-from betterauth_py.wire.wildcards import wildcard
-
-_CONTROL_CHARACTER: Final = compile_pattern("[\u0000-\u001f\u007f-\u009f]")
+CONTROL_CHARACTER: Final = compile_pattern("[\u0000-\u001f\u007f-\u009f]")
 _ENCODED_PATH_SEPARATOR: Final = compile_pattern("%2[fF]|%5[cC]")
 _PATH_END: Final = compile_pattern("[?#]")
-_AUTHORITY_END: Final = compile_pattern("[/?#]")
 _UNRESOLVED_ORIGIN: Final = "https://better-auth.invalid"
 
 
@@ -79,7 +74,7 @@ def is_safe_relative_url(text: str) -> bool:
     Stricter than better-auth 1.7.25 in one place: a path that becomes `//host` once its dot segments are resolved
     (`/.//host`, `/a/..//host`) is refused, because a Location of that form leaves the site.
     """
-    if not text.startswith("/") or text.startswith("//") or "\\" in text or _CONTROL_CHARACTER.search(text):
+    if not text.startswith("/") or text.startswith("//") or "\\" in text or CONTROL_CHARACTER.search(text):
         return False
     path = _PATH_END.split(text, maxsplit=1)[0]
     if _ENCODED_PATH_SEPARATOR.search(path):
@@ -89,54 +84,3 @@ def is_safe_relative_url(text: str) -> bool:
     except (ValueError, UnicodeError):
         return False
     return bool(url.origin == _UNRESOLVED_ORIGIN and not str(url.pathname).startswith("//"))
-
-
-def matches_origin_pattern(url: str, pattern: str, *, allow_relative_paths: bool = False) -> bool:
-    """Tell whether `url` has the origin `pattern`: exact, with `*` and `?`, or of a custom scheme."""
-    if url.startswith("/"):
-        return allow_relative_paths and is_safe_relative_url(url)
-    if "*" in pattern or "?" in pattern:
-        if "://" in pattern:
-            return wildcard(pattern).fullmatch(get_origin(url) or url) is not None
-        parsed = parse_url(url)
-        return parsed is not None and bool(parsed.host) and wildcard(pattern).fullmatch(str(parsed.host)) is not None
-    parsed = parse_url(url)
-    if parsed is None or parsed.protocol in {"http:", "https:"}:
-        return pattern == get_origin(url)
-    return _matches_custom_scheme(url, pattern)
-
-
-def _matches_custom_scheme(url: str, pattern: str) -> bool:
-    given, wanted = _split_custom_scheme(url), _split_custom_scheme(pattern)
-    if given is None or wanted is None or given[0] != wanted[0]:
-        return False
-    if wanted[1] and given[1] != wanted[1]:
-        return False
-    return not wanted[2] or given[2] == wanted[2] or given[2].startswith(f"{wanted[2]}/")
-
-
-def _split_custom_scheme(text: str) -> tuple[str, str, str] | None:
-    """Return (scheme, authority, resolved path) of `myapp://host/path`, or None if it has control characters."""
-    scheme, colon, rest = text.partition(":")
-    if not colon or not scheme or _CONTROL_CHARACTER.search(text):
-        return None
-    authority = ""
-    if rest.startswith("//"):
-        rest = rest[2:]
-        end = _AUTHORITY_END.search(rest)
-        authority, rest = (rest, "") if end is None else (rest[: end.start()], rest[end.start() :])
-    path = _PATH_END.split(rest, maxsplit=1)[0]
-    return scheme.lower(), authority.lower(), _resolve_dot_segments(path)
-
-
-def _resolve_dot_segments(path: str) -> str:
-    with suppress(ValueError):
-        path = decode_uri_component(path)
-    segments: list[str] = []
-    for segment in path.split("/"):
-        if segment == "..":
-            if segments:
-                segments.pop()
-        elif segment not in {".", ""}:
-            segments.append(segment)
-    return f"/{'/'.join(segments)}" if segments else ""

@@ -33,12 +33,17 @@ const urls = [
 	"/", "/dashboard", "/a/b?x=/y#/z", "/a//b", "//evil.test", "/\\evil.test", "/a\\b", "/%2fevil.test", "/a%2Fb", "/a?x=%2F", "/a%5cb", "/a#%5C",
 	"/\t/evil.test", "/a\u0000b", "/ä", "/a b", "/..", "/../..", "/a/../b", "/:80", "/@evil.test", "/%",
 	"https://app_1.example.com", "https://-app.example.com", "https://app.example.com:0", "https://app.example.com:65536", "https://%61pp.example.com",
+	"http://192.168.attacker.com", "http://192.168.1.5", "http://192.168.1.5:8080", "http://192.168.1.5.evil.test", "http://192.168.01.5", "http://192.168.1.256", "https://evil.com:99999.trusted.test",
+	"https://evil.com%00.trusted.test", "https://evil.com/.trusted.test", "https://a.trusted.test", "https://a.b.trusted.test", "http://localhost:3000.evil.test", "javascript://app.example.com/%0aalert(1)",
+	"myapp://host", "myapp://host/", "myapp://host/x", "myapp://host/x/y", "myapp://host/../x", "myapp://host/%2e%2e/x", "myapp://u@host/x", "myapp://host?x", "myapp://hosting/x", "myapp://ab/cb1",
+	"exp://192.168.attacker.com:8081", "exp://192.168.1.5:8081/--/x",
 ];
 const patterns = [
 	"https://app.example.com", "https://app.example.com/", "http://localhost:3000", "https://*.example.com", "https://*.example.com:8443", "*.example.com",
 	"*example.com", "https://*", "*", "**", "http*://app.example.com", "https://app.example.???", "app.example.com", "http://localhost:*", "localhost:*", "?*",
 	"https://**.example.com", "https://app.example.com/*", "myapp://", "myapp:", "MYAPP://callback", "myapp://callback/inner", "myapp://callback/inner/", "myapp://*",
 	"myapp://callback/../callback/inner", "exp://", "exp://*", "exp://192.168.*.*:*", "exp://**", "null", "", "data:", "javascript:", "https://\\*.example.com", "http://[::1]:3000",
+	"http://192.168.*.*", "192.168.*.*", "192.168.*", "10.*", "http://192.168.*.*:*", "exp://192.168.*.*", "https://*.trusted.test", "*.trusted.test", "myapp://host/*", "myapp://host/**", "myapp://h*/x", "myapp://??/cb?", "myapp://*/x",
 ];
 const origins = patterns.map((pattern) => ({
 	pattern,
