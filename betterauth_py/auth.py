@@ -33,6 +33,7 @@ from betterauth_py.options import Options, RateLimitStorage, RedisOptions, Secon
 from betterauth_py.options.base_url import DynamicBaseURL, origins_of, split_base_url
 from betterauth_py.options.environment import trusted_origins_of, with_environment
 from betterauth_py.options.load import load_options
+from betterauth_py.options.trusted_origins import normalize_origins
 from betterauth_py.store.accounts import Accounts
 from betterauth_py.store.cleanup import Cleanup
 from betterauth_py.store.database import Database
@@ -229,7 +230,11 @@ def _assemble(options: Options, extra_origins: list[str]) -> AuthContext:
         base_path=base_path,
         base_origin=base_origin,
         secrets=secrets,
-        static_origins=[*own_origins, *(origin for origin in (*static, *extra_origins) if origin)],
+        static_origins=[
+            *own_origins,
+            *normalize_origins(static, "Option `trusted_origins`"),
+            *normalize_origins(extra_origins, "BETTER_AUTH_TRUSTED_ORIGINS"),
+        ],
         clock=clock,
         schema=schema,
         database=database,

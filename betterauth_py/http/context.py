@@ -20,6 +20,7 @@ from betterauth_py.http.messages import Request
 from betterauth_py.http.rate_limit import RateLimiter
 from betterauth_py.models.schema import Schema
 from betterauth_py.options import Options, SecondaryStorage
+from betterauth_py.options.trusted_origins import usable_origins
 from betterauth_py.plugins.plugin import Plugin
 from betterauth_py.store.accounts import Accounts
 from betterauth_py.store.cleanup import Cleanup
@@ -295,5 +296,5 @@ async def trusted_origins_for(auth: AuthContext, request: Request | None) -> lis
         origins = [own, *origins]
     if callable(auth.options.trusted_origins):
         dynamic = await resolve(auth.options.trusted_origins(request))
-        origins = [*origins, *(origin for origin in dynamic or () if origin)]
+        origins = [*origins, *usable_origins(dynamic or ())]
     return origins

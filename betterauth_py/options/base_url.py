@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from betterauth_py.errors import ConfigurationError
+from betterauth_py.options.trusted_origins import normalize_origins
 from betterauth_py.wire.urls import parse_url
 
 
@@ -46,7 +47,7 @@ def origins_of(base_url: DynamicBaseURL) -> list[str]:
     origins: list[str] = []
     for host in base_url.allowed_hosts:
         if "://" in host:
-            origins.append(host)
+            origins += _host_origins([host])
             continue
         if base_url.protocol != "http":
             origins.append(f"https://{host}")
@@ -70,10 +71,17 @@ def _check(base_url: DynamicBaseURL) -> None:
             "Option `base_url.allowed_hosts` is empty: no request could be answered. Name at least one host, such as "
             "app.example.com or *.example.com."
         )
+    _host_origins(base_url.allowed_hosts)
     if base_url.fallback and _parse(base_url.fallback, "`base_url.fallback`")[1]:
         raise ConfigurationError(
             f"Option `base_url.fallback`: {base_url.fallback!r} has a path. Leave it out and set `base_path`."
         )
+
+
+def _host_origins(hosts: list[str]) -> list[str]:
+    """Return the origins of hosts; links are mailed with them, so that they are judged as trusted origins are."""
+    origins = [host if "://" in host else f"https://{host}" for host in hosts]
+    return normalize_origins(origins, "Option `base_url.allowed_hosts`")
 
 
 def _parse(text: str, option: str) -> tuple[str, str]:

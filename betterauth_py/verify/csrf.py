@@ -15,7 +15,8 @@ from typing import Final
 
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.verify.credentials import Credentials, Headers
-from betterauth_py.wire.wildcards import wildcard
+from betterauth_py.wire.origin_patterns import DEFAULT_PORTS, OriginPatternError, check_wildcard, is_allowed_address
+from betterauth_py.wire.wildcards import has_wildcards, wildcard
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 WEBSOCKET: Final = "WEBSOCKET"
@@ -24,9 +25,7 @@ WEBSOCKET: Final = "WEBSOCKET"
 _ORIGIN: Final = compile_pattern(r"([a-z][a-z0-9+.-]*)://(\[[0-9a-f:.]+\]|[a-z0-9._-]*)(?::([0-9]{1,5}))?", ASCII)
 _REFERER: Final = compile_pattern(r"[a-z][a-z0-9+.-]*://[^/?#\\\s]*(?=[/?#]|\Z)", ASCII | IGNORECASE)
 _SCHEMES: Final = {"ws": "http", "wss": "https"}
-_DEFAULT_PORTS: Final = {"http": "80", "https": "443"}
 _LONGEST: Final = 300  # a host has at most 253 characters (RFC 1035)
-_STRANGERS: Final = ("https://stranger.invalid", "http://stranger.invalid")
 
 
 class UntrustedOriginError(Exception):
@@ -49,8 +48,8 @@ class OriginCheck:
         if isinstance(trusted_origins, str):
             raise ConfigurationError(f"trusted_origins: give a list of origins, [{trusted_origins!r}], not a text.")
         patterns = tuple(_checked(pattern) for pattern in trusted_origins)
-        self._exact: Final = frozenset(pattern for pattern in patterns if not _is_wildcard(pattern))
-        self._wildcards: Final = tuple(pattern for pattern in patterns if _is_wildcard(pattern))
+        self._exact: Final = frozenset(pattern for pattern in patterns if not has_wildcards(pattern))
+        self._wildcards: Final = tuple(pattern for pattern in patterns if has_wildcards(pattern))
 
     def screen(self, method: str, scheme: str, headers: Headers) -> Headers:
         """Return the headers that may count: all of them, or those without the cookies of an untrusted page.
@@ -87,11 +86,9 @@ class OriginCheck:
         whole, scheme, host = parts
         if whole in self._exact:
             return True
-        if scheme not in _DEFAULT_PORTS and f"{scheme}://" in self._exact:
+        if scheme not in DEFAULT_PORTS and f"{scheme}://" in self._exact:
             return True
-        return any(
-            wildcard(pattern).fullmatch(whole if "://" in pattern else host) is not None for pattern in self._wildcards
-        )
+        return any(_fits(pattern, whole, scheme, host) for pattern in self._wildcards)
 
 
 def _claimed_origin(credentials: Credentials) -> str | None:
@@ -126,20 +123,20 @@ def _split(text: str) -> tuple[str, str, str] | None:
     if found is None:
         return None
     scheme, host, port = found.groups()
-    if not host and (port or scheme in _DEFAULT_PORTS):
+    if not host and (port or scheme in DEFAULT_PORTS):
         return None
-    place = host if port is None or port == _DEFAULT_PORTS.get(scheme) else f"{host}:{port}"
+    place = host if port is None or port == DEFAULT_PORTS.get(scheme) else f"{host}:{port}"
     return f"{scheme}://{place}", scheme, place
 
 
 def _checked(pattern: str) -> str:
-    if _is_wildcard(pattern):
-        whole = (text if "://" in pattern else text.partition("://")[2] for text in _STRANGERS)
-        if any(wildcard(pattern).fullmatch(text) for text in whole):
+    if has_wildcards(pattern):
+        try:
+            return check_wildcard(pattern.strip())
+        except OriginPatternError as error:
             raise ConfigurationError(
-                f"trusted_origins: {pattern!r} trusts every site. Name yours; check_origin=False turns the check off."
-            )
-        return pattern.lower()
+                f"trusted_origins: {pattern!r} {error}. check_origin=False turns the check off."
+            ) from None
     parts = _split(pattern)
     if parts is None:
         hint = f" Write https://{pattern}" if "://" not in pattern else " An origin has no path"
@@ -149,8 +146,13 @@ def _checked(pattern: str) -> str:
     return parts[0]
 
 
-def _is_wildcard(pattern: str) -> bool:
-    return "*" in pattern or "?" in pattern
+def _fits(pattern: str, whole: str, scheme: str, host: str) -> bool:
+    wanted = pattern.partition("://")[2] or pattern
+    if not is_allowed_address(host, wanted):
+        return False
+    if "://" not in pattern:
+        return scheme in DEFAULT_PORTS and wildcard(pattern).fullmatch(host) is not None
+    return wildcard(pattern).fullmatch(whole) is not None
 
 
 def _text(value: str | bytes) -> str:

@@ -8,13 +8,11 @@ from re import compile as compile_pattern
 from typing import Final, NamedTuple
 
 from betterauth_py.wire.javascript import decode_uri_component
+from betterauth_py.wire.origin_patterns import is_allowed_address, matches_authority
 from betterauth_py.wire.urls import CONTROL_CHARACTER, get_origin, is_safe_relative_url, parse_url
 from betterauth_py.wire.wildcards import has_wildcards, wildcard
 
 _WEB: Final = frozenset({"http:", "https:"})
-_ADDRESS_PATTERN: Final = compile_pattern(r"(?=.*[0-9])[0-9*?.]+")
-_BYTE: Final = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])"
-_IPV4: Final = compile_pattern(rf"{_BYTE}(?:\.{_BYTE}){{3}}")
 _AUTHORITY_END: Final = compile_pattern("[/?#]")
 _PATH_END: Final = compile_pattern("[?#]")
 # In a pattern, `?` is any one character.
@@ -36,7 +34,7 @@ def matches_origin_pattern(url: str, pattern: str, *, allow_relative_paths: bool
         return False
     protocol = str(parsed.protocol)
     if is_pattern and "://" not in pattern:
-        return protocol in _WEB and _matches_authority(str(parsed.host), pattern)
+        return protocol in _WEB and matches_authority(str(parsed.host), pattern)
     if protocol not in _WEB:
         return _matches_custom_scheme(url, pattern, is_pattern=is_pattern)
     origin = get_origin(url)
@@ -44,18 +42,7 @@ def matches_origin_pattern(url: str, pattern: str, *, allow_relative_paths: bool
         return pattern == origin
     if origin is None or wildcard(pattern).fullmatch(origin) is None:
         return False
-    return _is_allowed_address(origin.partition("://")[2], pattern.partition("://")[2])
-
-
-def _matches_authority(authority: str, pattern: str) -> bool:
-    return wildcard(pattern).fullmatch(authority) is not None and _is_allowed_address(authority, pattern)
-
-
-def _is_allowed_address(authority: str, pattern: str) -> bool:
-    """Let a pattern of digits (`192.168.*.*`) stand for addresses only, never for the name `192.168.evil.test`."""
-    if not _ADDRESS_PATTERN.fullmatch(pattern.partition(":")[0]):
-        return True
-    return _IPV4.fullmatch(authority.partition(":")[0]) is not None
+    return is_allowed_address(origin.partition("://")[2], pattern.partition("://")[2])
 
 
 class _CustomURL(NamedTuple):
@@ -76,7 +63,7 @@ def _matches_custom_scheme(url: str, pattern: str, *, is_pattern: bool) -> bool:
     if given is None or wanted is None or given.scheme != wanted.scheme:
         return False
     if is_pattern:
-        if "@" in given.authority or (wanted.authority and not _matches_authority(given.authority, wanted.authority)):
+        if "@" in given.authority or (wanted.authority and not matches_authority(given.authority, wanted.authority)):
             return False
         return not wanted.path or wildcard(wanted.path).fullmatch(given.path or "/") is not None
     if wanted.authority and given.authority != wanted.authority:

@@ -43,9 +43,7 @@ def test_a_name_with_a_wildcard_trusts_no_script() -> None:
     assert not matches_origin_pattern("javascript://app.example.com/%0aalert(1)", "*.example.com")
 
 
-@pytest.mark.parametrize(
-    "pattern", ["https://*.test", "https://*a*b*c.test", "*a*b*c*d.test", "/**/y", "myapp://*a*b"]
-)
+@pytest.mark.parametrize("pattern", ["https://*.test", "https://*a*b*c.test", "*a*b*c*d.test", "/**/y", "myapp://*a*b"])
 def test_a_match_takes_time_in_proportion_to_the_text(pattern: str) -> None:
     texts = [
         "https://" + "ab." * 20_000,
