@@ -26,7 +26,7 @@ from betterauth_py.http.endpoint import Endpoint
 from betterauth_py.http.in_process import API
 from betterauth_py.http.openapi import build_openapi
 from betterauth_py.http.pipeline import Pipeline
-from betterauth_py.http.rate_limit import MemoryRateLimitStorage, RateLimiter, longest_window
+from betterauth_py.http.rate_limit import RateLimiter, count_lives
 from betterauth_py.models.schema import resolve_schema
 from betterauth_py.models.tables import plain_metadata
 from betterauth_py.options import Options, RateLimitStorage, RedisOptions, SecondaryStorage
@@ -39,7 +39,7 @@ from betterauth_py.store.cleanup import Cleanup
 from betterauth_py.store.database import Database
 from betterauth_py.store.hooks import DatabaseHooks
 from betterauth_py.store.migrations import apply_migrations, check_schema
-from betterauth_py.store.rate_limits import DatabaseRateLimitStorage, SecondaryRateLimitStorage
+from betterauth_py.store.rate_limits import DatabaseRateLimitStorage, MemoryRateLimitStorage, SecondaryRateLimitStorage
 from betterauth_py.store.rows import Rows
 from betterauth_py.store.secondary_sessions import SecondarySessions
 from betterauth_py.store.session_changes import refuse_impossible_cache
@@ -207,7 +207,7 @@ def _assemble(options: Options, extra_origins: list[str]) -> AuthContext:
     static = options.trusted_origins if isinstance(options.trusted_origins, list) else []
     limits = options.rate_limit
     enabled = limits.enabled if limits.enabled is not None else in_production
-    window = longest_window(limits, options.plugins)
+    lives = count_lives(limits, options.plugins)
     secondary = _secondary_storage(options)
     sessions = Sessions(
         rows,
@@ -220,7 +220,7 @@ def _assemble(options: Options, extra_origins: list[str]) -> AuthContext:
     if secondary is not None and limits.storage in {None, "secondary-storage"}:
         storage = SecondaryRateLimitStorage(secondary)
     elif limits.storage == "database":
-        storage = DatabaseRateLimitStorage(database, clock, window)
+        storage = DatabaseRateLimitStorage(database, clock, lives)
     else:
         storage = MemoryRateLimitStorage(clock)
     return AuthContext(
@@ -240,14 +240,14 @@ def _assemble(options: Options, extra_origins: list[str]) -> AuthContext:
         database=database,
         rows=rows,
         secondary_storage=secondary,
-        cleanup=Cleanup(database, options, clock, window),
+        cleanup=Cleanup(database, options, clock, lives),
         users=Users(rows, sessions),
         accounts=Accounts(rows),
         sessions=sessions,
         verifications=Verifications(rows, secondary, options.verification),
         passwords=PasswordHasher(options.email_and_password.password),
         client_ip=ClientIpResolver(options.advanced.ip_address, in_production=in_production),
-        rate_limiter=RateLimiter(limits, storage, options.plugins, enabled=enabled),
+        rate_limiter=RateLimiter(limits, storage, options.plugins, clock, enabled=enabled, in_production=in_production),
         cookies=make_auth_cookies(options, make_cookie),
         make_cookie=make_cookie,
         generate_id=_id_generator(options),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from betterauth_py.http.rate_limit import longest_window
+from betterauth_py.http.rate_limit import count_lives
 from betterauth_py.models.schema import resolve_schema
 from betterauth_py.options.sources import load_service_options
 from betterauth_py.store.cleanup import CleanedUp, Cleanup
@@ -20,8 +20,8 @@ def clean_up(config: Path | None, *, batch_size: int, dry_run: bool) -> int:
     """
     options = load_service_options(config)
     database = Database(options.database, resolve_schema(options))
-    window = longest_window(options.rate_limit, options.plugins)
-    cleanup = Cleanup(database, options, options.clock, window)
+    lives = count_lives(options.rate_limit, options.plugins)
+    cleanup = Cleanup(database, options, options.clock, lives)
     done = asyncio.run(_run(database, cleanup, batch_size=batch_size, dry_run=dry_run))
     kinds = (
         ("expired sessions", done.sessions),

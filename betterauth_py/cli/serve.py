@@ -22,6 +22,7 @@ from betterauth_py.auth import BetterAuth
 from betterauth_py.cli.memory import settle_memory
 from betterauth_py.cli.secret import development_secret
 from betterauth_py.errors import ConfigurationError
+from betterauth_py.http.rate_limit import refuse_separate_counts
 from betterauth_py.log import configure_logging
 from betterauth_py.options.load import load_options
 from betterauth_py.options.sources import is_development, read_service_values, with_development_mail
@@ -55,6 +56,7 @@ def serve(settings: ServeSettings) -> int:
     """
     auth = _build_auth(settings)
     configure_logging(auth.options.logger)
+    refuse_separate_counts(auth.context.rate_limiter, settings.workers)
     _refuse_taken_port(settings)
     asyncio.run(_prepare_stores(auth))
     _print_urls(auth, settings)

@@ -6,17 +6,22 @@ from collections.abc import Callable
 from typing import Any
 
 from betterauth_py.awaiting import resolve
+from betterauth_py.flows.account_limits import may_mail
 from betterauth_py.http.context import EndpointContext
 
 Context = EndpointContext[Any, Any]
 Callback = Callable[[dict[str, Any], Any], Any]
 
 
-def send_later(ctx: Context, send: Callback, data: dict[str, Any], what: str) -> None:
-    """Have `send` called after the answer, so that its time tells nothing; failures are logged as failing to `what`."""
+def send_later(ctx: Context, send: Callback, data: dict[str, Any], what: str, *, life: float | None = None) -> None:
+    """Have `send` called after the answer, so that its time tells nothing; failures are logged as failing to `what`.
+
+    Too many mails of one kind to one address are not sent (`may_mail`); `life` is for how many seconds the link works.
+    """
 
     async def run() -> None:
-        await resolve(send(data, ctx.request))
+        if await may_mail(ctx, what, data, life):
+            await resolve(send(data, ctx.request))
 
     ctx.auth.run_in_background(run(), what)
 

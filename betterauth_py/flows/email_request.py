@@ -49,7 +49,8 @@ async def request_email_change(ctx: Context, session: Row, user: Row, new_email:
             "url": verification_url(ctx, token, callback_url),
             "token": token,
         }
-        send_later(ctx, confirm, data, "send the e-mail that confirms a change of address")
+        life = ctx.options.email_verification.expires_in
+        send_later(ctx, confirm, data, "send the e-mail that confirms a change of address", life=life)
     else:
         token = verification_token(ctx, user["email"], update_to=new_email, request_type=VERIFICATION)
         send_verification_email(ctx, {**user, "email": new_email}, callback_url, token=token)

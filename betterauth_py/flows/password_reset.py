@@ -6,6 +6,7 @@ from typing import Any
 
 from betterauth_py.awaiting import resolve
 from betterauth_py.crypto.random import generate_id
+from betterauth_py.flows.account_limits import forget_wrong_passwords
 from betterauth_py.flows.callbacks import send_later
 from betterauth_py.flows.passwords import refuse_long_password, refuse_short_password, store_password
 from betterauth_py.flows.single_use import store_single_use_value_discreetly
@@ -46,7 +47,7 @@ async def request_password_reset_of(ctx: Context, email: str, redirect_to: str |
     callback = encode_uri_component(redirect_to) if redirect_to else ""
     url = f"{ctx.base_url}/reset-password/{token}?callbackURL={callback}"
     data = {"user": user, "url": url, "token": token}
-    send_later(ctx, options.send_reset_password, data, "send the e-mail that resets a password")
+    send_later(ctx, options.send_reset_password, data, "send the e-mail that resets a password", life=life)
 
 
 async def is_valid_reset_token(ctx: Context, token: str) -> bool:
@@ -83,6 +84,7 @@ async def reset_password_with(ctx: Context, token: str, new_password: str) -> No
     except NotStoredError:
         # Deleted in the meantime.
         raise APIError.of(400, BaseErrorCodes.USER_NOT_FOUND) from None
+    await forget_wrong_passwords(ctx, user["email"])
     await _tell(ctx, user)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from betterauth_py.flows.session import create_session
+from betterauth_py.flows.account_limits import count_password_try
+from betterauth_py.flows.session import create_session, signed_in
 from betterauth_py.http.context import EndpointContext
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row
@@ -45,24 +46,41 @@ def credential_account(ctx: Context, user_id: str, password_hash: str) -> Row:
 
 
 async def has_password(ctx: Context, user_id: str, password: str) -> bool:
-    """Tell whether the user has this password."""
+    """Tell whether the user, who is signed in, has this password.
+
+    Raises:
+        APIError: 429 after too many wrong ones.
+    """
     account = await ctx.auth.accounts.find_credential(user_id)
     if account is None or not account["password"]:
         return False
-    return await ctx.auth.passwords.verify(account["password"], password)
+    return await _is_right(ctx, account["password"], password)
+
+
+async def _is_right(ctx: Context, stored_hash: str, password: str) -> bool:
+    """Tell whether this is the password of the user who is signed in.
+
+    Raises:
+        APIError: 429 after too many wrong ones.
+    """
+    password_try = await count_password_try(ctx, signed_in(ctx)[1]["email"])
+    if not await ctx.auth.passwords.verify(stored_hash, password):
+        return False
+    await password_try.succeeded()
+    return True
 
 
 async def demand_password(ctx: Context, user_id: str, password: str) -> Row:
     """Return the credential account of the user whose password this is.
 
     Raises:
-        APIError: 400 for a password that is too long, a user without one, or a wrong one.
+        APIError: 400 for a password that is too long, a user without one, or a wrong one; 429 after too many of them.
     """
     refuse_long_password(ctx, password)
     account = await ctx.auth.accounts.find_credential(user_id)
     if account is None or not account["password"]:
         raise APIError.of(400, BaseErrorCodes.CREDENTIAL_ACCOUNT_NOT_FOUND)
-    if not await ctx.auth.passwords.verify(account["password"], password):
+    if not await _is_right(ctx, account["password"], password):
         raise APIError.of(400, BaseErrorCodes.INVALID_PASSWORD)
     return account
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from betterauth_py.flows.account_limits import count_password_try
 from betterauth_py.flows.passwords import refuse_long_password
 from betterauth_py.flows.session import create_session
 from betterauth_py.flows.verification_mail import send_verification_email
@@ -28,12 +29,14 @@ async def sign_in_with_password(
     auth = ctx.auth
     refuse_long_password(ctx, password)
     auth.passwords.demand_room()
+    password_try = await count_password_try(ctx, email)
     user, account_id, stored_hash = await auth.users.find_with_credential(email.lower())
     if user is None or account_id is None or not stored_hash:
         await auth.passwords.verify_nothing(password)
         raise APIError.of(401, BaseErrorCodes.INVALID_EMAIL_OR_PASSWORD)
     if not await auth.passwords.verify(stored_hash, password):
         raise APIError.of(401, BaseErrorCodes.INVALID_EMAIL_OR_PASSWORD)
+    await password_try.succeeded()
     if ctx.options.email_and_password.require_email_verification and not user["emailVerified"]:
         if ctx.options.email_verification.send_on_sign_in:
             send_verification_email(ctx, user, callback_url)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from betterauth_py.awaiting import resolve
+from betterauth_py.flows.callbacks import send_later
 from betterauth_py.flows.input import read_additional_fields
 from betterauth_py.flows.passwords import credential_account, refuse_long_password, refuse_short_password
 from betterauth_py.flows.session import create_session
@@ -47,8 +47,7 @@ async def sign_up_with_password(ctx: Context, body: Mapping[str, Any], *, rememb
         # The work of a real sign-up, so that time does not tell either.
         await auth.passwords.hash(password)
         if options.on_existing_user_sign_up is not None:
-            told = resolve(options.on_existing_user_sign_up({"user": existing}, ctx.request))
-            auth.run_in_background(told, "run on_existing_user_sign_up")
+            send_later(ctx, options.on_existing_user_sign_up, {"user": existing}, "run on_existing_user_sign_up")
         return made_up, None
 
     # Before the transaction: hashing takes long, and may fail.

@@ -37,7 +37,8 @@ async def send_deletion_mail(ctx: Context, send: Callback, user: Row, callback_u
     await store_single_use_value(ctx, _identifier(token), user["id"], life)
     callback = encode_uri_component(callback_url or "/")
     url = f"{ctx.base_url}/delete-user/callback?token={token}&callbackURL={callback}"
-    send_later(ctx, send, {"user": user, "url": url, "token": token}, "send the e-mail that deletes a user")
+    data = {"user": user, "url": url, "token": token}
+    send_later(ctx, send, data, "send the e-mail that deletes a user", life=life)
 
 
 async def delete_user_with(ctx: Context, user: Row, token: str) -> None:

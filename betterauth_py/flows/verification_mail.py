@@ -69,4 +69,4 @@ def send_verification_email(
         return
     token = token or verification_token(ctx, user["email"])
     data = {"user": user, "url": verification_url(ctx, token, callback_url), "token": token}
-    send_later(ctx, send, data, "send the verification e-mail")
+    send_later(ctx, send, data, "send the verification e-mail", life=ctx.options.email_verification.expires_in)

@@ -71,9 +71,13 @@ class Pipeline:
         try:
             if auth.rate_limiter.enabled:
                 normalized = self._without_base_path(request.path)
-                ip = auth.client_ip.resolve(request.headers, request.peer)
-                tracks_ip = auth.client_ip.tracks
-                refusal = await auth.rate_limiter.check(request, normalized, ip, tracks_ip=tracks_ip)
+                refusal = await auth.rate_limiter.check(
+                    request,
+                    normalized,
+                    self._router.bucket_of(normalized),
+                    auth.client_ip.resolve(request.headers, request.peer),
+                    tracks_ip=auth.client_ip.tracks,
+                )
                 if refusal is not None:
                     return refusal
             for on_request in self._on_request:

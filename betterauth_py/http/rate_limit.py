@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Final
 
 from betterauth_py.awaiting import resolve
 from betterauth_py.clock import Clock
+from betterauth_py.errors import ConfigurationError
 from betterauth_py.http.messages import Request, Response
+from betterauth_py.http.router import Bucket
 from betterauth_py.options.rate_limit import (
-    RateLimitDecision,
+    ForgettingRateLimitStorage,
     RateLimitOptions,
     RateLimitRule,
     RateLimitStorage,
+    account_rule,
+    mail_rule,
 )
 from betterauth_py.plugins.plugin import PathRule, Plugin
+from betterauth_py.store.rate_limits import CountLives, MemoryRateLimitStorage
 from betterauth_py.wire import json
 from betterauth_py.wire.wildcards import wildcard
 
+logger = logging.getLogger("betterauth")
+
+TOO_MANY: Final = "Too many requests. Please try again later."
+RETRY_AFTER: Final = "x-retry-after"
+
 _SHARED_BUCKET: Final = "no-trusted-ip"
-_MOST_ENTRIES: Final = 100_000
+# The first 48 bits of a written-out IPv6 address, and how many /64 of it may be as busy as one.
+_SITE_PREFIX: Final = len("2001:0db8:abcd")
+_SUBNETS: Final = 10
+_QUIET_MILLISECONDS: Final = 60_000
+_MOST_TOLD: Final = 1_000
 _MAIL_PATHS: Final = {
     "/request-password-reset",
     "/send-verification-email",
@@ -41,43 +56,38 @@ DEFAULT_RULES: Final = (
 """Paths that guess passwords or send mail are allowed less."""
 
 
-class MemoryRateLimitStorage:
-    """Counts in this process."""
+class RefusalLog:
+    """Tells of refused requests, one line for each client and minute."""
 
     def __init__(self, clock: Clock) -> None:
-        """Start with no counts."""
+        """Start with nothing told."""
         self._clock = clock
-        # key -> (count, last request, end), in the order of last use.
-        self._entries: OrderedDict[str, tuple[int, int, int]] = OrderedDict()
+        self._told: OrderedDict[str, int] = OrderedDict()
 
-    async def consume(self, key: str, rule: RateLimitRule) -> RateLimitDecision:
-        """Count one request; a refused one changes nothing, so it does not extend the window."""
+    def refused(self, client: str, bucket: str, rule: RateLimitRule) -> None:
+        """Log that a request of `client` was refused, unless that was logged less than a minute ago."""
         now = self._clock.milliseconds()
-        window = rule.window * 1000
-        count, last, end = self._entries.get(key, (0, now, 0))
-        if now >= end or now - last >= window:
-            count = 0
-        elif count >= rule.max:
-            return RateLimitDecision(allowed=False, retry_after=-(-(last + window - now) // 1000))
-        self._entries[key] = (count + 1, now, now + window)
-        self._entries.move_to_end(key)
-        self._prune(now)
-        return RateLimitDecision(allowed=True)
-
-    def _prune(self, now: int) -> None:
-        """Forget the oldest entries that are over or too many; at most a few each time."""
-        for _ in range(4):
-            oldest = next(iter(self._entries), None)
-            if oldest is None or (now < self._entries[oldest][2] and len(self._entries) <= _MOST_ENTRIES):
-                return
-            del self._entries[oldest]
+        if now - self._told.get(client, -_QUIET_MILLISECONDS) < _QUIET_MILLISECONDS:
+            return
+        self._told[client] = now
+        self._told.move_to_end(client)
+        if len(self._told) > _MOST_TOLD:
+            self._told.popitem(last=False)
+        logger.warning("Too many requests from %s to %s: more than %d in %d s", client, bucket, rule.max, rule.window)
 
 
 class RateLimiter:
-    """Decides whether a request may pass."""
+    """Decides whether a request may pass, and whether one more try at an account may."""
 
     def __init__(
-        self, options: RateLimitOptions, storage: RateLimitStorage, plugins: Sequence[Plugin], *, enabled: bool
+        self,
+        options: RateLimitOptions,
+        storage: RateLimitStorage,
+        plugins: Sequence[Plugin],
+        clock: Clock,
+        *,
+        enabled: bool,
+        in_production: bool,
     ) -> None:
         """Apply the rules of the options and plugins, counting in `storage`."""
         self.enabled = enabled
@@ -85,22 +95,49 @@ class RateLimiter:
         self._default = RateLimitRule(window=options.window or 10, max=options.max or 100)
         self._plugins = plugins
         self._custom_rules = options.custom_rules
+        self.log = RefusalLog(clock)
+        self.account_rule = account_rule(options, enabled=enabled and in_production)
+        self.mail_rule = mail_rule(options, enabled=enabled and in_production)
+        self.accounts: ForgettingRateLimitStorage = (
+            self._storage if isinstance(self._storage, ForgettingRateLimitStorage) else MemoryRateLimitStorage(clock)
+        )
+        """Where tries at accounts and mails to addresses are counted."""
 
-    async def check(self, request: Request, path: str, ip: str | None, *, tracks_ip: bool) -> Response | None:
-        """Return the 429 that refuses the request, or None to let it pass."""
+    @property
+    def counts_in_this_process(self) -> bool:
+        """Whether another process would count by itself."""
+        return self.enabled and isinstance(self._storage, MemoryRateLimitStorage)
+
+    async def check(
+        self, request: Request, path: str, bucket: Bucket, ip: str | None, *, tracks_ip: bool
+    ) -> Response | None:
+        """Return the 429 that refuses the request, or None to let it pass.
+
+        Args:
+            request: the request.
+            path: its path without the base path, by which rules are found.
+            bucket: what of the path is counted together.
+            ip: the client's address.
+            tracks_ip: whether addresses are read at all.
+        """
         if ip is None and not tracks_ip:
             return None
         rule = await self._rule_for(request, path)
         if rule is None:
             return None
-        decision = await self._storage.consume(f"{ip or _SHARED_BUCKET}|{path}", rule)
+        decision = await self._storage.consume(f"{ip or _SHARED_BUCKET}|{bucket.key}", rule)
+        if decision.allowed and ip is not None and ":" in ip:
+            # Whoever rents a server gets a /48 of 65,536 subnets: they are counted together too, more loosely.
+            rule = RateLimitRule(window=rule.window, max=rule.max * _SUBNETS)
+            decision = await self._storage.consume(f"{ip[:_SITE_PREFIX]}::/48|{bucket.key}", rule)
         if decision.allowed:
             return None
+        self.log.refused(ip or _SHARED_BUCKET, bucket.name, rule)
         retry_after = rule.window if decision.retry_after is None else decision.retry_after
         return Response(
             429,
-            [("content-type", "application/json"), ("x-retry-after", str(retry_after))],
-            json.stringify({"message": "Too many requests. Please try again later."}),
+            [("content-type", "application/json"), (RETRY_AFTER, str(retry_after))],
+            json.stringify({"message": TOO_MANY}),
         )
 
     async def _rule_for(self, request: Request, path: str) -> RateLimitRule | None:
@@ -119,9 +156,24 @@ class RateLimiter:
         return rule
 
 
-def longest_window(options: RateLimitOptions, plugins: Sequence[Plugin]) -> int:
-    """Return the longest window in seconds that any rule has: how long a count can matter."""
+def count_lives(options: RateLimitOptions, plugins: Sequence[Plugin]) -> CountLives:
+    """Return the longest windows in seconds that any rule has: how long a count can matter."""
     windows = [options.window, *(special.rule.window for special in DEFAULT_RULES)]
     windows += [special.rule.window for plugin in plugins for special in plugin.rate_limit]
     windows += [rule.window for rule in options.custom_rules.values() if isinstance(rule, RateLimitRule)]
-    return max(windows)
+    tries = [rule.window for rules in (account_rule, mail_rule) if (rule := rules(options, enabled=True))]
+    return CountLives(paths=max(windows), accounts=max(tries, default=0))
+
+
+def refuse_separate_counts(limiter: RateLimiter, workers: int) -> None:
+    """Refuse several processes each of which would count by itself: a client could ask as often in each.
+
+    Raises:
+        ConfigurationError: if they would.
+    """
+    if workers > 1 and limiter.counts_in_this_process:
+        raise ConfigurationError(
+            f"Option `rate_limit.storage` is 'memory', in which each of the {workers} workers would count requests by "
+            "itself. Set it to 'database' and run `betterauth migrate`, or set BETTER_AUTH_REDIS_URL, or serve with "
+            "one worker."
+        )

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from re import compile as compile_pattern
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from betterauth_py.http.endpoint import Endpoint, Security
 
 AnyEndpoint = Endpoint[Any, Any]
 _DOT_SEGMENT: Final = compile_pattern(r"/(?:\.|%2[eE]){1,2}(?=/|$)")
+
+
+# No endpoint has more; each is a text of its own, and a client can write thousands.
+_MOST_SEGMENTS: Final = 32
+_LONGEST_KEY: Final = 100
+
+
+class Bucket(NamedTuple):
+    """What requests to a path are counted under, and what a log calls it."""
+
+    key: str
+    name: str
 
 
 class Router:
@@ -19,6 +31,7 @@ class Router:
         """Index `endpoints`; a later one with the same method and path takes the place of an earlier one."""
         self._skip_trailing_slashes = skip_trailing_slashes
         self._static: dict[tuple[str, str], AnyEndpoint] = {}
+        self._known: set[str] = set()
         self._patterns: dict[str, list[tuple[list[str], AnyEndpoint]]] = {}
         for endpoint in endpoints:
             if endpoint.path is None or endpoint.security is Security.SERVER_ONLY:
@@ -28,6 +41,22 @@ class Router:
                     self._patterns.setdefault(method, []).append((endpoint.path.split("/"), endpoint))
                 else:
                     self._static[method, endpoint.path] = endpoint
+                    self._known.add(endpoint.path)
+
+    def bucket_of(self, path: str) -> Bucket:
+        """Return what requests to `path` are counted under: an endpoint's path as it is declared, or a bounded text.
+
+        Requests to all values of a parameter (`/reset-password/:token`) count together, and so do those to paths longer
+        than any endpoint's. What is logged is never what a client wrote: it may be a mistyped link with a token.
+        """
+        if path in self._known:
+            return Bucket(path, path)
+        segments = path.split("/", _MOST_SEGMENTS)
+        for patterns in self._patterns.values():
+            for pattern, endpoint in patterns:
+                if _matched(pattern, segments) is not None and endpoint.path is not None:
+                    return Bucket(endpoint.path, endpoint.path)
+        return Bucket(path if len(path) <= _LONGEST_KEY else "(long path)", "an unknown path")
 
     def find(self, method: str, path: str) -> tuple[AnyEndpoint, dict[str, str]] | None:
         """Return the endpoint and its path parameters, or None."""
@@ -41,19 +70,25 @@ class Router:
         return self._find_pattern(method, path)
 
     def _find_pattern(self, method: str, path: str) -> tuple[AnyEndpoint, dict[str, str]] | None:
-        segments = path.split("/")
+        segments = path.split("/", _MOST_SEGMENTS)
         for pattern, endpoint in self._patterns.get(method, ()):
-            if len(pattern) != len(segments):
-                continue
-            params: dict[str, str] = {}
-            for wanted, given in zip(pattern, segments, strict=True):
-                if wanted.startswith(":") and given:
-                    params[wanted[1:]] = given
-                elif wanted != given:
-                    break
-            else:
+            params = _matched(pattern, segments)
+            if params is not None:
                 return endpoint, params
         return None
+
+
+def _matched(pattern: list[str], segments: list[str]) -> dict[str, str] | None:
+    """Return the path parameters, or None if the segments do not fit."""
+    if len(pattern) != len(segments):
+        return None
+    params: dict[str, str] = {}
+    for wanted, given in zip(pattern, segments, strict=True):
+        if wanted.startswith(":") and given:
+            params[wanted[1:]] = given
+        elif wanted != given:
+            return None
+    return params
 
 
 def resolve_dot_segments(path: str) -> str:

@@ -19,6 +19,7 @@ from betterauth_py.clock import Clock, now
 from betterauth_py.errors import DatabaseError
 from betterauth_py.options import Options
 from betterauth_py.store.database import Database
+from betterauth_py.store.rate_limits import CountLives, is_expired_count
 
 DEFAULT_BATCH: Final = 1_000
 # One number for all of a database's processes; any would do.
@@ -44,8 +45,8 @@ class Cleanup:
     for the next time.
     """
 
-    def __init__(self, database: Database, options: Options, clock: Clock, longest_window: int) -> None:
-        """Clean up `database`; counts matter for `longest_window` seconds."""
+    def __init__(self, database: Database, options: Options, clock: Clock, lives: CountLives) -> None:
+        """Clean up `database`; counts of requests matter for `lives`."""
         self._database = database
         self._keeps_sessions = (
             options.secondary_storage is not None
@@ -55,7 +56,7 @@ class Cleanup:
         self._keeps_verifications = options.verification.disable_cleanup
         self._counts_requests = "rateLimit" in database.schema.models
         self._clock = clock
-        self._longest_window = longest_window
+        self._lives = lives
 
     async def run(self, *, batch_size: int = DEFAULT_BATCH, dry_run: bool = False) -> CleanedUp:
         """Delete `batch_size` rows at a time until none is left; with `dry_run` only count them.
@@ -86,8 +87,8 @@ class Cleanup:
         if not self._keeps_verifications:
             verifications = await clean("verification", table("verification").c.expiresAt < moment)
         if self._counts_requests:
-            before = self._clock.milliseconds() - self._longest_window * 1000
-            rate_limits = await clean("rateLimit", table("rateLimit").c.lastRequest < before)
+            is_expired = is_expired_count(table("rateLimit"), self._clock.milliseconds(), self._lives)
+            rate_limits = await clean("rateLimit", is_expired)
         return CleanedUp(sessions, verifications, rate_limits)
 
     async def run_unless_another_does(self) -> CleanedUp | None:

@@ -1,8 +1,11 @@
-"""Counts requests where all processes see them: in the database or in secondary storage."""
+"""Counts requests: in this process, or where all processes see them, in the database or in secondary storage."""
 
 from __future__ import annotations
 
-from sqlalchemy import case, delete, select
+from collections import OrderedDict
+from typing import Final, NamedTuple
+
+from sqlalchemy import ColumnElement, Table, and_, case, delete, not_, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from betterauth_py.clock import Clock
@@ -10,6 +13,55 @@ from betterauth_py.crypto.random import generate_id
 from betterauth_py.options import SecondaryStorage
 from betterauth_py.options.rate_limit import RateLimitDecision, RateLimitRule
 from betterauth_py.store.database import Database
+
+# The key's own header, a tuple of three numbers, an entry of an ordered table.
+_BYTES_OF_A_COUNT: Final = 400
+
+
+class MemoryRateLimitStorage:
+    """Counts in this process, in a bounded number of bytes: the counts used longest ago give way."""
+
+    def __init__(self, clock: Clock, most_bytes: int = 16_777_216) -> None:
+        """Start with no counts."""
+        self._clock = clock
+        self._most_bytes = most_bytes
+        self._bytes = 0
+        # key -> (count, last request, end), in the order of last use.
+        self._entries: OrderedDict[str, tuple[int, int, int]] = OrderedDict()
+
+    async def consume(self, key: str, rule: RateLimitRule) -> RateLimitDecision:
+        """Count one request; a refused one changes nothing, so it does not extend the window."""
+        now = self._clock.milliseconds()
+        window = rule.window * 1000
+        count, last, end = self._entries.get(key, (0, now, 0))
+        if now >= end or now - last >= window:
+            count = 0
+        elif count >= rule.max:
+            return RateLimitDecision(allowed=False, retry_after=-(-(last + window - now) // 1000))
+        if key not in self._entries:
+            self._bytes += _size_of(key)
+        self._entries[key] = (count + 1, now, now + window)
+        self._entries.move_to_end(key)
+        self._prune(now)
+        return RateLimitDecision(allowed=True)
+
+    async def forget(self, key: str) -> None:
+        """Start again with no requests counted against `key`."""
+        if self._entries.pop(key, None) is not None:
+            self._bytes -= _size_of(key)
+
+    def _prune(self, now: int) -> None:
+        """Forget the oldest entries that are expired or too many; at most a few each time."""
+        for _ in range(4):
+            oldest = next(iter(self._entries), None)
+            if oldest is None or (now < self._entries[oldest][2] and self._bytes <= self._most_bytes):
+                return
+            del self._entries[oldest]
+            self._bytes -= _size_of(oldest)
+
+
+def _size_of(key: str) -> int:
+    return len(key) + _BYTES_OF_A_COUNT
 
 
 class SecondaryRateLimitStorage:
@@ -25,20 +77,45 @@ class SecondaryRateLimitStorage:
             return RateLimitDecision(allowed=True)
         return RateLimitDecision(allowed=False, retry_after=rule.window)
 
+    async def forget(self, key: str) -> None:
+        """Start again with no requests counted against `key`."""
+        await self._storage.delete(key)
+
+
+ACCOUNT_PREFIX: Final = "account|"
+"""What keys of tries at an account begin with: they are counted for longer than requests to a path."""
+
+
+class CountLives(NamedTuple):
+    """For how many seconds at most a count can matter."""
+
+    paths: int
+    accounts: int
+
+
+def is_expired_count(table: Table, now: int, lives: CountLives) -> ColumnElement[bool]:
+    """Return the condition for counts that no rule looks at any more at `now`, in milliseconds."""
+    of_account = table.c.key.startswith(ACCOUNT_PREFIX, autoescape=True)
+    return or_(
+        table.c.lastRequest < now - max(lives) * 1000,
+        and_(table.c.lastRequest < now - lives.paths * 1000, not_(of_account)),
+    )
+
 
 class DatabaseRateLimitStorage:
     """Counts in the `rateLimit` table, one row per key, in the format of better-auth 1.7.25."""
 
-    def __init__(self, database: Database, clock: Clock, longest_window: int) -> None:
-        """Count in `database`; rows are of no use after `longest_window` seconds."""
+    def __init__(self, database: Database, clock: Clock, lives: CountLives) -> None:
+        """Count in `database`; rows are of no use after `lives`."""
         self._database = database
         self._clock = clock
-        self._longest_window = longest_window
+        self._lives = lives
         self._next_cleanup = 0
 
     async def consume(self, key: str, rule: RateLimitRule) -> RateLimitDecision:
         """Count one request in one statement; a refused one changes nothing, so it does not extend the window."""
-        self._longest_window = max(self._longest_window, rule.window)
+        if not key.startswith(ACCOUNT_PREFIX) and rule.window > self._lives.paths:
+            self._lives = self._lives._replace(paths=rule.window)
         now = self._clock.milliseconds()
         table = self._database.table("rateLimit")
         insert = postgresql.insert if self._database.url.dialect == "postgresql" else sqlite.insert
@@ -59,9 +136,14 @@ class DatabaseRateLimitStorage:
         remaining = (last or now) + rule.window * 1000 - now
         return RateLimitDecision(allowed=False, retry_after=max(-(-remaining // 1000), 0))
 
+    async def forget(self, key: str) -> None:
+        """Start again with no requests counted against `key`."""
+        table = self._database.table("rateLimit")
+        await self._database.execute(delete(table).where(table.c.key == key))
+
     async def _clean_up(self, now: int) -> None:
         if now < self._next_cleanup:
             return
-        self._next_cleanup = now + self._longest_window * 1000
+        self._next_cleanup = now + self._lives.paths * 1000
         table = self._database.table("rateLimit")
-        await self._database.execute(delete(table).where(table.c.lastRequest < now - self._longest_window * 1000))
+        await self._database.execute(delete(table).where(is_expired_count(table, now, self._lives)))

@@ -31,7 +31,7 @@ MAY_USE: dict[str, set[str]] = {
         "_version", "awaiting", "clock", "crypto", "current", "errors", "flows", "log", "models", "options", "plugins",
         "store", "wire",
     },
-    "flows": {"awaiting", "crypto", "http", "models", "store", "wire"},
+    "flows": {"awaiting", "crypto", "http", "models", "options", "store", "wire"},
     "oauth": {"awaiting", "crypto", "errors", "flows", "http", "options", "store", "wire"},
     "endpoints": {"awaiting", "flows", "http", "oauth", "pages", "wire"},
     "plugins": {

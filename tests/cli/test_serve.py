@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command import Answer, Server, run, serving
+from tests.cli.command import Answer, Server, free_port, run, serving
 
 ALICE = {"name": "Alice", "email": "alice@example.com", "password": "correct horse battery"}
 CREDENTIALS = {name: ALICE[name] for name in ("email", "password")}
@@ -176,3 +176,16 @@ def test_production_serves_migrated_sqlite_with_rate_limits_and_secure_cookies(f
         statuses = [server.ask("POST", "/api/auth/sign-in/email", CREDENTIALS, headers).status for _ in range(4)]
         assert statuses == [200, 200, 200, 429]
         assert not (folder / ".betterauth").exists()
+
+
+def test_workers_that_would_count_requests_apart_do_not_start(folder: Path) -> None:
+    settings = {
+        "BETTER_AUTH_URL": "https://auth.example.com",
+        "BETTER_AUTH_SECRET": "wT5mOQpYyJ3s8r2vKx7uZ1aB4cD6eF9g",
+        "DATABASE_URL": "sqlite:///production.db",
+    }
+    done = run(folder, "serve", "--workers", "2", "--port", str(free_port()), **settings)
+    assert done.returncode != 0
+    assert "Option `rate_limit.storage` is 'memory', in which each of the 2 workers would count" in done.stderr
+    assert "BETTER_AUTH_REDIS_URL" in done.stderr
+    assert "Traceback" not in done.stderr

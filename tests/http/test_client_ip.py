@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from betterauth_py.crypto.random import generate_id
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.http.client_ip import ClientIpResolver
 from betterauth_py.options import IpAddressOptions
@@ -178,3 +179,34 @@ async def test_a_session_knows_the_address_behind_two_proxies(make_auth: MakeAut
     await client.post("/api/auth/sign-up/email", body, {"x-forwarded-for": f"1.1.1.1, {CLIENT}, 127.0.0.1"})
     session = (await client.get("/api/auth/get-session")).json()["session"]
     assert session["ipAddress"] == CLIENT
+
+
+def subnet(number: int, site: str = "2001:db8:abcd") -> str:
+    return f"{site}:{number:x}::1"
+
+
+async def test_subnets_of_one_site_are_counted_together_more_loosely(make_auth: MakeAuth) -> None:
+    auth = await make_auth(rate_limit={"enabled": True, "max": 2}, **STANDALONE)
+    same = [(await Client(auth.app, peer=f"2001:db8:abcd:1::{n}").get("/api/auth/ok")).status for n in range(1, 5)]
+    assert same == [200, 200, 429, 429]
+    others = [(await Client(auth.app, peer=subnet(n)).get("/api/auth/ok")).status for n in range(2, 32)]
+    assert others == [200] * 18 + [429] * 12
+    assert (await Client(auth.app, peer=subnet(1, "2001:db8:ffff")).get("/api/auth/ok")).status == 200
+
+
+@pytest.mark.parametrize("storage", ["memory", "database"])
+async def test_paths_of_strangers_are_no_keys_without_bound(make_auth: MakeAuth, postgres: Any, storage: str) -> None:
+    url = postgres.database(f"limits_{generate_id(8).lower()}")
+    auth = await make_auth(rate_limit={"enabled": True, "storage": storage}, database={"url": url})
+    client = Client(auth.app)
+    lengths = (50, 3_000, 7_000, 60_000)
+    statuses = [(await client.get(f"/api/auth/{'x' * length}{n}")).status for length in lengths for n in range(40)]
+    # The long ones count as one path.
+    assert statuses == [404] * 140 + [429] * 20
+
+
+async def test_all_reset_tokens_count_as_one_path(make_auth: MakeAuth) -> None:
+    auth = await make_auth(rate_limit={"enabled": True, "max": 5})
+    client = Client(auth.app)
+    statuses = [(await client.get(f"/api/auth/reset-password/{n}?callbackURL=/")).status for n in range(8)]
+    assert statuses == [302] * 5 + [429] * 3

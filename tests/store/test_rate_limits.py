@@ -11,9 +11,8 @@ from typing import Any
 import pytest
 
 from betterauth_py.clock import ManualClock
-from betterauth_py.http.rate_limit import MemoryRateLimitStorage
-from betterauth_py.options.rate_limit import RateLimitRule, RateLimitStorage
-from betterauth_py.store.rate_limits import DatabaseRateLimitStorage
+from betterauth_py.options.rate_limit import ForgettingRateLimitStorage, RateLimitRule, RateLimitStorage
+from betterauth_py.store.rate_limits import CountLives, DatabaseRateLimitStorage, MemoryRateLimitStorage
 from tests.store.support import auth_on, browser, database_of, running, stored_rows
 
 RULE = RateLimitRule(window=10, max=3)
@@ -51,7 +50,10 @@ async def counting(request: pytest.FixtureRequest) -> AsyncIterator[Counting]:
             database_of(await stack.enter_async_context(running(auth_on(url, rate_limit={"storage": "database"}))))
             for _ in range(2)
         ]
-        one, other = (DatabaseRateLimitStorage(database, clock, longest_window=60) for database in databases)
+        one, other = (
+            DatabaseRateLimitStorage(database, clock, lives=CountLives(paths=60, accounts=3600))
+            for database in databases
+        )
         yield Counting(clock, one, other, url)
 
 
@@ -131,7 +133,7 @@ async def test_rows_that_matter_no_more_are_deleted(engine: str, request: pytest
     url: str = request.getfixturevalue(f"{engine}_url")
     clock = ManualClock()
     async with running(auth_on(url, rate_limit={"storage": "database"})) as auth:
-        storage = DatabaseRateLimitStorage(database_of(auth), clock, longest_window=60)
+        storage = DatabaseRateLimitStorage(database_of(auth), clock, lives=CountLives(paths=60, accounts=3600))
         counting = Counting(clock, storage, storage, url)
         for number in range(20):
             await counting.consume(1, key=f"old{number}")
@@ -174,3 +176,35 @@ def layout_of_tables(request: pytest.FixtureRequest) -> str:
     """Each layout in turn."""
     name: str = request.param
     return name
+
+
+async def test_memory_for_counts_is_bounded_in_bytes() -> None:
+    storage = MemoryRateLimitStorage(ManualClock(), most_bytes=100_000)
+    for number in range(2_000):
+        await storage.consume(f"{number}|{'x' * 100}", RULE)
+    kept = list(storage._entries)
+    assert 100 < len(kept) < 250
+    assert kept[-1].startswith("1999|")
+    for key in kept:
+        await storage.forget(key)
+    assert storage._bytes == 0
+
+
+async def test_a_forgotten_count_starts_again(counting: Counting) -> None:
+    assert await counting.consume(4) == [True, True, True, False]
+    assert isinstance(counting.other, ForgettingRateLimitStorage)
+    await counting.other.forget("1.2.3.4|/sign-in/email")
+    assert await counting.consume(4) == [True, True, True, False]
+
+
+async def test_counts_of_accounts_outlive_those_of_paths(counting: Counting) -> None:
+    if counting.url is None:
+        return
+    await counting.consume(1, key="1.2.3.4|/ok")
+    await counting.consume(1, key="account|abc", rule=RateLimitRule(window=3600, max=3))
+    counting.clock.advance(120)
+    await counting.consume(1, key="1.2.3.5|/ok")
+    assert await counting.keys() == {"account|abc", "1.2.3.5|/ok"}
+    counting.clock.advance(3700)
+    await counting.consume(1, key="1.2.3.6|/ok")
+    assert await counting.keys() == {"1.2.3.6|/ok"}

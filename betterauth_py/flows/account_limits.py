@@ -1,0 +1,119 @@
+"""Counts by account, besides the counts by client: wrong passwords for one account, mails to one address.
+
+Neither can lock somebody out (OWASP, Blocking Brute Force Attacks): wrong passwords from elsewhere do not count against
+a client at whose network the account has a session; whoever is refused can still reset the password by mail; and while
+no more mails are sent, the last of them has a link that works.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Final
+
+from betterauth_py.http.context import EndpointContext, logger
+from betterauth_py.http.rate_limit import RETRY_AFTER, TOO_MANY
+from betterauth_py.options.rate_limit import ForgettingRateLimitStorage, RateLimitRule
+from betterauth_py.store.rate_limits import ACCOUNT_PREFIX
+from betterauth_py.wire.errors import APIError
+
+Context = EndpointContext[Any, Any]
+
+# How many times what one client may is what all clients together may.
+_CLIENTS: Final = 5
+
+
+@dataclass(frozen=True)
+class PasswordTry:
+    """One try at an account's password; it counts as wrong until it is known to be right."""
+
+    storage: ForgettingRateLimitStorage
+    keys: tuple[str, ...] = ()
+
+    async def succeeded(self) -> None:
+        """Start again with no wrong passwords of this client, and none of others either."""
+        for key in self.keys:
+            await self.storage.forget(key)
+
+
+async def count_password_try(ctx: Context, email: str) -> PasswordTry:
+    """Count one try at the password of the account with this address, whether there is one or not.
+
+    Calls in this process are not counted, and neither are clients whose address is unknown: all of them would be one.
+
+    Raises:
+        APIError: 429 after too many wrong passwords.
+    """
+    limiter = ctx.auth.rate_limiter
+    account_try = _try_of(ctx, email)
+    rule = limiter.account_rule
+    if rule is None or not account_try.keys:
+        return account_try
+    of_client, of_all = account_try.keys
+    await _consume(ctx, of_client, rule)
+    if ctx.session is None:
+        together = RateLimitRule(window=rule.window, max=rule.max * _CLIENTS)
+        decision = await limiter.accounts.consume(of_all, together)
+        if not decision.allowed and not await _is_at_home(ctx, email):
+            raise _refusal(ctx, together, decision.retry_after)
+    return account_try
+
+
+async def forget_wrong_passwords(ctx: Context, email: str) -> None:
+    """Start again with no wrong passwords: the account's owner has just proved who it is."""
+    await _try_of(ctx, email).succeeded()
+
+
+async def may_mail(ctx: Context, what: str, data: Mapping[str, Any], life: float | None) -> bool:
+    """Count one mail of a kind to the user of `data`; tell whether it may be sent.
+
+    Args:
+        ctx: the call.
+        what: the kind of mail.
+        data: what its sender gets.
+        life: seconds for which its link works, where that may be less than the window of the rule.
+    """
+    rule = ctx.auth.rate_limiter.mail_rule
+    if rule is None or ctx.request is None:
+        return True
+    if life is not None:
+        rule = RateLimitRule(window=max(1, min(rule.window, int(life))), max=rule.max)
+    key = f"{ACCOUNT_PREFIX}{_digest(str(data['user']['email']))}|{what}"
+    if (await ctx.auth.rate_limiter.accounts.consume(key, rule)).allowed:
+        return True
+    logger.warning("Did not %s: more than %d to one address in %d s", what, rule.max, rule.window)
+    return False
+
+
+def _try_of(ctx: Context, email: str) -> PasswordTry:
+    limiter = ctx.auth.rate_limiter
+    # Whoever is signed in is told apart by the session: an address is easily changed.
+    client = f"session {_digest(ctx.session[0]['token'])}" if ctx.session is not None else ctx.client_ip()
+    if limiter.account_rule is None or ctx.request is None or client is None:
+        return PasswordTry(limiter.accounts)
+    account = f"{ACCOUNT_PREFIX}{_digest(email)}"
+    return PasswordTry(limiter.accounts, (f"{account}|{client}", account))
+
+
+async def _consume(ctx: Context, key: str, rule: RateLimitRule) -> None:
+    decision = await ctx.auth.rate_limiter.accounts.consume(key, rule)
+    if not decision.allowed:
+        raise _refusal(ctx, rule, decision.retry_after)
+
+
+def _refusal(ctx: Context, rule: RateLimitRule, retry_after: int | None) -> APIError:
+    ctx.auth.rate_limiter.log.refused(ctx.client_ip() or "a client without an address", "one account", rule)
+    seconds = rule.window if retry_after is None else retry_after
+    return APIError(429, {"message": TOO_MANY}, {RETRY_AFTER: str(seconds)})
+
+
+async def _is_at_home(ctx: Context, email: str) -> bool:
+    """Tell whether the account has a session of this client's network; of an unknown account it takes as long."""
+    user = await ctx.auth.users.find_by_email(email.lower())
+    sessions = await ctx.auth.sessions.list_active(user["id"] if user is not None else "", ctx.auth.now())
+    return any(session.get("ipAddress") == ctx.client_ip() for session in sessions)
+
+
+def _digest(text: str) -> str:
+    return sha256(text.lower().encode("utf-8", "surrogatepass")).hexdigest()[:32]
