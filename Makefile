@@ -16,7 +16,7 @@ RECORD_ARGS ?= --missing
 export PYTHON
 
 BIN := .venv/bin
-NODE_PROJECTS := contracts/oracle examples/react tests/clients
+NODE_PROJECTS := contracts/oracle examples/better-auth-ui examples/react tests/clients
 SOURCES := $(wildcard betterauth_py migrations tests benchmarks contracts examples scripts/*.py)
 TYPED := $(wildcard betterauth_py tests migrations benchmarks)
 

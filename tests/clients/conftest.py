@@ -12,6 +12,8 @@ import pytest
 
 from tests.clients.servers import ROOT, free_port
 
+NODE_PROJECTS = ("tests/clients", "examples/react", "examples/better-auth-ui", "contracts/oracle")
+
 
 @pytest.fixture(scope="session")
 def node_modules() -> None:
@@ -22,7 +24,11 @@ def node_modules() -> None:
     install = ROOT / "scripts" / "node-modules"
     with install.open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two pytest-xdist workers may get here at the same moment
-        subprocess.run([install, "tests/clients", "examples/react", "contracts/oracle"], check=True, timeout=300)
+        subprocess.run(
+            [install, *NODE_PROJECTS],
+            check=True,
+            timeout=300,
+        )
 
 
 @pytest.fixture(scope="session")

@@ -58,6 +58,23 @@ CONFIRMED: Profile = {
     },
 }
 
+VIEWS: Profile = {
+    "emailAndPassword": {
+        "enabled": True,
+        "password": _CHEAP_PASSWORDS,
+        "sendResetPassword": {"$fn": "sendResetPassword"},
+    },
+    "emailVerification": {"sendVerificationEmail": {"$fn": "sendVerificationEmail"}},
+    "user": {
+        "changeEmail": {"enabled": True},
+        "deleteUser": {
+            "enabled": True,
+            "sendDeleteAccountVerification": {"$fn": "sendDeleteAccountVerification"},
+        },
+    },
+}
+"""What the views of better-auth-ui need."""
+
 STRICT: Profile = {
     "emailAndPassword": {"enabled": True, "password": _CHEAP_PASSWORDS},
     "session": {"freshAge": 1, "updateAge": 0, "deferSessionRefresh": True, "cookieCache": {"enabled": True}},

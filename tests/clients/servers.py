@@ -42,7 +42,10 @@ def free_port(preferred: int = 0) -> int:
 
 
 class Server(Protocol):
-    """Runs a server with a profile on an empty database; its mails go to `mails_file(folder)`. Gives its base URL."""
+    """Runs a server with a profile on an empty database; its mails go to `mails_file(folder)`.
+
+    Gives its own address, which is also its base URL if the profile names none.
+    """
 
     __name__: str
 
@@ -63,8 +66,8 @@ def our_server(port: int, trusted_origins: Sequence[str], folder: Path, profile:
     """`betterauth serve` on a SQLite database in the folder, which it makes itself, as its own process."""
     base_url = f"http://localhost:{port}"
     options = {
-        **our_options(_complete(profile), "tests.clients.mailed_functions:{}".format),
         "base_url": base_url,
+        **our_options(_complete(profile), "tests.clients.mailed_functions:{}".format),
         "trusted_origins": list(trusted_origins),
         "database": {"url": f"sqlite:///{folder / 'auth.db'}"},
         "mail": {"send": _NO_MAILS_BY_ITSELF},
@@ -83,7 +86,7 @@ def reference_server(
 ) -> Iterator[str]:
     """better-auth itself on Node, with its memory adapter."""
     base_url = f"http://localhost:{port}"
-    options = {**_complete(profile), "baseURL": base_url, "trustedOrigins": list(trusted_origins)}
+    options = {"baseURL": base_url, **_complete(profile), "trustedOrigins": list(trusted_origins)}
     serve = ["node", str(CLIENTS / "reference_server.mjs"), str(port), json.dumps(options), str(mails_file(folder))]
     with running(serve, base_url, folder, clean_environment(NODE_ENV="development")):
         yield base_url

@@ -1,0 +1,47 @@
+// `node build.mjs` writes the pages to dist/; `node build.mjs --serve` serves them on port 3000 and rebuilds on change.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { context } from "esbuild";
+
+const authURL = process.env.AUTH_URL ?? "http://localhost:3001";
+const outdir = process.env.OUT_DIR ?? "dist";
+const serve = process.argv.includes("--serve");
+
+const build = await context({
+  entryPoints: ["src/main.jsx"],
+  outdir,
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  minify: !serve,
+  sourcemap: serve,
+  target: "es2022",
+  jsx: "automatic",
+  define: {
+    "process.env.NODE_ENV": JSON.stringify(serve ? "development" : "production"),
+    AUTH_URL: JSON.stringify(authURL),
+  },
+});
+cpSync("public", outdir, { recursive: true });
+
+// Tailwind finds the classes of better-auth-ui's views by itself: their stylesheet names the package as a source.
+const folder = dirname(createRequire(import.meta.url).resolve("@tailwindcss/cli/package.json"));
+const tailwind = [join(folder, "dist/index.mjs"), "--input", "src/styles.css", "--output", join(outdir, "styles.css")];
+const styles = spawn(process.execPath, [...tailwind, serve ? "--watch=always" : "--minify"], {
+  stdio: ["ignore", "ignore", serve ? "ignore" : "inherit"],
+});
+
+if (serve) {
+  process.on("exit", () => styles.kill());
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit());
+  await build.watch();
+  await build.serve({ servedir: outdir, port: 3000, fallback: `${outdir}/index.html` });
+  console.log(`Pages on http://localhost:3000, talking to ${authURL}`);
+} else {
+  const [[code]] = await Promise.all([once(styles, "exit"), build.rebuild()]);
+  await build.dispose();
+  process.exitCode = code;
+}

@@ -1,0 +1,58 @@
+"""better-auth-ui, unmodified, in a real Chromium: its views and a page on its hooks, as in examples/better-auth-ui.
+
+`better_auth_ui/play.mjs` plays the same steps against this server and better-auth; what the pages ask, what is answered
+and what people read is compared.
+"""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.clients.application_server import application_server
+from tests.clients.profiles import VIEWS
+from tests.clients.servers import ROOT, Server, mails_file, our_server, reference_server
+from tests.clients.trace import Trace, normalise, run_script
+
+EXAMPLE = ROOT / "examples" / "better-auth-ui"
+SCREENSHOTS = ROOT / ".cache" / "better-auth-ui"
+
+
+def play(
+    plays: str, server: Server, pages: Path, chromium: str, ports: tuple[int, int], folder: Path, *, one_origin: bool
+) -> Trace:
+    """The steps against a server that the pages reach on their own origin, through a proxy, or on another one."""
+    folder.mkdir()
+    page_port, api_port = ports
+    page_url = f"http://localhost:{page_port}"
+    profile = VIEWS | ({"baseURL": page_url} if one_origin else {})
+    with (
+        server(api_port, [page_url], folder, profile) as api_url,
+        application_server(page_port, pages, api_url if one_origin else None),
+    ):
+        trace = run_script(
+            "better_auth_ui/play.mjs",
+            *("--plays", plays, "--page", page_url, "--mails", str(mails_file(folder)), "--chromium", chromium),
+            *(("--screenshots", str(SCREENSHOTS)) if server is our_server and one_origin else ()),
+            timeout=120,
+        )
+        return normalise(trace, page=page_url, auth=api_url)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("plays", "one_origin"), [("views,hooks", True), ("links", False)], ids=["one-origin", "two-origins"]
+)
+def test_the_pages_of_better_auth_ui_work_as_with_better_auth(
+    node_modules: None, chromium: str, ports: tuple[int, int], tmp_path: Path, plays: str, one_origin: bool
+) -> None:
+    pages = tmp_path / "pages"
+    build = os.environ | {"AUTH_URL": "" if one_origin else f"http://localhost:{ports[1]}", "OUT_DIR": str(pages)}
+    subprocess.run(["node", "build.mjs"], cwd=EXAMPLE, env=build, check=True, timeout=60)
+
+    def trace(server: Server) -> Trace:
+        return play(plays, server, pages, chromium, ports, tmp_path / server.__name__, one_origin=one_origin)
+
+    different = [pair for pair in zip(trace(our_server), trace(reference_server), strict=True) if pair[0] != pair[1]]
+    assert [ours for ours, _ in different] == [reference for _, reference in different]
