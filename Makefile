@@ -6,6 +6,7 @@
 #   SERVE_ARGS="--port 4000" more arguments for betterauth serve
 #   DEMO_ARGS="--help"       more arguments for the demo
 #   RECORD_ARGS="sign-in"    scenarios to record; empty for all
+#   VERSION=1.7.26           the version of better-auth for `make reference` and `make drift`
 
 PYTEST_WORKERS ?= 2
 PYTEST_DIST ?= loadfile
@@ -22,7 +23,7 @@ TYPED := $(wildcard betterauth_py tests migrations benchmarks)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help serve demo test lint typecheck pytest format contracts record bench lock wheel clean setup-server setup setup-node
+.PHONY: help serve demo test lint typecheck pytest format contracts record reference drift bench lock wheel clean setup-server setup setup-node
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -55,6 +56,13 @@ contracts: setup ## write contracts/openapi.json and the tables of contracts/aut
 
 record: setup setup-node ## record better-auth's answers to scenarios that are new or changed (RECORD_ARGS= for all)
 	$(BIN)/python -m betterauth_py.conformance record $(RECORD_ARGS)
+
+reference: setup setup-node ## move to another version of better-auth (VERSION=1.7.26): installs, records anew, says what differs
+	@[ -n "$(VERSION)" ] || { echo "Which version? make reference VERSION=1.7.26" >&2; exit 1; }
+	$(BIN)/python scripts/reference.py move $(VERSION)
+
+drift: setup setup-node ## say what the newest version of better-auth (or VERSION=) does otherwise; changes nothing
+	$(BIN)/python scripts/reference.py drift $(VERSION)
 
 bench: setup setup-node ## measure this server beside better-auth on Node
 	$(BIN)/python -m benchmarks $(BENCH_ARGS)

@@ -1,9 +1,9 @@
 """``python -m betterauth_py.conformance`` with one of four commands, then the names of scenarios.
 
-``record`` plays the reference, prints what differs from the earlier recording and writes ``contracts/recordings``
-(``--missing``: only scenarios that have no recording or have changed since). ``show`` prints what the reference
-answers. ``compare`` plays our server on SQLite against the reference. ``self-check`` plays the reference against
-itself: it must find nothing.
+``record`` plays the reference, prints what differs from the earlier recording and which intended differences are void,
+and writes ``contracts/recordings`` (``--missing``: only scenarios that have no recording or have changed since).
+``show`` prints what the reference answers. ``compare`` plays our server on SQLite against the reference.
+``self-check`` plays the reference against itself: it must find nothing.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 from .comparison import Difference, differences
 from .embedded_postgres import EmbeddedPostgres, embedded_postgres
 from .facts import Shown, facts_of
+from .intended import void_differences
 from .kit import RECORDINGS
 from .oracle import Oracles, install
 from .player import play
@@ -97,6 +98,8 @@ def _record(scenario: Scenario, shown: Shown) -> int:
     except UnrecordedError as error:
         print(str(error).partition(";")[0])
     write_recording(scenario, shown)
+    for line in void_differences(scenario, shown.steps):
+        print(f"VOID {line}", end="\n\n")
     return found
 
 

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from .digests import is_stand_in
+
+if TYPE_CHECKING:
+    from .scenario import Scenario
 
 ABSENT = r"\(absent\)"
 
@@ -75,3 +81,16 @@ def _page(
         ours=rf"{both}<!DOCTYPE html>.*<code>{re.escape(our_code or code)}</code>.*<p>{ours}</p>.*",
         why="the page is our own",
     )
+
+
+def void_differences(scenario: Scenario, shown: Sequence[Mapping[str, str]]) -> Iterator[str]:
+    """Intended differences of which nothing is left: the reference no longer shows what they say of it.
+
+    `shown` is what the reference showed in each step, live or recorded.
+    """
+    for number, (step, facts) in enumerate(zip(scenario.steps, shown, strict=True), start=1):
+        for item in getattr(step, "intended", ()):
+            places = [place for place in facts if re.sub(r"\d+$", "*", place) == item.place] or [item.place]
+            texts = [facts.get(place, "(absent)") for place in places]
+            if not any(is_stand_in(text) or re.fullmatch(item.reference, text, re.DOTALL) for text in texts):
+                yield f"{scenario.name}, step {number}: {step.title}\n  {item.place}: {item.why}"

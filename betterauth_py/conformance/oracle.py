@@ -8,8 +8,6 @@ import subprocess
 from pathlib import Path
 from typing import IO, Any
 
-from betterauth_py._version import REFERENCE_VERSION
-
 from .databases import Database, OracleDatabase, column_kinds
 from .http_wire import Address, Request, exchange
 from .scenario import Scenario
@@ -24,6 +22,12 @@ def install() -> None:
         subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=ORACLE, check=True, capture_output=True)  # noqa: S607
 
 
+def installed_version(folder: Path = ORACLE) -> str:
+    """The version of better-auth that is installed there."""
+    manifest = folder / "node_modules" / "better-auth" / "package.json"
+    return str(json.loads(manifest.read_text(encoding="utf-8"))["version"])
+
+
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
     if pipe is None:
         raise RuntimeError("the process was started without this pipe")
@@ -33,14 +37,13 @@ def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
 class Oracle:
     """One Node process. ``environment`` is NODE_ENV; ``"unset"`` leaves it away."""
 
-    name = f"better-auth {REFERENCE_VERSION}"
-
-    def __init__(self, database_url: str, environment: str) -> None:
+    def __init__(self, database_url: str, environment: str, folder: Path = ORACLE) -> None:
+        self.name = f"better-auth {installed_version(folder)}"
         surroundings = {key: os.environ[key] for key in ("PATH", "HOME", "TMPDIR") if key in os.environ}
         if environment != "unset":
             surroundings["NODE_ENV"] = environment
         self._process = subprocess.Popen(
-            ["node", str(ORACLE / "server.mjs"), json.dumps({"database": database_url})],  # noqa: S607
+            ["node", str(folder / "server.mjs"), json.dumps({"database": database_url})],  # noqa: S607
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -80,8 +83,9 @@ class Oracle:
 class Oracles:
     """Oracle processes by environment; a scenario whose rate limits live in the process gets one of its own."""
 
-    def __init__(self, database_url: str) -> None:
+    def __init__(self, database_url: str, folder: Path = ORACLE) -> None:
         self._url = database_url
+        self._folder = folder
         self._running: dict[str, Oracle] = {}
         self._spoiled: set[str] = set()
 
@@ -93,7 +97,7 @@ class Oracles:
             self._running.pop(environment).close()
             self._spoiled.discard(environment)
         if environment not in self._running:
-            self._running[environment] = Oracle(self._url, environment)
+            self._running[environment] = Oracle(self._url, environment, self._folder)
         oracle = self._running[environment]
         oracle.set_up(scenario)
         if scenario.spoils_the_process:

@@ -47,7 +47,7 @@ def read_recording(scenario: Scenario, folder: Path = RECORDINGS) -> Shown:
     return shown
 
 
-def write_recording(scenario: Scenario, shown: Shown, folder: Path = RECORDINGS) -> Path:
+def write_recording(scenario: Scenario, shown: Shown, folder: Path = RECORDINGS, reference: str = REFERENCE) -> Path:
     """Write ``<scenario>.yaml`` and give its path. Distances of an earlier recording that still hold are kept."""
     path = folder / f"{scenario.name}.yaml"
     distances = settled(shown, _read(path)[1].distances if path.is_file() else {})
@@ -62,7 +62,7 @@ def write_recording(scenario: Scenario, shown: Shown, folder: Path = RECORDINGS)
         shortened = {place: _shortened(step, place, text) for place, text in facts.items()}
         written = {place: _written(place, text, known, date) for place, text in shortened.items()}
         steps.append({"it": step.title, **written})
-    recording = {"reference": REFERENCE, "fingerprint": scenario.fingerprint, "steps": steps}
+    recording = {"reference": reference, "fingerprint": scenario.fingerprint, "steps": steps}
     folder.mkdir(parents=True, exist_ok=True)
     text = yaml.dump(recording, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=2**30)
     path.write_text(text, encoding="utf-8")
