@@ -209,10 +209,12 @@ def _assemble(options: Options, extra_origins: list[str]) -> AuthContext:
     enabled = limits.enabled if limits.enabled is not None else in_production
     lives = count_lives(limits, options.plugins)
     secondary = _secondary_storage(options)
+    # One that is not to be remembered lives a day, whatever the option says.
+    longest_life = max(options.session.expires_in or 604_800, 86_400)
     sessions = Sessions(
         rows,
         make_session_lookup(database, options.session.memory_cache),
-        SecondarySessions(secondary, clock) if secondary is not None else None,
+        SecondarySessions(secondary, clock, longest_life) if secondary is not None else None,
         options.session,
         clock,
     )

@@ -25,9 +25,11 @@ _FORMS = re.compile(
     (?P<jwt>eyJ[\w-]+\.[\w-]+\.[\w-]+)
     |(?P<iso>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)
     |(?P<hash>(?<![\w-])[\w-]{43}(?![\w-]))
-    |(?P<uuid>(?:(?<![\w-])|(?<=active-sessions-))[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![\w-]))
+    |(?P<uuid>(?:(?<![\w-])|(?<=active-sessions-)|(?<=revoked-sessions-before-))
+        [0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![\w-]))
     |(?P<scrypt>(?<![\w-])[0-9a-f]{32}:[0-9a-f]{128}(?![\w-]))
-    |(?P<id>(?:(?<![\w-])|(?<=delete-account-)|(?<=active-sessions-))[A-Za-z0-9]{32}(?![\w-]))
+    |(?P<id>(?:(?<![\w-])|(?<=delete-account-)|(?<=active-sessions-)|(?<=revoked-sessions-before-))
+        [A-Za-z0-9]{32}(?![\w-]))
     |(?P<token>(?<![\w-])[A-Za-z0-9]{24}(?![\w-]))
     |(?P<ms>(?<![\w.-])1[789]\d{11}(?![\w.-]))
     """,

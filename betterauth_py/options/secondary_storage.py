@@ -10,7 +10,8 @@ class SecondaryStorage(Protocol):
     """The port behind which values live under keys for a while, as better-auth 1.7.25's `SecondaryStorage`.
 
     Every method raises `SecondaryStorageError` (or anything else) if the store cannot be asked; that is never taken
-    for an absent value. A storage may also have `compare_and_set` (`SwappingSecondaryStorage`) and `close`.
+    for an absent value. A storage may also have `compare_and_set` (`SwappingSecondaryStorage`), `get_many(keys)`, which
+    returns a list of values in one round trip, and `close`.
     """
 
     async def get(self, key: str) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final, cast
 
@@ -72,6 +72,10 @@ class RedisStorage:
     async def get(self, key: str) -> str | None:
         """Return the value of `key`, or None."""
         return await self._lookups.ask(self._key(key))
+
+    async def get_many(self, keys: Sequence[str]) -> list[str | None]:
+        """Return the values of `keys`, or None for each that has none."""
+        return await asyncio.gather(*(self._lookups.ask(self._key(key)) for key in keys))
 
     async def set(self, key: str, value: str, ttl: int | None = None) -> None:
         """Store `value` for `ttl` seconds, or for good."""

@@ -19,7 +19,8 @@ from betterauth_py.errors import SecondaryStorageError
 from betterauth_py.options import SecondaryStorage
 from betterauth_py.store.hooks import Row
 from betterauth_py.store.session_query import SessionAndUser
-from betterauth_py.store.stored_values import read_date, swap
+from betterauth_py.store.session_revocations import SessionRevocations, is_ended
+from betterauth_py.store.stored_values import get_many, read_date, swap
 from betterauth_py.wire import json
 from betterauth_py.wire.dates import to_milliseconds
 
@@ -36,18 +37,25 @@ _LATEST: Final = 8_640_000_000_000_000
 class SecondarySessions:
     """Sessions with their users under their tokens, and the list of each user's sessions."""
 
-    def __init__(self, storage: SecondaryStorage, clock: Clock) -> None:
-        """Keep them in `storage`."""
+    def __init__(self, storage: SecondaryStorage, clock: Clock, longest_life: int) -> None:
+        """Keep them in `storage`; no session lives longer than `longest_life` seconds."""
         self._storage = storage
         self._clock = clock
+        self._revocations = SessionRevocations(storage, longest_life)
 
     async def find(self, token: str) -> SessionAndUser | None:
         """Return the session with this token and its user, in one round trip; expired ones too.
 
         What is no session of that token, whoever wrote it there, counts as none.
+
+        Raises:
+            SessionRevokedError: if it is there, but all of its user's sessions have been ended since it began.
         """
-        stored = await self._storage.get(token)
-        return None if stored is None else _read(token, stored)
+        stored, known = await self._revocations.read(token)
+        found = None if stored is None else _read(token, stored)
+        if found is not None:
+            await self._revocations.refuse_ended(found[0], known)
+        return found
 
     async def add(self, session: Row, user: Row) -> None:
         """Store a session for as long as it lives, then its place in the list."""
@@ -55,6 +63,7 @@ class SecondarySessions:
         if life > 0:
             await self._storage.set(session["token"], _written(session, user), life)
             await self._enlist(session["userId"], session["token"], session["expiresAt"])
+            self._revocations.remember(session["token"], session["userId"])
 
     async def update(self, token: str, changes: Row) -> Row | None:
         """Change a session and return it; None if there is none."""
@@ -83,14 +92,21 @@ class SecondarySessions:
     async def list_active(self, user_id: str) -> list[Row]:
         """Return the user's sessions that are not over, the one that ends first at the start."""
         tokens = dict.fromkeys(reference["token"] for reference in await self.references(user_id))
-        values = await asyncio.gather(*(self._storage.get(token) for token in tokens))
+        values = await get_many(self._storage, list(tokens))
         sessions = (_read_session(stored) for stored in values if stored is not None)
         now = self._clock.milliseconds()
-        return [session for session in sessions if session and to_milliseconds(session["expiresAt"]) > now]
+        active = [session for session in sessions if session and to_milliseconds(session["expiresAt"]) > now]
+        marks = {owner: await self._revocations.moment(owner) for owner in {session["userId"] for session in active}}
+        return [session for session in active if not is_ended(session, marks[session["userId"]])]
 
     async def references(self, user_id: str) -> list[Reference]:
         """Return the entries of the list of the user's sessions that are not over."""
         return self._live(await self._storage.get(_list_key(user_id)))
+
+    async def end_all(self, user_id: str, references: Iterable[Reference], moment: int) -> None:
+        """End the user's sessions that began before `moment` (milliseconds), listed or not, then delete the listed."""
+        await self._revocations.revoke_before(user_id, moment)
+        await self.delete_all(user_id, references)
 
     async def delete_all(self, user_id: str, references: Iterable[Reference] = (), *, but: str | None = None) -> None:
         """Delete the user's sessions, those in the list now and those of `references`; `but` names a token to keep."""
@@ -107,7 +123,7 @@ class SecondarySessions:
         tokens = {reference["token"] for reference in await self.references(user_id)}
         user: Row | None = None
         for _ in range(_MOST_TRIES):
-            values = dict(zip(tokens, await asyncio.gather(*map(self._storage.get, tokens)), strict=True))
+            values = dict(zip(tokens, await get_many(self._storage, list(tokens)), strict=True))
             user = await read_user()
             if user is None or not tokens:
                 return user

@@ -14,9 +14,10 @@ from betterauth_py.store.database import logger
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row
 from betterauth_py.store.rows import Rows
-from betterauth_py.store.secondary_sessions import SecondarySessions
+from betterauth_py.store.secondary_sessions import Reference, SecondarySessions
 from betterauth_py.store.session_lookup import SessionLookup
 from betterauth_py.store.session_query import SessionAndUser
+from betterauth_py.store.session_revocations import SessionRevokedError
 
 _MOST_LISTED: Final = 100
 
@@ -39,6 +40,7 @@ class Sessions:
         self._clock = clock
         self._in_database = secondary is None or options.store_session_in_database
         self._preserves = secondary is not None and options.preserve_session_in_database
+        self._falls_back = self._in_database and not self._preserves
         self._session = rows.database.table("session")
         self._user = rows.database.table("user")
 
@@ -51,15 +53,16 @@ class Sessions:
             SecondaryStorageError: if it does not answer, and the database cannot answer in its place.
         """
         if self._secondary is not None:
-            falls_back = self._in_database and not self._preserves
             try:
                 found = await self._secondary.find(token)
+            except SessionRevokedError:
+                return None
             except SecondaryStorageError as error:
-                if not falls_back:
+                if not self._falls_back:
                     raise
                 logger.error("%s The database is asked instead.", error)
                 found = None
-            if found is not None or not falls_back:
+            if found is not None or not self._falls_back:
                 return found
         if self._lookup is not None and not self._rows.database.in_transaction:
             return await self._lookup.find(token, fresh=fresh)
@@ -113,7 +116,7 @@ class Sessions:
 
     async def list_active(self, user_id: str, now: datetime) -> list[Row]:
         """Return the user's sessions that are not over at `now`; of rows at most as many as upstream reads."""
-        if self._secondary is not None:
+        if self._secondary is not None and not self._falls_back:
             return await self._secondary.list_active(user_id)
         session = self._session
         return await self._rows.find_many(
@@ -130,8 +133,7 @@ class Sessions:
         elif self._in_database:
             deleted = await self._rows.delete_many("session", where)
         if self._secondary is not None and deleted:
-            secondary = self._secondary
-            await self._rows.database.after_commit(lambda: secondary.delete_all(user_id, references), vital=True)
+            await self._end_elsewhere(self._secondary, user_id, references)
 
     async def delete_others_of(self, user_id: str, token: str, now: datetime) -> None:
         """Delete the user's sessions that are not over at `now`, but for the one with `token`."""
@@ -149,8 +151,12 @@ class Sessions:
         if self._in_database:
             await self._rows.delete_many("session", self._session.c.userId == user_id)
         if self._secondary is not None:
-            secondary = self._secondary
-            await self._rows.database.after_commit(lambda: secondary.delete_all(user_id, references), vital=True)
+            await self._end_elsewhere(self._secondary, user_id, references)
+
+    async def _end_elsewhere(self, secondary: SecondarySessions, user_id: str, references: list[Reference]) -> None:
+        # As of now: a session that begins later in this transaction is not one of them.
+        moment = self._clock.milliseconds()
+        await self._rows.database.after_commit(lambda: secondary.end_all(user_id, references, moment), vital=True)
 
     async def refresh_user(self, user_id: str) -> None:
         """Have the sessions in secondary storage show the user as it is, once the transaction has committed."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from asyncio import Lock
-from collections.abc import AsyncIterator
+from asyncio import Lock, gather
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -31,6 +31,15 @@ async def swap(storage: SecondaryStorage, key: str, expected: str | None, value:
         else:
             await storage.set(key, value, ttl)
     return True
+
+
+async def get_many(storage: SecondaryStorage, keys: Sequence[str]) -> list[str | None]:
+    """Return the values of `keys`, in one question if the storage knows how."""
+    known = getattr(storage, "get_many", None)
+    if known is not None:
+        values: list[str | None] = await known(keys)
+        return values
+    return await gather(*map(storage.get, keys))
 
 
 def read_date(value: Any) -> datetime | None:

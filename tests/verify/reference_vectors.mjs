@@ -192,9 +192,13 @@ const secondary = betterAuth({ ...base, database: memoryAdapter(tables), seconda
 const name = "better-auth.session_token", jar = await signUp(secondary, "ada@example.com"), second = await signUp(secondary, "bob@example.com");
 const kept = Object.fromEntries(stored), storedCases = Object.entries(tokenCases(name, jar[name], second[name])).map(([about, cookie]) => ({ about, cookie, at: START + 1000 }));
 for (const seconds of [-1, 0, 0.001, 1]) storedCases.push({ about: `${seconds} s after its end`, cookie: header(jar), at: START + 604_800_000 + seconds * 1000 });
+const { userId } = Object.values(kept).map(JSON.parse).find((value) => value.user?.email === "ada@example.com").session;
+for (const mark of ["", "soon", "0", "-1", `${START - 1}`, `${START}`, `${START + 1}`, ` ${START + 1} `, "4e12", "Infinity"]) storedCases.push({ about: `ended before ${JSON.stringify(mark)}`, cookie: header(jar), at: START + 1000, mark: [`revoked-sessions-before-${userId}`, mark] });
 for (const one of storedCases) {
+	if (one.mark) stored.set(...one.mark);
 	const said = await verdict(secondary, one.cookie, one.at);
 	one.verdict = said && { user: said.user, session: JSON.parse(kept[said.session.token]).session };
+	stored.clear();
 	for (const [key, value] of Object.entries(kept)) stored.set(key, value);
 }
 

@@ -76,6 +76,13 @@ def sign_out(service: Service, who: SignedIn) -> None:
     assert answer.json() == {"success": True}
 
 
+def revoke_sessions(service: Service, who: SignedIn) -> None:
+    """End all sessions of somebody; the browser may keep its cookies."""
+    url = f"{service.url}/api/auth/revoke-sessions"
+    answer = httpx.post(url, headers={**who.headers, "origin": service.url}, trust_env=False)
+    assert answer.json() == {"status": True}
+
+
 def jwt_of(service: Service, who: SignedIn) -> str:
     """Return a token of the jwt plugin."""
     answer = httpx.get(f"{service.url}/api/auth/token", headers=who.headers, trust_env=False)

@@ -28,7 +28,7 @@ from betterauth_py.verify import (
     Way,
     sync,
 )
-from tests.verify.services import SECRET, Service, SignedIn, ours, reference, sign_out, sign_up
+from tests.verify.services import SECRET, Service, SignedIn, ours, reference, revoke_sessions, sign_out, sign_up
 from tests.verify.vectors import as_json, at, vectors
 
 _numbers = count(1)
@@ -171,6 +171,21 @@ def storing_in(socket: str, kind: str, url: str) -> Iterator[Service]:
             yield service
 
 
+async def assert_an_ended_session_stays_ended(
+    service: Service, server: EmbeddedRedis, client: redis.asyncio.Redis
+) -> None:
+    who = sign_up(service, address())
+    async with SessionVerifier(Redis(client, secret=SECRET)) as verifier:
+        token = (await verifier.verify(who.headers)).session.token
+        copy = server.get(f"better-auth:{token}")
+        await asyncio.sleep(0.005)
+        revoke_sessions(service, who)
+        # As a process would that read it just before.
+        server.set(f"better-auth:{token}", copy)
+        assert await verifier.find(who.headers) is None
+    assert await by(Redis(client, secret=SECRET), who.headers) is None
+
+
 @pytest.mark.parametrize("kind", ["node", "ours"])
 async def test_sessions_in_redis(kind: str, postgres: EmbeddedPostgres, tmp_path_factory: Any) -> None:
     server = EmbeddedRedis(str(tmp_path_factory.mktemp("redis") / "live.db"))
@@ -187,6 +202,7 @@ async def test_sessions_in_redis(kind: str, postgres: EmbeddedPostgres, tmp_path
         # A blocking client serves an event loop from a thread.
         assert await by(Redis(server, secret=SECRET), who.headers) is not None
         assert await by(Redis(client, secret=SECRET, key_prefix="other:"), who.headers) is None
+        await assert_an_ended_session_stays_ended(service, server, client)
         sign_out(service, who)
         assert await by(Redis(client, secret=SECRET), who.headers) is None
         async with SessionVerifier(Redis(client, secret=SECRET, stored_in_database=True)) as left:

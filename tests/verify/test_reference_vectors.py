@@ -87,15 +87,22 @@ def secondary_storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embe
 async def test_tokens_in_secondary_storage(
     secondary_storage: EmbeddedRedis, profile: dict[str, Any], case: dict[str, Any], usual: Any
 ) -> None:
+    key, mark = case.get("mark", ("", ""))
+    if key:
+        secondary_storage.set(f"better-auth:{key}", mark)
     client = redis.asyncio.Redis(unix_socket_path=secondary_storage.socket_file)
     verifier = SessionVerifier(Redis(client, secret=SECRET, cookies=CookieNames(secure=False)))
     answer = await judged(verifier, case, {"cookie": case["cookie"]})
+    # Knowing whose session it is.
+    assert await judged(verifier, case, {"cookie": case["cookie"]}) == answer
     await client.aclose()
     assert answer == expected(case, usual)
     with at(round(case["at"])):
         blocking = sync.SessionVerifier(
             sync.Redis(secondary_storage, secret=SECRET, cookies=CookieNames(secure=False))
         ).find({"cookie": case["cookie"]})
+    if key:
+        secondary_storage.delete(f"better-auth:{key}")
     assert (None if blocking is None else as_json(blocking)) == answer
 
 

@@ -1,0 +1,22 @@
+"""The mark that ends a user's sessions in secondary storage: better-auth 1.7.25's `revoked-sessions-before-<user id>`.
+
+Sessions that began before the moment that stands there, in milliseconds, count as none.
+"""
+
+from __future__ import annotations
+
+from math import isnan
+
+
+def revocation_key(user_id: str) -> str:
+    """Return the key of the user's mark."""
+    return f"revoked-sessions-before-{user_id}"
+
+
+def revocation_moment(stored: str | bytes | None) -> float:
+    """Return the milliseconds that a mark says, as JavaScript reads a number; what is none ends nothing."""
+    try:
+        moment = float(stored or 0)
+    except ValueError:
+        return 0
+    return 0 if isnan(moment) else moment
