@@ -93,12 +93,18 @@ async def _check_request_origin(ctx: Context, request: Request, *, always: bool)
     origin = headers.value("origin") or headers.value("referer") or ""
     if headers.value("origin") == "null" and headers.value("sec-fetch-site") == "same-origin":
         # A privacy setting hid the origin, but the browser vouches that it is the page's own.
-        origin = request.origin
+        origin = _own_origin(ctx, request)
     if not origin or origin == "null":
         raise APIError.of(403, BaseErrorCodes.MISSING_OR_NULL_ORIGIN)
     if not any(matches_origin_pattern(origin, trusted) for trusted in await ctx.trusted_origins()):
         logger.error("Invalid origin %r. If it is right, add it to trusted_origins.", origin[:200])
         raise APIError.of(403, BaseErrorCodes.INVALID_ORIGIN)
+
+
+def _own_origin(ctx: Context, request: Request) -> str:
+    """Return the origin the browser has reached this server at, also where a proxy in front of it ends TLS."""
+    origin, base = ctx.auth.origin_of_request(request), ctx.auth.base_origin or ""
+    return base if base.startswith("https://") and origin == f"http{base[5:]}" else origin
 
 
 def _skips_csrf_check(ctx: Context) -> bool:
