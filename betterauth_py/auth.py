@@ -31,6 +31,7 @@ from betterauth_py.models.schema import resolve_schema
 from betterauth_py.models.tables import plain_metadata
 from betterauth_py.options import Options, RateLimitStorage, RedisOptions, SecondaryStorage
 from betterauth_py.options.base_url import DynamicBaseURL, origins_of, split_base_url
+from betterauth_py.options.deployment import decide_environment, warn_of_development
 from betterauth_py.options.environment import trusted_origins_of, with_environment
 from betterauth_py.options.load import load_options
 from betterauth_py.options.trusted_origins import normalize_origins
@@ -137,6 +138,7 @@ class BetterAuth:
             DatabaseError: if the schema is not the one needed, naming the command that makes it so.
             SecondaryStorageError: if there is one and it does not answer.
         """
+        warn_of_development(self.options)
         if _encrypts_cached_sessions(self.options):
             # Here, and not while a request waits for it.
             import_module("betterauth_py.crypto.jose")
@@ -180,8 +182,7 @@ def _assemble(options: Options, extra_origins: list[str]) -> AuthContext:
     base_origin, base_path = split_base_url(options.base_url, options.base_path)
     dynamic = options.base_url if isinstance(options.base_url, DynamicBaseURL) else None
     own_origins = origins_of(dynamic) if dynamic else [origin for origin in (base_origin,) if origin]
-    is_https = dynamic.protocol == "https" if dynamic else (base_origin or "").startswith("https://")
-    environment = options.environment or ("production" if is_https else "development")
+    environment, _ = decide_environment(options)
     in_production = environment == "production"
     if in_production and not own_origins:
         raise ConfigurationError(

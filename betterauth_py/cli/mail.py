@@ -13,8 +13,8 @@ from betterauth_py.mail.languages import choose_language
 from betterauth_py.mail.setup import load_templates, make_mail_room, make_transport
 from betterauth_py.mail.templates import MailTemplates
 from betterauth_py.options import Options
-from betterauth_py.options.load import load_options
-from betterauth_py.options.sources import is_development, read_service_values, with_development_mail
+from betterauth_py.options.deployment import decide_environment, with_development_mail
+from betterauth_py.options.sources import load_service_options
 
 MAIL_NAMES: Final = [kind.name for kind in (*KINDS, TEST)]
 
@@ -78,8 +78,8 @@ async def _send_test(options: Options, address: str, language: str | None) -> st
 
 def _options(config: Path | None) -> Options:
     """Return the options that `betterauth serve` would serve with, as far as mail is concerned."""
-    values = read_service_values(config)
-    return load_options(with_development_mail(values) if is_development(values) else values)
+    options = load_service_options(config)
+    return options if decide_environment(options)[0] == "production" else with_development_mail(options)
 
 
 def _language(templates: MailTemplates, wanted: str | None) -> str:

@@ -19,13 +19,13 @@ import uvicorn
 from litestar import Litestar
 
 from betterauth_py.auth import BetterAuth
+from betterauth_py.cli.development import complete_options, development_notes, refuse_public_development
 from betterauth_py.cli.memory import settle_memory
-from betterauth_py.cli.secret import development_secret
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.http.rate_limit import refuse_separate_counts
 from betterauth_py.log import configure_logging
 from betterauth_py.options.load import load_options
-from betterauth_py.options.sources import is_development, read_service_values, with_development_mail
+from betterauth_py.options.sources import read_service_values
 from betterauth_py.store.migrations import apply_migrations, check_schema, inspect_schema
 
 logger = logging.getLogger("betterauth")
@@ -55,6 +55,7 @@ def serve(settings: ServeSettings) -> int:
         BetterAuthError: if the configuration or the database is wrong, before anything listens.
     """
     auth = _build_auth(settings)
+    refuse_public_development(auth.options, settings.host)
     configure_logging(auth.options.logger)
     refuse_separate_counts(auth.context.rate_limiter, settings.workers)
     _refuse_taken_port(settings)
@@ -144,12 +145,7 @@ def _build_auth(settings: ServeSettings) -> BetterAuth:
     given = values.get("logger") or {}
     if logger and isinstance(given, Mapping):
         values["logger"] = {**given, **logger}
-    if is_development(values):
-        values = with_development_mail(values)
-        values.setdefault("base_url", f"http://localhost:{settings.port}")
-        if not values.get("secret") and not values.get("secrets"):
-            values["secret"] = development_secret()
-    return BetterAuth(load_options(values))
+    return BetterAuth(complete_options(load_options(values), settings.port))
 
 
 def _refuse_taken_port(settings: ServeSettings) -> None:
@@ -221,6 +217,8 @@ def _print_urls(auth: BetterAuth, settings: ServeSettings) -> None:
     ]
     if not auth.context.in_production:
         lines += [
+            "",
+            *development_notes(auth.options),
             "",
             "Next: point the BetterAuth client at it",
             '  import { createAuthClient } from "better-auth/client"',

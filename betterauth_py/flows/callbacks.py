@@ -7,7 +7,8 @@ from typing import Any
 
 from betterauth_py.awaiting import resolve
 from betterauth_py.flows.account_limits import may_mail
-from betterauth_py.http.context import EndpointContext
+from betterauth_py.http.base_url import may_mail_links
+from betterauth_py.http.context import EndpointContext, logger
 
 Context = EndpointContext[Any, Any]
 Callback = Callable[[dict[str, Any], Any], Any]
@@ -20,6 +21,13 @@ def send_later(ctx: Context, send: Callback, data: dict[str, Any], what: str, *,
     """
 
     async def run() -> None:
+        if "url" in data and not await may_mail_links(ctx.auth, ctx.request):
+            logger.error(
+                "Cannot %s: nothing says that the request's Host is this server. Set base_url (BETTER_AUTH_URL), or "
+                "add its origin to trusted_origins",
+                what,
+            )
+            return
         if await may_mail(ctx, what, data, life):
             await resolve(send(data, ctx.request))
 

@@ -8,11 +8,12 @@ from re import compile as compile_pattern
 from typing import Final
 
 from betterauth_py.http.auth_cookies import make_auth_cookies, make_cookie_maker
-from betterauth_py.http.context import AuthContext, logger
+from betterauth_py.http.context import AuthContext, configured_origins, logger
 from betterauth_py.http.messages import Request
 from betterauth_py.options import Options
 from betterauth_py.options.base_url import DynamicBaseURL, is_loopback
 from betterauth_py.wire.headers import RequestHeaders
+from betterauth_py.wire.origins import matches_origin_pattern
 from betterauth_py.wire.urls import get_origin
 from betterauth_py.wire.wildcards import wildcard
 
@@ -49,6 +50,21 @@ def origin_of_request(options: Options, request: Request) -> str:
         if protocol in _PROTOCOLS and _HOST.fullmatch(host) and get_origin(f"{protocol}://{host}"):
             return f"{protocol}://{host}"
     return request.origin
+
+
+async def may_mail_links(auth: AuthContext, request: Request | None) -> bool:
+    """Tell whether a mailed link may lead to where the request has reached this server.
+
+    Without a base URL that is what its `Host` says, and anybody can say `evil.test`: it must be this machine or a
+    trusted origin.
+    """
+    if auth.base_origin is not None or request is None:
+        return True
+    own = auth.origin_of_request(request)
+    if is_loopback(own.partition("://")[2]):
+        return True
+    trusted = await configured_origins(auth, request)
+    return any(matches_origin_pattern(own, origin) for origin in trusted)
 
 
 def _allowed_origin(

@@ -290,11 +290,15 @@ class EndpointContext(Generic[Body, Query]):
 
 
 async def trusted_origins_for(auth: AuthContext, request: Request | None) -> list[str]:
-    """Return the trusted origins: the server's own, the option's (a function is asked each time), the environment's."""
-    origins = auth.static_origins
+    """Return the trusted origins: the server's own, and what is configured."""
+    origins = await configured_origins(auth, request)
     if auth.base_origin is None and request is not None and (own := get_origin(auth.origin_of_request(request))):
-        origins = [own, *origins]
-    if callable(auth.options.trusted_origins):
-        dynamic = await resolve(auth.options.trusted_origins(request))
-        origins = [*origins, *usable_origins(dynamic or ())]
+        return [own, *origins]
     return origins
+
+
+async def configured_origins(auth: AuthContext, request: Request | None) -> list[str]:
+    """Return the origins of the options (a function is asked each time) and of the environment."""
+    if not callable(auth.options.trusted_origins):
+        return auth.static_origins
+    return [*auth.static_origins, *usable_origins(await resolve(auth.options.trusted_origins(request)) or ())]

@@ -7,7 +7,7 @@ from typing import Literal
 
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.options.trusted_origins import normalize_origins
-from betterauth_py.wire.urls import parse_url
+from betterauth_py.wire.urls import is_loopback_address, parse_url
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +62,7 @@ def is_loopback(host: str) -> bool:
     """Tell whether a host, with or without port, is this machine."""
     name = host.rpartition(":")[0] if host.rpartition(":")[2].isdecimal() else host
     name = name.strip("[]").lower()
-    return name in {"localhost", "::1"} or name.endswith(".localhost") or name.startswith("127.")
+    return name.endswith(".localhost") or is_loopback_address(name)
 
 
 def _check(base_url: DynamicBaseURL) -> None:

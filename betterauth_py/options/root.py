@@ -48,7 +48,8 @@ class Options:
     """The path that all endpoints are under."""
     environment: Environment | None = None
     """`production` demands a good secret and counts requests; `development` believes that clients are on this machine.
-    Environment: `BETTER_AUTH_ENV`, else `NODE_ENV`. Unset: production when `base_url` is https."""
+    Environment: `BETTER_AUTH_ENV`, else `NODE_ENV`. Unset: production when `base_url` is https; else development, which
+    the log says at the start, and which `betterauth serve` does not show to other machines (`--host`)."""
     secret: str | None = field(default=None, repr=False)
     """What cookies are signed with: at least 32 random characters (`betterauth secret` makes one). Environment:
     `BETTER_AUTH_SECRET`, else `AUTH_SECRET`."""

@@ -51,27 +51,6 @@ def with_default(values: Mapping[str, Any], default: Any, *path: str) -> dict[st
     return {**values, name: with_default(group, default, *rest)} if isinstance(group, Mapping) else dict(values)
 
 
-def with_development_mail(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `values` with mails written to a folder, unless they say how mails leave."""
-    mail = values.get("mail", {})
-    if not isinstance(mail, Mapping) or mail.get("transport"):
-        return dict(values)
-    smtp = mail.get("smtp", {})
-    if not isinstance(smtp, Mapping) or smtp.get("url") or smtp.get("host"):
-        return dict(values)
-    return {**values, "mail": {**mail, "transport": "folder"}}
-
-
-def is_development(values: Mapping[str, Any]) -> bool:
-    """Tell whether `values` describe a service that is not in production."""
-    if values.get("environment"):
-        return bool(values["environment"] != "production")
-    base_url = values.get("base_url")
-    if isinstance(base_url, Mapping):
-        return bool(base_url.get("protocol") != "https")
-    return not str(base_url or "").startswith("https://")
-
-
 def load_service_options(config: Path | None = None) -> Options:
     """Return the options of the service.
 

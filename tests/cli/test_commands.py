@@ -140,8 +140,13 @@ def test_a_taken_port_is_told_with_the_way_out(tmp_path: Path) -> None:
 
 
 def test_a_host_that_is_not_this_machines_is_told(tmp_path: Path) -> None:
-    done = run(tmp_path, "serve", "--host", "192.0.2.1", "--port", str(free_port()))
+    done = run(tmp_path, "serve", "--host", "192.0.2.1", "--port", str(free_port()), BETTER_AUTH_ENV="development")
     assert_refused(done, "Cannot listen on 192.0.2.1:")
+
+
+def test_development_by_accident_is_not_shown_to_other_machines(tmp_path: Path) -> None:
+    done = run(tmp_path, "serve", "--host", "0.0.0.0", "--port", str(free_port()))
+    assert_refused(done, "This would be a development server, because the base URL http://localhost:")
 
 
 def test_migrate_makes_checks_and_drops_the_tables(tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ import pytest
 from betterauth_py import BetterAuth, ConfigurationError
 from betterauth_py.mail.smtp_server import SmtpServer, resolve_smtp_server
 from betterauth_py.options import MailOptions, SmtpOptions
+from betterauth_py.options.deployment import with_development_mail
 from betterauth_py.options.environment import with_environment
 from betterauth_py.options.load import load_options
-from betterauth_py.options.sources import with_development_mail
 from tests.conftest import SECRET
 
 URL = "smtp://user:p%40ss@mail.example.com"
@@ -162,4 +162,4 @@ def test_the_environment_takes_the_place_of_a_files_server_but_not_of_pythons() 
     ],
 )
 def test_development_writes_to_a_folder_unless_told_otherwise(values: dict[str, Any], transport: str) -> None:
-    assert load_options(with_development_mail(values)).mail.chosen_transport == transport
+    assert with_development_mail(load_options(values)).mail.chosen_transport == transport

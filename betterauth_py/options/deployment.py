@@ -1,0 +1,54 @@
+"""Development or production: decided here, once, from the options as they are read."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from betterauth_py.options.base_url import DynamicBaseURL, split_base_url
+from betterauth_py.options.root import Environment, Options
+
+_logger = logging.getLogger("betterauth")
+
+
+def decide_environment(options: Options) -> tuple[Environment, str]:
+    """Return the environment and why it is that one, for people.
+
+    Raises:
+        ConfigurationError: if the base URL cannot be read.
+    """
+    if options.environment is not None:
+        return options.environment, "BETTER_AUTH_ENV or the option `environment` says so"
+    base_url = options.base_url
+    if base_url is None:
+        return "development", "there is no base URL (BETTER_AUTH_URL)"
+    if isinstance(base_url, DynamicBaseURL):
+        is_https, shown = base_url.protocol == "https", "`base_url.protocol`"
+    else:
+        origin = split_base_url(base_url, "")[0] or ""
+        is_https, shown = origin.startswith("https://"), f"the base URL {origin}"
+    return ("production", f"{shown} is https") if is_https else ("development", f"{shown} is not https")
+
+
+def warn_of_development(options: Options) -> None:
+    """Tell the log of a server that is in development only because nothing says otherwise."""
+    environment, reason = decide_environment(options)
+    if environment == "development" and options.environment is None:
+        _logger.warning(
+            "Development, because %s: requests are not limited and any secret will do. For production set "
+            "`base_url` (BETTER_AUTH_URL) to the https:// URL that clients use.",
+            reason,
+        )
+
+
+def with_development_defaults(options: Options, base_url: str) -> Options:
+    """Return the options of a service in development: at `base_url`, with mails in a folder, unless they say more."""
+    return replace(with_development_mail(options), base_url=options.base_url or base_url)
+
+
+def with_development_mail(options: Options) -> Options:
+    """Return the options with mails written to a folder, unless they say how mails leave."""
+    mail = options.mail
+    if mail.transport or mail.chosen_transport is not None:
+        return options
+    return replace(options, mail=replace(mail, transport="folder"))
