@@ -7,8 +7,8 @@ from dataclasses import replace
 from betterauth_py.cli.secret import development_secret
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.options import Options
+from betterauth_py.options.base_url import is_loopback
 from betterauth_py.options.deployment import decide_environment, with_development_defaults
-from betterauth_py.wire.urls import is_loopback_address
 
 
 def complete_options(options: Options, port: int) -> Options:
@@ -32,7 +32,7 @@ def refuse_public_development(options: Options, host: str) -> None:
         ConfigurationError: if `host` is more than this machine and `environment` is not set.
     """
     environment, reason = decide_environment(options)
-    if environment == "production" or options.environment is not None or is_loopback_address(host):
+    if environment == "production" or options.environment is not None or is_loopback(host):
         return
     raise ConfigurationError(
         f"This would be a development server, because {reason}, and listening on {host} shows it to others. "

@@ -60,8 +60,10 @@ def origins_of(base_url: DynamicBaseURL) -> list[str]:
 
 def is_loopback(host: str) -> bool:
     """Tell whether a host, with or without port, is this machine."""
-    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdecimal() else host
-    name = name.strip("[]").lower()
+    name, colon, port = host.rpartition(":")
+    # An IPv6 address without brackets has no port.
+    has_port = colon and port.isdecimal() and (":" not in name or name.endswith("]"))
+    name = (name if has_port else host).strip("[]").lower()
     return name.endswith(".localhost") or is_loopback_address(name)
 
 
