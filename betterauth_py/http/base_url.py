@@ -8,8 +8,9 @@ from re import compile as compile_pattern
 from typing import Final
 
 from betterauth_py.http.auth_cookies import make_auth_cookies, make_cookie_maker
-from betterauth_py.http.context import AuthContext, configured_origins, logger
+from betterauth_py.http.context import AuthContext, logger
 from betterauth_py.http.messages import Request
+from betterauth_py.http.trusted_origins import configured_origins
 from betterauth_py.options import Options
 from betterauth_py.options.base_url import DynamicBaseURL, is_loopback
 from betterauth_py.wire.headers import RequestHeaders

@@ -18,9 +18,9 @@ from betterauth_py.http.auth_cookies import AuthCookies, CookieMaker
 from betterauth_py.http.client_ip import ClientIpResolver
 from betterauth_py.http.messages import Request
 from betterauth_py.http.rate_limit import RateLimiter
+from betterauth_py.http.trusted_origins import trusted_origins_for
 from betterauth_py.models.schema import Schema
 from betterauth_py.options import Options, SecondaryStorage
-from betterauth_py.options.trusted_origins import usable_origins
 from betterauth_py.plugins.plugin import Plugin
 from betterauth_py.store.accounts import Accounts
 from betterauth_py.store.cleanup import Cleanup
@@ -40,7 +40,6 @@ from betterauth_py.wire.cookies import (
 )
 from betterauth_py.wire.headers import RequestHeaders, ResponseHeaders
 from betterauth_py.wire.origins import matches_origin_pattern
-from betterauth_py.wire.urls import get_origin
 
 if TYPE_CHECKING:
     import httpx
@@ -287,18 +286,3 @@ class EndpointContext(Generic[Body, Query]):
             else:
                 self._cookies = parse_cookies(self.headers.value("cookie") or "")
         return self._cookies
-
-
-async def trusted_origins_for(auth: AuthContext, request: Request | None) -> list[str]:
-    """Return the trusted origins: the server's own, and what is configured."""
-    origins = await configured_origins(auth, request)
-    if auth.base_origin is None and request is not None and (own := get_origin(auth.origin_of_request(request))):
-        return [own, *origins]
-    return origins
-
-
-async def configured_origins(auth: AuthContext, request: Request | None) -> list[str]:
-    """Return the origins of the options (a function is asked each time) and of the environment."""
-    if not callable(auth.options.trusted_origins):
-        return auth.static_origins
-    return [*auth.static_origins, *usable_origins(await resolve(auth.options.trusted_origins(request)) or ())]
