@@ -46,6 +46,7 @@ from betterauth_py.store.secondary_sessions import SecondarySessions
 from betterauth_py.store.session_changes import refuse_impossible_cache
 from betterauth_py.store.session_lookup import make_session_lookup
 from betterauth_py.store.sessions import Sessions
+from betterauth_py.store.stored_hashes import choose_hash_kind, look_for_other_hashes
 from betterauth_py.store.users import Users
 from betterauth_py.store.verifications import Verifications
 
@@ -146,13 +147,13 @@ class BetterAuth:
             self._mail.outbox.open()
         if self.options.database.schema_check:
             await check_schema(self.context.database)
+        accounts, passwords = self.context.accounts, self.context.passwords
+        await choose_hash_kind(self.context.database, accounts, passwords)
         await self.context.sessions.open()
         await self.context.check_secondary_storage()
         if self.options.database.cleanup_interval > 0:
             self.context.start_cleaning_up(self.options.database.cleanup_interval)
-        prefix = self.context.passwords.own_prefix
-        if prefix:
-            self.context.run_in_background(self._look_for_other_hashes(prefix), "look for password hashes")
+        self.context.run_in_background(look_for_other_hashes(accounts, passwords), "look for password hashes")
 
     async def shutdown(self) -> None:
         """Finish background work and close all connections; the app's lifespan calls this."""
@@ -168,10 +169,6 @@ class BetterAuth:
     async def __aexit__(self, *_: object) -> None:
         """Shut down."""
         await self.shutdown()
-
-    async def _look_for_other_hashes(self, prefix: str) -> None:
-        if await self.context.accounts.any_hash_without_prefix(prefix):
-            self.context.passwords.other_kind_stored = True
 
 
 def _encrypts_cached_sessions(options: Options) -> bool:
@@ -223,7 +220,7 @@ def _assemble(options: Options, extra_origins: list[str]) -> AuthContext:
     if secondary is not None and limits.storage in {None, "secondary-storage"}:
         storage = SecondaryRateLimitStorage(secondary)
     elif limits.storage == "database":
-        storage = DatabaseRateLimitStorage(database, clock, lives)
+        storage = DatabaseRateLimitStorage(database, clock, lives, _id_generator(options))
     else:
         storage = MemoryRateLimitStorage(clock)
     return AuthContext(

@@ -40,6 +40,15 @@ class PasswordHasher:
         """What every hash of the configured kind starts with; empty where that cannot be told."""
         return "" if self._options.hash or self._uses_scrypt else PREFIX
 
+    @property
+    def kind_is_open(self) -> bool:
+        """Whether the options leave the kind of new hashes open."""
+        return self._options.algorithm is None and self._options.hash is None
+
+    def make_scrypt(self) -> None:
+        """Make new hashes of better-auth's kind, whatever the options left open."""
+        self._uses_scrypt = True
+
     def when_idle(self, function: Callable[[], object]) -> None:
         """Have `function` called, not on the event loop, whenever nothing has been hashed for ten seconds."""
         self._queue.when_idle(function)

@@ -25,6 +25,10 @@ class Schema:
     """The models whose rows are in secondary storage instead: better-auth makes no tables for them."""
     announces_changes: bool = False
     """Whether triggers tell of changes of sessions and users, for processes that keep them in memory."""
+    makes_uuids: bool = False
+    """Whether new ids may be stored in columns of the type `uuid`."""
+    plugins: frozenset[str] = frozenset()
+    """The ids of the plugins that are on."""
 
     def table_name(self, model: str) -> str:
         """Return the name of the model's table."""
@@ -91,7 +95,14 @@ def resolve_schema(options: Options) -> Schema:
     ):
         if name in models:
             models[name] = _renamed(models[name], group)
-    schema = Schema(models, options.database.layout, _replaced_models(options), options.session.memory_cache.enabled)
+    schema = Schema(
+        models,
+        options.database.layout,
+        replaced=_replaced_models(options),
+        announces_changes=options.session.memory_cache.enabled,
+        makes_uuids=options.advanced.database.generate_id is not None,
+        plugins=frozenset(plugin.id for plugin in options.plugins),
+    )
     _refuse_shared_names(schema)
     return schema
 

@@ -11,14 +11,13 @@ from sqlalchemy import (
     MetaData,
     PrimaryKeyConstraint,
     Table,
-    Text,
     UniqueConstraint,
     text,
 )
 
 from betterauth_py.models.fields import Field
 from betterauth_py.models.schema import Schema
-from betterauth_py.models.types import column_type, plain_type
+from betterauth_py.models.types import Key, column_type, plain_type
 
 
 def build_metadata(schema: Schema, dialect: str) -> MetaData:
@@ -47,7 +46,7 @@ def table_of(metadata: MetaData, model: str) -> Table:
 def _build_table(schema: Schema, model: str, metadata: MetaData, dialect: str) -> Table:
     table_name = schema.table_name(model)
     fields = schema.models[model].fields
-    columns: list[Any] = [Column("id", Text(), nullable=False, key="id")]
+    columns: list[Any] = [Column("id", Key(), nullable=False, key="id")]
     constraints: list[Any] = [PrimaryKeyConstraint("id", name=f"{table_name}_pkey")]
     for name, field in fields.items():
         column_name = schema.column_name(model, name)

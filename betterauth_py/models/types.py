@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from sqlalchemy import BigInteger, Boolean, DateTime, Dialect, Integer, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql.asyncpg import AsyncpgDateTime, AsyncpgString
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from betterauth_py.models.fields import Field
@@ -19,8 +20,9 @@ Layout = Literal["drizzle", "better-auth"]
 class UtcDateTime(TypeDecorator[datetime]):
     """A UTC date with milliseconds; naive ones are refused.
 
-    PostgreSQL: `timestamp` (drizzle) or `timestamptz` (better-auth). SQLite: milliseconds since the epoch (drizzle's
-    `timestamp_ms`) or ISO 8601 text (better-auth).
+    PostgreSQL: `timestamp` (drizzle) or `timestamptz` (better-auth); the driver takes aware dates for both, so that a
+    column of the other type gets the same moment, whatever the database's time zone. SQLite: milliseconds since the
+    epoch (drizzle's `timestamp_ms`) or ISO 8601 text (better-auth).
     """
 
     impl = DateTime
@@ -33,6 +35,8 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Choose the database's type."""
+        if dialect.driver == "asyncpg":
+            return _UncastDate(timezone=self.layout == "better-auth")
         return dialect.type_descriptor(self.stored_as(dialect.name))
 
     def stored_as(self, dialect: str) -> TypeEngine[Any]:
@@ -51,11 +55,37 @@ class UtcDateTime(TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         if dialect.name == "sqlite":
             return to_milliseconds(value) if self.layout == "drizzle" else to_wire(value)
-        return value if self.layout == "better-auth" else value.replace(tzinfo=None)
+        return value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """Turn what is stored into an aware date."""
         return None if value is None else read_date(value)
+
+
+class Key(TypeDecorator[str]):
+    """An id, or a reference to one: text here, text or `uuid` in a database that better-auth made."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the database's type."""
+        return _UncastText() if dialect.driver == "asyncpg" else dialect.type_descriptor(Text())
+
+    def stored_as(self, _dialect: str) -> TypeEngine[Any]:
+        """Return the database's type."""
+        return Text()
+
+
+# PostgreSQL tells a parameter's type by the column that it meets, instead of by a cast in the statement.
+
+
+class _UncastText(AsyncpgString, Text):
+    render_bind_cast = False
+
+
+class _UncastDate(AsyncpgDateTime):
+    render_bind_cast = False
 
 
 class IsoDate(Text):
@@ -134,6 +164,8 @@ class ListOf(JSONText):
 
 def column_type(field: Field, layout: Layout) -> TypeEngine[Any]:
     """Return the SQLAlchemy type of a field."""
+    if field.references and field.type == "string":
+        return Key()
     match field.type:
         case "boolean":
             return Flag()
@@ -153,5 +185,5 @@ def column_type(field: Field, layout: Layout) -> TypeEngine[Any]:
 
 def plain_type(given: TypeEngine[Any], dialect: str) -> TypeEngine[Any]:
     """Return the type as SQLAlchemy itself has it, which Alembic can write into a migration."""
-    stored = given.stored_as(dialect) if isinstance(given, UtcDateTime | Flag | JSONText) else given
+    stored = given.stored_as(dialect) if isinstance(given, UtcDateTime | Key | Flag | JSONText) else given
     return Text() if isinstance(stored, IsoDate) else stored

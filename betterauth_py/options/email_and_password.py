@@ -29,10 +29,11 @@ class Argon2Options:
 class PasswordOptions:
     """How passwords are hashed and checked."""
 
-    algorithm: Literal["argon2id", "scrypt"] = "argon2id"
+    algorithm: Literal["argon2id", "scrypt"] | None = None
     """What new hashes are made with. `scrypt` writes better-auth's own format, for a database that a TypeScript
     server shares. Hashes of both are always verified; one that is not of the chosen kind is replaced at the next
-    sign-in."""
+    sign-in. Unset: `argon2id`, but `scrypt` in a database that was adopted from better-auth, so that the way back
+    stays open."""
     argon2: Argon2Options = field(default_factory=Argon2Options)
     """Parameters of argon2id."""
     hash: Callable[[str], MaybeAwaitable[str]] | None = None

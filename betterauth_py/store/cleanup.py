@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, delete, func, select, text
+from sqlalchemy import ColumnElement, Select, and_, delete, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.util import greenlet_spawn
 
@@ -123,9 +123,9 @@ class Cleanup:
 
     async def _delete(self, model: str, is_over: ColumnElement[bool], batch_size: int) -> int:
         execute, table = self._database.execute, self._database.table(model)
-        deleted, last = 0, ""
+        deleted, rest = 0, is_over
         while True:
-            over = select(table.c.id).where(table.c.id > last, is_over).order_by(table.c.id).limit(batch_size)
+            over = select(table.c.id).where(rest).order_by(table.c.id).limit(batch_size)
             ids: list[str] = [str(row[0]) for row in await execute(over)]
             if ids:
                 # The condition again: a session may have been prolonged since it was found.
@@ -133,6 +133,6 @@ class Cleanup:
                 if self._database.url.dialect == "postgresql":
                     still = still.with_for_update(skip_locked=True)
                 deleted += (await execute(delete(table).where(table.c.id.in_(still)))).rowcount
-                last = ids[-1]
+                rest = and_(table.c.id > ids[-1], is_over)
             if len(ids) < batch_size:
                 return deleted

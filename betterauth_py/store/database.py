@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.util import greenlet_spawn
 
-from betterauth_py.errors import DatabaseError
+from betterauth_py.errors import ConfigurationError, DatabaseError
 from betterauth_py.models.schema import Schema
 from betterauth_py.models.tables import build_metadata, table_of
 from betterauth_py.options import DatabaseOptions
@@ -70,6 +70,11 @@ class Database:
         self.schema = schema
         self.url = parse_database_url(options.url)
         self.pooled = self.url.is_pooler if options.pooled is None else options.pooled
+        if self.pooled and self.url.schema:
+            raise ConfigurationError(
+                f"DATABASE_URL (option `database.url`): ?schema={self.url.schema} has no effect behind a transaction "
+                f"pooler. Use the direct host, or remove it and run: ALTER ROLE ... SET search_path = {self.url.schema}"
+            )
         # asyncpg runs what is prepared, and the transactions around it, without SQLAlchemy's layers.
         self._is_direct = self.url.dialect == "postgresql" and not self.pooled
         self.metadata: MetaData = build_metadata(schema, self.url.dialect)

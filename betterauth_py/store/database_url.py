@@ -40,6 +40,8 @@ class DatabaseUrl:
     """PostgreSQL: the host's name."""
     says_pooled: bool = False
     """PostgreSQL: whether the URL has Prisma's `pgbouncer=true`."""
+    schema: str | None = None
+    """PostgreSQL: the schema with the tables, where `?schema=` names another one than `public`."""
     application_name: str = "betterauth-py"
     """PostgreSQL: what the server's statistics call this program."""
 
@@ -110,6 +112,7 @@ def _parse_postgresql(url: str) -> DatabaseUrl:
         tls=_tls(settings, host),
         host=host,
         application_name=settings.get("application_name", "betterauth-py"),
+        schema=settings.get("schema") if settings.get("schema") != "public" else None,
         says_pooled=settings.get("pgbouncer") == "true",
     )
 

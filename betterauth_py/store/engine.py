@@ -12,6 +12,7 @@ import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -26,10 +27,14 @@ from sqlalchemy.util import await_only
 from betterauth_py.errors import DatabaseError
 from betterauth_py.options import DatabaseOptions
 from betterauth_py.store.database_url import DatabaseUrl
+from betterauth_py.store.session_statement import quoted
 
 _BUSY_TIMEOUT_MS = 10_000
 _BUSY_PAUSE = 0.02
 _PRIMARY_CODE = 0xFF
+# PostgreSQL's.
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 def create_engine(url: DatabaseUrl, options: DatabaseOptions, *, pooled: bool) -> Engine:
@@ -42,7 +47,9 @@ def create_engine(url: DatabaseUrl, options: DatabaseOptions, *, pooled: bool) -
 async def connect_postgresql(
     url: DatabaseUrl, options: DatabaseOptions, *, pooled: bool, command_timeout: float | None = None
 ) -> asyncpg.Connection[Any]:
-    """Open one asyncpg connection; its statements may take `command_timeout` seconds.
+    """Open one asyncpg connection at UTC, which reads and takes `uuid` as text.
+
+    Its statements may take `command_timeout` seconds.
 
     Raises:
         DatabaseError: naming the host and the problem, never the password.
@@ -54,13 +61,45 @@ async def connect_postgresql(
         arguments["statement_cache_size"] = 0
     else:
         # Compiling the short queries of this server costs more than it saves.
-        arguments["server_settings"] = {"jit": "off", "application_name": url.application_name}
+        settings = {"jit": "off", "application_name": url.application_name, "timezone": "UTC"}
+        if url.schema:
+            settings["search_path"] = quoted(url.schema)
+        arguments["server_settings"] = settings
     try:
-        return await asyncpg.connect(url.dsn, **arguments)
+        connection = await asyncpg.connect(url.dsn, **arguments)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError, ValueError) as error:
         # asyncpg has asked for its socket to be closed; the event loop does that at its next turn.
         await asyncio.sleep(0)
         raise DatabaseError(f"Cannot connect to PostgreSQL at {url.host or 'localhost'}: {_reason(error)}") from error
+    async with connection.transaction():
+        await connection.set_type_codec("uuid", schema="pg_catalog", encoder=str, decoder=str)
+    return connection
+
+
+async def _connect_pool(url: DatabaseUrl, options: DatabaseOptions, *, pooled: bool) -> asyncpg.Connection[Any]:
+    """Open a connection that writes aware dates into `timestamp` and `timestamptz` alike.
+
+    A pooler's connections have the time zone of the database, in which PostgreSQL would turn one into the other.
+    """
+    connection = await connect_postgresql(url, options, pooled=pooled)
+    async with connection.transaction():
+        for name in ("timestamp", "timestamptz"):
+            await connection.set_type_codec(
+                name, schema="pg_catalog", format="tuple", encoder=_to_microseconds, decoder=_from_microseconds
+            )
+    return connection
+
+
+def _to_microseconds(date: datetime) -> tuple[int]:
+    return ((date - _EPOCH) // _MICROSECOND,)
+
+
+def _from_microseconds(stored: tuple[int]) -> datetime:
+    try:
+        return _EPOCH + stored[0] * _MICROSECOND
+    except OverflowError:
+        # `infinity`.
+        return (datetime.max if stored[0] > 0 else datetime.min).replace(tzinfo=UTC)
 
 
 def _reason(error: BaseException) -> str:
@@ -78,7 +117,7 @@ def _reason(error: BaseException) -> str:
 
 def _create_postgresql_engine(url: DatabaseUrl, options: DatabaseOptions, *, pooled: bool) -> Engine:
     connect_args: dict[str, Any] = {
-        "async_creator_fn": lambda *_, **__: connect_postgresql(url, options, pooled=pooled),
+        "async_creator_fn": lambda *_, **__: _connect_pool(url, options, pooled=pooled),
     }
     if pooled:
         connect_args |= {"prepared_statement_cache_size": 0, "prepared_statement_name_func": lambda: ""}

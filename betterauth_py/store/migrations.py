@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from threading import Lock
 from typing import Any
 
@@ -17,12 +18,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from betterauth_py.errors import DatabaseError
 from betterauth_py.store.added_columns import add_columns
-from betterauth_py.store.database import Database
+from betterauth_py.store.adoption import has_own_hashes, refuse_unproven
+from betterauth_py.store.database import Database, Result
 from betterauth_py.store.schema_state import SchemaState, announces_changes, inspect_tables
 from betterauth_py.store.session_changes import FUNCTION, trigger_statements
-from betterauth_py.store.version_table import head_revision, read_stamp, take_over_former_stamp
+from betterauth_py.store.version_table import Stamp, head_revision, note_adoption, read_stamp, take_over_former_stamp
 
-__all__ = ["apply_migrations", "check_schema", "head_revision", "inspect_schema", "schema_sql"]
+__all__ = ["apply_migrations", "check_schema", "head_revision", "inspect_schema", "read_database_stamp", "schema_sql"]
 
 # One process migrates at a time; the number is arbitrary but must stay the same.
 _ADVISORY_LOCK = 7_266_837_001
@@ -60,6 +62,15 @@ async def inspect_schema(database: Database) -> SchemaState:
         DatabaseError: if it cannot be reached.
     """
     return await _run(database, lambda connection: inspect_tables(connection, database))
+
+
+async def read_database_stamp(database: Database) -> Stamp:
+    """Return what the database has noted about itself.
+
+    Raises:
+        DatabaseError: if it cannot be reached.
+    """
+    return await _run(database, read_stamp)
 
 
 async def check_schema(database: Database) -> SchemaState:
@@ -100,7 +111,7 @@ async def _alembic_to_itself() -> AsyncIterator[None]:
         _ALEMBIC.release()
 
 
-async def _run(database: Database, work: Callable[[Connection], SchemaState]) -> SchemaState:
+async def _run(database: Database, work: Callable[[Connection], Result]) -> Result:
     try:
         return await database.run(work)
     except (SQLAlchemyError, OSError) as error:
@@ -114,9 +125,12 @@ def _apply(connection: Connection, database: Database, *, adopt: bool, target: s
     revisions = Revisions(connection, database)
     state = inspect_tables(connection, database)
     take_over_former_stamp(connection)
-    if state.stamp.revision is None and state.present_core_tables:
-        _adopt(state, adopt=adopt)
+    if state.stamp.revision is None:
+        refuse_unproven(connection, database, state, adopt=adopt)
+    if adopt and state.stamp.revision is None:
         revisions.stamp_head()
+        if not has_own_hashes(connection, database):
+            note_adoption(connection, datetime.now(UTC).isoformat(timespec="seconds"))
     if target == "head":
         revisions.move(target)
         _add_what_is_missing(connection, database)
@@ -155,20 +169,6 @@ def _columns_of(connection: Connection, database: Database) -> set[tuple[str, st
     existing = set(inspector.get_table_names())
     tables = [table.name for table in database.metadata.sorted_tables if table.name in existing]
     return {(table, column["name"]) for table in tables for column in inspector.get_columns(table)}
-
-
-def _adopt(state: SchemaState, *, adopt: bool) -> None:
-    if not adopt:
-        raise DatabaseError(
-            f"The database has tables that this server did not make: {', '.join(state.present_core_tables)}. If "
-            "better-auth made them, run: betterauth migrate --adopt. Otherwise use another database."
-        )
-    # Columns of a plugin's table may be younger than that table; they are added afterwards.
-    if state.missing_core_tables or state.missing_core_columns or state.mismatched_columns:
-        raise DatabaseError(
-            f"The database cannot be adopted ({state.problems}). Check the options `database.layout` "
-            "(drizzle: snake_case, better-auth: camelCase), `model_name` and `fields`."
-        )
 
 
 def _add_what_is_missing(connection: Connection, database: Database) -> None:

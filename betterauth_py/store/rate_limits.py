@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Table, and_, case, delete, not_, or_, select
@@ -105,8 +106,15 @@ def is_expired_count(table: Table, now: int, lives: CountLives) -> ColumnElement
 class DatabaseRateLimitStorage:
     """Counts in the `rateLimit` table, one row per key, in the format of better-auth 1.7.25."""
 
-    def __init__(self, database: Database, clock: Clock, lives: CountLives) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        lives: CountLives,
+        make_id: Callable[[str], str] = lambda _model: generate_id(),
+    ) -> None:
         """Count in `database`; rows are of no use after `lives`."""
+        self._make_id = make_id
         self._database = database
         self._clock = clock
         self._lives = lives
@@ -120,7 +128,7 @@ class DatabaseRateLimitStorage:
         table = self._database.table("rateLimit")
         insert = postgresql.insert if self._database.url.dialect == "postgresql" else sqlite.insert
         window_over = table.c.lastRequest <= now - rule.window * 1000
-        statement = insert(table).values(id=generate_id(), key=key, count=1, lastRequest=now)
+        statement = insert(table).values(id=self._make_id("rateLimit"), key=key, count=1, lastRequest=now)
         counted = statement.on_conflict_do_update(
             index_elements=[table.c.key],
             set_={

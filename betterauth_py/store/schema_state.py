@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, inspect
+from sqlalchemy import Column, Connection, Table, Uuid, func, inspect, select
 from sqlalchemy.types import TypeEngine
 
+from betterauth_py.errors import DatabaseError
 from betterauth_py.models.core import CORE_MODELS
+from betterauth_py.models.schema import Schema
+from betterauth_py.models.types import Key
 from betterauth_py.store.database import Database
 from betterauth_py.store.session_changes import missing_triggers_query
+from betterauth_py.store.session_statement import quoted
 from betterauth_py.store.version_table import Stamp, read_stamp
 
 
@@ -24,6 +28,8 @@ class SchemaState:
     missing_columns: list[str] = field(default_factory=list)
     missing_core_columns: list[str] = field(default_factory=list)
     mismatched_columns: list[str] = field(default_factory=list)
+    uuid_columns: list[str] = field(default_factory=list)
+    """Of those the ones that are `uuid`, where new ids are none."""
     present_core_tables: list[str] = field(default_factory=list)
     missing_triggers: list[str] = field(default_factory=list)
     """The tables whose changes are to be told of and are not."""
@@ -49,7 +55,17 @@ class SchemaState:
 
 
 def inspect_tables(connection: Connection, database: Database) -> SchemaState:
-    """Return what the connection's database has of the tables."""
+    """Return what the connection's database has of the tables.
+
+    Raises:
+        DatabaseError: if the schema that the URL names does not exist.
+    """
+    schema = database.url.schema
+    if schema and not connection.execute(select(func.to_regnamespace(quoted(schema)).is_not(None))).scalar():
+        raise DatabaseError(
+            f"The database has no schema {schema}, which DATABASE_URL names (?schema={schema}). Create it: "
+            f"CREATE SCHEMA {quoted(schema)};"
+        )
     inspector = inspect(connection)
     existing = set(inspector.get_table_names())
     state = SchemaState(read_stamp(connection))
@@ -67,16 +83,20 @@ def inspect_tables(connection: Connection, database: Database) -> SchemaState:
                 state.missing_columns.append(f"{table.name}.{column.name}")
                 if model_of(database, table) in CORE_MODELS:
                     state.missing_core_columns.append(f"{table.name}.{column.name}")
-            elif not _compatible(column, found[column.name], connection):
+            elif not _compatible(column, found[column.name], connection, database.schema):
                 state.mismatched_columns.append(f"{table.name}.{column.name}")
+                if isinstance(found[column.name], Uuid):
+                    state.uuid_columns.append(column.name)
     if announces_changes(database):
         found_triggers = connection.exec_driver_sql(missing_triggers_query(database.schema))
         state.missing_triggers += [name for (name,) in found_triggers]
     return state
 
 
-def _compatible(column: Column[Any], found: TypeEngine[Any], connection: Connection) -> bool:
+def _compatible(column: Column[Any], found: TypeEngine[Any], connection: Connection, schema: Schema) -> bool:
     """Tell whether values of the column's type can live in a column of the found type."""
+    if isinstance(column.type, Key) and isinstance(found, Uuid):
+        return schema.makes_uuids
     wanted = column.type.dialect_impl(connection.dialect)
     wanted_affinity = getattr(wanted, "impl_instance", wanted)._type_affinity
     found_affinity = found._type_affinity

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, literal, select
+from sqlalchemy import ColumnElement, Text, and_, bindparam, cast, exists, literal, select
 
 from betterauth_py.store.hooks import Row
 from betterauth_py.store.prepared import Prepared
@@ -55,7 +55,7 @@ class Users:
             and_(
                 account.c.userId == user.c.id,
                 account.c.providerId == CREDENTIAL,
-                account.c.accountId == user.c.id,
+                account.c.accountId == cast(user.c.id, Text),
             ),
         )
         columns: list[ColumnElement[Any]] = [column.label(f"user_{column.key}") for column in user.c]

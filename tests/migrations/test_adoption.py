@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -11,7 +12,19 @@ from betterauth_py.errors import DatabaseError
 from betterauth_py.store.migrations import apply_migrations, head_revision
 from tests.migrations.commands import Command
 from tests.migrations.node import make_tables, sqlite_statements
-from tests.store.support import auth_on, counts, database_of, execute_script, running, sign_up, stored_rows
+from tests.store.support import (
+    PASSWORD,
+    auth_on,
+    browser,
+    counts,
+    database_of,
+    execute_script,
+    new_address,
+    running,
+    sign_up,
+    sign_up_body,
+    stored_rows,
+)
 
 pytestmark = pytest.mark.usefixtures("npm_packages")
 
@@ -129,12 +142,36 @@ async def test_a_database_that_does_not_fit_is_refused(postgresql_url: str, dama
     assert complaint in await refusal(postgresql_url, with_adopt=True)
 
 
-async def test_a_database_with_uuid_columns_is_refused(postgresql_url: str) -> None:
-    make_tables(postgresql_url, "drizzle", {"advanced": {"database": {"generateId": "uuid"}}})
-    uuids = {"database": {"generate_id": "uuid"}}
-    message = await refusal(postgresql_url, with_adopt=True, advanced=uuids)
+UUIDS_THERE = {"advanced": {"database": {"generateId": "uuid"}}, "rateLimit": {"storage": "database"}}
+UUIDS_HERE: dict[str, Any] = {"advanced": {"database": {"generate_id": "uuid"}}, "rate_limit": {"storage": "database"}}
+
+
+async def test_a_database_with_uuid_columns_is_adopted_and_used(postgresql_url: str, layout: str) -> None:
+    make_tables(postgresql_url, layout, UUIDS_THERE)
+    await adopt(postgresql_url, database={"layout": layout}, **UUIDS_HERE)
+    options = {"database": {"layout": layout}, "user": {"delete_user": {"enabled": True}}, **UUIDS_HERE}
+    async with running(auth_on(postgresql_url, **options), migrate=False) as auth, browser(auth) as client:
+        body = sign_up_body(new_address())
+        signed_up = (await client.post("/sign-up/email", json=body)).json()["user"]
+        assert str(UUID(signed_up["id"])) == signed_up["id"]
+        assert (await client.get("/get-session")).json()["user"] == signed_up
+        assert (await client.post("/sign-in/email", json=body)).status_code == 200
+        assert (await client.post("/update-user", json={"name": "Countess"})).status_code == 200
+        assert len((await client.get("/list-sessions")).json()) == 2
+        column = "expires_at" if layout == "drizzle" else '"expiresAt"'
+        await execute_script(postgresql_url, f"UPDATE session SET {column} = now() - interval '1 day'")
+        assert (await auth.context.cleanup.run(batch_size=1)).sessions == 3
+        assert (await client.post("/sign-in/email", json=body)).status_code == 200
+        assert (await client.post("/delete-user", json={"password": PASSWORD})).status_code == 200
+    assert await counts(postgresql_url, "user", "account", "session") == {"user": 1, "account": 1, "session": 0}
+
+
+async def test_a_database_with_uuid_columns_is_refused_where_ids_are_none(postgresql_url: str) -> None:
+    make_tables(postgresql_url, "drizzle", UUIDS_THERE)
+    message = await refusal(postgresql_url, with_adopt=True)
     assert "columns of another type: " in message
     assert "user.id" in message
+    assert "`advanced.database.generate_id`" in message
 
 
 async def test_a_server_starts_on_tables_that_it_did_not_make(postgresql_url: str, layout: str) -> None:

@@ -50,7 +50,7 @@ async def test_it_stays_when_the_plugin_goes_and_goes_with_the_rest(database_url
         await sign_up(without)
     assert await counts(database_url, "jwks") == {"jwks": 1}
     auth = auth_on(database_url, plugins=["jwt"])
-    state = await apply_migrations(database_of(auth), target="base")
+    state = await apply_migrations(database_of(auth), target="base", may_delete=True)
     assert set(state.missing_tables) == {"user", "session", "account", "verification", "jwks"}
     await auth.shutdown()
 
