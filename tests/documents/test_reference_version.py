@@ -12,7 +12,11 @@ from betterauth_py._version import REFERENCE_VERSION
 ROOT = Path(__file__).parents[2]
 TOLD_AS_IT_WAS = ("CHANGELOG.md", "benchmarks/results/", "contracts/recordings/1.")
 """What tells of the version of its day."""
-SPEAK_OF_EARLIER_VERSIONS = {"tests/conformance/test_reference_versions.py"}
+SPEAK_OF_EARLIER_VERSIONS = {
+    "betterauth_py/store/adoption.py",
+    "tests/conformance/test_reference_versions.py",
+    "tests/migrations/test_adoption_proofs.py",
+}
 """Files that name an earlier version of better-auth on purpose, such as what adopts its databases."""
 CITED = re.compile(r"\bbetter-auth[`'\"*: =]+(?:version )?(\d+\.\d+\.\d+)")
 
