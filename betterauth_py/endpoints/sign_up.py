@@ -29,6 +29,7 @@ from betterauth_py.wire.validation import Boolean, Email, Object, Optional, Stri
         keep_unknown=True,
     ),
     media_types=FORM_OR_JSON,
+    takes_image=True,
     errors=(
         (400, SignUpErrorCodes.EMAIL_PASSWORD_SIGN_UP_DISABLED),
         (400, BaseErrorCodes.PASSWORD_TOO_SHORT),

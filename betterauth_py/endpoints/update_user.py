@@ -20,6 +20,7 @@ from betterauth_py.wire.validation import Record
     security=Security.SESSION,
     operation_id="updateUser",
     body=Record(),
+    takes_image=True,
     errors=(
         (400, BaseErrorCodes.EMAIL_CAN_NOT_BE_UPDATED),
         (400, BaseErrorCodes.FIELD_NOT_ALLOWED),

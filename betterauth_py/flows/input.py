@@ -4,16 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from inspect import iscoroutinefunction
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from betterauth_py.awaiting import resolve
 from betterauth_py.models.core import CORE_MODELS
 from betterauth_py.models.fields import Field, made
 from betterauth_py.models.schema import Schema
 from betterauth_py.wire.errors import APIError, BaseErrorCodes
-from betterauth_py.wire.javascript import UNDEFINED
+from betterauth_py.wire.javascript import UNDEFINED, utf16_length
 
 Row = dict[str, Any]
+
+
+# No name is longer, and it is in every cached session and mail.
+_LONGEST_NAME: Final = 4_096
+
+
+def refuse_long_name(name: Any) -> None:
+    """Refuse a user's name that is too long to be one.
+
+    Raises:
+        APIError: 400, as zod would word it.
+    """
+    if isinstance(name, str) and utf16_length(name) > _LONGEST_NAME:
+        message = f"[body.name] Too big: expected string to have <={_LONGEST_NAME} characters"
+        raise APIError(400, {"message": message, "code": BaseErrorCodes.VALIDATION_ERROR.code})
 
 
 async def read_additional_fields(

@@ -27,6 +27,7 @@ Context = EndpointContext[Any, Any]
 
 DEFAULT_LIFE = 604_800
 _FORGOTTEN_LIFE = 86_400
+_LONGEST_USER_AGENT = 4_096
 
 
 async def create_session(ctx: Context, user_id: str, *, remember: bool) -> Row | None:
@@ -38,7 +39,7 @@ async def create_session(ctx: Context, user_id: str, *, remember: bool) -> Row |
         {
             "id": auth.generate_id("session"),
             "ipAddress": ctx.client_ip() or "",
-            "userAgent": ctx.headers.value("user-agent") or "",
+            "userAgent": (ctx.headers.value("user-agent") or "")[:_LONGEST_USER_AGENT],
             "expiresAt": now + timedelta(seconds=life),
             "userId": user_id,
             "token": generate_id(32),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from betterauth_py.flows.callbacks import send_later
-from betterauth_py.flows.input import read_additional_fields
+from betterauth_py.flows.input import read_additional_fields, refuse_long_name
 from betterauth_py.flows.passwords import credential_account, refuse_long_password, refuse_short_password
 from betterauth_py.flows.session import create_session
 from betterauth_py.flows.user_gate import refuse_unwanted_user
@@ -32,6 +32,7 @@ async def sign_up_with_password(ctx: Context, body: Mapping[str, Any], *, rememb
     """
     auth, options = ctx.auth, ctx.options.email_and_password
     password, email = body["password"], body["email"].lower()
+    refuse_long_name(body["name"])
     refuse_short_password(ctx, password)
     refuse_long_password(ctx, password)
     auth.passwords.demand_room()

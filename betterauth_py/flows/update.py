@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from betterauth_py.flows.input import read_additional_fields
+from betterauth_py.flows.input import read_additional_fields, refuse_long_name
 from betterauth_py.http.context import EndpointContext
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row
@@ -20,6 +20,7 @@ async def update_user_fields(ctx: Context, user: Row, given: Mapping[str, Any]) 
     Raises:
         APIError: 400 if nothing is given, a field may not be set, or a value cannot be stored.
     """
+    refuse_long_name(given.get("name"))
     changes: Row = {name: given[name] for name in ("name", "image") if name in given}
     changes |= await read_additional_fields(ctx.auth.schema, "user", given, "update")
     _refuse_nothing(changes)

@@ -24,7 +24,7 @@ from betterauth_py.http.reference import render_reference
 from betterauth_py.http.router import resolve_dot_segments
 from betterauth_py.log import log_access, new_request_id
 from betterauth_py.wire import json
-from betterauth_py.wire.headers import RequestHeaders
+from betterauth_py.wire.headers import HeadersTooLargeError, RequestHeaders
 
 _PAGE_HEADERS: Final = (
     ("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'"),
@@ -33,6 +33,9 @@ _PAGE_HEADERS: Final = (
 
 # RFC 3986, 3.2.2 and 3.2.3: what a host and port are written with.
 _HOST: Final = compile_pattern(r"[0-9A-Za-z!$&'()*+,;=\-._~:\[\]@%]*")
+
+# Path and query; Node's parser takes 16 KiB of these and all headers together.
+_LONGEST_TARGET: Final = 65_536
 
 Lifecycle = Callable[[], Awaitable[None]]
 
@@ -45,12 +48,16 @@ class AuthHandler:
         self._auth = auth
         self._pipeline = pipeline
         self._access_log = auth.options.logger.access_log
-        self._largest_body = auth.options.advanced.max_body_size
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one ASGI request."""
         started = perf_counter()
-        request = self._request(scope, receive)
+        try:
+            request = self._request(scope, receive)
+        except HeadersTooLargeError:
+            # As Node's HTTP server; one that bounds them itself never gets here.
+            await _send(empty_response(431), send)
+            return
         try:
             response = await self._respond(request)
         except Exception as error:
@@ -78,14 +85,17 @@ class AuthHandler:
 
     def _request(self, scope: Any, receive: Any) -> Request:
         client = scope.get("client")
+        if len(scope["query_string"]) + len(scope["path"]) > _LONGEST_TARGET:
+            raise HeadersTooLargeError
+        headers = RequestHeaders.from_asgi(scope["headers"])
         return Request(
             method=scope["method"],
             path=self._path(scope),
             query_string=scope["query_string"].decode("latin-1"),
-            headers=RequestHeaders.from_asgi(scope["headers"]),
+            headers=headers,
             scheme=scope["scheme"],
             peer=client[0] if client else None,
-            read_body=lambda: self._read_body(receive),
+            read_body=lambda most: _read_body(receive, headers, most),
         )
 
     def _path(self, scope: Any) -> str:
@@ -97,20 +107,25 @@ class AuthHandler:
             return path
         return f"{root_path.rstrip('/')}{path}"
 
-    async def _read_body(self, receive: Any) -> bytes:
-        chunks: list[bytes] = []
-        size = 0
-        while True:
-            message = await receive()
-            if message["type"] != "http.request":
-                return b""
-            chunk = message.get("body", b"")
-            size += len(chunk)
-            if size > self._largest_body:
-                raise BodyTooLargeError
-            chunks.append(chunk)
-            if not message.get("more_body"):
-                return b"".join(chunks)
+
+async def _read_body(receive: Any, headers: RequestHeaders, most: int) -> bytes:
+    announced = headers.value("content-length") or ""
+    # More digits than this are no length of anything.
+    if announced.isdecimal() and (len(announced) > 19 or int(announced) > most):
+        raise BodyTooLargeError
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return b""
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > most:
+            raise BodyTooLargeError
+        chunks.append(chunk)
+        if not message.get("more_body"):
+            return b"".join(chunks)
 
 
 class AuthApp(Litestar):

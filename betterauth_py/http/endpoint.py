@@ -76,6 +76,8 @@ class Endpoint(Generic[Body, Query]):
     """Content types a body may have."""
     reads_body: bool = True
     """Whether it looks at a body at all; of one that does not, nothing is read and no media type is wrong."""
+    takes_image: bool = False
+    """Whether a body may be as large as a user's image (a data URL) makes it: `advanced.max_image_body_size`."""
     redirect_parameter: str | None = None
     """The query parameter that says where a GET redirects to: it must stay on trusted origins."""
     requires_headers: bool = False

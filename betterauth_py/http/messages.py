@@ -17,6 +17,8 @@ Query = dict[str, Any]
 RawHeaders = list[tuple[bytes, bytes]]
 
 JSON_TYPE = "application/json"
+MOST_PARAMETERS = 500
+"""Parameters of a query, fields of a form: no endpoint has a use for more."""
 
 
 class BodyTooLargeError(Exception):
@@ -39,7 +41,7 @@ class Request:
         headers: RequestHeaders,
         scheme: str = "http",
         peer: str | None = None,
-        read_body: Callable[[], Awaitable[bytes]] | None = None,
+        read_body: Callable[[int], Awaitable[bytes]] | None = None,
     ) -> None:
         """Take the request line's parts; `path` is percent-encoded, as it was sent.
 
@@ -56,14 +58,16 @@ class Request:
         self._query: Query | None = None
         self._cookies: dict[str, str] | None = None
 
-    async def body(self) -> bytes:
+    async def body(self, most: int) -> bytes:
         """Return the body, read once.
 
         Raises:
-            BodyTooLargeError: if it is larger than the server accepts.
+            BodyTooLargeError: if it has more than `most` bytes; what is announced as larger is not read.
         """
         if self._body is None:
-            self._body = await self._read_body() if self._read_body else b""
+            self._body = await self._read_body(most) if self._read_body else b""
+        if len(self._body) > most:
+            raise BodyTooLargeError
         return self._body
 
     @property
@@ -93,11 +97,12 @@ class Request:
 
 
 def parse_query(query_string: str) -> Query:
-    """Parse as `URLSearchParams`; a repeated name becomes a list."""
+    """Parse as `URLSearchParams`, of an endless query the beginning; a repeated name becomes a list."""
     if not query_string:
         return {}
     query: Query = {}
-    for name, value in parse_qsl(query_string, keep_blank_values=True, errors="replace"):
+    bounded = "&".join(query_string.split("&", MOST_PARAMETERS)[:MOST_PARAMETERS])
+    for name, value in parse_qsl(bounded, keep_blank_values=True, errors="replace"):
         if name not in query:
             query[name] = value
         elif isinstance(query[name], list):

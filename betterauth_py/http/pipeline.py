@@ -16,7 +16,7 @@ from betterauth_py.errors import OverloadedError
 from betterauth_py.flows.session import guard_session
 from betterauth_py.http.answers import TOO_BUSY, report, to_response
 from betterauth_py.http.base_url import HostNotAllowedError, at_host_of
-from betterauth_py.http.body import read_body
+from betterauth_py.http.body import BodyLimits, read_body
 from betterauth_py.http.context import AuthContext, EndpointContext
 from betterauth_py.http.endpoint import Endpoint, Security
 from betterauth_py.http.hooks import run_after_hooks, run_before_hooks
@@ -50,6 +50,8 @@ class Pipeline:
         self._prefix = f"{auth.base_path}/"
         self._follows_host = isinstance(auth.options.base_url, DynamicBaseURL)
         self._disabled = frozenset(auth.options.disabled_paths)
+        advanced = auth.options.advanced
+        self._body_limits = BodyLimits(text=advanced.max_body_size, image=advanced.max_image_body_size)
         hooks = auth.options.hooks
         self._before = [*_always(hooks.before), *(hook for plugin in auth.plugins for hook in plugin.before)]
         self._after = [*_always(hooks.after), *(hook for plugin in auth.plugins for hook in plugin.after)]
@@ -109,7 +111,7 @@ class Pipeline:
             method=request.method,
             request=request,
             headers=request.headers,
-            body=await _body_for(endpoint, request),
+            body=await self._body_for(endpoint, request),
             query=request.query,
             params=params,
         )
@@ -137,6 +139,11 @@ class Pipeline:
             await run_after_hooks(self._after, ctx)
         return ctx.returned
 
+    async def _body_for(self, endpoint: AnyEndpoint, request: Request) -> Any:
+        if request.method == "GET" or not endpoint.reads_body:
+            return UNDEFINED
+        return await read_body(request, endpoint, self._body_limits)
+
     def _without_base_path(self, path: str) -> str:
         """Return the path that rules and `disabled_paths` speak of: no base path, no trailing slashes."""
         base_path = self._auth.base_path
@@ -144,12 +151,6 @@ class Pipeline:
         if path == base_path:
             return "/"
         return path[len(base_path) :] if path.startswith(f"{base_path}/") else path
-
-
-async def _body_for(endpoint: AnyEndpoint, request: Request) -> Any:
-    if request.method == "GET" or not endpoint.reads_body:
-        return UNDEFINED
-    return await read_body(request, endpoint.media_types)
 
 
 async def _run(endpoint: AnyEndpoint, ctx: Context) -> Any:

@@ -98,5 +98,8 @@ class AdvancedOptions:
     """How rows get their ids."""
     skip_trailing_slashes: bool = False
     """Whether `/path/` is served as `/path`."""
-    max_body_size: int = 8_388_608
+    max_body_size: int = 65_536
     """Largest request body in bytes; a larger one is answered with 413."""
+    max_image_body_size: int = 2_097_152
+    """Largest request body in bytes where a user's image is taken, which may be a data URL: `/sign-up/email` and
+    `/update-user`. All but the image is held to `max_body_size`."""

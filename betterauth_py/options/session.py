@@ -38,6 +38,8 @@ class MemoryCacheOptions:
     is refused without them. Each process holds one connection more."""
     max_entries: int = 10_000
     """Sessions kept per process, about 2 KB each; those not asked for the longest give way."""
+    max_bytes: int = 67_108_864
+    """Memory for them per process, counted by the length of what the rows hold: a user's image may be a data URL."""
     max_staleness: float = 5.0
     """Most seconds for which a change that another process makes can stay unseen, which needs a connection that is
     silently dead; usually it is seen within a millisecond. The database is asked for a sign of life three times as

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable, Mapping
 from time import monotonic
 from typing import Any, Final
+
+_BYTES_OF_A_VALUE: Final = 64
+# The token, names of changes and places in two tables.
+_BYTES_OF_AN_ENTRY: Final = 800
 
 EVERYTHING: Final = "*"
 """What a change of every row is called."""
@@ -15,6 +20,17 @@ def name_of(model: str, row_id: object) -> str:
     return f"{model}:{row_id}"
 
 
+def bytes_of(value: Any) -> int:
+    """Return about how many bytes of memory rows and their values take; what they have grown to is what matters."""
+    if isinstance(value, str | bytes):
+        return _BYTES_OF_A_VALUE + len(value)
+    if isinstance(value, Mapping):
+        return _BYTES_OF_A_VALUE + sum(map(bytes_of, value.values()))
+    if isinstance(value, Iterable):
+        return _BYTES_OF_A_VALUE + sum(map(bytes_of, value))
+    return _BYTES_OF_A_VALUE
+
+
 class SessionCache:
     """The sessions read last, by token. While it is closed it is empty and stays so.
 
@@ -23,10 +39,12 @@ class SessionCache:
     heard of, so a row that is in here may be shown.
     """
 
-    def __init__(self, most: int) -> None:
-        """Keep at most `most` sessions; those not asked for the longest give way."""
+    def __init__(self, most: int, most_bytes: int) -> None:
+        """Keep at most `most` sessions in `most_bytes` of memory; those not asked for the longest give way."""
         self._most = most
-        self._entries: OrderedDict[str, tuple[Any, tuple[str, str]]] = OrderedDict()
+        self._most_bytes = most_bytes
+        self._bytes = 0
+        self._entries: OrderedDict[str, tuple[Any, tuple[str, str], int]] = OrderedDict()
         self._tokens: dict[str, tuple[str, ...]] = {}
         self._trusted_until = 0.0
         self._is_open = False
@@ -59,10 +77,14 @@ class SessionCache:
         if ticket is None or ticket != self.ticket:
             return
         self._drop(token)
-        self._entries[token] = value, names
+        size = _BYTES_OF_AN_ENTRY + bytes_of(value)
+        if size > self._most_bytes:
+            return
+        self._entries[token] = value, names, size
+        self._bytes += size
         for name in names:
             self._tokens[name] = (*self._tokens.get(name, ()), token)
-        if len(self._entries) > self._most:
+        while len(self._entries) > self._most or self._bytes > self._most_bytes:
             self._drop(next(iter(self._entries)))
 
     def forget(self, name: str) -> None:
@@ -70,6 +92,7 @@ class SessionCache:
         self._age += 1
         if name == EVERYTHING:
             self._entries.clear()
+            self._bytes = 0
             self._tokens.clear()
         for token in self._tokens.get(name, ()):
             self._drop(token)
@@ -97,6 +120,7 @@ class SessionCache:
         entry = self._entries.pop(token, None)
         if entry is None:
             return
+        self._bytes -= entry[2]
         for name in entry[1]:
             others = tuple(other for other in self._tokens[name] if other != token)
             if others:

@@ -162,7 +162,7 @@ class CachedSessionLookup(PostgresqlSessionLookup):
     def __init__(self, database: Database, options: MemoryCacheOptions) -> None:
         """Read from `database`; changes that this process makes over `database` are seen at once."""
         super().__init__(database)
-        self.cache = SessionCache(options.max_entries)
+        self.cache = SessionCache(options.max_entries, options.max_bytes)
         self._changes = SessionChanges(database, self.cache, options.max_staleness)
         self._is_plain = _is_plain(database.schema)
         self._session_id, self._user_id = self._indexes_of_ids(database.schema)

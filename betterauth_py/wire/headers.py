@@ -28,6 +28,15 @@ def join_exposed(first: str, *more: str) -> str:
     return ", ".join(names.values())
 
 
+# The most that Node's parser takes by default is 16 KiB of 2,000 fields; some servers take more, none as much as this.
+_MOST_FIELDS: Final = 512
+_LARGEST_VALUES: Final = 65_536
+
+
+class HeadersTooLargeError(ValueError):
+    """A request has more header fields, or more text in them, than this server looks at."""
+
+
 class RequestHeaders(Mapping[str, str]):
     """The headers of a request; names in lower case, repeated fields joined as Node joins them."""
 
@@ -35,20 +44,23 @@ class RequestHeaders(Mapping[str, str]):
 
     def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
         """Take `pairs` in the order received."""
-        values: dict[str, str] = {}
-        for name, value in pairs:
-            _join(values, name.lower(), value)
-        self._values = values
+        self._values = _joined((name.lower(), value) for name, value in pairs)
 
     @classmethod
     def from_asgi(cls, raw: Collection[tuple[bytes, bytes]]) -> RequestHeaders:
-        """Build from an ASGI scope, whose names are lower case already."""
+        """Build from an ASGI scope, whose names are lower case already.
+
+        Raises:
+            HeadersTooLargeError: if they are more than any client has a use for.
+        """
+        if len(raw) > _MOST_FIELDS:
+            raise HeadersTooLargeError
         headers = cls.__new__(cls)
         values = {name.decode("latin-1"): value.decode("latin-1") for name, value in raw}
         if len(values) != len(raw):
-            values = {}
-            for name, value in raw:
-                _join(values, name.decode("latin-1"), value.decode("latin-1"))
+            values = _joined((name.decode("latin-1"), value.decode("latin-1")) for name, value in raw)
+        if sum(map(len, values.values())) > _LARGEST_VALUES or sum(map(len, values)) > _LARGEST_VALUES:
+            raise HeadersTooLargeError
         headers._values = values
         return headers
 
@@ -73,11 +85,15 @@ class RequestHeaders(Mapping[str, str]):
         return self._values.get(lower_name)
 
 
-def _join(values: dict[str, str], name: str, value: str) -> None:
-    if name not in values:
-        values[name] = value
-    elif name not in _FIRST_WINS:
-        values[name] += ("; " if name == "cookie" else ", ") + value
+def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the fields by name; the texts of a repeated one are joined once, however many there are."""
+    texts: dict[str, list[str]] = {}
+    for name, value in pairs:
+        if name not in texts:
+            texts[name] = [value]
+        elif name not in _FIRST_WINS:
+            texts[name].append(value)
+    return {name: ("; " if name == "cookie" else ", ").join(values) for name, values in texts.items()}
 
 
 class ResponseHeaders:

@@ -30,9 +30,12 @@ def _number(digits: str) -> int | float:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Make an object; JavaScript moves keys that are array indexes to the front, in ascending order."""
     read = dict(pairs)
-    indexes = [key for key in read if key.isdecimal() and key.isascii() and _is_index(key)]
-    if not indexes:
+    for key in read:
+        if key.isdecimal():
+            break
+    else:
         return read
+    indexes = [key for key in read if key.isdecimal() and key.isascii() and _is_index(key)]
     return {key: read[key] for key in sorted(indexes, key=int)} | read
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,17 +57,17 @@ class Client:
 
     async def send(self, method: str, target: str, headers: Headers = (), body: bytes = b"") -> Reply:
         """Send any request; header names and values are sent as Latin-1."""
+        reply = await asyncio.wait_for(self.prepared(method, target, headers, body), self.timeout)
+        self._keep(reply.set_cookies)
+        return reply
+
+    def prepared(self, method: str, target: str, headers: Headers = (), body: bytes = b"") -> Awaitable[Reply]:
+        """Return a request that is ready to be sent: from then on only the app works."""
         pairs = [("host", self.host), *_pairs(headers)]
         if self.cookies:
             pairs.append(("cookie", "; ".join(f"{name}={value}" for name, value in self.cookies.items())))
         if body:
             pairs.append(("content-length", str(len(body))))
-        raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in pairs]
-        reply = await asyncio.wait_for(self._play(method, target, raw, body), self.timeout)
-        self._keep(reply.set_cookies)
-        return reply
-
-    async def _play(self, method: str, target: str, headers: list[tuple[bytes, bytes]], body: bytes) -> Reply:
         path, _, query = target.partition("?")
         scope = {
             "type": "http",
@@ -79,11 +79,14 @@ class Client:
             "raw_path": path.encode("latin-1"),
             "query_string": query.encode("latin-1"),
             "root_path": self.root_path,
-            "headers": headers,
+            "headers": [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in pairs],
             "client": (self.peer, 50_000),
             "server": ("127.0.0.1", 3000),
             "state": {},
         }
+        return self._play(scope, body)
+
+    async def _play(self, scope: dict[str, Any], body: bytes) -> Reply:
         sent: list[dict[str, Any]] = []
         unread = [{"type": "http.request", "body": body, "more_body": False}]
 

@@ -12,7 +12,7 @@ from betterauth_py.store.session_cache import EVERYTHING, SessionCache, name_of
 @pytest.fixture
 def cache() -> SessionCache:
     """A cache of three sessions that is open and trusted."""
-    cache = SessionCache(3)
+    cache = SessionCache(3, 1_000_000)
     cache.open()
     cache.trust(monotonic() + 60)
     return cache
@@ -51,6 +51,17 @@ def test_the_session_that_was_not_asked_for_the_longest_gives_way(cache: Session
     assert kept(cache, "a", "b", "c", "d") == ["a", "c", "d"]
 
 
+def test_memory_is_bounded_in_bytes(cache: SessionCache) -> None:
+    for token, image in (("a", "x" * 400_000), ("b", "x" * 400_000), ("c", ""), ("d", "x" * 2_000_000)):
+        cache.add(token, ({"id": token}, {"image": image}), names(token), cache.ticket)
+    # What is larger than all the room is not kept at all, and costs nobody else a place.
+    assert kept(cache, "a", "b", "c", "d") == ["a", "b", "c"]
+    cache.add("e", ({"id": "e"}, {"image": "x" * 300_000}), names("e"), cache.ticket)
+    assert kept(cache, "a", "b", "c", "e") == ["b", "c", "e"]
+    cache.forget(EVERYTHING)
+    assert cache._bytes == 0
+
+
 def test_however_much_comes_and_goes_nothing_else_grows(cache: SessionCache) -> None:
     for number in range(500):
         add(cache, f"token {number % 7}", user=f"user {number % 3}")
@@ -69,7 +80,7 @@ def test_a_row_read_before_a_change_is_not_kept_after_it_was_heard_of(cache: Ses
 
 
 def test_a_row_read_before_changes_were_heard_of_is_not_kept() -> None:
-    cache = SessionCache(3)
+    cache = SessionCache(3, 1_000_000)
     ticket = cache.ticket
     cache.open()
     cache.trust(monotonic() + 60)

@@ -18,9 +18,13 @@ _UUID: Final = compile_pattern(
 )
 
 
+# RFC 5321, 4.5.3.1: 64 octets before the @, 255 after it.
+_LONGEST_EMAIL: Final = 320
+
+
 def is_email(text: str) -> bool:
-    """Tell whether zod 4's e-mail expression accepts `text`."""
-    return _EMAIL.fullmatch(text) is not None
+    """Tell whether zod 4's e-mail expression accepts `text`, and a mail could be sent there (zod takes any length)."""
+    return len(text) <= _LONGEST_EMAIL and _EMAIL.fullmatch(text) is not None
 
 
 def is_uuid(text: str) -> bool:
