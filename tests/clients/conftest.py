@@ -24,11 +24,7 @@ def node_modules() -> None:
     install = ROOT / "scripts" / "node-modules"
     with install.open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two pytest-xdist workers may get here at the same moment
-        subprocess.run(
-            [install, *NODE_PROJECTS],
-            check=True,
-            timeout=300,
-        )
+        subprocess.run([install, *NODE_PROJECTS], check=True, timeout=300)
 
 
 @pytest.fixture(scope="session")

@@ -65,6 +65,23 @@ def test_the_client_cannot_tell_this_server_from_better_auth(name: str, played: 
     assert [ours for ours, _ in different] == [reference for _, reference in different]
 
 
+def test_a_session_that_is_due_is_refreshed_by_a_post_of_an_empty_object(played: Played) -> None:
+    """As the client of better-auth 1.7.25 does; that of 1.7.7 sent no body."""
+    trace = played("strict")[0]
+    refreshes = [
+        one for one in exchanges(trace) if line_of(one) == "POST /api/auth/get-session" and one["request"]["body"]
+    ]
+    assert {(one["request"]["body"], one["response"]["status"]) for one in refreshes} == {("{}", 200)}
+    assert {one["request"]["headers"]["content-type"] for one in refreshes} == {"application/json"}
+
+
+def test_head_has_no_body_and_nothing_polls_outside_a_browser(played: Played) -> None:
+    trace = {step["step"]: step for step in played("mailed")[0]}
+    (head,) = trace["HEAD with a body"]["exchanges"]
+    assert (head["request"]["method"], head["request"]["body"], head["response"]["status"]) == ("HEAD", None, 404)
+    assert trace["after the interval"]["exchanges"] == []
+
+
 def test_every_method_has_worked_and_has_failed(played: Played) -> None:
     answers: dict[str, set[str]] = {path: set() for path in client_paths()}
     for name in PLAYS:
@@ -100,6 +117,11 @@ def client_paths() -> list[str]:
         if endpoint["owner"] in ("core", *BUILT_IN) and endpoint["operation"] not in missing
         if endpoint["visibility"] == "client" or endpoint["operation"] in hidden_but_reached
     ]
+
+
+def line_of(exchange: dict[str, Any]) -> str:
+    request = exchange["request"]
+    return f"{request['method']} {request['path'].partition('?')[0]}"
 
 
 def path_of(target: str, paths: dict[str, set[str]]) -> str | None:

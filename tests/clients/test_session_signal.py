@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.clients import profiles
-from tests.clients.servers import CLIENTS, ROOT, Server, mails_file, our_server, page_server, reference_server
+from tests.clients.application_server import application_server
+from tests.clients.servers import CLIENTS, ROOT, Server, mails_file, our_server, reference_server
 from tests.clients.trace import Trace, run_script
 
 GET_SESSION = "GET /api/auth/get-session 200"
@@ -49,19 +50,34 @@ Play = Callable[..., Trace]
 
 @pytest.fixture
 def play(node_modules: None, chromium: str, ports: tuple[int, int], tmp_path: Path) -> Play:
-    """Plays the pages against a server; `host` is where they are reached, `only` the name of a single one."""
+    """Plays the pages against a server; `host` is where they are reached, `only` the name of a single one.
+
+    With `one_origin` a proxy serves the auth server on the origin of the pages, whose clients are given no address.
+    """
     page_port, api_port = ports
 
-    def trace(server: Server, profile: profiles.Profile, host: str = "localhost", only: str | None = None) -> Trace:
+    def trace(
+        server: Server,
+        profile: profiles.Profile,
+        host: str = "localhost",
+        only: str | None = None,
+        *,
+        one_origin: bool = False,
+    ) -> Trace:
         page_url = f"http://{host}:{page_port}"
         folder, pages = tmp_path / server.__name__, tmp_path / "pages"
         folder.mkdir()
-        build = ["node", str(CLIENTS / "pages" / "build.mjs"), f"http://localhost:{api_port}", str(pages)]
-        subprocess.run(build, check=True, timeout=60)
-        with server(api_port, [page_url], folder, profile) as api_url, page_server(page_port, pages):
+        client_url = "" if one_origin else f"http://localhost:{api_port}"
+        subprocess.run(["node", CLIENTS / "pages" / "build.mjs", client_url, pages], check=True, timeout=60)
+        given = profile | ({"baseURL": page_url} if one_origin else {})
+        with (
+            server(api_port, [page_url], folder, given) as api_url,
+            application_server(page_port, pages, api_url if one_origin else None),
+        ):
             return run_script(
                 "session_signal.mjs",
-                *("--page", page_url, "--api", api_url, "--chromium", chromium, "--mails", str(mails_file(folder))),
+                *("--page", page_url, "--api", page_url if one_origin else api_url),
+                *("--chromium", chromium, "--mails", str(mails_file(folder))),
                 *(("--only", only) if only else ()),
                 timeout=100,
             )
@@ -109,3 +125,11 @@ def test_a_page_on_another_site_needs_cookies_of_its_own(play: Play) -> None:
     ours = play(our_server, profiles.CROSS_SITE, host="127.0.0.1", only="react")
     assert ours == play(reference_server, profiles.CROSS_SITE, host="127.0.0.1", only="react")
     assert ours[1]["shown"].startswith("Ada <react@example.com>")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("framework", ["react", "vue"])
+def test_a_page_on_the_origin_of_the_server_needs_no_address(play: Play, framework: str) -> None:
+    ours = play(our_server, profiles.MAILED, only=framework, one_origin=True)
+    assert ours == play(reference_server, profiles.MAILED, only=framework, one_origin=True)
+    assert ours[1]["shown"].startswith(f"Ada <{framework}@example.com>")

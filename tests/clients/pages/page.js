@@ -2,9 +2,9 @@
 
 const options = JSON.parse(new URLSearchParams(location.search).get("options") ?? "{}");
 
-/** The client of this page, also for the script that drives it. AUTH_URL is filled in by the build. */
+/** The client of this page, also for the script that drives it. AUTH_URL is filled in by the build, empty for one origin. */
 export function makeClient(createAuthClient) {
-  window.client = createAuthClient({ baseURL: AUTH_URL, ...options });
+  window.client = createAuthClient({ baseURL: AUTH_URL || undefined, ...options });
   return window.client;
 }
 

@@ -65,6 +65,7 @@ export default async function calls({ visitor, step, landing }) {
   );
   await step("a name that looks like a date", cal, (client) => client.updateUser({ name: "2024-02-30T25:61:00Z" }));
   await step("becomes a date in the client", cal, (client) => client.getSession());
+  await step("HEAD with a body", cal, (client) => client.updateSession({ device: "x", fetchOptions: { method: "HEAD" } }));
   await step("a date in the past, parsed", cal, (client) => client.updateUser({ bornAt: "1990-05-17T00:00:00.000Z" }));
   await step("shown", cal, (client) => client.getSession());
   await step("dates as text", cal, (client) => client.getSession({ fetchOptions: { jsonParser: JSON.parse } }));

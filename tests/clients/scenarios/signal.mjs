@@ -34,4 +34,15 @@ export default async function signal({ visitor, step, report, pause }) {
   await watched("notified", () => client.$store.notify("$sessionSignal"));
   await watched("sign-out", () => client.signOut());
   stop();
+
+  // Outside a browser the interval is ignored.
+  const polling = visitor({ sessionOptions: { refetchInterval: 1 } });
+  const stopPolling = polling.client.useSession.subscribe(() => {});
+  await step("sign-up with an interval", polling, () =>
+    polling.client.signUp.email({ name: "Pol", email: "pol@example.com", password }),
+  );
+  await pause(30);
+  while (polling.client.useSession.get().isRefetching) await pause(5);
+  await step("after the interval", polling, () => pause(1200));
+  stopPolling();
 }
