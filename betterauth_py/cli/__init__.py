@@ -6,10 +6,10 @@ import argparse
 import gc
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from betterauth_py._version import REFERENCE_VERSION, __version__
 from betterauth_py.cli.conformance import add_conformance
+from betterauth_py.cli.settings import SETTINGS, add_setting, positive, read_settings
 from betterauth_py.errors import BetterAuthError, MissingExtraError
 
 _EPILOG = """\
@@ -84,23 +84,13 @@ def _run(parsed: argparse.Namespace) -> int:
             from betterauth_py.cli.cleanup import clean_up
 
             return clean_up(parsed.config, batch_size=parsed.batch_size, dry_run=parsed.dry_run)
-        from betterauth_py.cli.serve import ServeSettings, serve
+        from betterauth_py.cli.serve import serve
+        from betterauth_py.options.environment import read_environment
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("betterauth_py"):
             raise
         raise MissingExtraError(extra, error.name or "A dependency") from None
-    return serve(
-        ServeSettings(
-            config=parsed.config,
-            host=parsed.host,
-            port=parsed.port,
-            workers=parsed.workers,
-            reload=parsed.reload,
-            log_level=parsed.log_level,
-            log_format=parsed.log_format,
-            access_log=parsed.access_log,
-        )
-    )
+    return serve(read_settings(vars(parsed), read_environment()))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -128,14 +118,8 @@ def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         description="Serve the auth API. In development (an http:// base URL) a missing secret is made and kept in "
         ".betterauth/secret, and a SQLite database is migrated; in production neither happens.",
     )
-    _add_config(serve)
-    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    serve.add_argument("--port", type=_port, default=3001, help="port to listen on (default: %(default)s)")
-    serve.add_argument("--workers", type=_positive, default=1, help="processes (default: %(default)s)")
-    serve.add_argument("--reload", action="store_true", help="start anew when code changes (development)")
-    serve.add_argument("--log-level", choices=["debug", "info", "warning", "error"], help="least severe log record")
-    serve.add_argument("--log-format", choices=["human", "json"], help="one line for people, or JSON per line")
-    serve.add_argument("--access-log", action="store_true", default=None, help="log every request")
+    for setting in SETTINGS:
+        add_setting(serve, setting.name)
 
 
 def _add_migrate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -184,24 +168,10 @@ def _add_cleanup(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     _add_config(cleanup)
     cleanup.add_argument(
-        "--batch-size", type=_positive, default=1000, metavar="N", help="rows per statement (default: %(default)s)"
+        "--batch-size", type=positive, default=1000, metavar="N", help="rows per statement (default: %(default)s)"
     )
     cleanup.add_argument("--dry-run", action="store_true", help="delete nothing; only count")
 
 
 def _add_config(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--config", type=Path, metavar="FILE", help="configuration file (default: betterauth.toml, if there is one)"
-    )
-
-
-def _port(text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port; give a number from 1 to 65535")
-    return int(text)
-
-
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number; give 1 or more")
-    return int(text)
+    add_setting(parser, "config")

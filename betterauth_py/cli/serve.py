@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
 import os
 import signal
@@ -11,45 +10,33 @@ import socket
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import replace
 from urllib.parse import urlsplit
 
-import uvicorn
 from litestar import Litestar
+from uvicorn.supervisors import ChangeReload
 
 from betterauth_py.auth import BetterAuth
 from betterauth_py.cli.development import complete_options, development_notes, refuse_public_development
+from betterauth_py.cli.listening import bound
 from betterauth_py.cli.memory import settle_memory
-from betterauth_py.errors import ConfigurationError
+from betterauth_py.cli.settings import DRAIN_SECONDS, ServeSettings, read_settings, to_environment
 from betterauth_py.http.rate_limit import refuse_separate_counts
 from betterauth_py.log import configure_logging
 from betterauth_py.options.load import load_options
 from betterauth_py.options.sources import read_service_values
+from betterauth_py.serving.config import ConnectionLimits, ServingConfig
+from betterauth_py.serving.server import GracefulServer
+from betterauth_py.serving.workers import EXIT_CUT_OFF, Supervisor
 from betterauth_py.store.migrations import apply_migrations, check_schema, inspect_schema
 
 logger = logging.getLogger("betterauth")
 
-_GRACE_SECONDS = 10
 _ANY_HOST = {"127.0.0.1", "0.0.0.0", "::"}  # noqa: S104 - to show, not to bind
 
 
-@dataclass(frozen=True, kw_only=True)
-class ServeSettings:
-    """What the command line says."""
-
-    config: Path | None = None
-    host: str = "127.0.0.1"
-    port: int = 3001
-    workers: int = 1
-    reload: bool = False
-    log_level: str | None = None
-    log_format: str | None = None
-    access_log: bool | None = None
-
-
 def serve(settings: ServeSettings) -> int:
-    """Serve until told to stop; return the exit code.
+    """Serve until told to stop; return the exit code: 0, or 3 if requests had to be cut off at the end.
 
     Raises:
         BetterAuthError: if the configuration or the database is wrong, before anything listens.
@@ -58,40 +45,51 @@ def serve(settings: ServeSettings) -> int:
     refuse_public_development(auth.options, settings.host)
     configure_logging(auth.options.logger)
     refuse_separate_counts(auth.context.rate_limiter, settings.workers)
-    _refuse_taken_port(settings)
-    asyncio.run(_prepare_stores(auth))
-    _print_urls(auth, settings)
-    in_this_process = settings.workers == 1 and not settings.reload
-    if not in_this_process:
-        _hand_settings_to_workers(auth, settings)
-    _allow_many_connections()
-    with _quiet_signals():
+    with bound(settings) as sockets:
+        asyncio.run(_prepare_stores(auth))
+        _print_urls(auth, settings)
+        _allow_many_connections()
+        if settings.drain is None:
+            settings = replace(settings, drain=DRAIN_SECONDS if auth.context.in_production else 0.0)
+        return _serve_on(sockets, auth, settings)
+
+
+def _serve_on(sockets: list[socket.socket], auth: BetterAuth, settings: ServeSettings) -> int:
+    if settings.workers == 1 and not settings.reload:
         settle_memory(auth.context.passwords.when_idle)
-        _run_uvicorn(auth, settings, in_this_process=in_this_process)
-    return 0
+        server = GracefulServer(_serving_config(auth.app, settings))
+        server.run(sockets)
+        return EXIT_CUT_OFF if server.cut_off else 0
+    _hand_settings_to_workers(auth, settings)
+    config = _serving_config("betterauth_py.cli.serve:create_app", settings)
+    if settings.reload:
+        with _quiet_signals():
+            ChangeReload(config, target=GracefulServer(config).run, sockets=sockets).run()
+        return 0
+    return Supervisor(config, sockets, settings.workers).run()
 
 
-def _run_uvicorn(auth: BetterAuth, settings: ServeSettings, *, in_this_process: bool) -> None:
-    uvicorn.run(
-        auth.app if in_this_process else "betterauth_py.cli.serve:create_app",
-        factory=not in_this_process,
-        host=settings.host,
-        port=settings.port,
-        workers=settings.workers,
+def _serving_config(app: Litestar | str, settings: ServeSettings) -> ServingConfig:
+    return ServingConfig(
+        app,
+        factory=isinstance(app, str),
         reload=settings.reload,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        # The client's address comes from headers by our own rules, never from the socket.
-        proxy_headers=False,
-        lifespan="on",
-        timeout_graceful_shutdown=_GRACE_SECONDS,
+        root_path=settings.root_path,
+        drain=settings.drain or 0.0,
+        grace=settings.grace,
+        limits=ConnectionLimits(
+            header_timeout=settings.header_timeout,
+            body_timeout=settings.body_timeout,
+            keep_alive=settings.keep_alive,
+            max_header_size=settings.max_header_size,
+            max_headers=settings.max_headers,
+        ),
     )
 
 
 @contextmanager
 def _quiet_signals() -> Iterator[None]:
-    """Make a graceful stop end with exit code 0: uvicorn raises the signal again after it has shut down."""
+    """Make the end of a reloading server one with exit code 0."""
     previous = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
@@ -115,16 +113,7 @@ def _allow_many_connections() -> None:
 
 def create_app() -> Litestar:
     """Make the app in a worker process, from the settings that `serve` has left in the environment."""
-    environ = os.environ
-    config = environ.get("BETTER_AUTH_CONFIG")
-    auth = _build_auth(
-        ServeSettings(
-            config=Path(config) if config else None,
-            log_level=environ.get("BETTER_AUTH_LOG_LEVEL"),
-            log_format=environ.get("BETTER_AUTH_LOG_FORMAT"),
-            access_log=True if environ.get("BETTER_AUTH_ACCESS_LOG") else None,
-        )
-    )
+    auth = _build_auth(read_settings({}, os.environ))
     configure_logging(auth.options.logger)
     app = auth.app
     settle_memory(auth.context.passwords.when_idle)
@@ -148,23 +137,6 @@ def _build_auth(settings: ServeSettings) -> BetterAuth:
     return BetterAuth(complete_options(load_options(values), settings.port))
 
 
-def _refuse_taken_port(settings: ServeSettings) -> None:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            fix = {
-                errno.EADDRINUSE: "Stop the program that does, or choose another port with --port.",
-                errno.EACCES: "Choose a port from 1024 on with --port.",
-                errno.EADDRNOTAVAIL: "Give an address of this machine with --host, or 0.0.0.0 for all.",
-            }.get(error.errno or 0, "Choose another --host or --port.")
-            raise ConfigurationError(
-                f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. {fix}"
-            ) from None
-
-
 async def _prepare_stores(auth: BetterAuth) -> None:
     database = auth.context.database
     try:
@@ -181,10 +153,7 @@ async def _prepare_stores(auth: BetterAuth) -> None:
 
 def _hand_settings_to_workers(auth: BetterAuth, settings: ServeSettings) -> None:
     handed = {
-        "BETTER_AUTH_CONFIG": str(settings.config) if settings.config else None,
-        "BETTER_AUTH_LOG_LEVEL": settings.log_level,
-        "BETTER_AUTH_LOG_FORMAT": settings.log_format,
-        "BETTER_AUTH_ACCESS_LOG": "1" if settings.access_log else None,
+        **to_environment(settings),
         "BETTER_AUTH_URL": auth.options.base_url if isinstance(auth.options.base_url, str) else None,
         "BETTER_AUTH_SECRET": auth.options.secret,
     }

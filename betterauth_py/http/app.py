@@ -16,7 +16,7 @@ from litestar.types import Receive, Scope, Send
 from betterauth_py.http.context import AuthContext, logger
 from betterauth_py.http.cors import add_cors_headers, answer_preflight, is_preflight
 from betterauth_py.http.endpoint import Endpoint
-from betterauth_py.http.health import readiness
+from betterauth_py.http.health import Readiness
 from betterauth_py.http.messages import JSON_TYPE, BodyTooLargeError, Request, Response, empty_response
 from betterauth_py.http.openapi import build_openapi
 from betterauth_py.http.pipeline import Pipeline
@@ -179,11 +179,13 @@ def build_app(
 
     openapi = Response(200, [("content-type", JSON_TYPE)], json.stringify(build_openapi(auth, endpoints)))
     reference = Response(200, list(_PAGE_HEADERS), render_reference(auth, endpoints).encode())
+    alive = Response(200, [("content-type", JSON_TYPE)], b'{"status":"ok"}')
+    readiness = Readiness(auth)
     pages = [
-        _page("/health/live", lambda: _answer(Response(200, [("content-type", JSON_TYPE)], b'{"status":"ok"}'))),
-        _page("/health/ready", lambda: _readiness(auth)),
-        _page("/openapi.json", lambda: _answer(openapi)),
-        _page("/reference", lambda: _answer(reference)),
+        _page("/health/live", lambda _: _answer(alive)),
+        _page("/health/ready", lambda scope: _readiness(readiness, scope)),
+        _page("/openapi.json", lambda _: _answer(openapi)),
+        _page("/reference", lambda _: _answer(reference)),
     ]
     return AuthApp(
         handler,
@@ -197,17 +199,19 @@ def build_app(
     )
 
 
-async def _send(response: Response, send: Any) -> None:
+async def _send(response: Response, send: Any, *, headers_only: bool = False) -> None:
     await send({"type": "http.response.start", "status": response.status, "headers": response.raw_headers()})
-    await send({"type": "http.response.body", "body": response.body})
+    await send({"type": "http.response.body", "body": b"" if headers_only else response.body})
 
 
-def _page(path: str, respond: Callable[[], Awaitable[Response]]) -> ASGIRouteHandler:
-    """Serve a page of our own to GET; anything else is the bare 404 of an unknown path."""
+def _page(path: str, respond: Callable[[Scope], Awaitable[Response]]) -> ASGIRouteHandler:
+    """Serve a page of our own to GET and HEAD; anything else is the bare 404 of an unknown path."""
 
     @asgi(path, copy_scope=False)
     async def serve_page(scope: Scope, receive: Receive, send: Send) -> None:
-        await _send(await respond() if scope.get("method") == "GET" else empty_response(404), send)
+        method = scope.get("method")
+        response = await respond(scope) if method in {"GET", "HEAD"} else empty_response(404)
+        await _send(response, send, headers_only=method == "HEAD")
 
     return serve_page
 
@@ -216,8 +220,8 @@ async def _answer(response: Response) -> Response:
     return response
 
 
-async def _readiness(auth: AuthContext) -> Response:
-    body = await readiness(auth)
+async def _readiness(readiness: Readiness, scope: Scope) -> Response:
+    body = await readiness(scope.get("state") or {})
     return Response(200 if body["status"] == "ok" else 503, [("content-type", JSON_TYPE)], json.stringify(body))
 
 

@@ -3,29 +3,55 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
 
 from betterauth_py.errors import DatabaseError, SecondaryStorageError
 from betterauth_py.http.context import AuthContext, logger
 
-_PATIENCE_SECONDS = 3.0
+LEAVING: Final = "betterauth.leaving"
+"""In the ASGI state of a request: the server was told to stop (`betterauth serve` sets it)."""
+_PATIENCE_SECONDS: Final = 3.0
 
 
-async def readiness(auth: AuthContext) -> dict[str, str]:
-    """Tell of each part that a request may need whether it answers in time; `status` is "ok" if all of them do."""
-    parts: dict[str, Awaitable[None]] = {"database": auth.database.ping()}
-    if auth.secondary_storage is not None:
-        parts["secondary_storage"] = auth.check_secondary_storage()
-    answers = await asyncio.gather(*(_answers(name, sign_of_life) for name, sign_of_life in parts.items()))
-    states = {name: "ok" if answers_it else "unreachable" for name, answers_it in zip(parts, answers, strict=True)}
-    return {"status": "ok" if all(answers) else "unavailable", **states}
+class Readiness:
+    """Asks the parts of an auth that a request may need for a sign of life."""
+
+    def __init__(self, auth: AuthContext) -> None:
+        """Prepare to ask; nothing is asked yet."""
+        self._parts: dict[str, Callable[[], Awaitable[None]]] = {"database": auth.database.ping}
+        if auth.secondary_storage is not None:
+            self._parts["secondary_storage"] = auth.check_secondary_storage
+        self._asked: dict[str, asyncio.Future[str]] = {}
+
+    async def __call__(self, state: Mapping[str, Any]) -> dict[str, str]:
+        """Tell of each part whether it answers in three seconds; `status` is "ok" if all of them do.
+
+        `state` is the request's ASGI state. A server that was told to stop is not ready, whatever its parts say.
+        """
+        if state.get(LEAVING):
+            return {"status": "stopping"}
+        answers = await asyncio.gather(*(self._answers(name) for name in self._parts))
+        told = zip(self._parts, answers, strict=True)
+        states = {name: "ok" if answers_it else "unreachable" for name, answers_it in told}
+        return {"status": "ok" if all(answers) else "unavailable", **states}
+
+    async def _answers(self, name: str) -> bool:
+        asked = self._asked.get(name)
+        if asked is None or asked.done() or asked.get_loop() is not asyncio.get_running_loop():
+            # What hangs cannot always be cancelled in time, and is not asked twice.
+            asked = self._asked[name] = asyncio.ensure_future(_swallow(self._parts[name]()))
+        done, _ = await asyncio.wait([asked], timeout=_PATIENCE_SECONDS)
+        problem = asked.result() if done else f"The {name.replace('_', ' ')} does not answer in time"
+        if problem:
+            logger.warning("Not ready: %s", problem)
+        return not problem
 
 
-async def _answers(name: str, sign_of_life: Awaitable[None]) -> bool:
+async def _swallow(sign_of_life: Awaitable[None]) -> str:
+    """Return what is wrong, or nothing."""
     try:
-        async with asyncio.timeout(_PATIENCE_SECONDS):
-            await sign_of_life
-    except (DatabaseError, SecondaryStorageError, TimeoutError) as error:
-        logger.warning("Not ready: %s", str(error) or f"The {name.replace('_', ' ')} does not answer in time")
-        return False
-    return True
+        await sign_of_life
+    except (DatabaseError, SecondaryStorageError) as error:
+        return str(error)
+    return ""

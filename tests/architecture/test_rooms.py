@@ -38,7 +38,10 @@ MAY_USE: dict[str, set[str]] = {
         "access", "awaiting", "crypto", "errors", "flows", "http", "models", "oauth", "options", "store", "wire",
     },
     "auth": {"crypto", "endpoints", "errors", "http", "mail", "models", "options", "store"},
-    "cli": {"_version", "auth", "conformance", "errors", "http", "log", "mail", "models", "options", "store"},
+    "serving": {"errors", "http"},
+    "cli": {
+        "_version", "auth", "conformance", "errors", "http", "log", "mail", "models", "options", "serving", "store",
+    },
     # The verifier is installed without the server's dependencies: of these it may use what needs none of them, which
     # tests/verify/test_imports.py holds.
     "verify": {"_version", "crypto", "errors", "store", "wire"},
@@ -64,7 +67,7 @@ ONLY_IN = {
     "redis": {"store"},
     "sqlalchemy": {"auth", "models", "store", "verify"},
     "sqlite3": {"store"},
-    "uvicorn": {"cli"},
+    "uvicorn": {"cli", "serving"},
 } | {framework: {"verify"} for framework in ("asgiref", "django", "fastapi", "flask", "starlette", "werkzeug")}
 
 # The verifier's front doors: each knows its own framework, and no other module of the verifier knows any.
