@@ -136,6 +136,7 @@ class Supervisor:
         self._failures = 0
         self._next_start = 0.0
         self._stop_by: float | None = None
+        self._hurried = False
         self._cut_off = False
         self._signals: list[int] = []
 
@@ -173,7 +174,7 @@ class Supervisor:
                 logger.info("SIGHUP: replacing the workers one by one")
                 for worker in self._workers:
                     worker.outdated = True
-            elif number == signal.SIGINT and self._stop_by is not None:
+            elif number == signal.SIGINT and self._hurried:
                 self._kill(self._workers, "told to end at once")
             else:
                 self._stop(now, hurry=number == signal.SIGINT)
@@ -187,6 +188,7 @@ class Supervisor:
         grace = self._config.timeout_graceful_shutdown or 0
         if self._stop_by is None:
             self._stop_by = now + self._config.drain + grace + _TIME_TO_END
+        self._hurried |= hurry
 
     def _start_missing(self, now: float) -> None:
         serving = [worker for worker in self._workers if not worker.retired and not worker.outdated]

@@ -23,9 +23,9 @@ Done = subprocess.CompletedProcess[str]
 
 
 def surroundings(**variables: str) -> dict[str, str]:
-    """Return an environment without settings other than `variables`."""
+    """Return an environment without settings other than `variables`; servers end without draining."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-    return {**kept, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "default", **variables}
+    return {**kept, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "default", "BETTER_AUTH_DRAIN": "0", **variables}
 
 
 def run(folder: Path, *arguments: str, **variables: str) -> Done:
@@ -116,7 +116,7 @@ def serving(folder: Path, *arguments: str, port: int | str = 0, **variables: str
         )
     server = Server(process, port, log)
     try:
-        _wait_until_it_answers(server)
+        wait_until_it_answers(server)
         yield server
     finally:
         if process.poll() is None:
@@ -128,7 +128,8 @@ def serving(folder: Path, *arguments: str, port: int | str = 0, **variables: str
                 process.wait()
 
 
-def _wait_until_it_answers(server: Server) -> None:
+def wait_until_it_answers(server: Server) -> None:
+    """Ask until there is an answer."""
     give_up = time.monotonic() + 25
     while True:
         try:
