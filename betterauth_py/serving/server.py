@@ -49,7 +49,7 @@ class Lifespan(LifespanOn):
             await self.config.loaded_app(scope, self.receive, self._take)
         except BaseException as error:
             self.error_occurred = True
-            self._failure = error
+            self._failure = _only_one(error)
             if self.startup_event.is_set():
                 self.logger.error("The server did not end well", exc_info=error)
         finally:
@@ -60,6 +60,13 @@ class Lifespan(LifespanOn):
         # A failure is raised as well, with its type.
         if not message["type"].endswith(".failed"):
             await self.send(message)
+
+
+def _only_one(error: BaseException) -> BaseException:
+    """Return the failure in a group of one, as Litestar raises what its start raised."""
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    return error
 
 
 class GracefulServer(uvicorn.Server):
