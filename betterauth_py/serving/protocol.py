@@ -65,6 +65,8 @@ class BoundedProtocol(HttpToolsProtocol):
     ) -> None:
         """Prepare for one connection."""
         super().__init__(config, server_state, app_state, _loop)
+        # Uvicorn's would have tokens of queries in it; ours is written by the app.
+        self.access_log = False
         self._limits = config.limits
         self._since = server_state.now
         self._in_head = False

@@ -152,3 +152,12 @@ def test_a_worker_whose_event_loop_is_stuck_is_replaced(tmp_path: Path) -> None:
         if process.poll() is None:
             process.kill()
             process.wait()
+
+
+def test_workers_log_no_request_that_the_server_does_not_log(tmp_path: Path) -> None:
+    with serving(tmp_path, "--workers", "2") as server:
+        for _ in range(10):
+            server.ask("GET", "/api/auth/verify-email?token=hidden")
+        assert server.stop() == 0
+        assert "hidden" not in server.printed
+        assert "GET " not in server.printed

@@ -19,7 +19,8 @@ from tests.store.support import (
     query,
     running,
 )
-from tests.store.test_database_restart import Stoppable, stoppable
+from tests.store.stoppable import Stoppable
+from tests.store.test_database_restart import stoppable
 
 __all__ = ["stoppable"]
 
