@@ -13,13 +13,13 @@ import pytest
 from betterauth_py.errors import ConfigurationError, DatabaseError
 from tests.store.pooler import pgbouncer
 from tests.store.session_pairs import LISTENING, ON, Pair, lookup_of, remember, until
+from tests.store.stoppable import Stoppable
 from tests.store.support import (
     auth_on,
     execute_script,
     query,
     running,
 )
-from tests.store.stoppable import Stoppable
 from tests.store.test_database_restart import stoppable
 
 __all__ = ["stoppable"]

@@ -21,8 +21,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from betterauth_py import ConfigurationError
 from betterauth_py.verify import CannotTellError, Database, SessionVerifier, sync
-from tests.store.support import SECRET
 from tests.store.stoppable import Stoppable
+from tests.store.support import SECRET
 from tests.verify.django_settings import configure
 from tests.verify.people import People, path_of, populated, through
 
