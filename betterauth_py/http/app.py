@@ -84,17 +84,17 @@ class AuthHandler:
         return response
 
     def _request(self, scope: Any, receive: Any) -> Request:
-        client = scope.get("client")
-        if len(scope["query_string"]) + len(scope["path"]) > _LONGEST_TARGET:
+        query: bytes = scope["query_string"]
+        if len(query) + len(scope["path"]) > _LONGEST_TARGET:
             raise HeadersTooLargeError
         headers = RequestHeaders.from_asgi(scope["headers"])
         return Request(
             method=scope["method"],
             path=self._path(scope),
-            query_string=scope["query_string"].decode("latin-1"),
+            query_string=query.decode("latin-1") if query else "",
             headers=headers,
             scheme=scope["scheme"],
-            peer=client[0] if client else None,
+            connection_from=scope.get("client"),
             read_body=lambda most: _read_body(receive, headers, most),
         )
 

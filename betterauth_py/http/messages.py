@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
@@ -29,7 +29,8 @@ class Request:
     """A request as an endpoint sees it."""
 
     __slots__ = (
-        "_body", "_cookies", "_query", "_read_body", "headers", "method", "path", "peer", "query_string", "scheme"
+        "_body", "_connection_from", "_cookies", "_query", "_read_body", "headers", "method", "path", "query_string",
+        "scheme",
     )  # fmt: skip
 
     def __init__(
@@ -40,19 +41,19 @@ class Request:
         query_string: str = "",
         headers: RequestHeaders,
         scheme: str = "http",
-        peer: str | None = None,
+        connection_from: Sequence[Any] | None = None,
         read_body: Callable[[int], Awaitable[bytes]] | None = None,
     ) -> None:
         """Take the request line's parts; `path` is percent-encoded, as it was sent.
 
-        `peer` is the address at the other end of the connection, where there is one and it has one.
+        `connection_from` is ASGI's `client`: address and port, where there is a connection and it has them.
         """
         self.method = method
         self.path = path
         self.query_string = query_string
         self.headers = headers
         self.scheme = scheme
-        self.peer = peer
+        self._connection_from = connection_from
         self._read_body = read_body
         self._body: bytes | None = None
         self._query: Query | None = None
@@ -69,6 +70,11 @@ class Request:
         if len(self._body) > most:
             raise BodyTooLargeError
         return self._body
+
+    @property
+    def peer(self) -> str | None:
+        """The address at the other end of the connection."""
+        return str(self._connection_from[0]) if self._connection_from else None
 
     @property
     def origin(self) -> str:

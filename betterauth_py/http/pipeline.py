@@ -111,7 +111,11 @@ class Pipeline:
             method=request.method,
             request=request,
             headers=request.headers,
-            body=await self._body_for(endpoint, request),
+            body=(
+                await read_body(request, endpoint, self._body_limits)
+                if request.method != "GET" and endpoint.reads_body
+                else UNDEFINED
+            ),
             query=request.query,
             params=params,
         )
@@ -138,11 +142,6 @@ class Pipeline:
         if self._after:
             await run_after_hooks(self._after, ctx)
         return ctx.returned
-
-    async def _body_for(self, endpoint: AnyEndpoint, request: Request) -> Any:
-        if request.method == "GET" or not endpoint.reads_body:
-            return UNDEFINED
-        return await read_body(request, endpoint, self._body_limits)
 
     def _without_base_path(self, path: str) -> str:
         """Return the path that rules and `disabled_paths` speak of: no base path, no trailing slashes."""

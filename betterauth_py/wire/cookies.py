@@ -20,7 +20,7 @@ MAX_AGE_LIMIT: Final = 34_560_000
 _STRICT_NAME: Final = compile_pattern(r"[!#-'*+\-.0-9A-Z^_`a-z|~]+")
 _STRICT_VALUE: Final = compile_pattern(r"[ !#-:<-\[\]-~]*")
 _SIGNATURE_LENGTH: Final = 44
-# RFC 6265, 6.1 asks browsers for 50 of a domain; they keep up to some 200.
+# Of an endless list the beginning is read. RFC 6265, 6.1 asks browsers for 50 of a domain; they keep some 200.
 _MOST_COOKIES: Final = 1_000
 
 
@@ -61,15 +61,10 @@ def decode_leniently(value: str) -> str:
         return value
 
 
-def _pairs(header: str) -> list[str]:
-    """Return what semicolons separate, of an endless list the beginning."""
-    return header.split(";", _MOST_COOKIES)[:_MOST_COOKIES]
-
-
 def parse_cookies(header: str) -> dict[str, str]:
     """Read a `Cookie` header as better-call does: the first of equal names wins, quotes and spaces are shed."""
     cookies: dict[str, str] = {}
-    for pair in _pairs(header):
+    for pair in header.split(";", _MOST_COOKIES)[:_MOST_COOKIES]:
         name, equals, value = pair.partition("=")
         name = name.strip(WHITE_SPACE)
         if not equals or name in cookies:
@@ -86,7 +81,7 @@ def parse_cookies_strictly(header: str) -> dict[str, str]:
     cookies: dict[str, str] = {}
     if len(header) < 2:
         return cookies
-    for pair in _pairs(header):
+    for pair in header.split(";", _MOST_COOKIES)[:_MOST_COOKIES]:
         name, equals, value = pair.partition("=")
         if not equals:
             continue

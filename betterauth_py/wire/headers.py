@@ -59,7 +59,7 @@ class RequestHeaders(Mapping[str, str]):
         values = {name.decode("latin-1"): value.decode("latin-1") for name, value in raw}
         if len(values) != len(raw):
             values = _joined((name.decode("latin-1"), value.decode("latin-1")) for name, value in raw)
-        if sum(map(len, values.values())) > _LARGEST_VALUES or sum(map(len, values)) > _LARGEST_VALUES:
+        if sum(map(len, values.values())) > _LARGEST_VALUES:
             raise HeadersTooLargeError
         headers._values = values
         return headers
