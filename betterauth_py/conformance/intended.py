@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .scenario import Scenario
 
 ABSENT = r"\(absent\)"
+ANYTHING = r".*"
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,21 @@ class IntendedDifference:
     varies: bool = False
 
 
+_WHY_ENDED = "the session has ended, whatever its cached copy says"
+_ENDED = (
+    IntendedDifference("status", "[24]..", "401", _WHY_ENDED),
+    IntendedDifference("body", ANYTHING, r'\{"message":"Unauthorized","code":"UNAUTHORIZED"\}', _WHY_ENDED),
+    IntendedDifference("set-cookie *", ANYTHING, rf"better-auth\.\w+=; Max-Age=0; .*|{ABSENT}", _WHY_ENDED),
+)
+
+
 def intended_differences(raw: dict[str, Any], headers: list[tuple[str, str]]) -> tuple[IntendedDifference, ...]:
-    """What the keys ``differs``, ``cors`` and ``page`` of a step say."""
+    """What the keys ``differs``, ``cors``, ``ended`` and ``page`` of a step say."""
     written = [IntendedDifference(**item) for item in raw.get("differs", ())]
     if "cors" in raw:
         written += _cors(raw["cors"], {name.lower(): value for name, value in headers})
+    if raw.get("ended"):
+        written += _ENDED
     if "page" in raw:
         written.append(_page(**raw["page"]))
     return tuple(written)

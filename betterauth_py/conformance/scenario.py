@@ -195,7 +195,7 @@ def load(path: Path) -> Scenario:
     )
 
 
-WORDS_ABOUT = frozenset({"about", "differs", "cors", "page", "shows_the_hash"})
+WORDS_ABOUT = frozenset({"about", "differs", "cors", "ended", "page", "shows_the_hash"})
 """Keys that say something about a step without changing what is sent."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from betterauth_py.endpoints.sessions import STATUS_REPLY
-from betterauth_py.flows.session import signed_in
+from betterauth_py.flows.session import demand_session, signed_in
 from betterauth_py.http.context import EndpointContext
 from betterauth_py.http.endpoint import Reply, Security, endpoint
 from betterauth_py.wire.errors import APIError, BaseErrorCodes
@@ -70,6 +70,7 @@ async def unlink_account(ctx: Context) -> dict[str, bool]:
             raise APIError.of(400, BaseErrorCodes.FAILED_TO_UNLINK_LAST_ACCOUNT)
         if not any(account["id"] == ctx.body["accountId"] for account in accounts):
             raise APIError.of(400, BaseErrorCodes.ACCOUNT_NOT_FOUND)
+        await demand_session(ctx)
         await ctx.auth.accounts.delete(ctx.body["accountId"])
     return {"status": True}
 

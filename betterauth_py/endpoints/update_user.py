@@ -34,6 +34,6 @@ async def update_user(ctx: EndpointContext[dict[str, Any], Any]) -> dict[str, bo
     email = ctx.body.get("email")
     if email or isinstance(email, list | dict):
         raise APIError.of(400, BaseErrorCodes.EMAIL_CAN_NOT_BE_UPDATED)
-    updated = await update_user_fields(ctx, user, ctx.body)
+    updated = await update_user_fields(ctx, session, user, ctx.body)
     await set_session_cookie(ctx, session, updated)
     return {"status": True}

@@ -51,11 +51,16 @@ async def create_session(ctx: Context, user_id: str, *, remember: bool) -> Row |
 
 
 async def read_session(
-    ctx: Context, *, disable_cookie_cache: bool = False, disable_refresh: bool = False, may_write: bool = True
+    ctx: Context,
+    *,
+    disable_cookie_cache: bool = False,
+    disable_refresh: bool = False,
+    may_write: bool = True,
+    fresh: bool = False,
 ) -> Row | None:
     """Return what `/get-session` answers: the session and its user, or None; sets and clears cookies as it goes.
 
-    With `disable_cookie_cache` neither a cookie nor the memory of this process is believed.
+    With `fresh` the memory of this process is not believed, with `disable_cookie_cache` neither that nor a cookie.
     With deferred refresh and not `may_write`, nothing is written and `needsRefresh` tells whether something is due.
 
     Raises:
@@ -77,7 +82,7 @@ async def read_session(
             return reply
         ctx.expire_cookie(cookies.session_data)
     return await _read_stored(
-        ctx, token, fresh=disable_cookie_cache, disable_refresh=disable_refresh, may_write=may_write
+        ctx, token, fresh=fresh or disable_cookie_cache, disable_refresh=disable_refresh, may_write=may_write
     )
 
 
@@ -93,6 +98,7 @@ async def _read_cached(ctx: Context, cached: str, token: str) -> Row | None:
     if payload.expires_at < now or is_over(payload.session["expiresAt"], now):
         return None
     ctx.session = (payload.session, payload.user)
+    ctx.session_source = "cache"
     return session_reply(ctx.auth.schema, payload.session, payload.user)
 
 
@@ -109,6 +115,7 @@ async def _read_stored(ctx: Context, token: str, *, fresh: bool, disable_refresh
             await auth.sessions.delete(token)
         return None
     ctx.session = session, user = found
+    ctx.session_source = "store"
     if not remembered or disable_refresh:
         return session_reply(auth.schema, session, user)
     life = options.expires_in or DEFAULT_LIFE
@@ -138,7 +145,12 @@ async def _prolong(ctx: Context, token: str, user: Row, life: int) -> Row:
 
 
 async def find_session(ctx: Context, *, disable_cookie_cache: bool = False) -> tuple[Row, Row] | None:
-    """Return the session and user of the call, or None; reads them once."""
+    """Return the session and user of the call as they are stored, or None; reads them once.
+
+    Whatever writes, signs or shows more than the cookie cache holds comes here, so that a session that has ended cannot
+    go on by its cache. Where the cache turns out right the cookies stay as they are, as with better-auth 1.7.25, which
+    believes it.
+    """
     if ctx.session is None:
         # As validated: an endpoint with a query schema of its own knows no other parameters.
         query = ctx.query if isinstance(ctx.query, dict) else {}
@@ -149,10 +161,39 @@ async def find_session(ctx: Context, *, disable_cookie_cache: bool = False) -> t
                 disable_refresh=bool(query.get("disableRefresh")),
                 # As a GET: with deferred refresh, only POST /get-session writes.
                 may_write=False,
+                fresh=True,
             )
         except APIError:
             ctx.session = None
+    if ctx.session is not None and ctx.session_source == "cache":
+        await _confirm_session(ctx, *ctx.session)
     return ctx.session
+
+
+async def demand_session(ctx: Context) -> None:
+    """Look the session of the call up once more.
+
+    Raises:
+        APIError: 401 if it has ended; its cookies are cleared.
+    """
+    if ctx.session_source != "hook":
+        await _confirm_session(ctx, *signed_in(ctx))
+        signed_in(ctx)
+
+
+async def _confirm_session(ctx: Context, session: Row, user: Row) -> None:
+    """Put what is stored in place of the session; one that has ended is none, and its cookies are cleared."""
+    found = await ctx.auth.sessions.find_with_user(session["token"], fresh=True)
+    ctx.session, ctx.session_source = None, "store"
+    if found is None or is_over(found[0]["expiresAt"], ctx.auth.clock.milliseconds()):
+        delete_session_cookie(ctx)
+    else:
+        ctx.session = _ordered_as(session, found[0]), _ordered_as(user, found[1])
+
+
+def _ordered_as(cached: Row, stored: Row) -> Row:
+    """Return the stored fields in the order of a cache, in which better-auth writes them into the next one."""
+    return {name: stored[name] for name in cached if name in stored} | stored
 
 
 async def guard_session(ctx: Context, security: Security) -> None:

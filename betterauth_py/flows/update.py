@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from betterauth_py.flows.input import read_additional_fields, refuse_long_name
+from betterauth_py.flows.session import demand_session
 from betterauth_py.http.context import EndpointContext
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row
@@ -14,20 +15,25 @@ from betterauth_py.wire.errors import APIError, BaseErrorCodes, UpdateErrorCodes
 Context = EndpointContext[Any, Any]
 
 
-async def update_user_fields(ctx: Context, user: Row, given: Mapping[str, Any]) -> Row:
+async def update_user_fields(ctx: Context, session: Row, user: Row, given: Mapping[str, Any]) -> Row:
     """Change the name, the image and the additional fields that `given` has; return the user as it is then.
 
     Raises:
-        APIError: 400 if nothing is given, a field may not be set, or a value cannot be stored.
+        APIError: 400 if nothing is given, a field may not be set, or a value cannot be stored; 401 if the session has
+            ended meanwhile.
     """
     refuse_long_name(given.get("name"))
     changes: Row = {name: given[name] for name in ("name", "image") if name in given}
     changes |= await read_additional_fields(ctx.auth.schema, "user", given, "update")
     _refuse_nothing(changes)
+    token = session["token"] if ctx.session_source == "store" else None
     try:
-        updated = await ctx.auth.users.update(user["id"], changes)
+        updated = await ctx.auth.users.update(user["id"], changes, while_session=token)
     except NotStoredError:
         raise APIError.of(400, BaseErrorCodes.FAILED_TO_UPDATE_USER) from None
+    if updated is None:
+        # A hook refuses, unless the session has ended meanwhile.
+        await demand_session(ctx)
     return updated or {**user, **changes}
 
 

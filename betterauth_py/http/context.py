@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from betterauth_py.awaiting import resolve
 from betterauth_py.clock import Clock, now
@@ -206,6 +206,8 @@ class EndpointContext(Generic[Body, Query]):
     response_status: int | None = None
     session: SessionAndUser | None = None
     """The session and its user, once it has been read."""
+    session_source: Literal["hook", "cache", "store"] = "hook"
+    """Who vouches for the session: a hook, the cookie cache (it may have ended since), or the database or storage."""
     new_session: SessionAndUser | None = None
     """The session that this call has started."""
     returned: Any = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, select
 
 from betterauth_py.clock import Clock, now
 from betterauth_py.errors import SecondaryStorageError
@@ -157,6 +157,17 @@ class Sessions:
         # As of now: a session that begins later in this transaction is not one of them.
         moment = self._clock.milliseconds()
         await self._rows.database.after_commit(lambda: secondary.end_all(user_id, references, moment), vital=True)
+
+    def is_alive(self, token: str, user_id: str) -> ColumnElement[bool] | None:
+        """Return what a statement demands that only a living session of this user may run; None where no row tells."""
+        if self._secondary is not None:
+            return None
+        session = self._session
+        return exists(
+            select(session.c.id).where(
+                session.c.token == token, session.c.userId == user_id, session.c.expiresAt > now(self._clock)
+            )
+        )
 
     async def refresh_user(self, user_id: str) -> None:
         """Have the sessions in secondary storage show the user as it is, once the transaction has committed."""

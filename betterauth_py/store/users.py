@@ -84,8 +84,12 @@ class Users:
         await self._rows.delete_many("account", self._account.c.userId == user_id)
         await self._rows.delete("user", self._user.c.id == user_id)
 
-    async def update(self, user_id: str, changes: Row, *, while_email: str | None = None) -> Row | None:
-        """Change the user (if given: as long as it has this address); None if it is gone or a hook refuses.
+    async def update(
+        self, user_id: str, changes: Row, *, while_email: str | None = None, while_session: str | None = None
+    ) -> Row | None:
+        """Change the user and return it; None if it is gone or a hook refuses.
+
+        If given, only as long as it has this address, and as long as the session with this token lives.
 
         Raises:
             NotStoredError: if the database refuses the change.
@@ -93,6 +97,8 @@ class Users:
         where = [self._user.c.id == user_id]
         if while_email is not None:
             where.append(self._user.c.email == while_email)
+        if while_session is not None and (alive := self._sessions.is_alive(while_session, user_id)) is not None:
+            where.append(alive)
         updated = await self._rows.update("user", changes, *where)
         if updated is not None:
             await self._sessions.refresh_user(user_id)
