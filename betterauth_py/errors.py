@@ -3,6 +3,7 @@
 BetterAuthError
 ├── ConfigurationError     an option, secret or URL is wrong
 ├── DatabaseError          the database cannot be reached, or its schema is not the one expected
+│   └── DatabaseUnavailableError  it cannot be reached at the moment
 ├── OverloadedError        more passwords are to be hashed than this machine can
 ├── MailError              a mail cannot be delivered
 ├── SecondaryStorageError  the secondary storage (Redis) cannot be reached
@@ -22,6 +23,10 @@ class ConfigurationError(BetterAuthError):
 
 class DatabaseError(BetterAuthError):
     """The database cannot be reached, or its schema is not the one this server needs."""
+
+
+class DatabaseUnavailableError(DatabaseError):
+    """The database cannot be reached at the moment; the answer is 503 with `Retry-After`."""
 
 
 class OverloadedError(BetterAuthError):

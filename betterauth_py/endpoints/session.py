@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from betterauth_py.flows.session import read_session
-from betterauth_py.http.context import EndpointContext, logger
+from betterauth_py.http.context import EndpointContext
 from betterauth_py.http.endpoint import Reply, Security, endpoint
 from betterauth_py.wire.errors import APIError, BaseErrorCodes
 from betterauth_py.wire.validation import Object, Optional, QueryFlag
@@ -68,8 +68,8 @@ async def get_session(ctx: EndpointContext[Any, Any]) -> dict[str, Any] | None:
         )
     except APIError:
         raise
-    except Exception:
-        logger.exception("Failed to get a session")
+    except Exception as error:
+        ctx.auth.log_failure("get a session", error)
         raise APIError.of(500, BaseErrorCodes.FAILED_TO_GET_SESSION) from None
 
 

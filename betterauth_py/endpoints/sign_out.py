@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from betterauth_py.http.context import EndpointContext, logger
+from betterauth_py.http.context import EndpointContext
 from betterauth_py.http.endpoint import Reply, Security, endpoint
 from betterauth_py.wire.session_cookies import delete_session_cookie
 from betterauth_py.wire.validation import Boolean, Object, Optional, String
@@ -33,8 +33,8 @@ async def sign_out(ctx: EndpointContext[Any, Any]) -> dict[str, bool]:
     if token:
         try:
             await ctx.auth.sessions.delete(token)
-        except Exception:
+        except Exception as error:
             # As upstream: the browser forgets the session even if the database cannot be reached.
-            logger.exception("Failed to delete a session from the database")
+            ctx.auth.log_failure("delete a session from the database", error)
     delete_session_cookie(ctx)
     return {"success": True}

@@ -14,6 +14,7 @@ from betterauth_py.flows.verification_mail import send_verification_email
 from betterauth_py.http.context import EndpointContext, logger
 from betterauth_py.models.fields import made
 from betterauth_py.store.errors import NotStoredError
+from betterauth_py.store.faults import is_fault
 from betterauth_py.store.hooks import Row
 from betterauth_py.wire.errors import APIError, BaseErrorCodes
 from betterauth_py.wire.javascript import UNDEFINED
@@ -110,6 +111,8 @@ async def _create_user(ctx: Context, body: Mapping[str, Any], email: str, additi
     except NotStoredError:
         raise
     except Exception as error:
+        if is_fault(error):
+            raise
         # A hook or transform of the deployment failed: as upstream, no user and no 500.
         raise NotStoredError(f"{type(error).__name__}: {error}") from error
     if user is None:

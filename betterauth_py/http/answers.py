@@ -8,9 +8,12 @@ from betterauth_py.awaiting import resolve
 from betterauth_py.errors import BetterAuthError
 from betterauth_py.http.context import AuthContext, EndpointContext, logger
 from betterauth_py.http.messages import Response, empty_response, error_response, json_response
+from betterauth_py.store.faults import is_fault, is_outage
 from betterauth_py.wire.errors import APIError, ErrorCode
 
 TOO_BUSY: Final = ErrorCode("SERVICE_UNAVAILABLE", "Too busy right now. Please try again shortly.")
+UNAVAILABLE: Final = ErrorCode(TOO_BUSY.code, "The service is unavailable right now. Please try again shortly.")
+_RETRY: Final = {"retry-after": "5"}
 
 
 def to_response(answer: Any, ctx: EndpointContext[Any, Any]) -> Response:
@@ -40,11 +43,16 @@ async def report(auth: AuthContext, error: Exception) -> Response:
         return error_response(await _told(auth, error) or error)
     if auth.options.on_api_error.throw:
         raise error
-    if isinstance(error, BetterAuthError):
+    is_database_fault = is_fault(error)
+    if is_database_fault:
+        auth.database.faults.log(error)
+    elif isinstance(error, BetterAuthError):
         logger.error("%s", error)
     else:
         logger.error("Unexpected %s", type(error).__name__, exc_info=error)
     answer = await _told(auth, error)
+    if answer is None and is_database_fault and is_outage(error):
+        answer = APIError(503, {"message": UNAVAILABLE.message, "code": UNAVAILABLE.code}, _RETRY)
     return empty_response(500) if answer is None else error_response(answer)
 
 

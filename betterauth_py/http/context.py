@@ -25,6 +25,7 @@ from betterauth_py.plugins.plugin import Plugin
 from betterauth_py.store.accounts import Accounts
 from betterauth_py.store.cleanup import Cleanup
 from betterauth_py.store.database import Database
+from betterauth_py.store.faults import is_fault
 from betterauth_py.store.hooks import Row
 from betterauth_py.store.rows import Rows
 from betterauth_py.store.sessions import Sessions
@@ -120,14 +121,21 @@ class AuthContext:
         """Return the time `seconds` from now."""
         return self.now() + timedelta(seconds=seconds)
 
+    def log_failure(self, what: str, error: Exception) -> None:
+        """Log that the server failed to do `what`: with a traceback, or in the one line of a fault of the database."""
+        if is_fault(error):
+            self.database.faults.log(error)
+        else:
+            logger.error("Failed to %s", what, exc_info=error)
+
     def run_in_background(self, work: Awaitable[Any], what: str) -> None:
         """Let `work` go on after the answer, so that its duration tells the client nothing; failures are logged."""
 
         async def run() -> None:
             try:
                 await work
-            except Exception:
-                logger.exception("Failed to %s", what)
+            except Exception as error:
+                self.log_failure(what, error)
 
         task = asyncio.create_task(run())
         self._tasks.add(task)
@@ -140,8 +148,8 @@ class AuthContext:
             while True:
                 try:
                     await self.cleanup.run_unless_another_does()
-                except Exception:
-                    logger.exception("Failed to delete expired rows")
+                except Exception as error:
+                    self.log_failure("delete expired rows", error)
                 await asyncio.sleep(interval)
 
         if self._cleaner is None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from zlib import crc32
 
@@ -34,27 +33,18 @@ from betterauth_py.models.tables import build_metadata, table_of
 from betterauth_py.options import DatabaseOptions
 from betterauth_py.store.database_url import parse_database_url
 from betterauth_py.store.engine import create_engine
+from betterauth_py.store.faults import FaultLog, is_stale_plan
 from betterauth_py.store.prepared import Found, Prepared
+from betterauth_py.store.transactions import AfterCommit, Transaction
 from betterauth_py.wire.errors import APIError
 
 logger = logging.getLogger("betterauth")
 # It would log statements with their parameters: password hashes and tokens.
 logging.getLogger("aiosqlite").setLevel(logging.INFO)
 
-AfterCommit = Callable[[], Awaitable[object]]
 Result = TypeVar("Result")
 # The first half of the advisory locks' names; arbitrary, but it must stay the same.
 _LOCKS = 1_651_340_129
-
-
-@dataclass
-class _Transaction:
-    connection: Connection
-    driver: asyncpg.Connection[Any] | None
-    """asyncpg's connection, where it runs prepared statements itself."""
-    is_open: bool = True
-    changes_sessions: bool = False
-    after_commit: list[tuple[AfterCommit, bool]] = field(default_factory=list)
 
 
 class Database:
@@ -81,8 +71,9 @@ class Database:
         self.on_session_change: Callable[[], None] | None = None
         """Called at once when sessions or users may have been changed over this object, before anybody hears of it."""
         self._shown_by_sessions = {schema.table_name(model) for model in ("session", "user")}
+        self.faults = FaultLog()
         self._engine: Engine | None = None
-        self._current: ContextVar[_Transaction | None] = ContextVar("transaction", default=None)
+        self._current: ContextVar[Transaction | None] = ContextVar("transaction", default=None)
 
     @property
     def engine(self) -> Engine:
@@ -105,8 +96,12 @@ class Database:
         current = self._transaction()
         if current is not None:
             current.changes_sessions = current.changes_sessions or self._changes_sessions(statement)
-            return await greenlet_spawn(current.connection.execute, statement, values)
+            return await current.execute(statement, values)
         try:
+            return await greenlet_spawn(self._execute_alone, statement, values)
+        except DBAPIError as error:
+            if not is_stale_plan(error):
+                raise
             return await greenlet_spawn(self._execute_alone, statement, values)
         finally:
             self._tell_of_changes(self._changes_sessions(statement))
@@ -122,7 +117,8 @@ class Database:
         current = self._transaction()
         if current is not None and current.driver is not None:
             current.changes_sessions = current.changes_sessions or self._changes_sessions(prepared.statement)
-            return await self._fetch(current.driver, prepared, values)
+            driver = current.driver
+            return await current.run(lambda: self._fetch(driver, prepared, values))
         connection = await greenlet_spawn(self.engine.raw_connection)
         try:
             return await self._fetch(connection.driver_connection, prepared, values)
@@ -146,7 +142,7 @@ class Database:
         statement = prepared.for_asyncpg(self.engine.dialect)
         try:
             records = await driver.fetch(statement.sql, *statement.arguments(values))
-        except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
             raise DBAPIError(None, None, error, hide_parameters=True) from error
         return [statement.read(record) for record in records]
 
@@ -161,11 +157,16 @@ class Database:
             return
         async with self.connect() as connection:
             driver = self._driver_of(connection) if self._is_direct else None
-            transaction = _Transaction(connection, driver)
+            transaction = Transaction(connection, driver)
             token = self._current.set(transaction)
             try:
-                async with _begun(connection) if driver is None else driver.transaction():
+                await transaction.begin()
+                try:
                     yield
+                except BaseException:
+                    await transaction.rollback()
+                    raise
+                await transaction.commit()
             finally:
                 transaction.is_open = False
                 self._current.reset(token)
@@ -219,7 +220,7 @@ class Database:
         if changes_sessions and self.on_session_change is not None:
             self.on_session_change()
 
-    def _transaction(self) -> _Transaction | None:
+    def _transaction(self) -> Transaction | None:
         """Return the open transaction; one that a task has inherited and that is over counts no more."""
         current = self._current.get()
         return current if current is not None and current.is_open else None
@@ -256,17 +257,6 @@ class Database:
         else:
             with self.engine.connect() as connection:
                 yield connection.execution_options(isolation_level="AUTOCOMMIT")
-
-
-@asynccontextmanager
-async def _begun(connection: Connection) -> AsyncIterator[None]:
-    transaction = await greenlet_spawn(connection.begin)
-    try:
-        yield
-    except BaseException:
-        await greenlet_spawn(transaction.rollback)
-        raise
-    await greenlet_spawn(transaction.commit)
 
 
 async def _run_after_commit(function: AfterCommit, *, vital: bool) -> None:

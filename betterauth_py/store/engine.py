@@ -24,7 +24,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 from sqlalchemy.util import await_only
 
-from betterauth_py.errors import DatabaseError
+from betterauth_py.errors import DatabaseUnavailableError
 from betterauth_py.options import DatabaseOptions
 from betterauth_py.store.database_url import DatabaseUrl
 from betterauth_py.store.session_statement import quoted
@@ -52,7 +52,7 @@ async def connect_postgresql(
     Its statements may take `command_timeout` seconds.
 
     Raises:
-        DatabaseError: naming the host and the problem, never the password.
+        DatabaseUnavailableError: naming the host and the problem, never the password.
     """
     arguments: dict[str, Any] = {"timeout": options.connect_timeout, "command_timeout": command_timeout}
     if url.tls is not None:
@@ -70,7 +70,9 @@ async def connect_postgresql(
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError, ValueError) as error:
         # asyncpg has asked for its socket to be closed; the event loop does that at its next turn.
         await asyncio.sleep(0)
-        raise DatabaseError(f"Cannot connect to PostgreSQL at {url.host or 'localhost'}: {_reason(error)}") from error
+        raise DatabaseUnavailableError(
+            f"Cannot connect to PostgreSQL at {url.host or 'localhost'}: {_reason(error)}"
+        ) from error
     async with connection.transaction():
         await connection.set_type_codec("uuid", schema="pg_catalog", encoder=str, decoder=str)
     return connection

@@ -12,8 +12,9 @@ from betterauth_py.awaiting import resolve
 from betterauth_py.clock import Clock, now
 from betterauth_py.models.fields import Field, made
 from betterauth_py.store.coercion import UnstorableValueError, to_storable
-from betterauth_py.store.database import Database
+from betterauth_py.store.database import Database, logger
 from betterauth_py.store.errors import NotStoredError
+from betterauth_py.store.faults import is_refusal, refusal_of
 from betterauth_py.store.hooks import REFUSED, Change, DatabaseHooks, Row
 from betterauth_py.store.prepared import Found, Prepared
 from betterauth_py.wire.javascript import UNDEFINED
@@ -69,7 +70,8 @@ class Rows:
             values = await self._to_store(model, row, creating=True)
             stored = (await self.database.fetch(self._insert_of(model, values), values))[0]
         except (DBAPIError, UnstorableValueError) as error:
-            raise NotStoredError(type(error).__name__) from error
+            reason = _not_stored(error, model)
+            raise reason from (None if reason is error else error)
         return self.to_row(model, stored)
 
     def _insert_of(self, model: str, values: Row) -> Prepared:
@@ -112,7 +114,8 @@ class Rows:
             statement = update(table).where(*where).values(values).returning(*table.c)
             found = (await self.database.execute(statement)).first()
         except (DBAPIError, UnstorableValueError) as error:
-            raise NotStoredError(type(error).__name__) from error
+            reason = _not_stored(error, model)
+            raise reason from (None if reason is error else error)
         return None if found is None else self.to_row(model, found._mapping)
 
     async def delete(self, model: str, *where: ColumnElement[bool]) -> None:
@@ -212,3 +215,14 @@ class Rows:
         if field.on_update is not None:
             return made(field.on_update)
         return now(self._clock) if field.renewed_on_update else UNDEFINED
+
+
+def _not_stored(error: DBAPIError | UnstorableValueError, model: str) -> Exception:
+    """Return what keeps the row from being stored: its values, or else the fault itself."""
+    if isinstance(error, UnstorableValueError):
+        return NotStoredError(type(error).__name__)
+    if not is_refusal(error):
+        return error
+    reason = refusal_of(error)
+    logger.info("The database refused a row of %s: %s", model, reason)
+    return NotStoredError(reason)

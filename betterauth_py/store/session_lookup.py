@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 import asyncpg
 
-from betterauth_py.errors import DatabaseError
+from betterauth_py.errors import DatabaseUnavailableError
 from betterauth_py.models.schema import Schema
 from betterauth_py.options import MemoryCacheOptions
 from betterauth_py.store.database import Database
@@ -26,6 +26,7 @@ from betterauth_py.store.session_changes import SessionChanges
 from betterauth_py.store.session_query import CONTAINERS, SessionAndUser, make_reader, session_query
 
 _FAREWELL_SECONDS = 2
+_STOPPED = "The session look-up was stopped."
 _CLOSED = "The session look-up is closed."
 _LOST_CONNECTION = (
     asyncpg.InterfaceError,
@@ -70,7 +71,7 @@ class _GatheringLookup:
         self.statement = session_query(schema)
         self._read = make_reader(schema)
         self._token_index = list(schema.models["session"].fields).index("token")
-        self._lookups = GatheredLookups(self._rows_by_token, lambda: DatabaseError("The session look-up was stopped."))
+        self._lookups = GatheredLookups(self._rows_by_token, lambda: DatabaseUnavailableError(_STOPPED))
 
     async def find(self, token: str, *, fresh: bool = False) -> SessionAndUser | None:
         """Return the session and its user, or None."""
@@ -135,7 +136,7 @@ class PostgresqlSessionLookup(_GatheringLookup):
 
     async def _connect(self) -> None:
         if self._closed:
-            raise DatabaseError(_CLOSED)
+            raise DatabaseUnavailableError(_CLOSED)
         options = self._database.options
         connection = await connect_postgresql(
             self._database.url, options, pooled=False, command_timeout=options.connect_timeout
@@ -230,7 +231,7 @@ class SqliteSessionLookup(_GatheringLookup):
     async def query(self, tokens: list[str]) -> Sequence[Sequence[Any]]:
         """Return the rows of all tokens."""
         if self._thread is None:
-            raise DatabaseError(_CLOSED)
+            raise DatabaseUnavailableError(_CLOSED)
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._query, tokens)
 
     async def close(self) -> None:

@@ -82,7 +82,8 @@ async def test_while_the_server_is_down_requests_fail_and_afterwards_they_work(s
 
         await asyncio.to_thread(stoppable.stop)
         assert (await client.get("/get-session")).status_code == 500
-        assert (await client.post("/sign-in/email", json=body)).status_code == 500
+        refused = await client.post("/sign-in/email", json=body)
+        assert (refused.status_code, refused.headers["retry-after"]) == (503, "5")
         # A failure is no sign-out: the cookie is still there.
         assert client.cookies
 
