@@ -11,8 +11,9 @@ import pytest
 
 from betterauth_py.store import engine
 from tests.store.conftest import database_url, databases, new_postgresql, postgresql_url, sqlite_url
+from tests.store.stoppable import Stoppable
 from tests.store.support import auth_on, browser, execute_script, new_address, path_of, running, sign_up_body
-from tests.store.test_database_restart import Stoppable, stoppable
+from tests.store.test_database_restart import stoppable
 
 __all__ = ["database_url", "databases", "new_postgresql", "postgresql_url", "sqlite_url", "stoppable"]
 
