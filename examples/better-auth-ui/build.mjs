@@ -38,7 +38,10 @@ if (serve) {
   process.on("exit", () => styles.kill());
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit());
   await build.watch();
-  await build.serve({ servedir: outdir, port: 3000, fallback: `${outdir}/index.html` });
+  await build.serve({ servedir: outdir, port: 3000, fallback: `${outdir}/index.html` }).catch(({ message }) => {
+    console.error(message); // the port is taken
+    process.exit(1);
+  });
   console.log(`Pages on http://localhost:3000, talking to ${authURL}`);
 } else {
   const [[code]] = await Promise.all([once(styles, "exit"), build.rebuild()]);
