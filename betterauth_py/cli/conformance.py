@@ -50,6 +50,12 @@ def add_conformance(commands: argparse._SubParsersAction[argparse.ArgumentParser
         help="it is not known: nothing is opened or forged",
     )
     parser.add_argument(
+        "--reference", metavar="VERSION", help="compare with an earlier version of better-auth that was recorded"
+    )
+    trust = parser.add_mutually_exclusive_group()
+    trust.add_argument("--ca-file", type=Path, metavar="FILE", help="https: trust the certificates of this CA (PEM)")
+    trust.add_argument("--insecure", action="store_true", help="https: look at no certificate")
+    parser.add_argument(
         "--mails", type=Path, metavar="FILE", help="file to which the server appends mails as JSON lines"
     )
     parser.add_argument("--database", metavar="URL", help="the server's database, to compare its rows and change them")
@@ -72,5 +78,8 @@ def run_conformance(parsed: argparse.Namespace) -> int:
             secret=parsed.secret,
             mails=parsed.mails,
             database=parsed.database,
+            reference=parsed.reference,
+            ca_file=parsed.ca_file,
+            insecure=parsed.insecure,
         )
     )

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from betterauth_py._version import REFERENCE_VERSION
 from betterauth_py.errors import BetterAuthError
 
 from . import kit
+from .https import https, why_not_over_https
 from .profiles import Profile, chosen_profile, profiles
-from .recording import UnrecordedError
+from .recording import UnrecordedError, recorded_versions
 from .report import as_json, as_text, is_proved
 from .retargeting import RECORDED, Retargeting
 from .scenario import load_all
@@ -34,6 +36,9 @@ class ConformanceSettings:
     secret: str | None = None
     mails: Path | None = None
     database: str | None = None
+    reference: str | None = None
+    ca_file: Path | None = None
+    insecure: bool = False
 
 
 def conformance(settings: ConformanceSettings) -> int:
@@ -49,7 +54,15 @@ def conformance(settings: ConformanceSettings) -> int:
         return 0
     if settings.url is None:
         raise BetterAuthError("Which server? Give its URL: betterauth conformance http://localhost:3000")
-    target = target_of(settings.url, settings.mails, settings.database)
+    version = settings.reference or REFERENCE_VERSION
+    if version not in recorded_versions():
+        raise BetterAuthError(
+            f"There are no recordings of better-auth {version}; there are those of {' and '.join(recorded_versions())}."
+        )
+    tls = https(settings.ca_file, insecure=settings.insecure)
+    target = target_of(settings.url, settings.mails, settings.database, https=tls)
+    if target.is_https and (why := why_not_over_https(profile.options)):
+        raise BetterAuthError(f"The profile {profile.name} cannot be proven at an https URL: it {why}.")
     check_reachable(target)
     if unknown := set(settings.only) - {scenario.name for scenario in profile.scenarios}:
         raise BetterAuthError(
@@ -57,24 +70,34 @@ def conformance(settings: ConformanceSettings) -> int:
         )
     chosen = [scenario for scenario in profile.scenarios if not settings.only or scenario.name in settings.only]
     try:
-        results = list(run(chosen, target, strict=settings.strict, secret=settings.secret))
+        results = list(run(chosen, target, strict=settings.strict, secret=settings.secret, version=version))
     except UnrecordedError as error:
         raise BetterAuthError(str(error)) from None
     if settings.json:
-        print(as_json(profile, target, results))
+        print(as_json(profile, target, results, version))
     else:
-        print(as_text(profile, target, results, verbose=settings.verbose))
+        print(as_text(profile, target, results, version, verbose=settings.verbose))
     return 0 if is_proved(results) else 1
 
 
 def _listed(known: list[Profile]) -> str:
     width = max(len(profile.name) for profile in known)
-    return "\n".join(f"{profile.name:<{width}}  {profile.about}" for profile in known)
+    lines = ["Profiles that can be proven at a URL:", ""]
+    lines += [f"{profile.name:<{width}}  {profile.about}" for profile in known]
+    away = [scenario for scenario in load_all() if scenario.has_secondary_storage]
+    lines += ["", "Not at any URL, because they look into the secondary storage (Redis):", ""]
+    lines += [f"{scenario.name:<{width}}  {scenario.about}" for scenario in away]
+    lines += ["", "Not at an https URL:", ""]
+    lines += [f"{profile.name:<{width}}  {why}" for profile in known if (why := why_not_over_https(profile.options))]
+    lines += ["", "Not with a betterauth.toml (--print js has them):", ""]
+    lines += [f"{profile.name:<{width}}  {why}" for profile in known if (why := profile.why_not_as_toml)]
+    return "\n".join(lines)
 
 
 def _options(profile: Profile, settings: ConformanceSettings) -> str:
-    netloc = target_of(settings.url).netloc if settings.url else RECORDED
+    url = settings.url or f"http://{RECORDED}"
     if settings.url is None:
-        print(f"These options are for a server at http://{RECORDED}; give your URL for another.", file=sys.stderr)
-    target = Retargeting(netloc)
+        print(f"These options are for a server at {url}; give your URL for another.", file=sys.stderr)
+    aimed = target_of(url, https=https())
+    target = Retargeting(aimed.netloc, https=aimed.is_https)
     return profile.as_javascript(target) if settings.print_options == "js" else profile.as_toml(target)

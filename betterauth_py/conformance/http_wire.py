@@ -10,7 +10,10 @@ import socket
 from contextlib import ExitStack
 from dataclasses import dataclass
 from http.client import HTTPResponse
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from .https import Https
 
 HOST = "localhost:3000"
 """The Host every request names, whatever port the server listens on, so that both sides see the same."""
@@ -22,6 +25,18 @@ class Address(NamedTuple):
     port: int
     host: str = "127.0.0.1"
     named: str = HOST
+    https: Https | None = None
+
+    def connect(self) -> socket.socket:
+        """A connection of its own."""
+        connection = socket.create_connection((self.host, self.port), timeout=PATIENCE)
+        if self.https is None:
+            return connection
+        try:
+            return self.https.connect(connection, self.host)
+        except OSError:
+            connection.close()
+            raise
 
 
 PATIENCE = 20.0
@@ -58,14 +73,12 @@ def exchange(address: Address, request: Request) -> Reply:
 def exchange_together(address: Address, request: Request, times: int) -> tuple[Reply, ...]:
     """Send the same request several times at once: every connection is open before the first byte goes out."""
     with ExitStack() as open_connections:
-        connections = [
-            open_connections.enter_context(socket.create_connection((address.host, address.port), timeout=PATIENCE))
-            for _ in range(times)
-        ]
-        data = request_bytes(address, request)
+        connections = [open_connections.enter_context(address.connect()) for _ in range(times)]
+        data = request_bytes(address, address.https.sent(request) if address.https else request)
         for connection in connections:
             connection.sendall(data)
-        return tuple(_reply(connection, request.method) for connection in connections)
+        replies = tuple(_reply(connection, request.method) for connection in connections)
+        return tuple(map(address.https.received, replies)) if address.https else replies
 
 
 def no_reply(error: Exception) -> Reply:

@@ -39,6 +39,13 @@ class Profile:
         """Whether the name is the profile's, or that of one of its scenarios."""
         return name == self.name or any(name == scenario.name for scenario in self.scenarios)
 
+    @property
+    def why_not_as_toml(self) -> str:
+        """Why no file can state the options; empty if one can."""
+        if '"defaultValue": {"$fn"' in json.dumps(self.options):
+            return "has a function as a default value, which a file cannot name"
+        return ""
+
     def as_javascript(self, target: Retargeting) -> str:
         """An ES module that exports ``options`` for ``betterAuth`` (everything but the database)."""
         options = json.dumps(target.all_there(self.options), indent=2, ensure_ascii=False)
@@ -61,10 +68,8 @@ class Profile:
 
     def as_toml(self, target: Retargeting) -> str:
         """A ``betterauth.toml`` (everything but the database). BetterAuthError if a file cannot say it."""
-        if '"defaultValue": {"$fn"' in json.dumps(self.options):
-            raise BetterAuthError(
-                f"The profile {self.name} has a function as a default value, which a file cannot name; use --print js."
-            )
+        if self.why_not_as_toml:
+            raise BetterAuthError(f"The profile {self.name} {self.why_not_as_toml}; use --print js.")
         plain = {"emailAndPassword": {"enabled": False}, **self.options}
         options = our_options(target.all_there(plain), lambda name: f"{FUNCTIONS}:{name}")
         note = f"# Options of the conformance profile {self.name!r}.\n"

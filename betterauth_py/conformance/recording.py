@@ -69,6 +69,26 @@ def write_recording(scenario: Scenario, shown: Shown, folder: Path = RECORDINGS,
     return path
 
 
+def recorded_versions() -> tuple[str, ...]:
+    """The versions of better-auth that are told apart, the present one first."""
+    earlier = (path.name for path in RECORDINGS.iterdir() if path.is_dir())
+    newest_first = sorted(earlier, key=lambda version: [int(number) for number in version.split(".")], reverse=True)
+    return REFERENCE_VERSION, *newest_first
+
+
+def read_version(scenario: Scenario, version: str) -> Shown:
+    """What a version of better-auth showed. A recording of an earlier one is kept only of what it did otherwise."""
+    earlier = RECORDINGS / version
+    if version != REFERENCE_VERSION and (earlier / f"{scenario.name}.yaml").is_file():
+        return read_recording(scenario, earlier)
+    return read_recording(scenario)
+
+
+def is_told_apart(scenario: Scenario) -> bool:
+    """Whether an earlier version answered otherwise somewhere in the scenario."""
+    return any((RECORDINGS / version / f"{scenario.name}.yaml").is_file() for version in recorded_versions())
+
+
 def recorded_names(folder: Path = RECORDINGS) -> set[str]:
     """The scenarios that have a recording."""
     return {path.stem for path in folder.glob("*.yaml")}

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from .comparison import Difference
 from .profiles import Profile
-from .recording import REFERENCE
+from .recording import recorded_versions
 from .scenario import Send
 from .url_run import StepResult, Verdict
 from .url_side import Target
@@ -25,13 +25,20 @@ def is_proved(results: Sequence[StepResult]) -> bool:
     return Verdict.FAILED not in verdicts and bool(verdicts & {Verdict.PASSED, Verdict.DELIBERATE})
 
 
-def as_json(profile: Profile, target: Target, results: Sequence[StepResult]) -> str:
+def likeness(results: Sequence[StepResult]) -> dict[str, int]:
+    """How many of the answers that tell versions apart each version gives."""
+    told = [result.like for result in results if result.like]
+    return {version: sum(version in like for like in told) for version in recorded_versions()} if told else {}
+
+
+def as_json(profile: Profile, target: Target, results: Sequence[StepResult], version: str) -> str:
     """Everything, machine-readable."""
     document = {
         "url": target.url,
-        "reference": REFERENCE,
+        "reference": f"better-auth {version}",
         "profile": profile.name,
         "conforms": is_proved(results),
+        "answers_like": likeness(results),
         "steps": _counts(results),
         "endpoints": [{"endpoint": endpoint, **_counts(group)} for endpoint, group in _by_endpoint(results)],
         "differences": [
@@ -52,9 +59,17 @@ def as_json(profile: Profile, target: Target, results: Sequence[StepResult]) -> 
     return json.dumps(document, indent=2, ensure_ascii=False)
 
 
-def as_text(profile: Profile, target: Target, results: Sequence[StepResult], *, verbose: bool = False) -> str:
-    """The table, what differs, what was skipped and why, and the verdict."""
-    parts = [_table(results), _differences(results, verbose), _skipped(results), _verdict(profile, target, results)]
+def as_text(
+    profile: Profile, target: Target, results: Sequence[StepResult], version: str, *, verbose: bool = False
+) -> str:
+    """The table, what differs, what was not compared and why, the version it is like, and the verdict."""
+    parts = [
+        _table(results),
+        _differences(results, verbose),
+        _skipped(results),
+        _likeness(results, version),
+        _verdict(profile, target, results, version),
+    ]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -136,27 +151,45 @@ def _not_looked_at(results: Sequence[StepResult]) -> Counter[str]:
 def _skipped(results: Sequence[StepResult]) -> str:
     lines = []
     reasons = Counter(_reason(result) for result in results if result.verdict is Verdict.SKIPPED)
-    lines += [f"{number} skipped: {why}" for why, number in reasons.most_common()]
-    options = {"rows": "--database URL", "mails": "--mails FILE"}
+    if reasons:
+        lines.append(f"Not sent or not compared: {reasons.total()} of {len(results)} requests")
+        lines += [f"  {number}: {why}" for why, number in reasons.most_common()]
+    options = {"rows": "the server's database", "mails": "the mails it sent"}
+    flags = {"rows": "--database URL", "mails": "--mails FILE"}
     lines += [
-        f"{kind} not looked at {number} times (give {options[kind]})"
+        f"After {number} answers the recording also shows {options[kind]}; not looked at (give {flags[kind]})"
         for kind, number in _not_looked_at(results).items()
     ]
     deliberate = sum(result.verdict is Verdict.DELIBERATE for result in results)
     if deliberate:
         lines.append(
-            f"{deliberate} answered as betterauth-py does on purpose (docs/compatibility.md); --strict fails them"
+            f"Passed, though not as better-auth: {deliberate} answers that betterauth-py gives on purpose "
+            "(docs/compatibility.md; --strict fails them)"
         )
     return "\n".join(lines)
 
 
 def _reason(result: StepResult) -> str:
-    return "comes after a step that was skipped" if result.why_skipped.startswith("comes after") else result.why_skipped
+    if result.why_skipped.startswith("comes after"):
+        return "comes after one that could not be sent in the same conversation"
+    return result.why_skipped
 
 
-def _verdict(profile: Profile, target: Target, results: Sequence[StepResult]) -> str:
+def _likeness(results: Sequence[StepResult], version: str) -> str:
+    like = likeness(results)
+    if not like:
+        return f"Version: nothing that was compared tells {' and '.join(recorded_versions())} apart."
+    told = sum(bool(result.like) for result in results)
+    counted = ", ".join(f"{number} as {name}" for name, number in like.items())
+    best, others = max(like, key=like.__getitem__), [name for name in like if like[name]]
+    head = f"like better-auth {best}" if len(others) == 1 else f"mixed, most like better-auth {best}"
+    hint = "" if best == version else f"\nTo compare with that version: --reference {best}"
+    return f"Version: {head}. Of {told} answers that tell versions apart: {counted}.{hint}"
+
+
+def _verdict(profile: Profile, target: Target, results: Sequence[StepResult], version: str) -> str:
     counts = _counts(results)
-    head = f"{target.url} against {REFERENCE}, profile {profile.name}:"
+    head = f"{target.url} against better-auth {version}, profile {profile.name}:"
     if not counts["failed"]:
         if not counts["passed"]:
             return f"{head} nothing could be compared."

@@ -2,7 +2,8 @@
 
 Both translations are exact and are undone in every answer before it is compared. The recorded server called itself
 ``http://localhost:3000``; where the server under test names its own origin, the recorded one is expected, and where it
-names the recorded one although it lives elsewhere, that shows as a difference. ``ada@example.com`` becomes
+names the recorded one although it lives elsewhere, that shows as a difference. For a server at an https URL, http and
+https change places before its name. ``ada@example.com`` becomes
 ``ada@k3v9qz.test``: of the same length, so that no size changes, in a domain that no mail can reach (RFC 2606), and
 different for each scenario of each run, because a server at a URL keeps its users.
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from .scenario import Change, Delete, Forge, Scenario, Send, Step
@@ -29,8 +31,11 @@ NEEDS_THE_SECRET = "{{text x|signed}}"
 class Retargeting:
     """What stands for the recorded server and its users on the server under test."""
 
-    def __init__(self, netloc: str, tag: str = "", recorded_secret: str = "", secret: str = "") -> None:
+    def __init__(
+        self, netloc: str, tag: str = "", recorded_secret: str = "", secret: str = "", *, https: bool = False
+    ) -> None:
         self._netloc = netloc
+        self._https = https
         self._tag = tag
         self._recorded_secret = recorded_secret
         self._secret = secret
@@ -43,6 +48,8 @@ class Retargeting:
 
     def there(self, text: str) -> str:
         """What the scenario says, in the words of the server under test."""
+        if self._https:
+            text = _scheme_of(RECORDED).sub(_other_scheme, text)
         for name, own in ((RECORDED, self._netloc), (RECORDED.upper(), self._netloc.upper())):
             text = text.replace(name, own).replace(name.replace(":", "%3A"), own.replace(":", "%3A"))
         return _ADDRESS.sub(self._renamed, _TOKEN.sub(self._sealed_again, text)) if self._tag else text
@@ -72,6 +79,8 @@ class Retargeting:
         """What the server under test says, in the scenario's words."""
         if self._netloc != RECORDED:
             text = self._origin.sub(self._recorded, text)
+        if self._https:
+            text = _scheme_of(RECORDED).sub(_other_scheme, text)
         if self._tag:
             for own, recorded in ((f"{self._tag}.test", _DOMAIN), (f"{self._tag}.", "")):
                 for case in (str.lower, str.upper, str.capitalize):
@@ -116,6 +125,21 @@ class Retargeting:
     def scenario(self, scenario: Scenario) -> Scenario:
         """The scenario as it is to be played there."""
         return replace(scenario, steps=tuple(map(self.step, scenario.steps)))
+
+
+@cache
+def _scheme_of(netloc: str) -> re.Pattern[str]:
+    """The scheme before a server's name, percent-encoded or not."""
+    return re.compile(
+        rf"http(s?)(?=(?:://|%3A%2F%2F){re.escape(netloc).replace(':', '(?::|%3A)')}(?!\d))", re.IGNORECASE
+    )
+
+
+def _other_scheme(match: re.Match[str]) -> str:
+    """Swap http and https: what was another origin than the server's own has to stay another one."""
+    if match[1]:
+        return match[0][:-1]
+    return match[0] + ("S" if match[0].isupper() else "s")
 
 
 def new_tag() -> str:

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import Enum
 from urllib.parse import urlsplit
 
+from betterauth_py._version import REFERENCE_VERSION
 from betterauth_py.plugins import BUILT_IN
 
 from .comparison import Difference, differences
-from .databases import column_kinds
 from .facts import Shown, facts_of
 from .kit import CONTRACTS
 from .player import Seen, play
-from .recording import read_recording
+from .recording import UnrecordedError, is_told_apart, read_version, recorded_versions
 from .retargeting import Retargeting, new_tag
 from .scenario import Scenario, Send, Step
 from .set_cookies import without_seals
 from .url_side import Target, UrlSide
 
 _HASH = re.compile(r'"password":"[^"]*"')
-NO_ENDPOINT = "(no endpoint)"
+NO_ENDPOINT = "(other paths)"
 
 
 class Verdict(Enum):
@@ -48,43 +49,59 @@ class StepResult:
     differences: tuple[Difference, ...] = ()
     why_skipped: str = ""
     unseen: tuple[str, ...] = ()
+    like: tuple[str, ...] = ()
+    """Where versions of better-auth answer differently: those that answer so."""
 
 
 def run(
-    scenarios: Iterable[Scenario], target: Target, *, strict: bool = False, secret: str | None = None
+    scenarios: Iterable[Scenario],
+    target: Target,
+    *,
+    strict: bool = False,
+    secret: str | None = None,
+    version: str = REFERENCE_VERSION,
 ) -> Iterator[StepResult]:
     """Play every scenario and judge its requests.
 
     ``secret`` is the server's when it is not the profile's; empty when it is not known, so that nothing can be sealed
-    or opened with it. With ``strict`` the deliberate differences of betterauth-py count as differences.
+    or opened with it. With ``strict`` the deliberate differences of betterauth-py count as differences. ``version`` is
+    the version of better-auth whose answers count.
     """
     templates = endpoint_templates()
     for scenario in scenarios:
         known = scenario.secret if secret is None else secret
-        retargeting = Retargeting(target.netloc, new_tag(), scenario.secret, known)
+        retargeting = Retargeting(target.netloc, new_tag(), scenario.secret, known, https=target.is_https)
         options = scenario.options if secret is None else {**scenario.options, "secret": secret}
-        yield from _judged(replace(scenario, options=options), target, retargeting, strict, templates)
+        yield from _judged(replace(scenario, options=options), target, retargeting, strict, templates, version)
 
 
 def _judged(
-    scenario: Scenario, target: Target, retargeting: Retargeting, strict: bool, templates: dict[str, str]
+    scenario: Scenario,
+    target: Target,
+    retargeting: Retargeting,
+    strict: bool,
+    templates: dict[str, str],
+    version: str,
 ) -> Iterator[StepResult]:
-    side = UrlSide(target, column_kinds(scenario.options), scenario.layout)
+    side = UrlSide(target, scenario)
     try:
         playing = play(retargeting.scenario(scenario), side, forgiving=True)
     finally:
         side.close()
     ours = _without_hashes(facts_of(scenario, playing, retargeting.back))
-    reference = _without_hashes(read_recording(scenario))
-    if not scenario.secret:
-        reference = replace(reference, steps=[without_seals(facts) for facts in reference.steps])
 
     def unseen(number: int, place: str) -> bool:
         seen = playing[number - 1]
         return bool(_why_skipped(seen)) or (_is_behind(place) and place not in ours.steps[number - 1])
 
-    exact = differences(scenario.as_the_reference(), reference, ours, unseen=unseen)
-    lenient = exact if strict else differences(scenario, reference, ours, either=True, unseen=unseen)
+    def compared(recording: Shown, *, leniently: bool) -> list[Difference]:
+        judged = scenario if leniently else scenario.as_the_reference()
+        return differences(judged, recording, ours, either=leniently, unseen=unseen)
+
+    reference = _as_seen(scenario, read_version(scenario, version))
+    exact = compared(reference, leniently=False)
+    lenient = exact if strict else compared(reference, leniently=True)
+    likeness = _likeness(scenario, lambda recording: compared(recording, leniently=not strict))
     for number, (step, seen) in enumerate(zip(scenario.steps, playing, strict=True), start=1):
         found = tuple(item for item in lenient if item.step == number)
         if isinstance(step, Send) or found:
@@ -92,7 +109,28 @@ def _judged(
             deliberate = any(item.step == number for item in exact)
             verdict = _verdict(seen, bool(found), deliberate)
             endpoint = endpoint_of(step, scenario, templates)
-            yield StepResult(scenario.name, number, step, endpoint, verdict, found, _why_skipped(seen), hidden)
+            like = likeness.get(number, ()) if verdict is not Verdict.SKIPPED else ()
+            yield StepResult(scenario.name, number, step, endpoint, verdict, found, _why_skipped(seen), hidden, like)
+
+
+def _as_seen(scenario: Scenario, recording: Shown) -> Shown:
+    """A recording as far as it can be compared with a server at a URL."""
+    told = _without_hashes(recording)
+    return told if scenario.secret else replace(told, steps=[without_seals(facts) for facts in told.steps])
+
+
+def _likeness(scenario: Scenario, compared: Callable[[Shown], list[Difference]]) -> dict[int, tuple[str, ...]]:
+    """By step: the versions that answer as the server does, wherever it is like some of them only."""
+    if not is_told_apart(scenario):
+        return {}
+    differing: dict[str, set[int]] = {}
+    for version in recorded_versions():
+        with suppress(UnrecordedError):
+            recording = _as_seen(scenario, read_version(scenario, version))
+            differing[version] = {difference.step for difference in compared(recording)}
+    told = set().union(*differing.values())
+    likeness = {number: tuple(v for v, steps in differing.items() if number not in steps) for number in told}
+    return {number: versions for number, versions in likeness.items() if versions}
 
 
 def _without_hashes(shown: Shown) -> Shown:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import socket
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +13,14 @@ from urllib.parse import urlsplit
 
 from betterauth_py.errors import BetterAuthError
 
-from .databases import Database, Row, open_database
+from .databases import Database, Row, column_kinds, open_database
 from .http_wire import Address
+from .https import Https
 from .option_names import camel_case, snake_case
 from .templates import UnavailableError
 
 if TYPE_CHECKING:
+    from .scenario import Scenario
     from .secondary_storage import RedisPlace
 
 SETTLING = 0.15
@@ -35,16 +37,19 @@ class Target:
     mails: Path | None = None
     database: str | None = None
 
+    @property
+    def is_https(self) -> bool:
+        """Whether it is spoken to over TLS."""
+        return self.url.startswith("https:")
 
-def target_of(url: str, mails: Path | None = None, database: str | None = None) -> Target:
+
+def target_of(
+    url: str, mails: Path | None = None, database: str | None = None, *, https: Https | None = None
+) -> Target:
     """The target at a URL. Raises BetterAuthError for a URL that the recordings say nothing about."""
     parts = urlsplit(url if "://" in url else f"http://{url}")
-    if parts.scheme == "https":
-        raise BetterAuthError(
-            f"{url} is https, and the recordings were made over http (https changes the names of cookies). "
-            "Give the address at which the server itself listens; profiles such as cookies-secure play https base URLs."
-        )
-    if parts.scheme != "http" or not parts.hostname:
+    usual_port = {"http": 80, "https": 443}.get(parts.scheme)
+    if usual_port is None or not parts.hostname:
         raise BetterAuthError(f"{url!r} is not the URL of a server; give one such as http://localhost:3000")
     if parts.path not in ("", "/", "/api/auth", "/api/auth/"):
         raise BetterAuthError(
@@ -52,18 +57,24 @@ def target_of(url: str, mails: Path | None = None, database: str | None = None) 
             "origin only; the profiles base-path, base-path-root and base-path-in-url play other base paths."
         )
     try:
-        port = parts.port or 80
+        port = parts.port or usual_port
     except ValueError as error:
         raise BetterAuthError(f"{url!r} is not the URL of a server: {error}") from None
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    netloc = host if port == 80 else f"{host}:{port}"
-    return Target(f"http://{netloc}", Address(port, parts.hostname, netloc), netloc, mails, database)
+    netloc = host if port == usual_port else f"{host}:{port}"
+    address = Address(port, parts.hostname, netloc, https if parts.scheme == "https" else None)
+    return Target(f"{parts.scheme}://{netloc}", address, netloc, mails, database)
 
 
 def check_reachable(target: Target) -> None:
-    """Raise BetterAuthError unless something listens there."""
+    """Raise BetterAuthError unless something listens there, with a certificate that is trusted."""
     try:
-        socket.create_connection((target.address.host, target.address.port), timeout=5).close()
+        target.address.connect().close()
+    except ssl.SSLCertVerificationError as error:
+        raise BetterAuthError(
+            f"The certificate of {target.url} is not trusted: {error.verify_message}. For a private CA give its "
+            "certificate with --ca-file FILE; --insecure looks at no certificate."
+        ) from None
     except OSError as error:
         raise BetterAuthError(
             f"Nothing answers at {target.url}: {error}. Start the server, then run this again."
@@ -73,15 +84,16 @@ def check_reachable(target: Target) -> None:
 class UrlSide:
     """The target during one scenario."""
 
-    def __init__(self, target: Target, kinds: Mapping[str, str], layout: str) -> None:
+    def __init__(self, target: Target, scenario: Scenario) -> None:
         self.name = target.url
-        self.address = target.address
+        https = target.address.https
+        self.address = target.address._replace(https=https.of_profile(scenario.options) if https else None)
         self._mails = target.mails
         self._mails_before = self._mail_lines()
         self.storage: RedisPlace | None = None
         self.database: Database = NoDatabase()
         if target.database:
-            self.database = OwnRows(open_database(target.database, kinds), layout)
+            self.database = OwnRows(open_database(target.database, column_kinds(scenario.options)), scenario.layout)
 
     def mails(self) -> list[dict[str, Any]]:
         """What was mailed since the scenario began."""

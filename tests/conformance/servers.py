@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import socket
+import ssl
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socketserver import BaseRequestHandler, ThreadingTCPServer
 from threading import Thread
 from typing import Any
 
@@ -42,15 +45,15 @@ def ours(folder: Path, profile: str = "default", called: str = "") -> Iterator[s
 
 
 @contextmanager
-def better_auth(folder: Path, database: str, profile: str = "default") -> Iterator[str]:
-    """The reference on Node with the printed ES module, on PostgreSQL."""
+def better_auth(folder: Path, database: str, profile: str = "default", called: str = "") -> Iterator[str]:
+    """The reference on Node with the printed ES module, on PostgreSQL; ``called`` as in `ours`."""
     install()
     port = free_port()
     url = f"http://localhost:{port}"
     module = folder / "options.mjs"
     # Beside the packages that it imports from.
     module.write_text(
-        printed_options(folder, url, profile, "js")
+        printed_options(folder, called or url, profile, "js")
         .replace('"better-auth/api"', json.dumps(_better_auth("api")))
         .replace('"better-auth/plugins"', json.dumps(_better_auth("plugins"))),
         encoding="utf-8",
@@ -77,8 +80,8 @@ def _better_auth(part: str) -> str:
 
 
 @contextmanager
-def in_front_of(server: str, port: int, breakage: Breakage) -> Iterator[str]:
-    """The server as it would be with a fault: every answer goes through `breakage`."""
+def in_front_of(server: str, port: int, breakage: Breakage, tls: ssl.SSLContext | None = None) -> Iterator[str]:
+    """The server as it would be with a fault: every answer goes through `breakage`; with `tls` over https."""
     behind = int(server.rpartition(":")[2])
 
     class Front(BaseHTTPRequestHandler):
@@ -104,14 +107,52 @@ def in_front_of(server: str, port: int, breakage: Breakage) -> Iterator[str]:
         def log_message(self, *_: object) -> None: ...
 
     front = ThreadingHTTPServer(("127.0.0.1", port), Front)
+    if tls:
+        front.socket = tls.wrap_socket(front.socket, server_side=True, do_handshake_on_connect=False)
     thread = Thread(target=front.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{front.server_port}"
+        yield f"https://localhost:{front.server_port}" if tls else f"http://127.0.0.1:{front.server_port}"
     finally:
         front.shutdown()
         thread.join()
         front.server_close()
+
+
+@contextmanager
+def tls_in_front_of(server: str, port: int, tls: ssl.SSLContext) -> Iterator[str]:
+    """The server behind TLS: every byte is passed on as it is."""
+    behind = int(server.rpartition(":")[2])
+
+    def passed_on(source: socket.socket, sink: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(65536):
+                sink.sendall(data)
+        with suppress(OSError):
+            sink.shutdown(socket.SHUT_WR)
+
+    class Pump(BaseRequestHandler):
+        def handle(self) -> None:
+            with (
+                suppress(OSError),
+                tls.wrap_socket(self.request, server_side=True) as outside,
+                socket.create_connection(("127.0.0.1", behind)) as inside,
+            ):
+                back = Thread(target=passed_on, args=(inside, outside), daemon=True)
+                back.start()
+                passed_on(outside, inside)
+                back.join()
+
+    class Front(ThreadingTCPServer):
+        allow_reuse_address = True
+        daemon_threads = True
+
+    with Front(("127.0.0.1", port), Pump) as front:
+        thread = Thread(target=front.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread.start()
+        yield f"https://localhost:{port}"
+        front.shutdown()
+        thread.join()
 
 
 def with_headers(reply: Reply, change: Callable[[str, str], str]) -> Reply:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from betterauth_py._version import REFERENCE_VERSION
 from betterauth_py.cli import main
 from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres
 from betterauth_py.conformance.http_wire import Reply
@@ -174,6 +175,48 @@ def test_a_broken_server_fails(fronted: Fronted, breakage: Breakage, capsys: pyt
     assert {"scenario", "step", "title", "request", "place", "expected", "got"} == told["differences"][0].keys()
 
 
+def keeps_the_marker_as_1_7_7_did(reply: Reply) -> Reply:
+    """Signing in to be remembered ends an earlier dont_remember only since then."""
+    cookies = reply.all("set-cookie")
+    signs_in = any(".session_token=" in line and ".session_token=;" not in line for line in cookies)
+    headers = (
+        (name, value)
+        for name, value in reply.headers
+        if not (signs_in and name == "set-cookie" and ".dont_remember=;" in value)
+    )
+    return replace(reply, headers=tuple(headers))
+
+
+def test_the_version_that_a_server_is_like_is_told(fronted: Fronted, capsys: pytest.CaptureFixture[str]) -> None:
+    _, present = fronted.judged(lambda reply: reply, capsys)
+    assert present["answers_like"] == {REFERENCE_VERSION: 1, "1.7.7": 0}
+    code, earlier = fronted.judged(keeps_the_marker_as_1_7_7_did, capsys)
+    assert (code, earlier["answers_like"]) == (1, {REFERENCE_VERSION: 0, "1.7.7": 1})
+    with in_front_of(fronted.behind, fronted.port, keeps_the_marker_as_1_7_7_did) as url:
+        assert main(["conformance", url, *QUICK]) == 1
+        told = capsys.readouterr().out
+        assert "Version: like better-auth 1.7.7. Of 1 answers that tell versions apart" in told
+        assert "--reference 1.7.7" in told
+        assert main(["conformance", url, *QUICK, "--reference", "1.7.7"]) == 0
+        assert "against better-auth 1.7.7" in capsys.readouterr().out
+        assert main(["conformance", url, "--only", "sign-out"]) == 0
+        assert "tells" in capsys.readouterr().out
+
+
+def test_the_list_says_what_cannot_be_proven_at_a_url_and_why(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["conformance", "--list-profiles"]) == 0
+    provable, *others = capsys.readouterr().out.split("\nNot ")
+    assert "default  " in provable
+    assert [part.partition(":")[0] for part in others] == [
+        "at any URL, because they look into the secondary storage (Redis)",
+        "at an https URL",
+        "with a betterauth.toml (--print js has them)",
+    ]
+    assert "secondary-sessions" in others[0]
+    assert "takes its base URL from the request" in others[1]
+    assert "function as a default value" in others[2]
+
+
 def test_a_server_that_calls_itself_otherwise_fails(fronted: Fronted, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["conformance", fronted.behind, "--json", *QUICK]) == 1
     assert "INVALID_ORIGIN" in capsys.readouterr().out
@@ -183,7 +226,10 @@ def test_a_server_that_calls_itself_otherwise_fails(fronted: Fronted, capsys: py
     ("arguments", "said"),
     [
         ([], "Which server?"),
-        (["https://auth.example.com"], "https"),
+        (["https://localhost:1", "--profile", "base-url-unset"], "takes its base URL from the request"),
+        (["https://localhost:1"], "Nothing answers at https://localhost:1"),
+        (["https://localhost:1", "--ca-file", "/dev/null"], "holds no certificate"),
+        (["http://localhost:1", "--reference", "1.0.0"], "no recordings of better-auth 1.0.0"),
         (["http://localhost:1/auth"], "path /auth"),
         (["http://localhost:99999"], "not the URL of a server"),
         (["ftp://localhost"], "not the URL of a server"),

@@ -15,6 +15,8 @@ TOLD_AS_IT_WAS = ("CHANGELOG.md", "benchmarks/results/", "contracts/recordings/1
 SPEAK_OF_EARLIER_VERSIONS = {
     "betterauth_py/store/adoption.py",
     "tests/conformance/test_reference_versions.py",
+    "docs/conformance.md",
+    "tests/conformance/test_command.py",
     "tests/migrations/test_adoption_proofs.py",
 }
 """Files that name an earlier version of better-auth on purpose, such as what adopts its databases."""

@@ -111,6 +111,8 @@ def test_the_wheel_holds_every_scenario_and_its_recording_in_little_space(wheel:
     names = [path.stem for path in (ROOT / "contracts" / "scenarios").glob("*.yaml")]
     assert len(names) > 100
     expected = {f"{folder}/{name}.yaml" for name in names for folder in ("scenarios", "recordings")}
+    earlier = (ROOT / "contracts" / "recordings").glob("*/*.yaml")
+    expected |= {f"recordings/{path.parent.name}/{path.name}" for path in earlier}
     assert packed == expected | {"endpoints.json", "oracle/callables.mjs", "oracle/hooks.mjs", "oracle/plugins.mjs"}
 
 
