@@ -35,7 +35,7 @@ _PAGE_HEADERS: Final = (
 _HOST: Final = compile_pattern(r"[0-9A-Za-z!$&'()*+,;=\-._~:\[\]@%]*")
 
 # Path and query; Node's parser takes 16 KiB of these and all headers together.
-_LONGEST_TARGET: Final = 65_536
+_LONGEST_TARGET: Final = 16_384
 
 Lifecycle = Callable[[], Awaitable[None]]
 

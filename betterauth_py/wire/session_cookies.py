@@ -48,16 +48,20 @@ async def set_cookie_cache(ctx: Context, session: Row, user: Row, *, remember: b
         return
     cookie = ctx.auth.cookies.session_data
     attributes = cookie.attributes if remember else cookie.attributes.with_max_age(None)
-    value = encode_cookie_cache(
-        options.strategy,
-        without_hidden_fields(ctx.auth.schema, "session", session),
-        without_hidden_fields(ctx.auth.schema, "user", user),
-        version=await cookie_cache_version(ctx, session, user),
-        secrets=ctx.auth.secrets,
-        max_age=attributes.max_age,
-        now=ctx.auth.clock.milliseconds(),
-    )
-    chunks = _chunked(cookie.name, value, attributes)
+    shown_session = without_hidden_fields(ctx.auth.schema, "session", session)
+    shown_user = without_hidden_fields(ctx.auth.schema, "user", user)
+    chunks: dict[str, str] = {}
+    if not _outgrows_cookies(shown_session) and not _outgrows_cookies(shown_user):
+        value = encode_cookie_cache(
+            options.strategy,
+            shown_session,
+            shown_user,
+            version=await cookie_cache_version(ctx, session, user),
+            secrets=ctx.auth.secrets,
+            max_age=attributes.max_age,
+            now=ctx.auth.clock.milliseconds(),
+        )
+        chunks = _chunked(cookie.name, value, attributes)
     expired = dict.fromkeys(_stored_chunks(ctx, cookie.name), "")
     for name, part in {**expired, **chunks}.items():
         part_attributes = attributes if name in chunks else attributes.with_max_age(0)
@@ -104,6 +108,11 @@ def _stored_chunks(ctx: Context, name: str) -> list[str]:
     if name not in (ctx.headers.value("cookie") or ""):
         return []
     return [stored for stored in ctx.strict_cookies() if stored == name or chunk_index(name, stored) is not None]
+
+
+def _outgrows_cookies(row: Row) -> bool:
+    """Tell at once that no chunks could hold the row: encoding megabytes, such as an image, takes long."""
+    return any(isinstance(value, str) and len(value) > _LARGEST_COOKIE * _MOST_CHUNKS for value in row.values())
 
 
 def _chunked(name: str, value: str, attributes: CookieAttributes) -> dict[str, str]:

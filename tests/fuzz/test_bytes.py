@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from time import perf_counter
 from typing import Any
 from urllib.parse import quote
 
@@ -220,5 +221,64 @@ def test_raw_cookie_headers_are_read_without_harm(cached: Service) -> None:
     def play(headers: list[tuple[str, str]]) -> None:
         for method, path in (("GET", "/api/auth/get-session"), ("GET", "/session"), ("POST", "/api/auth/sign-out")):
             assert_sane(cached.run(cached.client().send(method, path, headers)))
+
+    play()
+
+
+# What repetition has made slow in some parser: separators, escapes, dots, what opens and never closes.
+PIECES = st.sampled_from(
+    ["a.", "../", "/./", "%41", "%", "\\", "https:////", "a=1;", "a=1&", ";", ",", '"1":1,', "[", "{", '"a":{', '\\"',
+     '"', "e30.", "*", "?", " ", "-", "@", "a@", "1", "1.5,", "\\u0041", "\xff", "\xc3", "127.0.0.1, ",
+     "better-auth.session_data.1=x;"]
+) | st.text(st.characters(max_codepoint=255, exclude_characters="\r\n\0"), min_size=1, max_size=8)  # fmt: skip
+JSON_TYPE, FORM_TYPE = ("content-type", "application/json"), ("content-type", "application/x-www-form-urlencoded")
+SIZES = st.sampled_from([60_000, 400_000, 3_000_000])
+PLACES: dict[str, Callable[[str], tuple[str, str, list[tuple[str, str]], bytes]]] = {
+    "cookie": lambda text: ("GET", "/api/auth/get-session", [("cookie", text)], b""),
+    "session token": lambda text: ("GET", "/api/auth/get-session", [("cookie", f"{TOKEN}={text}")], b""),
+    "origin": lambda text: ("POST", "/api/auth/sign-out", [("cookie", "a=b"), ("origin", f"https://{text}")], b""),
+    "origin of a scheme": lambda text: ("POST", "/api/auth/sign-out", [("cookie", "a=b"), ("origin", text)], b""),
+    "host": lambda text: ("GET", "/api/auth/get-session", [("host", text)], b""),
+    "forwarded": lambda text: ("GET", "/api/auth/ok", [("x-forwarded-for", text)], b""),
+    "accept-language": lambda text: ("GET", "/api/auth/error", [("accept-language", text)], b""),
+    "content type": lambda text: ("POST", "/api/auth/sign-in/email", [("content-type", text)], b"{}"),
+    "query": lambda text: ("GET", f"/api/auth/error?error={_targeted(text)}", [], b""),
+    "callback": lambda text: ("GET", f"/api/auth/verify-email?token=x&callbackURL={quote(text[:4_000])}", [], b""),
+    "path": lambda text: ("GET", f"/api/auth/{_targeted(text)}", [], b""),
+    "json": lambda text: ("POST", "/api/auth/sign-in/email", [JSON_TYPE], f'{{"email":"a",{text}'.encode("latin-1")),
+    "list": lambda text: ("POST", "/api/auth/sign-up/email", [JSON_TYPE], f"[{text}1]".encode("latin-1")),
+    "text": lambda text: ("POST", "/api/auth/sign-up/email", [JSON_TYPE], _json_bytes({"email": text, "image": text})),
+    "callback in a body": lambda text: (
+        "POST", "/api/auth/sign-in/email", [JSON_TYPE],
+        _json_bytes({"email": "a@b.co", "password": "x", "callbackURL": text}),
+    ),
+    "form": lambda text: ("POST", "/api/auth/sign-in/email", [FORM_TYPE], text.encode("latin-1")),
+}  # fmt: skip
+MOST_SECONDS = 0.5
+"""Ten times what a request may take of the event loop: this machine may be busy."""
+
+
+def _targeted(text: str) -> str:
+    return text.replace("#", "").replace("?", "")
+
+
+@pytest.mark.parametrize("place", list(PLACES))
+def test_no_repetition_takes_long(service: Service, place: str) -> None:
+    @settings(QUICK, max_examples=40)
+    @given(PIECES, PIECES, SIZES)
+    def play(one: str, other: str, size: int) -> None:
+        method, target, headers, body = PLACES[place](
+            (one * (size // 2 // len(one))) + other * (size // 2 // len(other))
+        )
+        seconds = []
+        for _ in range(3):
+            request = service.client().prepared(method, target, headers, body)
+            started = perf_counter()
+            reply = service.run(request)
+            seconds.append(perf_counter() - started)
+            assert_sane(reply)
+            if seconds[-1] <= MOST_SECONDS:
+                return
+        assert min(seconds) <= MOST_SECONDS
 
     play()

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
 from schemathesis.python.asgi import shutdown_lifespans
 from schemathesis.specs.openapi.checks import (
@@ -31,6 +32,8 @@ OPERATIONS = [
 ]
 WITH_INPUT = [(path, method) for path, method in OPERATIONS if not path.endswith(("/ok", "/error", "/jwks"))]
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+MOST_SECONDS = 2.0
+"""With the making of the request and its way there and back, on a machine that may be busy."""
 PATIENT = settings(
     max_examples=40,
     deadline=5000,
@@ -83,5 +86,32 @@ def test_no_broken_request_is_too_much(described: Any, path: str, method: str) -
     @given(wrong)
     def play(case: Any) -> None:
         case.call_and_validate(checks=[not_a_server_error])
+
+    play()
+
+
+def blown_up(value: Any, times: int) -> Any:
+    """Return what was generated with every text repeated and every list and object made long."""
+    if isinstance(value, str):
+        return (value or "a.") * times
+    if isinstance(value, list):
+        return [blown_up(item, 2) for item in value] * times
+    if isinstance(value, dict):
+        more = {str(number): number for number in range(times)}
+        return {name: blown_up(item, times) for name, item in value.items()} | more
+    return value
+
+
+@pytest.mark.parametrize(("path", "method"), WITH_INPUT)
+def test_no_request_that_is_blown_up_takes_long(described: Any, path: str, method: str) -> None:
+    @settings(PATIENT, max_examples=15)
+    @given(described[path][method].as_strategy(), st.sampled_from([100, 3_000, 30_000]))
+    def play(case: Any, times: int) -> None:
+        if isinstance(case.body, dict):
+            case.body = blown_up(case.body, times)
+        case.query = {name: blown_up(value, times // 10) for name, value in (case.query or {}).items()}
+        response = case.call()
+        assert response.status_code < 500
+        assert response.elapsed < MOST_SECONDS
 
     play()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,7 +61,9 @@ class Client:
         self._keep(reply.set_cookies)
         return reply
 
-    def prepared(self, method: str, target: str, headers: Headers = (), body: bytes = b"") -> Awaitable[Reply]:
+    def prepared(
+        self, method: str, target: str, headers: Headers = (), body: bytes = b""
+    ) -> Coroutine[Any, Any, Reply]:
         """Return a request that is ready to be sent: from then on only the app works."""
         pairs = [("host", self.host), *_pairs(headers)]
         if self.cookies:

@@ -65,9 +65,9 @@ SHAPES: dict[str, Shape] = {
     ),
     "a user agent of megabytes": Shape(headers=_headers(("user-agent", "x" * 3_000_000)), status=431),
     "a query of megabytes": Shape("GET", GET_SESSION, query=lambda: "a=1&" * 500_000, status=431),
-    "as large a query as passes": Shape("GET", GET_SESSION, query=lambda: "a=1&" * 16_000, status=200),
+    "as large a query as passes": Shape("GET", GET_SESSION, query=lambda: "a=1&" * 4_000, status=200),
     "a path of megabytes": Shape("GET", "/api/auth/" + "a/../" * 100_000, status=431),
-    "as long a path as passes": Shape("GET", "/api/auth/" + "a/../" * 13_000, status=404),
+    "as long a path as passes": Shape("GET", "/api/auth/" + "a/../" * 3_200, status=404),
     "numeric keys": Shape(body=lambda: _numeric_keys(700_000)),
     "as many numeric keys as pass": Shape(body=lambda: _numeric_keys(4_900), status=400),
     "numbers": Shape(body=lambda: b"[" + _repeated(b"1.5,", LARGE) + b"1]"),
@@ -79,7 +79,7 @@ SHAPES: dict[str, Shape] = {
     "objects where an image is taken": Shape(path=SIGN_UP, body=lambda: b"[" + b'{"1":1},' * 200_000 + b"1]"),
     "texts where an image is taken": Shape(path=SIGN_UP, body=lambda: b"[" + b'"",' * 600_000 + b"1]"),
     "a broken text of quotes": Shape(
-        path=SIGN_UP, body=lambda: b'["' + b"," * 10_001 + b'",' + b'"' * 1_900_000, status=400
+        path=SIGN_UP, body=lambda: b'["' + b"," * 10_001 + b'",' + b'"' * 1_900_000
     ),
     "a name of megabytes": Shape(path=SIGN_UP, body=lambda: _sign_up(name="x" * 1_900_000)),
     "an e-mail address of megabytes": Shape(path=SIGN_UP, body=lambda: _sign_up(email="x" * 1_900_000 + "@a.test")),
@@ -101,12 +101,12 @@ SHAPES: dict[str, Shape] = {
     ),
     "a long callbackURL in a query": Shape(
         "GET", "/api/auth/verify-email",
-        query=lambda: urlencode({"token": "x", "callbackURL": "https://" + "a." * 20_000}), status=403,
+        query=lambda: urlencode({"token": "x", "callbackURL": "https://" + "a." * 7_000}), status=403,
     ),
     "an e-mail address of dots": Shape(
         body=lambda: _sign_in(email="a." * 30_000), status=400
     ),
-    "a token of dots": Shape("GET", "/api/auth/verify-email", query=lambda: "token=" + "e30." * 15_000, status=401),
+    "a token of dots": Shape("GET", "/api/auth/verify-email", query=lambda: "token=" + "e30." * 4_000, status=401),
     "a chain of proxies": Shape(
         headers=_headers(("x-forwarded-for", ", ".join(["127.0.0.1"] * 5_000))),
         body=_sign_in, status=401,
