@@ -29,22 +29,20 @@ cpSync("public", outdir, { recursive: true });
 
 // Tailwind finds the classes of better-auth-ui's views by itself: their stylesheet names the package as a source.
 const folder = dirname(createRequire(import.meta.url).resolve("@tailwindcss/cli/package.json"));
-const tailwind = [join(folder, "dist/index.mjs"), "--input", "src/styles.css", "--output", join(outdir, "styles.css")];
-const styles = spawn(process.execPath, [...tailwind, serve ? "--watch=always" : "--minify"], {
-  stdio: ["ignore", "ignore", serve ? "ignore" : "inherit"],
-});
+const styles = [join(folder, "dist/index.mjs"), "--input", "src/styles.css", "--output", join(outdir, "styles.css")];
+const tailwind = (flag, stderr) => spawn(process.execPath, [...styles, flag], { stdio: ["ignore", "ignore", stderr] });
 
-if (serve) {
-  process.on("exit", () => styles.kill());
-  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit());
-  await build.watch();
-  await build.serve({ servedir: outdir, port: 3000, fallback: `${outdir}/index.html` }).catch(({ message }) => {
-    console.error(message); // the port is taken
-    process.exit(1);
-  });
-  console.log(`Pages on http://localhost:3000, talking to ${authURL}`);
-} else {
-  const [[code]] = await Promise.all([once(styles, "exit"), build.rebuild()]);
+const [[code]] = await Promise.all([once(tailwind("--minify", "inherit"), "exit"), build.rebuild()]);
+if (!serve) {
   await build.dispose();
-  process.exitCode = code;
+  process.exit(code);
 }
+const watcher = tailwind("--watch=always", "ignore");
+process.on("exit", () => watcher.kill());
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit());
+await build.watch();
+await build.serve({ servedir: outdir, port: 3000, fallback: `${outdir}/index.html` }).catch(({ message }) => {
+  console.error(message); // the port is taken
+  process.exit(1);
+});
+console.log(`Pages on http://localhost:3000, talking to ${authURL}`);
