@@ -14,8 +14,6 @@ from betterauth_py.crypto.random import generate_id
 from betterauth_py.options import LoggerOptions
 
 _SANE_REQUEST_ID: Final = compile_pattern(r"[A-Za-z0-9._-]{1,64}")
-# The longest last segment of any endpoint that is a name.
-_LONGEST_NAME: Final = 30
 _request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 _access = logging.getLogger("betterauth.access")
 
@@ -73,13 +71,10 @@ def new_request_id(given: str | None) -> str:
 
 
 def log_access(method: str, path: str, status: int, seconds: float) -> None:
-    """Log one request. A long last segment may be a token and is hidden; queries and headers are never logged."""
-    parent, _, last = path.rpartition("/")
-    is_token = len(last) > _LONGEST_NAME or parent.endswith("/reset-password") or "/callback" in parent
-    shown = parent if is_token else path
+    """Log one request; `path` is its route's pattern, never what the client wrote, which may be a link with a token."""
     milliseconds = round(seconds * 1000, 2)
-    fields = {"method": method, "path": shown, "status": status, "milliseconds": milliseconds}
-    _access.info("%s %s %d %.1f ms", method, shown, status, milliseconds, extra={"fields": fields})
+    fields = {"method": method, "path": path, "status": status, "milliseconds": milliseconds}
+    _access.info("%s %s %d %.1f ms", method, path, status, milliseconds, extra={"fields": fields})
 
 
 def _request_fields() -> dict[str, str]:

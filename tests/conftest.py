@@ -80,6 +80,9 @@ async def make_auth(tmp_path: Path) -> AsyncIterator[MakeAuth]:
             "secret": SECRET,
             "database": {"url": f"sqlite:///{tmp_path / f'auth-{len(made)}.db'}"},
         }
+        if "base_url" not in options:
+            # Said, so that no test's log has the warning about development that nobody asked for.
+            defaults["environment"] = "development"
         passwords = {"enabled": True, "password": CHEAP_PASSWORDS, **options.pop("email_and_password", {})}
         auth = BetterAuth(**{**defaults, "email_and_password": passwords, **options})
         made.append(auth)

@@ -10,6 +10,7 @@ from .correspondence import Correspondence
 from .digests import is_stand_in, same_page
 from .facts import Facts, Shown
 from .intended import IntendedDifference
+from .protections import is_protection, without_added_protections
 from .scenario import Scenario, Send, Step
 
 ABSENT = "(absent)"
@@ -68,6 +69,10 @@ class _Comparison:
         written = [place for place in intended if "*" not in place]
         for place in dict.fromkeys([*theirs, *mine, *written]):
             one, other = theirs.get(place, ABSENT), mine.get(place, ABSENT)
+            if one == ABSENT and is_protection(place, other):
+                continue
+            if place.startswith("answer "):
+                other = without_added_protections(one, other)
             item = intended.get(place) or intended.get(re.sub(r"\d+$", "*", place))
             if item and not (self._either and self._same(one, other)):
                 found += self._not_as_intended(item, place, one, other)

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from betterauth_py.http.context import EndpointContext
 from betterauth_py.http.endpoint import Reply, Security, endpoint
-from betterauth_py.http.messages import Response
+from betterauth_py.http.messages import Response, page_response
 from betterauth_py.pages.error_page import render_error_page
 from betterauth_py.wire.urls import append_query
 
@@ -22,6 +22,7 @@ _SAFE_CODE: Final = compile_pattern(r"['A-Za-z0-9_-]+")
     operation_id="error",
     reply=Reply("The HTML of the error page", {"type": "string"}, media_type="text/html"),
     shown_to_clients=False,
+    no_store=False,
 )
 async def error(ctx: EndpointContext[Any, Any]) -> Response:
     """Display an error page."""
@@ -37,7 +38,7 @@ async def error(ctx: EndpointContext[Any, Any]) -> Response:
     if ctx.auth.in_production and options.customize_default_error_page is None:
         return Response(302, [("location", f"/?{encoded}")])
     page = render_error_page(code, description, options.customize_default_error_page)
-    return Response(200, [("content-type", "text/html")], page.encode("utf-8", "replace"))
+    return page_response(page, "text/html")
 
 
 def _first(value: Any) -> str:

@@ -22,6 +22,7 @@ from betterauth_py.http.endpoint import Reply, Security, endpoint
         },
     ),
     shown_to_clients=False,
+    no_store=False,
 )
 async def ok(ctx: EndpointContext[Any, Any]) -> dict[str, bool]:
     """Check if the API is working."""

@@ -22,6 +22,7 @@ _SESSION_AND_USER: Final = {
     security=Security.PUBLIC,
     operation_id="getSession",
     reads_body=False,
+    no_store=False,  # It says so itself.
     query=Optional(
         Object(
             {
@@ -78,6 +79,7 @@ async def get_session(ctx: EndpointContext[Any, Any]) -> dict[str, Any] | None:
     methods=("GET",),
     security=Security.PUBLIC,
     operation_id="session",
+    alias_of="/get-session",
     query=get_session.query,
     requires_headers=True,
     errors=get_session.errors,

@@ -64,7 +64,7 @@ async def sign_in_email(ctx: EndpointContext[dict[str, Any], Any]) -> dict[str, 
     await set_session_cookie(ctx, session, user, remember=remember)
     callback_url = body.get("callbackURL", UNDEFINED)
     if callback_url:
-        ctx.response_headers.set("location", callback_url)
+        ctx.set_header("location", callback_url)
     return {
         "redirect": bool(callback_url),
         "token": session["token"],

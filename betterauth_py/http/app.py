@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from re import compile as compile_pattern
 from time import perf_counter
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from litestar import Litestar, asgi
 from litestar import Response as LitestarResponse
@@ -17,19 +17,15 @@ from betterauth_py.http.context import AuthContext, logger
 from betterauth_py.http.cors import add_cors_headers, answer_preflight, is_preflight
 from betterauth_py.http.endpoint import Endpoint
 from betterauth_py.http.health import Readiness
-from betterauth_py.http.messages import JSON_TYPE, BodyTooLargeError, Request, Response, empty_response
+from betterauth_py.http.messages import JSON_TYPE, BodyTooLargeError, Request, Response, empty_response, page_response
 from betterauth_py.http.openapi import build_openapi
 from betterauth_py.http.pipeline import Pipeline
 from betterauth_py.http.reference import render_reference
 from betterauth_py.http.router import resolve_dot_segments
+from betterauth_py.http.security_headers import SecurityHeaders
 from betterauth_py.log import log_access, new_request_id
 from betterauth_py.wire import json
 from betterauth_py.wire.headers import HeadersTooLargeError, RequestHeaders
-
-_PAGE_HEADERS: Final = (
-    ("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'"),
-    ("content-type", "text/html; charset=utf-8"),
-)
 
 # RFC 3986, 3.2.2 and 3.2.3: what a host and port are written with.
 _HOST: Final = compile_pattern(r"[0-9A-Za-z!$&'()*+,;=\-._~:\[\]@%]*")
@@ -38,15 +34,25 @@ _HOST: Final = compile_pattern(r"[0-9A-Za-z!$&'()*+,;=\-._~:\[\]@%]*")
 _LONGEST_TARGET: Final = 16_384
 
 Lifecycle = Callable[[], Awaitable[None]]
+Respond = Callable[[Scope], Awaitable[Response]]
+
+
+class Sender(Protocol):
+    """Sends an answer to an ASGI server."""
+
+    async def __call__(self, response: Response, send: Any, *, headers_only: bool = False) -> None:
+        """Send it; without its body for HEAD."""
+        ...
 
 
 class AuthHandler:
     """Serves the auth endpoints: everything under the base path."""
 
-    def __init__(self, auth: AuthContext, pipeline: Pipeline) -> None:
+    def __init__(self, auth: AuthContext, pipeline: Pipeline, send_response: Sender) -> None:
         """Hand requests to `pipeline`."""
         self._auth = auth
         self._pipeline = pipeline
+        self._send = send_response
         self._access_log = auth.options.logger.access_log
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -56,7 +62,7 @@ class AuthHandler:
             request = self._request(scope, receive)
         except HeadersTooLargeError:
             # As Node's HTTP server; one that bounds them itself never gets here.
-            await _send(empty_response(431), send)
+            await self._send(empty_response(431), send)
             return
         try:
             response = await self._respond(request)
@@ -66,9 +72,9 @@ class AuthHandler:
             # Outside of the pipeline only a function of the options can fail, such as `trusted_origins`.
             logger.error("Unexpected %s", type(error).__name__, exc_info=error)
             response = empty_response(500)
-        await _send(response, send)
+        await self._send(response, send)
         if self._access_log:
-            log_access(request.method, request.path, response.status, perf_counter() - started)
+            log_access(request.method, self._pipeline.route_of(request), response.status, perf_counter() - started)
 
     async def _respond(self, request: Request) -> Response:
         if not _HOST.fullmatch(request.headers.value("host") or ""):
@@ -165,7 +171,8 @@ def build_app(
     on_shutdown: Lifecycle,
 ) -> Litestar:
     """Assemble the Litestar app."""
-    handler = AuthHandler(auth, pipeline)
+    send_response = _sender(SecurityHeaders(auth.options, auth.base_origin))
+    handler = AuthHandler(auth, pipeline, send_response)
 
     # At the root, so that whatever no other route takes gets better-auth's bare 404 instead of the framework's.
     @asgi("/", is_mount=True, copy_scope=False)
@@ -177,20 +184,20 @@ def build_app(
         path = f"{auth.base_path}/session"
         await handler({**scope, "path": path, "raw_path": path.encode(), "root_path": ""}, receive, send)
 
-    openapi = Response(200, [("content-type", JSON_TYPE)], json.stringify(build_openapi(auth, endpoints)))
-    reference = Response(200, list(_PAGE_HEADERS), render_reference(auth, endpoints).encode())
     alive = Response(200, [("content-type", JSON_TYPE)], b'{"status":"ok"}')
     readiness = Readiness(auth)
-    pages = [
-        _page("/health/live", lambda _: _answer(alive)),
-        _page("/health/ready", lambda scope: _readiness(readiness, scope)),
-        _page("/openapi.json", lambda _: _answer(openapi)),
-        _page("/reference", lambda _: _answer(reference)),
-    ]
+    pages: dict[str, Respond] = {
+        "/health/live": lambda _: _answer(alive),
+        "/health/ready": lambda scope: _readiness(readiness, scope),
+    }
+    if shows_reference(auth):
+        openapi = Response(200, [("content-type", JSON_TYPE)], json.stringify(build_openapi(auth, endpoints)))
+        reference = page_response(render_reference(auth, endpoints))
+        pages |= {"/openapi.json": lambda _: _answer(openapi), "/reference": lambda _: _answer(reference)}
     return AuthApp(
         handler,
         auth.base_path,
-        route_handlers=[serve_auth, serve_session_alias, *pages],
+        route_handlers=[serve_auth, serve_session_alias, *(_page(path, pages[path], send_response) for path in pages)],
         on_startup=[on_startup],
         on_shutdown=[on_shutdown],
         exception_handlers={Exception: _raise if auth.options.on_api_error.throw else _bare_failure},
@@ -199,19 +206,30 @@ def build_app(
     )
 
 
-async def _send(response: Response, send: Any, *, headers_only: bool = False) -> None:
-    await send({"type": "http.response.start", "status": response.status, "headers": response.raw_headers()})
-    await send({"type": "http.response.body", "body": b"" if headers_only else response.body})
+def shows_reference(auth: AuthContext) -> bool:
+    """Tell whether the API's description is served: in production only if the options say so."""
+    wanted = auth.options.api_reference
+    return not auth.in_production if wanted is None else wanted
 
 
-def _page(path: str, respond: Callable[[Scope], Awaitable[Response]]) -> ASGIRouteHandler:
+def _sender(protection: SecurityHeaders) -> Sender:
+    """Return what sends an answer, with the headers that protect it, to an ASGI server."""
+
+    async def send_response(response: Response, send: Any, *, headers_only: bool = False) -> None:
+        await send({"type": "http.response.start", "status": response.status, "headers": protection.raw(response)})
+        await send({"type": "http.response.body", "body": b"" if headers_only else response.body})
+
+    return send_response
+
+
+def _page(path: str, respond: Respond, send_response: Sender) -> ASGIRouteHandler:
     """Serve a page of our own to GET and HEAD; anything else is the bare 404 of an unknown path."""
 
     @asgi(path, copy_scope=False)
     async def serve_page(scope: Scope, receive: Receive, send: Send) -> None:
         method = scope.get("method")
         response = await respond(scope) if method in {"GET", "HEAD"} else empty_response(404)
-        await _send(response, send, headers_only=method == "HEAD")
+        await send_response(response, send, headers_only=method == "HEAD")
 
     return serve_page
 

@@ -39,7 +39,7 @@ from betterauth_py.wire.cookies import (
     set_cookie,
     set_signed_cookie,
 )
-from betterauth_py.wire.headers import RequestHeaders, ResponseHeaders
+from betterauth_py.wire.headers import RequestHeaders, ResponseHeaders, breaks_a_header, harmless_value
 from betterauth_py.wire.origins import matches_origin_pattern
 
 if TYPE_CHECKING:
@@ -237,8 +237,8 @@ class EndpointContext(Generic[Body, Query]):
         return f"{origin}{self.auth.base_path}"
 
     def set_header(self, name: str, value: str) -> None:
-        """Set a header of the answer."""
-        self.response_headers.set(name, value)
+        """Set a header of the answer; what would break its line is percent-encoded."""
+        self.response_headers.set(name, harmless_value(value))
 
     def get_cookie(self, name: str) -> str | None:
         """Return a cookie's value, or None if it is missing or empty."""
@@ -286,7 +286,8 @@ class EndpointContext(Generic[Body, Query]):
 
     async def is_trusted_url(self, url: str, *, allow_relative_paths: bool = True) -> bool:
         """Tell whether a redirect to `url` stays with trusted origins."""
-        origins = await self.trusted_origins()
+        # What no Location can carry is refused; better-auth answers 500, with the session already made.
+        origins = [] if breaks_a_header(url) else await self.trusted_origins()
         return any(matches_origin_pattern(url, origin, allow_relative_paths=allow_relative_paths) for origin in origins)
 
     def _request_cookies(self) -> dict[str, str]:

@@ -78,6 +78,10 @@ class Endpoint(Generic[Body, Query]):
     """Whether it looks at a body at all; of one that does not, nothing is read and no media type is wrong."""
     takes_image: bool = False
     """Whether a body may be as large as a user's image (a data URL) makes it: `advanced.max_image_body_size`."""
+    no_store: bool = True
+    """Whether caches must not keep the answer: it may hold a token or a session."""
+    alias_of: str | None = None
+    """The path it stands beside: who disables that one disables it too."""
     redirect_parameter: str | None = None
     """The query parameter that says where a GET redirects to: it must stay on trusted origins."""
     requires_headers: bool = False

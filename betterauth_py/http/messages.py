@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 from betterauth_py.wire import json
 from betterauth_py.wire.cookies import parse_cookies
 from betterauth_py.wire.errors import APIError
-from betterauth_py.wire.headers import RequestHeaders, ResponseHeaders
+from betterauth_py.wire.headers import RequestHeaders, ResponseHeaders, harmless_value
 from betterauth_py.wire.javascript import encode_uri_component
 
 Query = dict[str, Any]
@@ -155,6 +155,13 @@ def json_response(value: Any, headers: ResponseHeaders, status: int = 200) -> Re
     return Response(status, headers.items(), json.stringify(value))
 
 
+def page_response(html: str, content_type: str = "text/html; charset=utf-8") -> Response:
+    """Return a page of ours: with its style within, without scripts, loading nothing."""
+    policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+    headers = [("content-security-policy", policy), ("content-type", content_type)]
+    return Response(200, headers, html.encode("utf-8", "replace"))
+
+
 def error_response(error: APIError) -> Response:
     """Return the answer that an error stands for; one without a body has an empty one, of type JSON all the same."""
     headers = ResponseHeaders()
@@ -162,7 +169,7 @@ def error_response(error: APIError) -> Response:
         headers.update(error.response_headers)
     headers.begin_turn()
     for name, value in error.headers.items():
-        headers.set(name, value)
+        headers.set(name, harmless_value(value))
     headers.set("content-type", JSON_TYPE)
     return Response(error.status, headers.items(), b"" if error.body is None else json.stringify(error.body))
 

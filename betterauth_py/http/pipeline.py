@@ -49,7 +49,9 @@ class Pipeline:
         self._router = Router(endpoints, skip_trailing_slashes=auth.options.advanced.skip_trailing_slashes)
         self._prefix = f"{auth.base_path}/"
         self._follows_host = isinstance(auth.options.base_url, DynamicBaseURL)
-        self._disabled = frozenset(auth.options.disabled_paths)
+        disabled = set(auth.options.disabled_paths)
+        aliases = {endpoint.path for endpoint in endpoints if endpoint.path and endpoint.alias_of in disabled}
+        self._disabled = frozenset(disabled | aliases)
         advanced = auth.options.advanced
         self._body_limits = BodyLimits(text=advanced.max_body_size, image=advanced.max_image_body_size)
         hooks = auth.options.hooks
@@ -119,8 +121,17 @@ class Pipeline:
             query=request.query,
             params=params,
         )
+        if endpoint.no_store:
+            ctx.response_headers.set("cache-control", "no-store")
         await check_origin(ctx)
         return to_response(await self.dispatch(endpoint, ctx), ctx)
+
+    def route_of(self, request: Request) -> str:
+        """Return what a log calls the path, which tells no token: `/api/auth/reset-password/:token`."""
+        if not request.path.startswith(self._prefix):
+            return "(unknown path)"
+        route = self._router.find(request.method, request.path[len(self._prefix) - 1 :])
+        return f"{self._prefix[:-1]}{route[0].path}" if route else "(unknown path)"
 
     async def dispatch(self, endpoint: AnyEndpoint, ctx: Context) -> Any:
         """Run an endpoint with its hooks; return what it answers, or the `APIError` it answers with.

@@ -33,6 +33,7 @@ from betterauth_py.options.rate_limit import (
 )
 from betterauth_py.options.root import Options, Secret
 from betterauth_py.options.secondary_storage import RedisOptions, SecondaryStorage, SwappingSecondaryStorage
+from betterauth_py.options.security_headers import SecurityHeadersOptions
 from betterauth_py.options.session import CookieCacheOptions, MemoryCacheOptions, SessionOptions
 from betterauth_py.options.tables import (
     AccountLinkingOptions,
@@ -86,6 +87,7 @@ __all__ = [
     "RowHooks",
     "SecondaryStorage",
     "Secret",
+    "SecurityHeadersOptions",
     "SentMailsOptions",
     "SessionOptions",
     "SmtpOptions",

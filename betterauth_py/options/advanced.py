@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from betterauth_py.options.database import DatabaseAdvancedOptions
+from betterauth_py.options.security_headers import SecurityHeadersOptions
 from betterauth_py.options.types import Seconds
 
 
@@ -96,6 +97,8 @@ class AdvancedOptions:
     """What cookie names start with."""
     database: DatabaseAdvancedOptions = field(default_factory=DatabaseAdvancedOptions)
     """How rows get their ids."""
+    security_headers: SecurityHeadersOptions = field(default_factory=SecurityHeadersOptions)
+    """Headers that tell browsers to be careful with every answer."""
     skip_trailing_slashes: bool = False
     """Whether `/path/` is served as `/path`."""
     max_body_size: int = 65_536

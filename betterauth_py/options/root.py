@@ -86,6 +86,8 @@ class Options:
     """Cookies, addresses and checks that most deployments leave alone."""
     disabled_paths: list[str] = field(default_factory=list)
     """Paths under `base_path` that are answered with 404."""
+    api_reference: bool | None = None
+    """Whether the pages `/reference` and `/openapi.json` are served. Unset: not in production."""
     hooks: HooksOptions = field(default_factory=HooksOptions)
     """Functions around every endpoint."""
     database_hooks: DatabaseHooksOptions = field(default_factory=DatabaseHooksOptions)

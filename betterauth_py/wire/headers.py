@@ -4,19 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from operator import itemgetter
+from re import compile as compile_pattern
 from typing import Final
 
 # Node's http parser keeps the first of these and drops the rest; others are joined.
 _FIRST_WINS: Final = frozenset(
     {
-        "age", "authorization", "content-length", "content-type", "etag", "expires", "from", "host",
+        "age", "authorization", "content-length", "content-type", "etag", "expires", "from",
         "if-modified-since", "if-unmodified-since", "last-modified", "location", "max-forwards",
         "proxy-authorization", "referer", "retry-after", "server", "user-agent",
     }
 )  # fmt: skip
 
 
+# All but the tab, which a value may have (RFC 9110, 5.5).
+_CONTROL_CHARACTER: Final = compile_pattern(r"[\x00-\x08\x0a-\x1f\x7f]")
 EXPOSE_HEADERS: Final = "access-control-expose-headers"
+
+
+def breaks_a_header(value: str) -> bool:
+    """Tell whether a text has control characters that no header can carry."""
+    return _CONTROL_CHARACTER.search(value) is not None
+
+
+def harmless_value(value: str) -> str:
+    """Return the value of a header with what would break its line percent-encoded."""
+    return _CONTROL_CHARACTER.sub(lambda found: f"%{ord(found[0]):02X}", value)
 
 
 def join_exposed(first: str, *more: str) -> str:

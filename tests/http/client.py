@@ -8,6 +8,7 @@ from collections.abc import Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+PROTECTIONS = {"content-security-policy", "referrer-policy", "x-content-type-options"}
 Headers = Mapping[str, str] | Iterable[tuple[str, str]]
 
 
@@ -28,6 +29,11 @@ class Reply:
         values = [value for header, value in self.headers if header == name]
         assert len(values) <= 1, values
         return values[0] if values else None
+
+    @property
+    def own_headers(self) -> list[tuple[str, str]]:
+        """The headers without those that protect every answer (tests/http/test_security_headers.py)."""
+        return [(name, value) for name, value in self.headers if name not in PROTECTIONS]
 
     @property
     def set_cookies(self) -> list[str]:

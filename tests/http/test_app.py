@@ -110,7 +110,7 @@ async def test_the_reference_page_shows_every_endpoint_and_loads_nothing(make_au
     auth = await make_auth(app_name="Tom & <Jerry>")
     reply = await Client(auth.app).get("/reference")
     assert (reply.status, reply.header("content-type")) == (200, "text/html; charset=utf-8")
-    assert reply.header("content-security-policy") == "default-src 'none'; style-src 'unsafe-inline'"
+    assert (reply.header("content-security-policy") or "").startswith("default-src 'none'; style-src 'unsafe-inline'; ")
     page = PageReader()
     text = reply.body.decode()
     page.feed(text)
@@ -164,7 +164,7 @@ async def test_whatever_is_not_there_is_a_bare_404(make_auth: MakeAuth, method: 
     client = Client((await make_auth()).app)
     reply = await client.send(method, path)
     assert (reply.status, reply.body) == (404, b"")
-    assert {name for name, _ in reply.headers} <= {"content-length", "content-type"}
+    assert {name for name, _ in reply.own_headers} <= {"content-length", "content-type"}
 
 
 async def test_dots_in_a_path_are_resolved_as_by_a_browser(make_auth: MakeAuth) -> None:
@@ -182,7 +182,7 @@ async def test_an_unexpected_failure_is_a_bare_500_and_its_text_stays_here(
 
     auth = await make_auth(hooks={"before": fail})
     reply = await Client(auth.app).get("/api/auth/ok")
-    assert (reply.status, reply.headers, reply.body) == (500, [("content-length", "0")], b"")
+    assert (reply.status, reply.own_headers, reply.body) == (500, [("content-length", "0")], b"")
     assert "the-reason" in caplog.text
 
 

@@ -27,9 +27,23 @@ async def test_no_path_that_ends_in_a_token_is_logged_whole(
         "/delete-user/callback/hidden",
         "/verify-email?token=hidden",
         "/callback/provider/hidden",
+        "/reset-password//hidden",
+        "//reset-password/hidden",
+        "/reset%2Dpassword/hidden",
+        "/Reset-Password/hidden",
+        "/reset-password/hidden/x",
+        "/reset-password/hidden/",
+        "/x/../reset-password/hidden",
+        "/reset-password\\hidden",
+        "/hidden",
     ):
         await client.get(f"{prefix}{path}")
-    assert len(caplog.records) == 4
+    shown = [record.getMessage() for record in caplog.records if record.name == "betterauth.access"]
+    assert len(shown) == 13
+    for of_a_reset in (shown[0], shown[10], shown[11]):
+        assert of_a_reset.startswith(f"GET {prefix}/reset-password/:token ")
+    assert shown[2].startswith(f"GET {prefix}/verify-email ")
+    assert all(line.startswith("GET (unknown path) 404 ") for line in shown[3:10])
     assert "hidden" not in caplog.text
     assert "hidden" not in " ".join(str(vars(record)) for record in caplog.records)
 

@@ -45,6 +45,7 @@ _KEY: Final = {
     methods=("GET",),
     security=Security.PUBLIC,
     operation_id="getJSONWebKeySet",
+    no_store=False,
     tags=_TAGS,
     reply=Reply(
         "The public keys",
