@@ -2,9 +2,9 @@
 
 ``{{cookie JAR NAME}}`` is a cookie as the jar holds it. Filters: ``decoded`` and ``encoded`` (percent),
 ``token`` (a signed value without its signature), ``signed`` and ``signed with SECRET``, ``jwt`` and ``jwt with SECRET``
-(a JSON text as the payload of an HS256 token), ``payload SECONDS`` (adds ``iat`` and an ``exp`` so many seconds from
-now to a JSON text), ``path`` (a URL without its origin), ``tampered`` (its first character changed), ``cut`` (its
-last character gone), ``times N``.
+(a JSON text as the payload of an HS256 token), ``of NAME`` (adds the captured value as ``userId`` to a JSON text),
+``payload SECONDS`` (adds ``iat`` and an ``exp`` so many seconds from now to a JSON text), ``path`` (a URL without its
+origin), ``tampered`` (its first character changed), ``cut`` (its last character gone), ``times N``.
 """
 
 from __future__ import annotations
@@ -69,6 +69,8 @@ class Templates:
     def _filtered(self, name: str, value: str) -> str:
         if name.startswith("times "):
             return value * int(name.removeprefix("times "))
+        if name.startswith("of "):
+            return compact_json({**json.loads(value), "userId": self._source(name.removeprefix("of "))})
         if name.startswith("payload "):
             now = now_ms() // 1000
             return compact_json({**json.loads(value), "iat": now, "exp": now + int(name.removeprefix("payload "))})

@@ -53,8 +53,8 @@ async def delete_user(ctx: Context) -> dict[str, Any]:
     if not options.enabled:
         raise APIError(404)
     session, user = signed_in(ctx)
-    if ctx.body.get("password"):
-        await demand_password(ctx, user["id"], ctx.body["password"])
+    password = ctx.body.get("password")
+    verified = await demand_password(ctx, user["id"], password) if password else None
     if ctx.body.get("token"):
         await delete_user_with(ctx, user, ctx.body["token"])
         delete_session_cookie(ctx)
@@ -62,9 +62,9 @@ async def delete_user(ctx: Context) -> dict[str, Any]:
     if options.send_delete_account_verification is not None:
         await send_deletion_mail(ctx, options.send_delete_account_verification, user, ctx.body.get("callbackURL"))
         return {"success": True, "message": "Verification email sent"}
-    if not ctx.body.get("password") and not is_fresh(ctx, session):
+    if not password and not is_fresh(ctx, session):
         raise APIError.of(400, BaseErrorCodes.SESSION_EXPIRED)
-    await delete_user_now(ctx, user)
+    await delete_user_now(ctx, user, password=password, verified=verified)
     delete_session_cookie(ctx)
     return dict(_DELETED)
 

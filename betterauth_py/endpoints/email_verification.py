@@ -6,8 +6,8 @@ from typing import Any
 
 from betterauth_py.endpoints.sessions import STATUS_REPLY
 from betterauth_py.flows.email_change import change_address, verify_address
+from betterauth_py.flows.mailed_tokens import read_verification_token
 from betterauth_py.flows.session import find_session
-from betterauth_py.flows.verification_mail import read_verification_token
 from betterauth_py.flows.verification_mail import send_verification_email as mail_verification
 from betterauth_py.http.context import EndpointContext
 from betterauth_py.http.endpoint import Reply, Security, endpoint
@@ -106,21 +106,10 @@ async def verify_email(ctx: Context) -> dict[str, Any]:
 
 async def _verify(ctx: Context, callback_url: str | None) -> dict[str, Any]:
     claims = read_verification_token(ctx, ctx.query["token"])
-    user = await ctx.auth.users.find_by_email(claims["email"].lower())
-    if user is None:
-        raise APIError.of(401, BaseErrorCodes.USER_NOT_FOUND)
-    if claims.get("updateTo"):
-        changed = await change_address(
-            ctx,
-            user,
-            claims["email"],
-            update_to=claims["updateTo"],
-            request_type=claims.get("requestType"),
-            callback_url=callback_url,
-        )
-        if changed is None:
-            return {"status": True}
-        return {"status": True, "user": without_hidden_fields(ctx.auth.schema, "user", changed)}
-    if not user["emailVerified"]:
-        await verify_address(ctx, user, claims["email"])
-    return {"status": True, "user": None}
+    if not claims.get("updateTo"):
+        await verify_address(ctx, claims)
+        return {"status": True, "user": None}
+    changed = await change_address(ctx, claims, callback_url)
+    if changed is None:
+        return {"status": True}
+    return {"status": True, "user": without_hidden_fields(ctx.auth.schema, "user", changed)}

@@ -58,7 +58,7 @@ async def change_password(ctx: Context) -> dict[str, Any]:
     _, user = signed_in(ctx)
     session = await change_password_of(
         ctx,
-        user["id"],
+        user,
         current=ctx.body["currentPassword"],
         new=ctx.body["newPassword"],
         revoke_sessions=ctx.body.get("revokeOtherSessions") is True,
@@ -103,5 +103,5 @@ async def verify_password(ctx: Context) -> dict[str, bool]:
 async def set_password(ctx: Context) -> dict[str, bool]:
     """Give a password to a user who has none; for code in this process only."""
     _, user = signed_in(ctx)
-    await set_first_password(ctx, user["id"], ctx.body["newPassword"])
+    await set_first_password(ctx, user, ctx.body["newPassword"])
     return {"status": True}

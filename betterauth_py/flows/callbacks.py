@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from betterauth_py.awaiting import resolve
@@ -14,22 +14,37 @@ Context = EndpointContext[Any, Any]
 Callback = Callable[[dict[str, Any], Any], Any]
 
 
-def send_later(ctx: Context, send: Callback, data: dict[str, Any], what: str, *, life: float | None = None) -> None:
+Link = Callable[[], Awaitable[dict[str, str] | None]]
+
+
+def send_later(
+    ctx: Context,
+    send: Callback,
+    data: dict[str, Any],
+    what: str,
+    *,
+    link: Link | None = None,
+    life: float | None = None,
+) -> None:
     """Have `send` called after the answer, so that its time tells nothing; failures are logged as failing to `what`.
 
     Too many mails of one kind to one address are not sent (`may_mail`); `life` is for how many seconds the link works.
+    `link` makes its `url` and `token`, which are added to `data`; if it returns None, nothing is sent.
     """
 
     async def run() -> None:
-        if "url" in data and not await may_mail_links(ctx.auth, ctx.request):
+        if (link or "url" in data) and not await may_mail_links(ctx.auth, ctx.request):
             logger.error(
                 "Cannot %s: nothing says that the request's Host is this server. Set base_url (BETTER_AUTH_URL), or "
                 "add its origin to trusted_origins",
                 what,
             )
             return
-        if await may_mail(ctx, what, data, life):
-            await resolve(send(data, ctx.request))
+        if not await may_mail(ctx, what, data, life):
+            return
+        made = {} if link is None else await link()
+        if made is not None:
+            await resolve(send({**data, **made}, ctx.request))
 
     ctx.auth.run_in_background(run(), what)
 

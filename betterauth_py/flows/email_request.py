@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from betterauth_py.flows.callbacks import send_later
-from betterauth_py.flows.verification_mail import (
-    CONFIRMATION,
-    VERIFICATION,
-    send_verification_email,
-    verification_token,
-    verification_url,
-)
+from betterauth_py.flows.email_change import store_address
+from betterauth_py.flows.mailed_tokens import CONFIRMATION, VERIFICATION, change_token
+from betterauth_py.flows.verification_mail import send_verification_email
 from betterauth_py.http.context import EndpointContext, logger
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row
@@ -39,26 +34,39 @@ async def request_email_change(ctx: Context, session: Row, user: Row, new_email:
     if await ctx.auth.users.exists(new_email):
         logger.info("Attempt to change to an e-mail address that is taken")
         return
+
+    async def still_signed_in() -> bool:
+        return await ctx.auth.sessions.find_with_user(session["token"], fresh=True) is not None
+
     if at_once:
         await _change_at_once(ctx, session, user, new_email, callback_url)
     elif confirm is not None:
-        token = verification_token(ctx, user["email"], update_to=new_email, request_type=CONFIRMATION)
-        data = {
-            "user": user,
-            "new_email": new_email,
-            "url": verification_url(ctx, token, callback_url),
-            "token": token,
-        }
-        life = ctx.options.email_verification.expires_in
-        send_later(ctx, confirm, data, "send the e-mail that confirms a change of address", life=life)
+        send_verification_email(
+            ctx,
+            user,
+            callback_url,
+            token=lambda: change_token(ctx, user, new_email, CONFIRMATION, still_signed_in),
+            send=confirm,
+            new_email=new_email,
+        )
     else:
-        token = verification_token(ctx, user["email"], update_to=new_email, request_type=VERIFICATION)
-        send_verification_email(ctx, {**user, "email": new_email}, callback_url, token=token)
+        send_verification_email(
+            ctx,
+            {**user, "email": new_email},
+            callback_url,
+            token=lambda: change_token(ctx, user, new_email, VERIFICATION, still_signed_in),
+        )
 
 
 async def _change_at_once(ctx: Context, session: Row, user: Row, new_email: str, callback_url: str | None) -> None:
     try:
-        await ctx.auth.users.update(user["id"], {"email": new_email})
+        async with ctx.auth.database.transaction():
+            await ctx.auth.users.lock(user["id"])
+            current = await ctx.auth.users.find(user["id"])
+            if current is None or current["email"] != user["email"] or current["emailVerified"]:
+                # Changed or verified in the meantime: a verified address is not changed at once.
+                return
+            await store_address(ctx, user, {"email": new_email})
     except NotStoredError:
         # Taken in the meantime: answered like an address that was taken before.
         return

@@ -8,6 +8,7 @@ from betterauth_py.awaiting import resolve
 from betterauth_py.crypto.random import generate_id
 from betterauth_py.flows.account_limits import forget_wrong_passwords
 from betterauth_py.flows.callbacks import send_later
+from betterauth_py.flows.mailed_tokens import last_change, was_mailed_before
 from betterauth_py.flows.passwords import refuse_long_password, refuse_short_password, store_password
 from betterauth_py.flows.single_use import store_single_use_value_discreetly
 from betterauth_py.http.context import EndpointContext, logger
@@ -52,40 +53,51 @@ async def request_password_reset_of(ctx: Context, email: str, redirect_to: str |
 
 async def is_valid_reset_token(ctx: Context, token: str) -> bool:
     """Tell whether a password can be reset with `token`; it stays valid."""
-    found = await ctx.auth.verifications.find(_identifier(token), ctx.auth.now())
-    return found is not None and found["expiresAt"] >= ctx.auth.now()
+    verification = await _find(ctx, token)
+    if verification is None:
+        return False
+    user = await ctx.auth.users.find(verification["value"])
+    return user is None or not was_mailed_before(verification, await last_change(ctx, user))
 
 
 async def reset_password_with(ctx: Context, token: str, new_password: str) -> None:
-    """Set a new password; the token is used up, and of racing requests one succeeds.
+    """Set a new password; that spends the token and all others mailed before, and of racing requests one succeeds.
 
     Raises:
-        APIError: 400 for a bad length (the token stays valid), a bad token or a user who is gone.
+        APIError: 400 for a bad length, a bad token or a user who is gone; the token stays as it is.
     """
     auth, options = ctx.auth, ctx.options.email_and_password
     refuse_short_password(ctx, new_password)
     refuse_long_password(ctx, new_password)
-    # Before the token is spent.
-    auth.passwords.demand_room()
-    verification = await auth.verifications.consume(_identifier(token), auth.now())
+    verification = await _find(ctx, token)
     if verification is None:
         raise APIError.of(400, BaseErrorCodes.INVALID_TOKEN)
     user = await auth.users.find(verification["value"])
     if user is None:
         raise APIError.of(400, BaseErrorCodes.USER_NOT_FOUND)
-    new_hash = await auth.passwords.hash(new_password, is_admitted=True)
+    if was_mailed_before(verification, await last_change(ctx, user)):
+        raise APIError.of(400, BaseErrorCodes.INVALID_TOKEN)
+    new_hash = await auth.passwords.hash(new_password)
     try:
         async with auth.database.transaction():
             await auth.users.lock(user["id"])
-            account = await auth.accounts.find_credential(user["id"])
-            await store_password(ctx, user["id"], account, new_hash)
+            spent = await auth.verifications.consume(_identifier(token), auth.now())
+            if spent is None or was_mailed_before(spent, await last_change(ctx, user)):
+                raise APIError.of(400, BaseErrorCodes.INVALID_TOKEN)
+            account = await auth.accounts.find_credential(user["id"], lock=True)
             if options.revoke_sessions_on_password_reset:
                 await auth.sessions.delete_all_of(user["id"])
+            await store_password(ctx, user, account, new_hash)
     except NotStoredError:
         # Deleted in the meantime.
         raise APIError.of(400, BaseErrorCodes.USER_NOT_FOUND) from None
     await forget_wrong_passwords(ctx, user["email"])
     await _tell(ctx, user)
+
+
+async def _find(ctx: Context, token: str) -> Row | None:
+    found = await ctx.auth.verifications.find(_identifier(token), ctx.auth.now())
+    return None if found is None or found["expiresAt"] < ctx.auth.now() else found
 
 
 async def _tell(ctx: Context, user: Row) -> None:

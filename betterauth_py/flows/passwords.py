@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 from betterauth_py.flows.account_limits import count_password_try
+from betterauth_py.flows.mailed_tokens import note_change_of_password
 from betterauth_py.flows.session import create_session, signed_in
 from betterauth_py.http.context import EndpointContext
 from betterauth_py.store.errors import NotStoredError
@@ -14,6 +16,7 @@ from betterauth_py.wire.errors import UNAUTHORIZED, APIError, BaseErrorCodes
 from betterauth_py.wire.javascript import utf16_length
 
 Context = EndpointContext[Any, Any]
+Result = TypeVar("Result")
 
 # What zero stands for, as upstream.
 _MIN_LENGTH, _MAX_LENGTH = 8, 128
@@ -85,46 +88,90 @@ async def demand_password(ctx: Context, user_id: str, password: str) -> Row:
     return account
 
 
-async def store_password(ctx: Context, user_id: str, account: Row | None, password_hash: str) -> None:
-    """Put the hash into the credential account, or into a new one."""
+async def store_password(ctx: Context, user: Row, account: Row | None, password_hash: str) -> None:
+    """Put the hash into the credential account, or into a new one; the caller has locked the user and the account."""
     if account is None:
-        await ctx.auth.accounts.create(credential_account(ctx, user_id, password_hash))
-    else:
-        await ctx.auth.accounts.set_hash(account["id"], password_hash)
+        await ctx.auth.accounts.create(credential_account(ctx, user["id"], password_hash))
+        return
+    await note_change_of_password(ctx, user)
+    await ctx.auth.accounts.set_hash(account["id"], account["password"], password_hash)
 
 
-async def change_password_of(
-    ctx: Context, user_id: str, *, current: str, new: str, revoke_sessions: bool
-) -> Row | None:
+async def change_password_of(ctx: Context, user: Row, *, current: str, new: str, revoke_sessions: bool) -> Row | None:
     """Replace the password; with `revoke_sessions`, end all sessions and return the new one, all or nothing.
 
     Raises:
         APIError: 400 for a bad length, a user without a password or a wrong current one; 401 if the user is gone.
     """
-    auth = ctx.auth
     refuse_short_password(ctx, new)
     refuse_long_password(ctx, new)
-    account = await demand_password(ctx, user_id, current)
-    new_hash = await auth.passwords.hash(new, is_admitted=True)
+    verified = await demand_password(ctx, user["id"], current)
+    new_hash = await ctx.auth.passwords.hash(new, is_admitted=True)
     try:
-        async with auth.database.transaction():
-            if not await auth.users.lock(user_id):
-                # Deleted in the meantime.
-                raise APIError.of(401, UNAUTHORIZED)
-            await auth.accounts.set_hash(account["id"], new_hash)
-            if not revoke_sessions:
-                return None
-            await auth.sessions.delete_all_of(user_id)
-            session = await create_session(ctx, user_id, remember=True)
-            if session is None:
-                raise APIError.of(500, BaseErrorCodes.FAILED_TO_GET_SESSION)
-            return session
+        return await with_password(
+            ctx,
+            user["id"],
+            current,
+            lambda account: _replace_password(ctx, user, account, new_hash, revoke_sessions=revoke_sessions),
+            verified,
+        )
     except NotStoredError:
         # Deleted right after.
         raise APIError.of(401, UNAUTHORIZED) from None
 
 
-async def set_first_password(ctx: Context, user_id: str, new: str) -> None:
+class HashReplacedError(Exception):
+    """The hash that a password was verified with is not stored any more."""
+
+
+async def with_password(
+    ctx: Context, user_id: str, password: str, change: Callable[[Row], Awaitable[Result]], verified: Row | None = None
+) -> Result:
+    """Return what `change` returns, which gets the account whose password this is.
+
+    It has to call `lock_verified_account`. If the hash is replaced before that, by one of the same password, all is done again.
+
+    Raises:
+        APIError: 400 for a password that is not the user's, or not any more.
+    """
+    while True:
+        try:
+            return await change(verified or await demand_password(ctx, user_id, password))
+        except HashReplacedError:
+            verified = None
+
+
+async def _replace_password(
+    ctx: Context, user: Row, verified: Row, new_hash: str, *, revoke_sessions: bool
+) -> Row | None:
+    async with ctx.auth.database.transaction():
+        await lock_verified_account(ctx, user["id"], verified)
+        if revoke_sessions:
+            await ctx.auth.sessions.delete_all_of(user["id"])
+        await store_password(ctx, user, verified, new_hash)
+        if not revoke_sessions:
+            return None
+        session = await create_session(ctx, user["id"], remember=True)
+        if session is None:
+            raise APIError.of(500, BaseErrorCodes.FAILED_TO_GET_SESSION)
+        return session
+
+
+async def lock_verified_account(ctx: Context, user_id: str, verified: Row) -> None:
+    """Let nobody change the user or sign in until the transaction ends; demand the hash that was verified.
+
+    Raises:
+        APIError: 401 if the user is gone.
+        HashReplacedError: if another hash is stored.
+    """
+    if not await ctx.auth.users.lock(user_id):
+        raise APIError.of(401, UNAUTHORIZED)
+    account = await ctx.auth.accounts.find_credential(user_id, lock=True)
+    if account is None or account["password"] != verified["password"]:
+        raise HashReplacedError
+
+
+async def set_first_password(ctx: Context, user: Row, new: str) -> None:
     """Give a password to a user who has none.
 
     Raises:
@@ -132,18 +179,18 @@ async def set_first_password(ctx: Context, user_id: str, new: str) -> None:
     """
     refuse_short_password(ctx, new)
     refuse_long_password(ctx, new)
-    await _find_without_password(ctx, user_id)
+    await _find_without_password(ctx, user["id"])
     new_hash = await ctx.auth.passwords.hash(new)
     async with ctx.auth.database.transaction():
-        if not await ctx.auth.users.lock(user_id):
+        if not await ctx.auth.users.lock(user["id"]):
             raise APIError.of(401, UNAUTHORIZED)
         # Again: of two at once, one may have set it while this one was hashing.
-        account = await _find_without_password(ctx, user_id)
-        await store_password(ctx, user_id, account, new_hash)
+        account = await _find_without_password(ctx, user["id"], lock=True)
+        await store_password(ctx, user, account, new_hash)
 
 
-async def _find_without_password(ctx: Context, user_id: str) -> Row | None:
-    account = await ctx.auth.accounts.find_credential(user_id)
+async def _find_without_password(ctx: Context, user_id: str, *, lock: bool = False) -> Row | None:
+    account = await ctx.auth.accounts.find_credential(user_id, lock=lock)
     if account is not None and account["password"]:
         raise APIError.of(400, BaseErrorCodes.PASSWORD_ALREADY_SET)
     return account

@@ -21,7 +21,9 @@ async def sign_in_with_password(
 ) -> tuple[Row, Row]:
     """Check the password and start a session; return the session and the user.
 
-    An unknown address, an account without a password and a wrong password take the same time and get the same answer.
+    The session is stored only while the hash that was verified is: a password that is changed in the meantime, and the
+    sessions that end with the change, stay ended. An unknown address, an account without a password and a wrong
+    password take the same time and get the same answer.
 
     Raises:
         APIError: 400 for a password that is too long, 401 for wrong credentials, 403 for an unverified address.
@@ -29,29 +31,36 @@ async def sign_in_with_password(
     auth = ctx.auth
     refuse_long_password(ctx, password)
     auth.passwords.demand_room()
-    password_try = await count_password_try(ctx, email)
-    user, account_id, stored_hash = await auth.users.find_with_credential(email.lower())
-    if user is None or account_id is None or not stored_hash:
-        await auth.passwords.verify_nothing(password)
-        raise APIError.of(401, BaseErrorCodes.INVALID_EMAIL_OR_PASSWORD)
-    if not await auth.passwords.verify(stored_hash, password):
-        raise APIError.of(401, BaseErrorCodes.INVALID_EMAIL_OR_PASSWORD)
-    await password_try.succeeded()
-    if ctx.options.email_and_password.require_email_verification and not user["emailVerified"]:
-        if ctx.options.email_verification.send_on_sign_in:
-            send_verification_email(ctx, user, callback_url)
-        raise APIError.of(403, BaseErrorCodes.EMAIL_NOT_VERIFIED)
-    if auth.passwords.needs_rehash(stored_hash):
-        await auth.accounts.replace_hash(account_id, stored_hash, await auth.passwords.hash(password, is_admitted=True))
-        logger.info("Replaced a password hash by one of the configured kind")
-    try:
-        session = await create_session(ctx, user["id"], remember=remember)
-    except NotStoredError:
-        if await auth.users.exists(user["email"]):
-            raise
-        # Deleted in the meantime.
-        raise APIError.of(401, BaseErrorCodes.INVALID_EMAIL_OR_PASSWORD) from None
-    if session is None:
-        logger.error("A hook refused to create a session")
-        raise APIError.of(401, BaseErrorCodes.FAILED_TO_CREATE_SESSION)
-    return session, user
+    while True:
+        password_try = await count_password_try(ctx, email)
+        user, account_id, stored_hash = await auth.users.find_with_credential(email.lower())
+        if user is None or account_id is None or not stored_hash:
+            await auth.passwords.verify_nothing(password)
+            raise APIError.of(401, BaseErrorCodes.INVALID_EMAIL_OR_PASSWORD)
+        if not await auth.passwords.verify(stored_hash, password):
+            raise APIError.of(401, BaseErrorCodes.INVALID_EMAIL_OR_PASSWORD)
+        await password_try.succeeded()
+        if ctx.options.email_and_password.require_email_verification and not user["emailVerified"]:
+            if ctx.options.email_verification.send_on_sign_in:
+                send_verification_email(ctx, user, callback_url)
+            raise APIError.of(403, BaseErrorCodes.EMAIL_NOT_VERIFIED)
+        if auth.passwords.needs_rehash(stored_hash):
+            new_hash = await auth.passwords.hash(password, is_admitted=True)
+            if await auth.accounts.replace_hash(account_id, stored_hash, new_hash):
+                logger.info("Replaced a password hash by one of the configured kind")
+                stored_hash = new_hash
+        try:
+            async with auth.database.transaction():
+                if not await auth.accounts.has_hash(account_id, stored_hash):
+                    # Another hash of the same password, or another password: it is verified anew.
+                    continue
+                session = await create_session(ctx, user["id"], remember=remember)
+        except NotStoredError:
+            if await auth.users.exists(user["email"]):
+                raise
+            # Deleted in the meantime.
+            raise APIError.of(401, BaseErrorCodes.INVALID_EMAIL_OR_PASSWORD) from None
+        if session is None:
+            logger.error("A hook refused to create a session")
+            raise APIError.of(401, BaseErrorCodes.FAILED_TO_CREATE_SESSION)
+        return session, user

@@ -15,6 +15,12 @@ async def store_single_use_value(ctx: EndpointContext[Any, Any], identifier: str
     await ctx.auth.verifications.create(_verification(ctx, identifier, value, now, life), now)
 
 
+async def store_quietly(ctx: EndpointContext[Any, Any], identifier: str, value: str, life: int) -> None:
+    """As `store_single_use_value`, for what better-auth does not store: no hook learns of it."""
+    now = ctx.auth.now()
+    await ctx.auth.verifications.create(_verification(ctx, identifier, value, now, life), now, hooked=False)
+
+
 async def store_single_use_value_discreetly(
     ctx: EndpointContext[Any, Any], identifier: str, value: str | None, life: int
 ) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 from betterauth_py.crypto.random import generate_mailed_token
 from betterauth_py.flows.callbacks import Callback, call, send_later
+from betterauth_py.flows.mailed_tokens import last_change, was_mailed_before
+from betterauth_py.flows.passwords import lock_verified_account, with_password
 from betterauth_py.flows.single_use import store_single_use_value
 from betterauth_py.http.context import EndpointContext
 from betterauth_py.store.hooks import Row
@@ -21,13 +23,28 @@ def _identifier(token: str) -> str:
     return f"delete-account-{token}"
 
 
-async def delete_user_now(ctx: Context, user: Row) -> None:
-    """Delete the user with its sessions and accounts, all or nothing."""
+async def delete_user_now(ctx: Context, user: Row, *, password: str | None = None, verified: Row | None = None) -> None:
+    """Delete the user with its sessions and accounts, all or nothing.
+
+    Where a password was asked for, `verified` is the account that it was `verified` with, which must still have it.
+
+    Raises:
+        APIError: 400 if it has another one by now.
+    """
     options = ctx.options.user.delete_user
     await call(ctx, options.before_delete, user)
-    async with ctx.auth.database.transaction():
-        await ctx.auth.users.delete(user["id"])
+    if password:
+        await with_password(ctx, user["id"], password, lambda account: _delete(ctx, user, account), verified)
+    else:
+        await _delete(ctx, user)
     await call(ctx, options.after_delete, user)
+
+
+async def _delete(ctx: Context, user: Row, verified: Row | None = None) -> None:
+    async with ctx.auth.database.transaction():
+        if verified is not None:
+            await lock_verified_account(ctx, user["id"], verified)
+        await ctx.auth.users.delete(user["id"])
 
 
 async def send_deletion_mail(ctx: Context, send: Callback, user: Row, callback_url: str | None) -> None:
@@ -45,9 +62,11 @@ async def delete_user_with(ctx: Context, user: Row, token: str) -> None:
     """Delete the user by the token of a mail; the token is used up, whoever it was for.
 
     Raises:
-        APIError: 404 if the token is not this user's.
+        APIError: 404 if the token is not this user's, or older than its password or address.
     """
     verification = await ctx.auth.verifications.consume(_identifier(token), ctx.auth.now())
     if verification is None or verification["value"] != user["id"]:
+        raise APIError.of(404, BaseErrorCodes.INVALID_TOKEN)
+    if was_mailed_before(verification, await last_change(ctx, user)):
         raise APIError.of(404, BaseErrorCodes.INVALID_TOKEN)
     await delete_user_now(ctx, user)

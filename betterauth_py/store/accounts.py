@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, exists, literal, not_, select, update
+from sqlalchemy import and_, bindparam, exists, literal, not_, select, update
 
 from betterauth_py.store.hooks import Row
+from betterauth_py.store.prepared import Prepared
 from betterauth_py.store.rows import Rows
 from betterauth_py.store.users import CREDENTIAL
 
@@ -15,7 +16,14 @@ class Accounts:
     def __init__(self, rows: Rows) -> None:
         """Work on `rows`."""
         self._rows = rows
-        self._account = rows.database.table("account")
+        self._account = account = rows.database.table("account")
+        with_hash = select(account.c.id).where(
+            account.c.id == bindparam("account_id"), account.c.password == bindparam("password_hash")
+        )
+        if rows.database.url.dialect == "postgresql":
+            # FOR SHARE: any number of sign-ins at once; a change of the password waits, or is waited for and seen.
+            with_hash = with_hash.with_for_update(read=True)
+        self._with_hash = Prepared(with_hash, [account.c.id])
 
     async def create(self, row: Row) -> Row | None:
         """Insert an account; None if a hook refuses it."""
@@ -28,26 +36,35 @@ class Accounts:
             await self._rows.database.execute(own)
         return await self._rows.find_many("account", self._account.c.userId == user_id)
 
-    async def find_credential(self, user_id: str) -> Row | None:
-        """Return the account that holds the user's password, or None."""
+    async def find_credential(self, user_id: str, *, lock: bool = False) -> Row | None:
+        """Return the account that holds the user's password, or None.
+
+        With `lock`, nobody else changes it, and nobody signs in by it, until the transaction ends.
+        """
         account = self._account
-        return await self._rows.find_one(
-            "account",
-            account.c.userId == user_id,
-            account.c.providerId == CREDENTIAL,
-            account.c.accountId == user_id,
+        own = (account.c.userId == user_id, account.c.providerId == CREDENTIAL, account.c.accountId == user_id)
+        if lock and self._rows.database.url.dialect == "postgresql":
+            await self._rows.database.execute(select(account.c.id).where(*own).with_for_update())
+        return await self._rows.find_one("account", *own)
+
+    async def has_hash(self, account_id: str, password_hash: str) -> bool:
+        """Tell whether this hash is the account's, and let nobody change that until the transaction ends."""
+        return bool(
+            await self._rows.database.fetch(self._with_hash, {"account_id": account_id, "password_hash": password_hash})
         )
 
-    async def set_hash(self, account_id: str, password_hash: str) -> None:
-        """Store a new password's hash."""
-        await self._rows.update("account", {"password": password_hash}, self._account.c.id == account_id)
+    async def set_hash(self, account_id: str, old_hash: str | None, new_hash: str) -> Row | None:
+        """Store a new password's hash in the place of the old one; None if that is not there, or a hook refuses."""
+        account = self._account
+        has_old = account.c.password.is_not_distinct_from(old_hash)
+        return await self._rows.update("account", {"password": new_hash}, account.c.id == account_id, has_old)
 
     async def delete(self, account_id: str) -> None:
         """Delete an account by its row's id."""
         await self._rows.delete("account", self._account.c.id == account_id)
 
-    async def replace_hash(self, account_id: str, old_hash: str, new_hash: str) -> None:
-        """Store a new hash of the same password, unless the password was changed in the meantime.
+    async def replace_hash(self, account_id: str, old_hash: str, new_hash: str) -> bool:
+        """Store a new hash of the same password, unless another hash is there by now; tell whether it is stored.
 
         Hooks do not run and `updatedAt` stays: nothing that a user would call a change has happened.
         """
@@ -57,7 +74,7 @@ class Accounts:
             .where(and_(account.c.id == account_id, account.c.password == old_hash))
             .values(password=new_hash)
         )
-        await self._rows.database.execute(statement)
+        return bool((await self._rows.database.execute(statement)).rowcount)
 
     async def any_hash_without_prefix(self, prefix: str) -> bool:
         """Tell whether any stored password hash starts with something other than `prefix`."""

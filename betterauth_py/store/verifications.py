@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
 from sqlalchemy import delete, select
 
@@ -15,6 +15,8 @@ from betterauth_py.store.rows import Rows
 from betterauth_py.store.stored_values import read_date
 from betterauth_py.wire import json
 from betterauth_py.wire.dates import to_milliseconds
+
+_CLEANUP_INTERVAL: Final = timedelta(seconds=60)
 
 
 class Verifications:
@@ -27,6 +29,7 @@ class Verifications:
         self._options = options
         self._in_database = storage is None or options.store_in_database
         self._verification = rows.database.table("verification")
+        self._next_cleanup = datetime.min.replace(tzinfo=UTC)
 
     async def create(self, row: Row, now: datetime, *, hooked: bool = True) -> Row | None:
         """Store a value; None if a hook refuses it. Not `hooked`, no hook learns of it."""
@@ -66,7 +69,7 @@ class Verifications:
             await self._storage.delete(_key(stored_as))
 
     async def find(self, identifier: str, now: datetime) -> Row | None:
-        """Return the newest value of an identifier, expired or not; expired rows are deleted afterwards."""
+        """Return the newest value of an identifier, expired or not; once a minute, expired rows are deleted after."""
         identifiers = await self._identifiers(identifier)
         if self._storage is not None:
             for stored_as in identifiers:
@@ -78,7 +81,8 @@ class Verifications:
         found = None
         for stored_as in identifiers:
             found = found or await self._find_row(stored_as)
-        if not self._options.disable_cleanup:
+        if not self._options.disable_cleanup and self._next_cleanup <= now:
+            self._next_cleanup = now + _CLEANUP_INTERVAL
             await self._rows.delete_many("verification", self._verification.c.expiresAt < now)
         return found
 

@@ -1,0 +1,151 @@
+"""The signed tokens in mails that prove an address: what they say, and how long they count.
+
+A token is bound to a user, its address and a purpose. It says when it was made (`iat`, RFC 7519), and it dies when the
+user's password or address changes after that. Rows tell when: the credential account's `updatedAt`, and for the address
+a verification that `note_change` keeps. So no claim is needed that better-auth does not know, and links that it has
+mailed die in the same way.
+
+`iat` has whole seconds. A token of the very second of a change counts as older; so one that is made after a change in
+the same second gets the next second as its `iat`, and a second change in one second is noted as of the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from betterauth_py.crypto.jwt import Claims, ExpiredTokenError, read_mailed_jwt, sign_jwt
+from betterauth_py.flows.single_use import store_quietly
+from betterauth_py.http.context import EndpointContext
+from betterauth_py.store.hooks import Row
+from betterauth_py.wire.dates import to_milliseconds
+from betterauth_py.wire.errors import APIError, BaseErrorCodes
+from betterauth_py.wire.validation import is_email
+
+Context = EndpointContext[Any, Any]
+
+CONFIRMATION = "change-email-confirmation"
+VERIFICATION = "change-email-verification"
+_DEFAULT_LIFE = 3600
+_LONGEST_DEFAULT_LIFE = 86_400
+# A password that is as old as its user was not changed.
+_SIGN_UP = timedelta(seconds=1)
+
+
+async def verification_token(ctx: Context, user: Row, *, default_life: bool = False) -> str:
+    """Return a signed token that proves who reads mail at the user's address (HS256)."""
+    life = _DEFAULT_LIFE if default_life else ctx.options.email_verification.expires_in
+    return await _sign(ctx, user, {"email": user["email"].lower(), "userId": user["id"]}, life)
+
+
+async def change_token(
+    ctx: Context, user: Row, update_to: str, request_type: str, is_allowed: Callable[[], Awaitable[bool]]
+) -> str | None:
+    """Return a signed token that lets the user move to `update_to`.
+
+    None if the user has another address by now, or what allowed the change is not there any more: what ends it (a new
+    password that ends sessions, say) takes the same lock, so a token that is made before dies by it.
+    """
+    async with ctx.auth.database.transaction():
+        await ctx.auth.users.lock(user["id"])
+        current = await ctx.auth.users.find(user["id"])
+        if current is None or current["email"] != user["email"] or not await is_allowed():
+            return None
+        claims = {
+            "email": user["email"].lower(),
+            "updateTo": update_to.lower(),
+            "requestType": request_type,
+            "userId": user["id"],
+        }
+        return await _sign(ctx, current, claims, ctx.options.email_verification.expires_in)
+
+
+async def _sign(ctx: Context, user: Row, claims: Claims, life: int) -> str:
+    _, changed = await _changes(ctx, user)
+    return sign_jwt(claims, ctx.auth.secrets.current, life, max(_second(ctx.auth.now()), changed + 1))
+
+
+def read_verification_token(ctx: Context, token: str) -> Claims:
+    """Return what a mailed token says: `email`, `userId`, and for a change of address `updateTo` and `requestType`.
+
+    Raises:
+        APIError: 401 if it is not one, or its time is over.
+    """
+    try:
+        claims = read_mailed_jwt(token, ctx.auth.secrets.current, ctx.auth.clock.milliseconds() // 1000)
+    except ExpiredTokenError:
+        raise APIError.of(401, BaseErrorCodes.TOKEN_EXPIRED) from None
+    except ValueError:
+        raise APIError.of(401, BaseErrorCodes.INVALID_TOKEN) from None
+    email = claims.get("email")
+    texts = [claims.get(name, "") for name in ("updateTo", "requestType", "userId")]
+    if not isinstance(email, str) or not is_email(email) or not all(isinstance(text, str) for text in texts):
+        raise APIError.of(401, BaseErrorCodes.INVALID_TOKEN)
+    return claims
+
+
+async def demand_living_token(ctx: Context, claims: Claims, user: Row) -> None:
+    """Demand that the token is the user's, and that neither password nor address has changed since it was made.
+
+    A token that names no user (better-auth up to 1.7.7 mailed such) must not be older than the user: it may have been
+    mailed to somebody who had the address before.
+
+    Raises:
+        APIError: 401 INVALID_TOKEN.
+    """
+    made = claims.get("iat", 0)
+    _, changed = await _changes(ctx, user)
+    is_older = made <= changed or (not claims.get("userId") and made < _second(user["createdAt"]))
+    if is_older or claims.get("userId", user["id"]) != user["id"]:
+        raise APIError.of(401, BaseErrorCodes.INVALID_TOKEN)
+
+
+async def last_change(ctx: Context, user: Row) -> datetime | None:
+    """Return when the user's password or address was last changed; None if never, as far as mails live."""
+    return (await _changes(ctx, user))[0]
+
+
+async def _changes(ctx: Context, user: Row) -> tuple[datetime | None, int]:
+    """Return when the last change was made, and the second (since the epoch) it is noted as of."""
+    account = await ctx.auth.accounts.find_credential(user["id"])
+    noted = await ctx.auth.verifications.find(_changed(user["id"]), ctx.auth.now())
+    moments = [account["updatedAt"]] if account and account["updatedAt"] - user["createdAt"] >= _SIGN_UP else []
+    seconds = [_second(moment) for moment in moments]
+    if noted is not None:
+        moments.append(noted["createdAt"])
+        seconds.append(int(noted["value"]))
+    return max(moments, default=None), max(seconds, default=0)
+
+
+def was_mailed_before(verification: Row, changed: datetime | None) -> bool:
+    """Tell whether the row of a mailed link is older than the last change of its user's password or address."""
+    # Older versions of better-auth wrote no `createdAt`.
+    return changed is not None and verification["createdAt"] is not None and verification["createdAt"] < changed
+
+
+async def note_change_of_password(ctx: Context, user: Row) -> None:
+    """Note a change of the password, if its account's `updatedAt` does not tell enough; the user is locked."""
+    if (await _changes(ctx, user))[1] >= _second(ctx.auth.now()):
+        await note_change(ctx, user)
+
+
+async def note_change(ctx: Context, user: Row) -> None:
+    """Note a change of a locked user's address or password, for as long as any mail from before could count."""
+    options = ctx.options
+    life = max(
+        options.email_verification.expires_in,
+        options.email_and_password.reset_password_token_expires_in or 0,
+        options.user.delete_user.delete_token_expires_in or 0,
+        _LONGEST_DEFAULT_LIFE,
+    )
+    last = (await _changes(ctx, user))[1]
+    await store_quietly(ctx, _changed(user["id"]), str(max(last + 1, _second(ctx.auth.now()))), life)
+
+
+def _changed(user_id: str) -> str:
+    return f"credentials-changed-{user_id}"
+
+
+def _second(date: datetime) -> int:
+    return to_milliseconds(date) // 1000
