@@ -129,7 +129,8 @@ async def with_password(
 ) -> Result:
     """Return what `change` returns, which gets the account whose password this is.
 
-    It has to call `lock_verified_account`. If the hash is replaced before that, by one of the same password, all is done again.
+    It has to call `lock_verified_account`. If the hash is replaced before that, by one of the same password, all is
+    done again.
 
     Raises:
         APIError: 400 for a password that is not the user's, or not any more.

@@ -73,7 +73,8 @@ class EmailAndPasswordOptions:
     on_password_reset: Callable[[dict[str, Any], Any], MaybeAwaitable[None]] | None = None
     """Called with `{"user"}` and the request once a password has been reset."""
     revoke_sessions_on_password_reset: bool = False
-    """Whether resetting the password ends all sessions."""
+    """Whether resetting the password ends all sessions. Recommended: whoever resets a password often does so because
+    somebody else knows it."""
     on_existing_user_sign_up: Callable[[dict[str, Any], Any], MaybeAwaitable[None]] | None = None
     """Called with `{"user": ...}` and the request when somebody signs up with an address that has an account, where
     the answer does not tell (`require_email_verification`, or `auto_sign_in` off)."""
