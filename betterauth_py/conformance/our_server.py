@@ -166,6 +166,6 @@ class OurServer:
         """What the mail functions were given; they run after the answer, so they get a moment."""
         sleep(SETTLING)
         give_up = monotonic() + _LONGEST_SETTLING
-        while self._auth.context.is_busy and monotonic() < give_up:
+        while self._auth.context._tasks and monotonic() < give_up:
             sleep(0.005)
         return list(self._mails)

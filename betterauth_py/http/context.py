@@ -113,11 +113,6 @@ class AuthContext:
             self._http_client = httpx.AsyncClient(timeout=10, follow_redirects=False)
         return self._http_client
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether work goes on in the background."""
-        return bool(self._tasks)
-
     def now(self) -> datetime:
         """Return the time, in UTC with milliseconds."""
         return now(self.clock)
