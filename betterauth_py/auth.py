@@ -223,6 +223,7 @@ def _assemble(options: Options, extra_origins: list[str]) -> AuthContext:
         storage = DatabaseRateLimitStorage(database, clock, lives, _id_generator(options))
     else:
         storage = MemoryRateLimitStorage(clock)
+    client_ip = ClientIpResolver(options.advanced.ip_address, in_production=in_production)
     return AuthContext(
         options=options,
         plugins=options.plugins,
@@ -246,12 +247,12 @@ def _assemble(options: Options, extra_origins: list[str]) -> AuthContext:
         sessions=sessions,
         verifications=Verifications(rows, secondary, options.verification),
         passwords=PasswordHasher(options.email_and_password.password),
-        client_ip=ClientIpResolver(options.advanced.ip_address, in_production=in_production),
+        client_ip=client_ip,
         rate_limiter=RateLimiter(limits, storage, options.plugins, clock, enabled=enabled, in_production=in_production),
         cookies=make_auth_cookies(options, make_cookie),
         make_cookie=make_cookie,
         generate_id=_id_generator(options),
-        origin_of_request=partial(origin_of_request, options),
+        origin_of_request=partial(origin_of_request, options, client_ip),
     )
 
 

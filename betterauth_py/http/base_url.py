@@ -8,6 +8,7 @@ from re import compile as compile_pattern
 from typing import Final
 
 from betterauth_py.http.auth_cookies import make_auth_cookies, make_cookie_maker
+from betterauth_py.http.client_ip import ClientIpResolver
 from betterauth_py.http.context import AuthContext, logger
 from betterauth_py.http.messages import Request
 from betterauth_py.http.trusted_origins import configured_origins
@@ -35,7 +36,8 @@ def at_host_of(auth: AuthContext, headers: RequestHeaders, request: Request | No
     """
     if not isinstance(auth.options.base_url, DynamicBaseURL):
         return auth
-    origin = _allowed_origin(auth.options, auth.options.base_url, headers, request)
+    believes_proxy = _believes_proxy(auth.options, auth.client_ip, request)
+    origin = _allowed_origin(auth.options.base_url, headers, request, believes_proxy=believes_proxy)
     if not auth.options.advanced.cross_sub_domain_cookies.enabled:
         return replace(auth, base_origin=origin, assembled=auth)
     make_cookie = make_cookie_maker(auth.options, origin, in_production=auth.in_production)
@@ -43,14 +45,20 @@ def at_host_of(auth: AuthContext, headers: RequestHeaders, request: Request | No
     return replace(auth, base_origin=origin, make_cookie=make_cookie, cookies=cookies, assembled=auth)
 
 
-def origin_of_request(options: Options, request: Request) -> str:
+def origin_of_request(options: Options, client_ip: ClientIpResolver, request: Request) -> str:
     """Return the origin that the client asked for: by the proxy's headers if they are trusted, else by `Host`."""
-    if options.advanced.trusted_proxy_headers:
+    if _believes_proxy(options, client_ip, request):
         host = request.headers.value("x-forwarded-host") or ""
         protocol = request.headers.value("x-forwarded-proto") or ""
         if protocol in _PROTOCOLS and _HOST.fullmatch(host) and get_origin(f"{protocol}://{host}"):
             return f"{protocol}://{host}"
     return request.origin
+
+
+def _believes_proxy(options: Options, client_ip: ClientIpResolver, request: Request | None) -> bool:
+    if not options.advanced.trusted_proxy_headers:
+        return False
+    return request is None or client_ip.trusts_forwarding_by(request.peer)
 
 
 async def may_mail_links(auth: AuthContext, request: Request | None) -> bool:
@@ -69,11 +77,11 @@ async def may_mail_links(auth: AuthContext, request: Request | None) -> bool:
 
 
 def _allowed_origin(
-    options: Options, base_url: DynamicBaseURL, headers: RequestHeaders, request: Request | None
+    base_url: DynamicBaseURL, headers: RequestHeaders, request: Request | None, *, believes_proxy: bool
 ) -> str:
-    host = _host(options, headers)
+    host = _host(headers, believes_proxy=believes_proxy)
     if host is not None and any(_matches(host, pattern) for pattern in base_url.allowed_hosts):
-        origin = f"{_protocol(options, base_url, headers, request, host)}://{host}"
+        origin = f"{_protocol(base_url, headers, request, host, believes_proxy=believes_proxy)}://{host}"
         if get_origin(origin) is not None:
             return origin
     fallback = get_origin(base_url.fallback) if base_url.fallback else None
@@ -83,18 +91,18 @@ def _allowed_origin(
     return fallback
 
 
-def _host(options: Options, headers: RequestHeaders) -> str | None:
-    names = ("x-forwarded-host", "host") if options.advanced.trusted_proxy_headers else ("host",)
+def _host(headers: RequestHeaders, *, believes_proxy: bool) -> str | None:
+    names = ("x-forwarded-host", "host") if believes_proxy else ("host",)
     return next((value for name in names if (value := headers.value(name)) and _HOST.fullmatch(value)), None)
 
 
 def _protocol(
-    options: Options, base_url: DynamicBaseURL, headers: RequestHeaders, request: Request | None, host: str
+    base_url: DynamicBaseURL, headers: RequestHeaders, request: Request | None, host: str, *, believes_proxy: bool
 ) -> str:
     if base_url.protocol in _PROTOCOLS:
         return str(base_url.protocol)
     forwarded = headers.value("x-forwarded-proto")
-    if options.advanced.trusted_proxy_headers and forwarded in _PROTOCOLS:
+    if believes_proxy and forwarded in _PROTOCOLS:
         return str(forwarded)
     if request is not None:
         return request.scheme

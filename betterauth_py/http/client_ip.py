@@ -89,6 +89,13 @@ class ClientIpResolver:
         )
         return None
 
+    def trusts_forwarding_by(self, peer: str | None) -> bool:
+        """Tell whether forwarded headers of a connection from `peer` count: a trusted proxy's, or nobody can tell."""
+        if not self._uses_connection or not peer:
+            return True
+        address = _peer_address(peer)
+        return address is not None and self._is_trusted(address)
+
     def _from_headers(self, headers: RequestHeaders) -> Address | None:
         """Read the headers whoever sent them, as better-auth 1.7.25."""
         for name in self._headers:
@@ -110,7 +117,7 @@ class ClientIpResolver:
 
     def _from_connection(self, headers: RequestHeaders, peer: str | None) -> Address | None:
         """Follow the chain of trusted proxies from the connection backwards, as far as it can be believed."""
-        known = parse_address(peer.partition("%")[0]) if peer else None
+        known = _peer_address(peer) if peer else None
         if known is not None and not self._is_trusted(known):
             self._warn_of_untrusted_proxy(headers, known)
             return known
@@ -169,6 +176,11 @@ class ClientIpResolver:
         if about not in self._warned and len(self._warned) < _MOST_WARNINGS:
             self._warned.add(about)
             logger.warning(message, *arguments)
+
+
+def _peer_address(peer: str) -> Address | None:
+    # A link-local one comes with its interface.
+    return parse_address(peer.partition("%")[0])
 
 
 def _last_hops(value: str) -> list[str]:

@@ -79,7 +79,8 @@ class AdvancedOptions:
     """How the client's address is found."""
     trusted_proxy_headers: bool = False
     """Whether `X-Forwarded-Host` and `X-Forwarded-Proto` tell where clients reach this server, where `base_url` does
-    not. Only behind a proxy that sets both and lets none from outside pass."""
+    not. Only behind a proxy that sets both and lets none from outside pass; with `ip_address.use_connection` they count
+    from `ip_address.trusted_proxies` only."""
     use_secure_cookies: bool | None = None
     """Whether cookies are `Secure` and named `__Secure-...`. Unset: when `base_url` is https."""
     disable_csrf_check: bool | None = None

@@ -12,6 +12,7 @@ from types import NoneType
 from typing import Any, Final, Literal
 
 from betterauth_py.errors import ConfigurationError
+from betterauth_py.store.session_cache import bytes_of
 from betterauth_py.store.session_statement import session_statement
 from betterauth_py.verify.credentials import CookieNames, Credentials
 from betterauth_py.verify.errors import CannotTellError, InvalidSessionError
@@ -32,6 +33,8 @@ _FIRST_MILLISECOND: Final = 100_000_000_000
 _NUMBERS: Final = frozenset({int, float})
 _ATTEMPTS: Final = 3
 _MOST_REMEMBERED: Final = 1_000
+# A row of megabytes, such as one with an image, is read again.
+_MOST_BYTES_KNOWN: Final = 65_536
 _CHANGEABLE: Final = (dict, list, set, bytearray)
 _UNCHANGEABLE: Final = frozenset({str, bool, int, float, datetime, NoneType})
 logger = logging.getLogger("betterauth.verify")
@@ -175,7 +178,7 @@ class Database(Way):
                 records = row, *self._records_of(row)
             except (TypeError, ValueError, OverflowError, OSError):
                 raise CannotTellError("the database's columns are not those of better-auth") from None
-            known.records = None if _is_changeable(row) else records
+            known.records = None if _is_changeable(row) or bytes_of(row) > _MOST_BYTES_KNOWN else records
         _, session, user, ends_at = records
         if ends_at < time.time_ns() // 1_000_000:
             raise InvalidSessionError("the session is over")

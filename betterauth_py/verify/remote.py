@@ -14,6 +14,7 @@ from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 from betterauth_py.errors import ConfigurationError
+from betterauth_py.store.session_cache import bytes_of
 from betterauth_py.verify.credentials import CookieNames, Credentials, bearer_token
 from betterauth_py.verify.errors import CannotTellError, InvalidSessionError
 from betterauth_py.verify.records import Session, User, VerifiedSession
@@ -24,6 +25,8 @@ from betterauth_py.wire.javascript import trim
 
 _BASE_PATH: Final = "/api/auth"
 _MOST_REMEMBERED: Final = 1_000
+# A user's image may be a data URL of megabytes.
+_MOST_BYTES: Final = 67_108_864
 _LONGEST_REMEMBERED: Final = 4_096
 _HOST: Final = compile_pattern(r"[0-9A-Za-z._~:%-]+")
 _IN_PATHS: Final = "/:@!$&'()*+,;=~%"
@@ -224,21 +227,23 @@ def _is_over(verified: VerifiedSession) -> bool:
 
 
 class _Cache:
-    """A bounded number of answers, each for a short while and never longer than its session."""
+    """A bounded number of answers in bounded memory, each for a short while and never longer than its session."""
 
     def __init__(self, seconds: float, size: int) -> None:
         self._seconds = seconds
         self._size = size
         self._lock = Lock()
-        self._kept: OrderedDict[_Key, tuple[float, _Found]] = OrderedDict()
+        self._bytes = 0
+        self._kept: OrderedDict[_Key, tuple[float, _Found, int]] = OrderedDict()
 
     def get(self, key: _Key) -> _Found | None:
         with self._lock:
-            until, found = self._kept.get(key, (0.0, None))
+            until, found, size = self._kept.get(key, (0.0, None, 0))
             if found is None:
                 return None
             if until <= monotonic() or _is_over(found[0]):
                 del self._kept[key]
+                self._bytes -= size
                 return None
             return found
 
@@ -246,7 +251,9 @@ class _Cache:
         # Cookies are for the one answer they came with.
         kept = VerifiedSession(verified.session, verified.user, (), verified.way), is_flat
         with self._lock:
-            self._kept[key] = (monotonic() + self._seconds, kept)
-            self._kept.move_to_end(key)
-            while len(self._kept) > self._size:
-                self._kept.popitem(last=False)
+            replaced = self._kept.pop(key, None)
+            size = bytes_of(key) + bytes_of(verified.session) + bytes_of(verified.user)
+            self._kept[key] = (monotonic() + self._seconds, kept, size)
+            self._bytes += size - (replaced[2] if replaced else 0)
+            while len(self._kept) > self._size or self._bytes > _MOST_BYTES:
+                self._bytes -= self._kept.popitem(last=False)[1][2]

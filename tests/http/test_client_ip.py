@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import logging
 from typing import Any
 
@@ -199,7 +201,7 @@ async def test_paths_of_strangers_are_no_keys_without_bound(make_auth: MakeAuth,
     url = postgres.database(f"limits_{generate_id(8).lower()}")
     auth = await make_auth(rate_limit={"enabled": True, "storage": storage}, database={"url": url})
     client = Client(auth.app)
-    lengths = (50, 3_000, 7_000, 60_000)
+    lengths = (50, 3_000, 7_000, 16_000)
     statuses = [(await client.get(f"/api/auth/{'x' * length}{n}")).status for length in lengths for n in range(40)]
     # The long ones count as one path.
     assert statuses == [404] * 140 + [429] * 20
@@ -210,3 +212,27 @@ async def test_all_reset_tokens_count_as_one_path(make_auth: MakeAuth) -> None:
     client = Client(auth.app)
     statuses = [(await client.get(f"/api/auth/reset-password/{n}?callbackURL=/")).status for n in range(8)]
     assert statuses == [302] * 5 + [429] * 3
+
+
+@pytest.mark.parametrize(
+    ("peer", "origin"), [("127.0.0.1", "https://auth.example.com"), (OTHER, "http://a.example.com")]
+)
+async def test_forwarded_hosts_and_schemes_count_from_trusted_proxies_only(
+    make_auth: MakeAuth, peer: str, origin: str
+) -> None:
+    mailed: list[str] = []
+    auth = await make_auth(
+        base_url={"allowed_hosts": ["*.example.com"]},
+        advanced={"trusted_proxy_headers": True, **STANDALONE["advanced"]},
+        email_and_password={"send_reset_password": lambda data, _: mailed.append(data["url"])},
+    )
+    client = Client(auth.app, peer=peer, host="a.example.com")
+    forwarded = {"x-forwarded-host": "auth.example.com", "x-forwarded-proto": "https"}
+    body = {"name": "Alice", "email": "alice@example.com", "password": "correct horse"}
+    headers = [("content-type", "application/json"), *forwarded.items()]
+    assert (await client.send("POST", "/api/auth/sign-up/email", headers, json.dumps(body).encode())).status == 200
+    client.cookies.clear()
+    request = json.dumps({"email": "alice@example.com"}).encode()
+    assert (await client.send("POST", "/api/auth/request-password-reset", headers, request)).status == 200
+    await asyncio.sleep(0.05)
+    assert mailed[0].startswith(f"{origin}/api/auth/reset-password/")
