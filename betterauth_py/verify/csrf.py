@@ -25,6 +25,7 @@ WEBSOCKET: Final = "WEBSOCKET"
 _ORIGIN: Final = compile_pattern(r"([a-z][a-z0-9+.-]*)://(\[[0-9a-f:.]+\]|[a-z0-9._-]*)(?::([0-9]{1,5}))?", ASCII)
 _REFERER: Final = compile_pattern(r"[a-z][a-z0-9+.-]*://[^/?#\\\s]*(?=[/?#]|\Z)", ASCII | IGNORECASE)
 _SCHEMES: Final = {"ws": "http", "wss": "https"}
+_LAST_PORT: Final = 65_535
 _LONGEST: Final = 300  # a host has at most 253 characters (RFC 1035)
 
 
@@ -125,6 +126,8 @@ def _split(text: str) -> tuple[str, str, str] | None:
     scheme, host, port = found.groups()
     if not host and (port or scheme in DEFAULT_PORTS):
         return None
+    if port is not None and int(port) > _LAST_PORT:
+        return None
     place = host if port is None or port == DEFAULT_PORTS.get(scheme) else f"{host}:{port}"
     return f"{scheme}://{place}", scheme, place
 
@@ -148,11 +151,17 @@ def _checked(pattern: str) -> str:
 
 def _fits(pattern: str, whole: str, scheme: str, host: str) -> bool:
     wanted = pattern.partition("://")[2] or pattern
-    if not is_allowed_address(host, wanted):
+    if not is_allowed_address(host, wanted.partition("/")[0]):
         return False
     if "://" not in pattern:
         return scheme in DEFAULT_PORTS and wildcard(pattern).fullmatch(host) is not None
-    return wildcard(pattern).fullmatch(whole) is not None
+    if scheme in DEFAULT_PORTS:
+        return wildcard(pattern).fullmatch(whole) is not None
+    # Of an app's scheme each part is judged by itself; an origin has no path, which counts as a slash.
+    authority, slash, path = wanted.partition("/")
+    if pattern.partition("://")[0] != scheme or (authority and wildcard(authority).fullmatch(host) is None):
+        return False
+    return not slash or wildcard(f"/{path}").fullmatch("/") is not None
 
 
 def _text(value: str | bytes) -> str:

@@ -234,3 +234,44 @@ def test_it_judges_as_the_server_does(pattern: str, scheme: str, host: str) -> N
 def test_no_origin_makes_it_fail(origin: str) -> None:
     assert TRUSTED.trusts(origin) in {True, False}
     assert passes([OWN, COOKIE, ("origin", origin), ("referer", origin)]) in {True, False}
+
+
+PATTERNS = [
+    "http://192.168.*.*",
+    "192.168.*.*",
+    "192.168.*.*:80??",
+    "http://localhost:*",
+    "https://*.trusted.test",
+    "*.example.com",
+    "https://app.example.com:*",
+    "http*://app.example.com",
+    "myapp://*",
+    "myapp://host*",
+    "myapp://host/*",
+    "myapp://host/**",
+    "myapp://host/settings/*",
+    "exp://192.168.*.*:*",
+    "exp://192.168.*.*:*/**",
+    "exp://192.168.*.*/*",
+]
+SENT = [
+    *(f"http://192.168.{rest}" for rest in ("1.1", "1.7:8081", "1.evil", "attacker.com", "1.1.1")),
+    *(f"http://localhost{rest}" for rest in ("", ":3000", ":3000.evil.test", ":99999", ".evil.test:3000")),
+    "https://evil.com:99999.trusted.test",
+    "https://evil.com%00.trusted.test",
+    "https://a.trusted.test",
+    "javascript://app.example.com",
+    "https://app.example.com",
+    "https://app.example.com:8443",
+    "http://app.example.com",
+    *(f"myapp://{rest}" for rest in ("", "host", "hostess", "user@host", "other")),
+    *(f"exp://192.168.1.{rest}" for rest in ("5:8081", "evil:8081", "5")),
+]
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_the_verifier_and_the_server_trust_the_same_origins(pattern: str) -> None:
+    check = OriginCheck([pattern])
+    assert [sent for sent in SENT if check.trusts(sent)] == [
+        sent for sent in SENT if matches_origin_pattern(sent, pattern)
+    ]
