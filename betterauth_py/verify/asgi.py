@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.verify.csrf import WEBSOCKET
-from betterauth_py.verify.door import AsyncDoor, AsyncVerifier, Refusal, Visitor
+from betterauth_py.verify.door import AsyncDoor, AsyncVerifier, Refusal, Visitor, with_peer
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -126,7 +126,8 @@ async def look(door: AsyncDoor, scope: Scope) -> Visitor:
         Refusal: 403 if an untrusted page sends cookies, 503 if nobody can tell.
     """
     method = WEBSOCKET if scope["type"] == "websocket" else scope["method"]
-    return await door.look(method, scope.get("scheme", "http"), scope["headers"])
+    headers = with_peer(scope["headers"], (scope.get("client") or (None,))[0])
+    return await door.look(method, scope.get("scheme", "http"), headers)
 
 
 async def close(verifier: AsyncVerifier) -> None:

@@ -24,7 +24,8 @@ from typing import Any, Final, TypeVar, overload
 from urllib.parse import urlencode, urlsplit
 
 from betterauth_py.errors import ConfigurationError
-from betterauth_py.verify.door import AsyncDoor, Refusal, SyncDoor, Visitor, is_async, needs
+from betterauth_py.verify.credentials import Headers
+from betterauth_py.verify.door import AsyncDoor, Refusal, SyncDoor, Visitor, is_async, needs, with_peer
 from betterauth_py.verify.records import User, VerifiedSession
 
 with needs("Django", "django", "asgiref"):
@@ -129,10 +130,11 @@ class RequestSession:
             return refusal
         return visitor
 
-    def _question(self) -> tuple[str, str, list[tuple[str, str]]]:
+    def _question(self) -> tuple[str, str, Headers]:
         headers = [(name, value) for name, value in self._request.headers.items() if name != "Host"]
         # Django knows best: USE_X_FORWARDED_HOST, ALLOWED_HOSTS.
-        return self._request.method, self._request.scheme, [*headers, ("host", self._request.get_host())]
+        headers.append(("host", self._request.get_host()))
+        return self._request.method, self._request.scheme, with_peer(headers, self._request.META.get("REMOTE_ADDR"))
 
 
 class BetterAuthRequest(HttpRequest):  # type: ignore[misc]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from inspect import iscoroutinefunction
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.verify.credentials import Headers
@@ -178,6 +178,22 @@ class SyncDoor(_Door):
         except SessionError as error:
             return self._nobody(error)
         return Visitor(verified, verified.set_cookies)
+
+
+def with_peer(headers: Headers, peer: str | None) -> Headers:
+    """Return the headers with the address of the connection, unless a proxy has named the client's."""
+    if not peer:
+        return headers
+    pairs = list(headers.items() if isinstance(headers, Mapping) else headers)
+    if any(len(name) == 15 and _is_forwarded_for(name) for name, _ in pairs):
+        return headers
+    in_bytes = bool(pairs) and isinstance(pairs[0][0], bytes)
+    added: Any = (b"x-forwarded-for", peer.encode()) if in_bytes else ("x-forwarded-for", peer)
+    return [*pairs, added]
+
+
+def _is_forwarded_for(name: str | bytes) -> bool:
+    return name.lower() in {"x-forwarded-for", b"x-forwarded-for"}
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, Final, ParamSpec
 
-from betterauth_py.verify.door import Refusal, SyncDoor, SyncVerifier, Visitor, needs
+from betterauth_py.verify.door import Refusal, SyncDoor, SyncVerifier, Visitor, needs, with_peer
 from betterauth_py.verify.records import User, VerifiedSession
 
 with needs("Flask", "flask", "werkzeug"):
@@ -123,7 +123,8 @@ class SessionAuth:
         found: Visitor | Refusal | None = request.environ.get(self._key)
         if found is None:
             try:
-                found = self._door.look(request.method, request.scheme, list(request.headers))
+                headers = with_peer(list(request.headers), request.remote_addr)
+                found = self._door.look(request.method, request.scheme, headers)
             except Refusal as refusal:
                 # Kept too: an error page that shows who is signed in does not wait for a dead auth server again.
                 found = refusal

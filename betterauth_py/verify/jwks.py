@@ -11,7 +11,7 @@ from betterauth_py.verify.runtime import FetchError, Request, Runtime
 from betterauth_py.wire.plain_json import InvalidJSONError, parse
 
 _LARGEST_SET: Final = 262_144
-# Seconds in which a service that has just failed is not asked again because of an unknown key.
+# Seconds in which a service that has just failed is not asked again: anybody can have it asked, by a token of his own.
 _RESPITE: Final = 1.0
 
 
@@ -45,7 +45,7 @@ class KeySet:
             return key
         # Anybody can make up ids: within the cool-down they are answered from what is known.
         if age >= self._cooldown or age >= self._keep:
-            if age < self._keep and now - self._failed_at < min(self._cooldown, _RESPITE):
+            if now - self._failed_at < min(self._cooldown, _RESPITE):
                 raise CannotTellError(f"{self._url}: the auth service could not be asked a moment ago")
             await runtime.share(self, lambda: self._renew(runtime))
         return self._keys.get(name)

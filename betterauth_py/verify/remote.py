@@ -17,8 +17,11 @@ from betterauth_py.errors import ConfigurationError
 from betterauth_py.store.session_cache import bytes_of
 from betterauth_py.verify.credentials import CookieNames, Credentials, bearer_token
 from betterauth_py.verify.errors import CannotTellError, InvalidSessionError
+from betterauth_py.verify.patience import BUSY, Patience
 from betterauth_py.verify.records import Session, User, VerifiedSession
 from betterauth_py.verify.runtime import Fetched, FetchError, Request
+from betterauth_py.verify.secrets import shared_secrets
+from betterauth_py.verify.tokens import TokenReader
 from betterauth_py.verify.ways import NOTHING_BROUGHT, Unanswered, Way
 from betterauth_py.wire.cached_session import own_copy
 from betterauth_py.wire.javascript import trim
@@ -32,6 +35,8 @@ _HOST: Final = compile_pattern(r"[0-9A-Za-z._~:%-]+")
 _IN_PATHS: Final = "/:@!$&'()*+,;=~%"
 _CONTAINERS: Final = frozenset({dict, list})
 _Key = tuple[str, str]
+# What is forwarded, what stands for it in memory, and how it is asked.
+_Question = tuple[_Key, bytes, Request | None]
 # With whether it holds no list and no object.
 _Found = tuple[VerifiedSession, bool]
 
@@ -43,6 +48,11 @@ class Remote(Way):
     service answers from its cookie cache; `disable_cookie_cache` turns that off), sessions are prolonged, and
     refreshed cookies come back in `set_cookies`. It needs nothing but the service's address. When the service is down,
     slow or answers anything but a session or `null`, nobody is let in: `CannotTellError`.
+
+    Strangers do not use up the service's patience: cookies that it has refused are not asked about again for two
+    seconds, it is told the client's address where that is known (`x-forwarded-for`), so that its rate limit counts each
+    client by itself, and when it says that it is asked too often (429, 503), those whose session this verifier has seen
+    before go first. With `secret` forged cookies are refused here.
 
     Requests with the same credentials that wait at the same moment are one request to the service. With `cache_for`,
     an answer also serves later ones; a session revoked meanwhile is then let in for that long.
@@ -61,7 +71,8 @@ class Remote(Way):
         cache_size: int = 10_000,
         cookies: CookieNames | None = None,
         forward_all_cookies: bool = False,
-        forward_headers: Sequence[str] = (),
+        forward_headers: Sequence[str] = ("x-forwarded-for",),
+        secret: str | Sequence[str] | None = None,
         client: Any = None,
     ) -> None:
         """Ask the service at `url`.
@@ -76,8 +87,10 @@ class Remote(Way):
             cache_size: how many answers are kept.
             cookies: how the service names its cookies; only those are forwarded.
             forward_all_cookies: forward every cookie of the request, for cookies of plugins with names of their own.
-            forward_headers: further headers of the request to forward, e.g. `["x-forwarded-for"]`, by which the
-                service's rate limit tells clients apart.
+            forward_headers: further headers of the request to forward. By `x-forwarded-for` the service's rate limit
+                tells clients apart; ours believes it from proxies that `advanced.ip_address.trusted_proxies` names.
+            secret: the auth server's secret, of several versions the current one. With it, cookies whose signature is
+                wrong are refused without asking, and left to the next way. Not with `forward_all_cookies`.
             client: an `httpx.AsyncClient` (for `sync`: an `httpx.Client`) to use instead of the built-in one, for
                 proxies or certificates of your own. Closing it is yours.
 
@@ -98,18 +111,25 @@ class Remote(Way):
         self._forward_all_cookies = forward_all_cookies
         self._forward_headers = tuple(name.lower() for name in forward_headers)
         self._client = client
+        self._patience = Patience()
+        signs = secret is not None and not forward_all_cookies
+        self._tokens = TokenReader(shared_secrets(secret, "Remote").current, self._cookies, "off") if signs else None
         self._cache = _Cache(cache_for, cache_size) if cache_for else None
 
     async def look(self, credentials: Credentials) -> VerifiedSession | Unanswered:
         """See `Way.look`."""
         cookie, authorization = credentials.cookie, credentials.authorization
         is_short = len(cookie) + len(authorization) <= _LONGEST_REMEMBERED
-        key, request = (self._question_once if is_short else self._question)(cookie, authorization)
+        key, digest, request = (self._question_once if is_short else self._question)(cookie, authorization)
         if request is None:
             return NOTHING_BROUGHT
+        if self._tokens is not None and not key[1]:
+            token = self._tokens.read(credentials)
+            if isinstance(token, Unanswered):
+                return token
         found = None if self._cache is None else self._cache.get(key)
         if found is None:
-            found = await self.runtime.share((self, key), lambda: self._ask(key, request, credentials))
+            found = await self.runtime.share((self, key), lambda: self._ask(key, digest, request, credentials))
         verified, is_flat = found
         if is_flat:
             return verified
@@ -117,23 +137,35 @@ class Remote(Way):
         session, user = Session(own_copy(verified.session)), User(own_copy(verified.user))
         return VerifiedSession(session, user, verified.set_cookies, verified.way)
 
-    def _question(self, cookie: str, authorization: str) -> tuple[_Key, Request | None]:
+    def _question(self, cookie: str, authorization: str) -> _Question:
         """Return what of these headers is forwarded, and how; None if it is nothing."""
         cookie = cookie if self._forward_all_cookies else self._own_cookies(cookie)
         authorization = authorization if bearer_token(authorization) else ""
         forwarded = [(name, value) for name, value in (("cookie", cookie), ("authorization", authorization)) if value]
         request = Request(self._url, (*forwarded, ("accept", "application/json")), self._timeout)
-        return (cookie, authorization), request if forwarded else None
+        return (cookie, authorization), Patience.digest(cookie, authorization), request if forwarded else None
 
-    async def _ask(self, key: _Key, request: Request, credentials: Credentials) -> _Found:
-        if self._forward_headers:
-            more = ((name, value) for name in self._forward_headers for value in credentials.values(name))
+    async def _ask(self, key: _Key, digest: bytes, request: Request, credentials: Credentials) -> _Found:
+        patience = self._patience
+        refusal = patience.refusal(digest)
+        if refusal is not None:
+            raise InvalidSessionError(refusal[0], set_cookies=refusal[1])
+        patience.take_turn(digest)
+        more = tuple((name, value) for name in self._forward_headers for value in credentials.values(name))
+        if more:
             request = Request(request.url, (*request.headers, *more), request.timeout)
         try:
             fetched = await self.runtime.fetch(request, self._client)
         except FetchError as error:
             raise CannotTellError(f"{self._url}: {error}") from None
-        found = self._judge(fetched)
+        if fetched.status in BUSY:
+            patience.pressed(digest)
+        try:
+            found = self._judge(fetched)
+        except InvalidSessionError as error:
+            patience.refused(digest, (error.reason, error.set_cookies))
+            raise
+        patience.accepted(digest)
         if self._cache is not None:
             self._cache.put(key, *found)
         return found

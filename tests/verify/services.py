@@ -124,9 +124,8 @@ def ours(
             email_and_password={"enabled": True, "password": cheap},
             session={"cookie_cache": {"enabled": strategy is not None, "strategy": strategy or "compact"}},
             user={"additional_fields": {"favoriteColor": {"type": "string", "required": False}}},
-            rate_limit={"enabled": False},
             plugins={"jwt": {"jwks": our_options(jwks or {}, str)}},
-            **options,
+            **{"rate_limit": {"enabled": False}, **options},
         )
         server = uvicorn.Server(uvicorn.Config(auth.app, log_level="warning", access_log=False))
 

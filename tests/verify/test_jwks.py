@@ -85,7 +85,7 @@ async def test_a_new_key_is_found_and_a_withdrawn_one_is_forgotten(service: Json
 
 async def test_without_keys_nobody_is_let_in_and_recovery_is_by_itself(service: JsonServer, first: OKPKey) -> None:
     good, answer = bearing(token(first, "k1", service.url)), service.answer
-    async with SessionVerifier(JWT(service.url, timeout=0.5, keep_keys_for=0.3)) as verifier:
+    async with SessionVerifier(JWT(service.url, timeout=0.5, keep_keys_for=0.3, cooldown=0)) as verifier:
         wrong: Any
         for wrong in (None, [], {"keys": None}, {"keys": {}}, "x"):
             service.answer = wrong
@@ -101,6 +101,18 @@ async def test_without_keys_nobody_is_let_in_and_recovery_is_by_itself(service: 
         service.status = 500
         with pytest.raises(CannotTellError):
             await verifier.find(good)
+
+
+async def test_strangers_do_not_have_a_service_asked_that_has_just_failed(service: JsonServer, first: OKPKey) -> None:
+    good, service.status = bearing(token(first, "k1", service.url)), 429
+    async with SessionVerifier(JWT(service.url)) as verifier:
+        for number in range(100):
+            with pytest.raises(CannotTellError):
+                await verifier.find(bearing(token(first, f"made up {number}", service.url)))
+        assert len(service.requests) == 1
+        service.status = 200
+        await asyncio.sleep(1)
+        assert await verifier.find(good)
 
 
 async def test_keys_that_are_no_good_are_passed_over(service: JsonServer, first: OKPKey) -> None:

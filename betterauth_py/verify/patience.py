@@ -1,0 +1,99 @@
+"""Keeps strangers from using up what an auth service answers in a while.
+
+A service with a rate limit counts all questions of a verifier together, unless it is told the clients' addresses. So
+somebody who sends made-up cookies could have it refuse everybody's. Here a clear no is remembered for a moment, and
+once the service has refused a question, those whose session has been seen before go first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from threading import Lock
+from time import monotonic
+from typing import Final, TypeVar
+
+from betterauth_py.verify.errors import CannotTellError
+
+BUSY: Final = frozenset({429, 503})
+"""The statuses with which a service says that it is asked too often, or has too much to do."""
+
+_MOST_REMEMBERED: Final = 10_000
+_REFUSAL_SECONDS: Final = 2.0
+_PRESSED_SECONDS: Final = 60.0
+# Half of what better-auth's rate limit allows by default: 100 requests in 10 seconds.
+_SHORTEST_WAIT: Final = 0.2
+_LONGEST_WAIT: Final = 10.0
+
+Value = TypeVar("Value")
+Refusal = tuple[str, tuple[str, ...]]
+"""The reason of a clear no, and the cookies that came with it."""
+
+
+class Patience:
+    """What one auth service has said lately; for several threads."""
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self._lock = Lock()
+        self._known: OrderedDict[bytes, None] = OrderedDict()
+        self._refused: OrderedDict[bytes, tuple[float, Refusal]] = OrderedDict()
+        self._pressed_until = float("-inf")
+        self._wait = _SHORTEST_WAIT
+        self._next_turn = float("-inf")
+
+    @staticmethod
+    def digest(cookie: str, authorization: str) -> bytes:
+        """Return what stands for these credentials here, where none are kept."""
+        return hashlib.sha256(f"{cookie}\0{authorization}".encode("utf-8", "surrogatepass")).digest()
+
+    def refusal(self, digest: bytes) -> Refusal | None:
+        """Return the clear no that these credentials got a moment ago."""
+        if digest not in self._refused:
+            return None
+        with self._lock:
+            until, refusal = self._refused.get(digest, (0.0, None))
+            return refusal if until > monotonic() else None
+
+    def take_turn(self, digest: bytes) -> None:
+        """Let known credentials pass, and others as long as the service has not refused a question lately.
+
+        Raises:
+            CannotTellError: if it has, and somebody else unknown has just had a turn.
+        """
+        if digest in self._known or (now := monotonic()) >= self._pressed_until:
+            return
+        with self._lock:
+            if now < self._next_turn:
+                raise CannotTellError("the auth service is asked too often, and those it knows go first")
+            self._next_turn = now + self._wait
+
+    def accepted(self, digest: bytes) -> None:
+        """Know these credentials from now on; those known the longest give way."""
+        if digest in self._known:
+            return
+        with self._lock:
+            _remember(self._known, digest, None)
+
+    def refused(self, digest: bytes, refusal: Refusal) -> None:
+        """Remember a clear no."""
+        with self._lock:
+            self._known.pop(digest, None)
+            _remember(self._refused, digest, (monotonic() + _REFUSAL_SECONDS, refusal))
+
+    def pressed(self, digest: bytes) -> None:
+        """Let strangers wait, because the service has no time for a question; longer if it was of somebody known."""
+        now = monotonic()
+        with self._lock:
+            if now >= self._pressed_until:
+                self._wait = _SHORTEST_WAIT
+            elif digest in self._known:
+                self._wait = min(self._wait * 2, _LONGEST_WAIT)
+            self._pressed_until = now + _PRESSED_SECONDS
+
+
+def _remember(kept: OrderedDict[bytes, Value], digest: bytes, value: Value) -> None:
+    kept[digest] = value
+    kept.move_to_end(digest)
+    if len(kept) > _MOST_REMEMBERED:
+        kept.popitem(last=False)
