@@ -211,7 +211,7 @@ def _assemble(options: Options, extra_origins: list[str]) -> AuthContext:
     longest_life = max(options.session.expires_in or 604_800, 86_400)
     sessions = Sessions(
         rows,
-        make_session_lookup(database, options.session.memory_cache),
+        lambda: make_session_lookup(database, options.session.memory_cache),
         SecondarySessions(secondary, clock, longest_life) if secondary is not None else None,
         options.session,
         clock,

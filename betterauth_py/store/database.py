@@ -33,7 +33,8 @@ from betterauth_py.models.tables import build_metadata, table_of
 from betterauth_py.options import DatabaseOptions
 from betterauth_py.store.database_url import parse_database_url
 from betterauth_py.store.engine import create_engine
-from betterauth_py.store.faults import FaultLog, is_stale_plan
+from betterauth_py.store.faults import FaultLog, is_stale_plan, reason_of
+from betterauth_py.store.per_loop import PerLoop
 from betterauth_py.store.prepared import Found, Prepared
 from betterauth_py.store.transactions import AfterCommit, Transaction
 from betterauth_py.wire.errors import APIError
@@ -72,15 +73,16 @@ class Database:
         """Called at once when sessions or users may have been changed over this object, before anybody hears of it."""
         self._shown_by_sessions = {schema.table_name(model) for model in ("session", "user")}
         self.faults = FaultLog()
-        self._engine: Engine | None = None
+        self._engines = PerLoop(
+            lambda: create_engine(self.url, self.options, pooled=self.pooled),
+            lambda engine: greenlet_spawn(engine.dispose),
+        )
         self._current: ContextVar[Transaction | None] = ContextVar("transaction", default=None)
 
     @property
     def engine(self) -> Engine:
-        """The SQLAlchemy engine, made at the first use."""
-        if self._engine is None:
-            self._engine = create_engine(self.url, self.options, pooled=self.pooled)
-        return self._engine
+        """The SQLAlchemy engine of the running event loop, made at the first use."""
+        return self._engines.get()
 
     @property
     def in_transaction(self) -> bool:
@@ -201,13 +203,15 @@ class Database:
         try:
             await self.execute(text("SELECT 1"))
         except (SQLAlchemyError, OSError) as error:
-            raise DatabaseError(f"The database does not answer: {type(error).__name__}") from error
+            raise DatabaseError(f"The database does not answer: {reason_of(error)}") from error
 
     async def close(self) -> None:
-        """Close all connections."""
-        if self._engine is not None:
-            await greenlet_spawn(self._engine.dispose)
-            self._engine = None
+        """Close all connections of the running event loop."""
+        await self._engines.close()
+
+    @property
+    def _engine(self) -> Engine | None:
+        return self._engines.made()
 
     def _changes_sessions(self, statement: Executable) -> bool:
         """Tell whether a statement may change what is shown with a session: all do that are not known not to."""

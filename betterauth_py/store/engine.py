@@ -114,6 +114,8 @@ def _reason(error: BaseException) -> str:
     shown = str(error) or type(error).__name__
     if "authentication failed" in shown:
         return "the user or password is refused. Check DATABASE_URL."
+    if "unsupported startup parameter" in shown:
+        return "a transaction-mode pooler stands between. Set the option `database.pooled` to true, or name the server."
     return f"{shown.rstrip('.')}. Check the host and port of DATABASE_URL, and that the server is up."
 
 

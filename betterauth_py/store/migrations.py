@@ -20,6 +20,7 @@ from betterauth_py.errors import DatabaseError
 from betterauth_py.store.added_columns import add_columns
 from betterauth_py.store.adoption import has_own_hashes, refuse_unproven
 from betterauth_py.store.database import Database, Result
+from betterauth_py.store.faults import reason_of
 from betterauth_py.store.schema_state import SchemaState, announces_changes, inspect_tables
 from betterauth_py.store.session_changes import FUNCTION, trigger_statements
 from betterauth_py.store.version_table import Stamp, head_revision, note_adoption, read_stamp, take_over_former_stamp
@@ -115,8 +116,7 @@ async def _run(database: Database, work: Callable[[Connection], Result]) -> Resu
     try:
         return await database.run(work)
     except (SQLAlchemyError, OSError) as error:
-        reason = str(getattr(error, "orig", error)).split("\n", 1)[0]
-        raise DatabaseError(f"The database cannot be used: {reason}") from error
+        raise DatabaseError(f"The database cannot be used: {reason_of(error)}.") from error
 
 
 def _apply(connection: Connection, database: Database, *, adopt: bool, target: str, may_delete: bool) -> SchemaState:

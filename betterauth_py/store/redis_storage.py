@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final, cast
 
@@ -16,6 +16,7 @@ from redis.exceptions import AuthenticationError, ConnectionError, RedisError  #
 from betterauth_py.errors import ConfigurationError, SecondaryStorageError
 from betterauth_py.options import RedisOptions
 from betterauth_py.store.gathering import GatheredLookups
+from betterauth_py.store.per_loop import PerLoop
 from betterauth_py.wire.javascript import well_formed
 
 _RETRY_SECONDS: Final = 0.05
@@ -43,14 +44,13 @@ class RedisStorage:
 
         Its time-outs bound how long a request can wait, so give it some.
         """
-        self._make_client: Callable[[], Any] = lambda: client
-        self._owns_client = False
+        self._clients = PerLoop[Any](lambda: client, self._leave)
         self._prefix = key_prefix
         self._name = "Redis"
         self._patience: float | None = None
-        self._client: Any = None
-        self._lookups = GatheredLookups(
-            self._values, lambda: SecondaryStorageError("The secondary storage was stopped.")
+        stopped = "The secondary storage was stopped."
+        self._lookups = PerLoop(
+            lambda: GatheredLookups(self._values, lambda: SecondaryStorageError(stopped)), self._leave
         )
 
     @classmethod
@@ -62,8 +62,7 @@ class RedisStorage:
         """
         pool = _pool(options)
         storage = cls(None, options.key_prefix)
-        storage._make_client = lambda: Redis.from_pool(_pool(options))
-        storage._owns_client = True
+        storage._clients = PerLoop(lambda: Redis.from_pool(_pool(options)), lambda client: client.aclose())
         # Whatever the library does in the meantime.
         storage._patience = options.connect_timeout + options.timeout
         storage._name = f"Redis at {_where(pool)}"
@@ -71,11 +70,11 @@ class RedisStorage:
 
     async def get(self, key: str) -> str | None:
         """Return the value of `key`, or None."""
-        return await self._lookups.ask(self._key(key))
+        return await self._lookups.get().ask(self._key(key))
 
     async def get_many(self, keys: Sequence[str]) -> list[str | None]:
         """Return the values of `keys`, or None for each that has none."""
-        return await asyncio.gather(*(self._lookups.ask(self._key(key)) for key in keys))
+        return await asyncio.gather(*(self._lookups.get().ask(self._key(key)) for key in keys))
 
     async def set(self, key: str, value: str, ttl: int | None = None) -> None:
         """Store `value` for `ttl` seconds, or for good."""
@@ -104,10 +103,12 @@ class RedisStorage:
             return bool(await client.eval(_COMPARE_AND_SET, 1, self._key(key), *arguments))
 
     async def close(self) -> None:
-        """Close the connections that this storage has made; they are made again when needed."""
-        client, self._client = self._client, None
-        if client is not None and self._owns_client:
-            await client.aclose()
+        """Close the connections that this storage has made in this event loop; they are made again when needed."""
+        await self._clients.close()
+
+    @staticmethod
+    async def _leave(_: object) -> None:
+        """Leave open what is not this storage's to close."""
 
     def _key(self, key: str) -> str:
         # A client may send any text as a token; what is no text to UTF-8 is looked up as Node would write it.
@@ -115,11 +116,10 @@ class RedisStorage:
 
     @asynccontextmanager
     async def _talking(self) -> AsyncIterator[Any]:
-        if self._client is None:
-            self._client = self._make_client()
+        client = self._clients.get()
         try:
             async with asyncio.timeout(self._patience):
-                yield self._client
+                yield client
         except (RedisError, OSError, TimeoutError) as error:
             raise SecondaryStorageError(f"{self._name} does not answer: {_reason(error)}") from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
@@ -13,6 +14,7 @@ from betterauth_py.options import SessionOptions
 from betterauth_py.store.database import logger
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row
+from betterauth_py.store.per_loop import PerLoop
 from betterauth_py.store.rows import Rows
 from betterauth_py.store.secondary_sessions import Reference, SecondarySessions
 from betterauth_py.store.session_lookup import SessionLookup
@@ -28,14 +30,14 @@ class Sessions:
     def __init__(
         self,
         rows: Rows,
-        lookup: SessionLookup | None,
+        make_lookup: Callable[[], SessionLookup | None],
         secondary: SecondarySessions | None,
         options: SessionOptions,
         clock: Clock,
     ) -> None:
-        """Work on `rows` and `secondary`; read rows through `lookup` where one exists for the database."""
+        """Work on `rows` and `secondary`; read rows through look-ups where they exist for the database."""
         self._rows = rows
-        self._lookup = lookup
+        self._lookups = PerLoop(make_lookup, _close_lookup)
         self._secondary = secondary
         self._clock = clock
         self._in_database = secondary is None or options.store_session_in_database
@@ -43,6 +45,10 @@ class Sessions:
         self._falls_back = self._in_database and not self._preserves
         self._session = rows.database.table("session")
         self._user = rows.database.table("user")
+
+    @property
+    def _lookup(self) -> SessionLookup | None:
+        return self._lookups.get()
 
     async def find_with_user(self, token: str, *, fresh: bool = False) -> SessionAndUser | None:
         """Return the session with this token and its user, in one round trip; expired ones too.
@@ -64,8 +70,9 @@ class Sessions:
                 found = None
             if found is not None or not self._falls_back:
                 return found
-        if self._lookup is not None and not self._rows.database.in_transaction:
-            return await self._lookup.find(token, fresh=fresh)
+        lookup = self._lookup
+        if lookup is not None and not self._rows.database.in_transaction:
+            return await lookup.find(token, fresh=fresh)
         return await self._find_with_sqlalchemy(token)
 
     async def create(self, row: Row) -> Row | None:
@@ -242,3 +249,8 @@ class Sessions:
             self._rows.to_row("session", found._mapping, "session_"),
             self._rows.to_row("user", found._mapping, "user_"),
         )
+
+
+async def _close_lookup(lookup: SessionLookup | None) -> None:
+    if lookup is not None:
+        await lookup.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,18 @@ from sqlalchemy import text
 from betterauth_py.errors import ConfigurationError, DatabaseError
 from betterauth_py.options import DatabaseOptions
 from betterauth_py.store.database_url import parse_database_url
-from tests.store.support import auth_on, counts, database_of, query, running, sign_up
+from tests.store.pooler import pgbouncer
+from tests.store.support import (
+    auth_on,
+    browser,
+    counts,
+    database_of,
+    new_address,
+    query,
+    running,
+    sign_up,
+    sign_up_body,
+)
 
 NEON = (
     "postgresql://neondb_owner:npg_AbC123dEf456@ep-cool-darkness-123456-pooler.us-east-2.aws.neon.tech/neondb"
@@ -193,3 +205,89 @@ async def test_percent_encoded_database_names_and_users(new_postgresql: Callable
         await sign_up(auth)
     await query(url, 'REASSIGN OWNED BY "ada@example" TO postgres')
     await query(url, 'DROP ROLE "ada@example"')
+
+
+@pytest.mark.parametrize(
+    ("port", "is_pooler"), [("6432", True), ("6543", True), ("5432", False), ("5433,h2:6543", True)]
+)
+def test_a_pooler_is_told_by_its_port(port: str, is_pooler: bool) -> None:
+    assert parse_database_url(f"postgresql://ada:pw@aws-0.pooler.supabase.com:{port}/postgres").is_pooler is is_pooler
+
+
+def test_pgbouncer_is_told_by_its_name() -> None:
+    assert parse_database_url("postgresql://ada:pw@pgbouncer.internal/auth").is_pooler
+
+
+@pytest.mark.parametrize(
+    ("said", "mode", "is_checked"),
+    [
+        ("sslmode=no-verify", "require", False),
+        ("sslmode=require", "require", False),
+        ("sslmode=verify-full", "verify-full", False),
+        ("ssl=true", None, True),
+        ("ssl=1", None, True),
+        ("ssl=true&sslrootcert=/ca.pem", "verify-full", False),
+        ("ssl=false", "disable", False),
+        ("ssl=0", "disable", False),
+        ("ssl=require", "require", False),
+        ("ssl=no-verify", "require", False),
+        ("sslmode=disable&ssl=true", "disable", False),
+        ("sslaccept=strict", None, True),
+        ("sslaccept=accept_invalid_certs", "require", False),
+        ("sslmode=verify-full&sslrootcert=system", None, True),
+        ("sslmode=require&supa=base-pooler.x&workaround=supabase-pooler.vercel&socket_timeout=3", "require", False),
+    ],
+)
+def test_tls_as_other_drivers_write_it(said: str, mode: str | None, is_checked: bool) -> None:
+    parsed = parse_database_url(f"postgresql://ada:pw@db.example.com/auth?{said}")
+    query = parse_qs(urlsplit(parsed.dsn).query)
+    assert query.pop("sslmode", [None]) == [mode]
+    assert set(query) <= {"sslrootcert"}
+    assert (parsed.tls is not None) is is_checked
+    if parsed.tls is not None:
+        assert (parsed.tls.verify_mode, parsed.tls.check_hostname) == (ssl.CERT_REQUIRED, True)
+        assert "sslrootcert" not in query
+
+
+@pytest.mark.parametrize(
+    "scheme", ["postgresql+psycopg", "postgresql+psycopg2", "postgresql+pg8000", "jdbc:postgresql"]
+)
+def test_schemes_of_other_drivers(scheme: str) -> None:
+    assert parse_database_url(f"{scheme}://db.example.com/auth").dsn == "postgresql://db.example.com/auth"
+
+
+@pytest.mark.parametrize("password", ["1#x", "1/x", "1?x", "12/34", "12?34", "a@b/c"])
+def test_a_password_that_ends_the_host_too_early_never_becomes_a_host(password: str) -> None:
+    with pytest.raises(ConfigurationError, match="Percent-encode") as refused:
+        parse_database_url(f"postgresql://ada:{password}@db.example.com/auth")
+    assert password not in str(refused.value)
+
+
+async def test_several_hosts_are_tried_in_turn(postgresql_url: str) -> None:
+    folder = parse_qs(urlsplit(postgresql_url).query)["host"][0]
+    parsed = parse_database_url("postgresql://ada:p%40ss@h1:5432,h2:5433,[::1]/auth?target_session_attrs=read-write")
+    assert (parsed.host, parsed.ports) == ("h1,h2,::1", (5432, 5433))
+    url = f"postgresql://postgres@{urlsplit(postgresql_url).path}?host=/nowhere,{folder}&port=5432,5432"
+    async with running(auth_on(url)) as auth:
+        await sign_up(auth)
+
+
+async def test_a_pooler_that_nothing_tells_is_named_by_the_message(
+    postgresql_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = urlsplit(postgresql_url).path
+    mode = {"pool_mode": "transaction", "server_round_robin": "1", "default_pool_size": "2"}
+    with pgbouncer(postgresql_url, mode) as port:
+        auth = auth_on(f"postgresql://postgres@127.0.0.1:{port}{path}")
+        with pytest.raises(DatabaseError, match=r"`database\.pooled`"):
+            await auth.migrate()
+    with pgbouncer(postgresql_url, {**mode, "ignore_startup_parameters": "jit"}) as port:
+        auth = auth_on(f"postgresql://postgres@127.0.0.1:{port}{path}")
+        await auth.migrate()
+        async with browser(auth) as client:
+            for _ in range(5):
+                await asyncio.gather(
+                    *(client.post("/sign-up/email", json=sign_up_body(new_address())) for _ in range(8))
+                )
+        await auth.shutdown()
+    assert "`database.pooled`" in caplog.text

@@ -1,0 +1,60 @@
+"""What belongs to one event loop: connections of an auth that is used in several."""
+
+from __future__ import annotations
+
+from asyncio import AbstractEventLoop, get_running_loop
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import suppress
+from typing import Generic, TypeVar
+from weakref import WeakKeyDictionary
+
+Value = TypeVar("Value")
+
+
+class PerLoop(Generic[Value]):
+    """A value for each event loop, made when it is first asked for there, and closed at the latest when the loop ends.
+
+    A loop that ends closes its asynchronous generators (PEP 525): each value has one, which waits for that.
+    """
+
+    def __init__(self, make: Callable[[], Value], close: Callable[[Value], Awaitable[object]]) -> None:
+        """Have `make` make each value, and `close` close it."""
+        self._make = make
+        self._close = close
+        self._values: WeakKeyDictionary[AbstractEventLoop, tuple[Value, AsyncGenerator[None]]] = WeakKeyDictionary()
+        # Nearly always the same loop asks again. One tuple, because threads with loops of their own may ask, too.
+        self._latest: tuple[AbstractEventLoop, Value] | None = None
+
+    def get(self) -> Value:
+        """Return the running loop's value."""
+        loop = get_running_loop()
+        latest = self._latest
+        if latest is not None and latest[0] is loop:
+            return latest[1]
+        if loop not in self._values:
+            value = self._make()
+            end = self._wait_for_the_end(value)
+            self._values[loop] = value, end
+            with suppress(StopIteration):
+                anext(end).__await__().send(None)
+        self._latest = loop, self._values[loop][0]
+        return self._latest[1]
+
+    def made(self) -> Value | None:
+        """Return the running loop's value if there is one."""
+        entry = self._values.get(get_running_loop())
+        return None if entry is None else entry[0]
+
+    async def close(self) -> None:
+        """Close the running loop's value; another is made when it is asked for again."""
+        entry = self._values.get(get_running_loop())
+        if entry is not None:
+            await entry[1].aclose()
+
+    async def _wait_for_the_end(self, value: Value) -> AsyncGenerator[None]:
+        try:
+            yield
+        finally:
+            self._latest = None
+            self._values.pop(get_running_loop(), None)
+            await self._close(value)
