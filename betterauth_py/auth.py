@@ -31,7 +31,7 @@ from betterauth_py.models.schema import resolve_schema
 from betterauth_py.models.tables import plain_metadata
 from betterauth_py.options import Options, RateLimitStorage, RedisOptions, SecondaryStorage
 from betterauth_py.options.base_url import DynamicBaseURL, origins_of, split_base_url
-from betterauth_py.options.deployment import decide_environment, warn_of_development
+from betterauth_py.options.deployment import decide_environment, warn_of_development, with_app_origin
 from betterauth_py.options.environment import trusted_origins_of, with_environment
 from betterauth_py.options.load import load_options
 from betterauth_py.options.trusted_origins import normalize_origins
@@ -81,6 +81,7 @@ class BetterAuth:
             options = load_options(with_environment(values, environ, environment_wins=False))
         elif values:
             raise ConfigurationError("Give either an Options object or keyword arguments, not both.")
+        options = with_app_origin(options)
         self._mail: MailRoom | None = None
         if options.mail.chosen_transport is not None:
             from betterauth_py.mail import setup  # noqa: PLC0415 - templates and SMTP load only where mails are sent
@@ -233,6 +234,7 @@ def _assemble(options: Options, extra_origins: list[str]) -> AuthContext:
         secrets=secrets,
         static_origins=[
             *own_origins,
+            *([options.app_url] if options.app_url else []),
             *normalize_origins(static, "Option `trusted_origins`"),
             *normalize_origins(extra_origins, "BETTER_AUTH_TRUSTED_ORIGINS"),
         ],

@@ -36,6 +36,7 @@ right one.
 | `BETTER_AUTH_SECRET` (or `AUTH_SECRET`) | `secret` |
 | `BETTER_AUTH_SECRETS` | `secrets`, as `2:new-secret,1:old-secret` |
 | `BETTER_AUTH_URL` | `base_url` |
+| `BETTER_AUTH_APP_URL` | `app_url` |
 | `BETTER_AUTH_TRUSTED_ORIGINS` | added to `trusted_origins`; separated by commas |
 | `BETTER_AUTH_ENV` (or `NODE_ENV`) | `environment` |
 | `BETTER_AUTH_TRUSTED_PROXIES` | `advanced.ip_address.trusted_proxies`; separated by commas |

@@ -22,6 +22,7 @@ first steps:
 settings come from betterauth.toml, then .env, then the environment:
   BETTER_AUTH_SECRET           what cookies are signed with (32 characters or more)
   BETTER_AUTH_URL              where clients reach this server, such as https://auth.example.com
+  BETTER_AUTH_APP_URL          where your application is: links and pages lead back to it
   BETTER_AUTH_TRUSTED_ORIGINS  origins of your front ends, separated by commas
   DATABASE_URL                 sqlite:///auth.db or postgresql://user:password@host/name
   BETTER_AUTH_SMTP_URL         smtp://user:password@host:587; where mails go

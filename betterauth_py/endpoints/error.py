@@ -36,8 +36,8 @@ async def error(ctx: EndpointContext[Any, Any]) -> Response:
     if options.error_url:
         return Response(302, [("location", append_query(options.error_url, encoded))])
     if ctx.auth.in_production and options.customize_default_error_page is None:
-        return Response(302, [("location", f"/?{encoded}")])
-    page = render_error_page(code, description, options.customize_default_error_page)
+        return Response(302, [("location", f"{ctx.options.app_url or ''}/?{encoded}")])
+    page = render_error_page(code, description, options.customize_default_error_page, home=ctx.options.app_url or "/")
     return page_response(page, "text/html")
 
 

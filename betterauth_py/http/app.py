@@ -17,6 +17,7 @@ from betterauth_py.http.context import AuthContext, logger
 from betterauth_py.http.cors import add_cors_headers, answer_preflight, is_preflight
 from betterauth_py.http.endpoint import Endpoint
 from betterauth_py.http.health import Readiness
+from betterauth_py.http.landing import LandingPage
 from betterauth_py.http.messages import JSON_TYPE, BodyTooLargeError, Request, Response, empty_response, page_response
 from betterauth_py.http.openapi import build_openapi
 from betterauth_py.http.pipeline import Pipeline
@@ -174,10 +175,17 @@ def build_app(
     send_response = _sender(SecurityHeaders(auth.options, auth.base_origin))
     handler = AuthHandler(auth, pipeline, send_response)
 
+    links = {"API reference": "/reference", "OpenAPI": "/openapi.json"} if shows_reference(auth) else {}
+    landing = LandingPage(auth, links=links) if auth.options.landing_page and auth.base_path else None
+
     # At the root, so that whatever no other route takes gets better-auth's bare 404 instead of the framework's.
     @asgi("/", is_mount=True, copy_scope=False)
     async def serve_auth(scope: Scope, receive: Receive, send: Send) -> None:
-        await handler(scope, receive, send)
+        if landing is not None and scope["path"] == "/" and scope.get("method") in {"GET", "HEAD"}:
+            page = landing.answer(scope["query_string"].decode("latin-1"))
+            await send_response(page, send, headers_only=scope.get("method") == "HEAD")
+        else:
+            await handler(scope, receive, send)
 
     @asgi("/session", copy_scope=False)
     async def serve_session_alias(scope: Scope, receive: Receive, send: Send) -> None:

@@ -63,6 +63,13 @@ async def check_redirect_parameter(ctx: Context, name: str) -> None:
         raise APIError.of(403, BaseErrorCodes.INVALID_CALLBACK_URL)
 
 
+def lead_to_application(ctx: Context, name: str) -> None:
+    """Let a relative URL that a GET endpoint will redirect to lead to the application, where the options say it is."""
+    url, app_url = ctx.query.get(name), ctx.options.app_url
+    if app_url and url and url.startswith("/") and not url.startswith(f"{ctx.auth.base_path}/"):
+        ctx.query = {**ctx.query, name: f"{app_url}{url}"}
+
+
 async def check_form_origin(ctx: Context) -> None:
     """Check a sign-in form's origin even without cookies: a login can be forged too (Fetch Metadata).
 

@@ -27,7 +27,7 @@ from betterauth_py.http.messages import (
     json_response,
     text_response,
 )
-from betterauth_py.http.origin import check_form_origin, check_origin, check_redirect_parameter
+from betterauth_py.http.origin import check_form_origin, check_origin, check_redirect_parameter, lead_to_application
 from betterauth_py.http.router import Router
 from betterauth_py.options.base_url import DynamicBaseURL
 from betterauth_py.plugins.plugin import Hook
@@ -175,6 +175,7 @@ async def _run(endpoint: AnyEndpoint, ctx: Context) -> Any:
         raise APIError(400, {"message": error.message, "code": "VALIDATION_ERROR"}) from None
     if endpoint.redirect_parameter is not None:
         await check_redirect_parameter(ctx, endpoint.redirect_parameter)
+        lead_to_application(ctx, endpoint.redirect_parameter)
     if endpoint.security is Security.SAME_ORIGIN:
         await check_form_origin(ctx)
     elif endpoint.security not in {Security.PUBLIC, Security.SERVER_ONLY}:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from betterauth_py.options.base_url import DynamicBaseURL, split_base_url
 from betterauth_py.options.root import Environment, Options
+from betterauth_py.options.trusted_origins import normalize_app_url
 
 _logger = logging.getLogger("betterauth")
 
@@ -28,6 +29,15 @@ def decide_environment(options: Options) -> tuple[Environment, str]:
         origin = split_base_url(base_url, "")[0] or ""
         is_https, shown = origin.startswith("https://"), f"the base URL {origin}"
     return ("production", f"{shown} is https") if is_https else ("development", f"{shown} is not https")
+
+
+def with_app_origin(options: Options) -> Options:
+    """Return the options with the application's URL as the origin it is.
+
+    Raises:
+        ConfigurationError: if it is not the URL of one site.
+    """
+    return replace(options, app_url=normalize_app_url(options.app_url)) if options.app_url else options
 
 
 def warn_of_development(options: Options) -> None:

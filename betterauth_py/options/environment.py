@@ -35,6 +35,8 @@ def with_environment(values: Mapping[str, Any], env: Mapping[str, str], *, envir
     said: dict[str, Any] = {}
     if url := env.get("BETTER_AUTH_URL"):
         said["base_url"] = url
+    if app_url := env.get("BETTER_AUTH_APP_URL"):
+        said["app_url"] = app_url
     if secret := env.get("BETTER_AUTH_SECRET") or env.get("AUTH_SECRET"):
         said["secret"] = secret
     if secrets := env.get("BETTER_AUTH_SECRETS"):

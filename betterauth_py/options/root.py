@@ -46,6 +46,12 @@ class Options:
     embedded app the host of each request; production refuses to start."""
     base_path: str = "/api/auth"
     """The path that all endpoints are under."""
+    app_url: str | None = None
+    """Where your application is, such as `https://app.example.com`. Relative redirects of mailed links
+    (`callbackURL=/dashboard`) and "Go home" on this server's pages lead there, and it is a trusted origin. Environment:
+    `BETTER_AUTH_APP_URL`. Unset: they stay on this server."""
+    landing_page: bool = True
+    """Whether `/` shows a page with the application's name and the way to it; else it is a 404."""
     environment: Environment | None = None
     """`production` demands a good secret and counts requests; `development` believes that clients are on this machine.
     Environment: `BETTER_AUTH_ENV`, else `NODE_ENV`. Unset: production when `base_url` is https; else development, which

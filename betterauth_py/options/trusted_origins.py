@@ -36,6 +36,18 @@ def normalize_origins(origins: Iterable[str], setting: str) -> list[str]:
     return list(dict.fromkeys(normalized))
 
 
+def normalize_app_url(app_url: str) -> str:
+    """Return the origin of the application.
+
+    Raises:
+        ConfigurationError: if that is not the URL of one site.
+    """
+    setting = "Option `app_url` (BETTER_AUTH_APP_URL)"
+    if has_wildcards(app_url) or not app_url.strip().lower().startswith(("https://", "http://")):
+        raise ConfigurationError(f"{setting}: {app_url!r} is not one site. Write for example https://app.example.com.")
+    return normalize_origins([app_url], setting)[0]
+
+
 def usable_origins(origins: Iterable[Any]) -> list[str]:
     """Return the origins that a function gave for a request, without those that the start would have refused."""
     usable = (_usable(origin) for origin in origins if isinstance(origin, str) and origin)

@@ -49,7 +49,7 @@ a:hover, a:focus-visible { opacity: 0.85; }
 <h2>Something went wrong</h2>
 <div class="code">CODE: <code>$code</code></div>
 <p>$description</p>
-<a href="/">Go Home</a>
+<a href="$home">Go Home</a>
 </main>
 </body>
 </html>
@@ -90,11 +90,12 @@ _VARIABLES: Final = {
 }
 
 
-def render_error_page(code: str, description: str, options: ErrorPageOptions | None) -> str:
+def render_error_page(code: str, description: str, options: ErrorPageOptions | None, *, home: str = "/") -> str:
     """Return the page as HTML; `code` and `description` may be anything that a client wrote."""
     look = options or ErrorPageOptions()
     return _PAGE.substitute(
         code=escape(code),
+        home=escape(home),
         description=escape(description) if description else _DEFAULT_DESCRIPTION,
         custom=_custom_variables(look),
         grid="" if look.disable_background_grid else _GRID,

@@ -28,8 +28,8 @@ MAY_USE: dict[str, set[str]] = {
     "pages": {"options"},
     "mail": {"clock", "errors", "options", "wire"},
     "http": {
-        "_version", "awaiting", "clock", "crypto", "current", "errors", "flows", "log", "models", "options", "plugins",
-        "store", "wire",
+        "_version", "awaiting", "clock", "crypto", "current", "errors", "flows", "log", "models", "options", "pages",
+        "plugins", "store", "wire",
     },
     "flows": {"awaiting", "crypto", "http", "models", "options", "store", "wire"},
     "oauth": {"awaiting", "crypto", "errors", "flows", "http", "options", "store", "wire"},

@@ -47,6 +47,19 @@ def test_every_mail_says_who_writes_and_has_its_link_in_both_forms(kind: Any, la
     assert "{" not in mail.text
 
 
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_german_goes_on_in_lower_case_after_the_salutation(kind: Any) -> None:
+    named = templates().render(kind.name, "de", kind.sample)
+    unnamed = templates().render(kind.name, "de", {**kind.sample, "name": ""})
+    for mail in (named, unnamed):
+        assert mail.html is not None
+    # Only the formal `Sie` and nouns stay capital.
+    first = named.text.partition(",\n\n")[2].split()[0]
+    assert first[0].islower() or first in {"Sie", "Ihr"}
+    assert unnamed.text[0].isupper()
+    assert f">{first} " in (named.html or "") or f">{first}," in (named.html or "")
+
+
 def test_the_languages_have_the_same_mails() -> None:
     names = {language: {path.name for path in (BUILT_IN / language).iterdir()} for language in ("en", "de")}
     assert names["en"] - names["de"] == set()
