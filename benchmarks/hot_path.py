@@ -1,6 +1,6 @@
 """What a request costs the server's process, whatever else the machine does: `python -m benchmarks.hot_path`.
 
-The app runs behind uvicorn's own protocol in this process, fed from memory instead of a socket, with a real PostgreSQL.
+The app runs behind the server's own protocol in this process, fed from memory, with a real PostgreSQL.
 Two numbers come of it. The CPU time per request beside that of the raw ASGI app, measured in turns: a ratio that hardly
 moves on a busy machine. And the number of bytecode instructions that Python executes per request: exact, the same on
 every run of one version of Python.
@@ -21,10 +21,6 @@ from time import process_time
 from types import FrameType
 from typing import Any
 
-import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-from uvicorn.server import ServerState
-
 from benchmarks.answers import Kind, looks_right
 from benchmarks.contestants import ROOT
 from benchmarks.load_client import encode_request, split_answer
@@ -34,6 +30,8 @@ from benchmarks.works import GET_SESSION, SIGN_IN
 from betterauth_py import BetterAuth
 from betterauth_py.conformance.embedded_postgres import embedded_postgres
 from betterauth_py.plugins.jwt import jwt
+from betterauth_py.serving.config import ServingConfig
+from betterauth_py.serving.protocol import BoundedProtocol, ConnectionState
 
 SEED = Seed(users=500, sessions=1_000)
 CONNECTIONS = 32
@@ -89,7 +87,7 @@ class _Transport(asyncio.Transport):
 
 
 class Bench:
-    """One app behind uvicorn's protocol, with connections that are kept alive."""
+    """One app behind the server's protocol, with connections that are kept alive."""
 
     def __init__(self, name: str, app: Any, lines: Sequence[str], kind: Kind) -> None:
         """Prepare to ask `app` for `lines`, as `benchmarks.works` writes them."""
@@ -97,15 +95,15 @@ class Bench:
         self._kind = kind
         self._requests = [encode_request(line, _PORT) for line in lines]
         self._next = 0
-        config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False, proxy_headers=False)
+        config = ServingConfig(app)
         config.load()
-        state = ServerState()
+        state = ConnectionState()
         # As uvicorn's server sets it every second.
         state.default_headers = [(b"date", b"Sat, 21 Nov 2026 12:00:00 GMT")]
-        self._connections: list[tuple[_Transport, HttpToolsProtocol]] = []
+        self._connections: list[tuple[_Transport, BoundedProtocol]] = []
         for _ in range(CONNECTIONS):
             transport = _Transport()
-            protocol = HttpToolsProtocol(config, state, {})
+            protocol = BoundedProtocol(config, state, {})
             protocol.connection_made(transport)
             self._connections.append((transport, protocol))
 

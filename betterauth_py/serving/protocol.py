@@ -21,6 +21,11 @@ LINGER_SECONDS: Final = 1.0
 _SLICE: Final = 65_536
 # Bytes of a chunked body that are none of its content: sizes of chunks, extensions, trailers.
 _MOST_SURPLUS: Final = 1_048_576
+# How much of a request is there.
+_NOTHING: Final = 0
+_HEAD: Final = 1
+_BODY: Final = 2
+_REFUSED: Final = 3
 # Requests that wait on one connection for the answer to an earlier one. Browsers and proxies send none.
 _MOST_WAITING: Final = 16
 _REFUSALS: Final = {
@@ -69,12 +74,12 @@ class BoundedProtocol(HttpToolsProtocol):
         self.access_log = False
         self._limits = config.limits
         self._since = server_state.now
-        self._in_head = False
+        self._progress = _NOTHING
         self._head_size = 0
         self._chunk_size = 0
         self._surplus = 0
+        self._counted: object = None
         self._refusal = 400
-        self._refused = False
         self._offered = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -84,18 +89,9 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what came."""
-        size = len(data)
-        if size > _SLICE:
-            for start in range(0, size, _SLICE):
-                self.data_received(data[start : start + _SLICE])
+        self._chunk_size = len(data)
+        if (self._progress or self._chunk_size > _SLICE) and not self._may_go_on(data):
             return
-        if self._refused:
-            return
-        if self._in_head:
-            self._head_size += size
-        else:
-            self._surplus += size
-        self._chunk_size = size
         try:
             self.parser.feed_data(data)
         except HttpParserError:
@@ -103,33 +99,37 @@ class BoundedProtocol(HttpToolsProtocol):
         except HttpParserUpgrade as offer:
             if self._offered:
                 self._decline_upgrade(data[offer.args[0] :])
-        if self._in_head:
-            if self._head_size > self._limits.max_header_size:
-                self._refuse(431)
-        elif self._surplus > _MOST_SURPLUS:
-            self._refuse(400)
+        if self._progress == _HEAD and self._head_size > self._limits.max_header_size:
+            self._refuse(431)
+
+    def _may_go_on(self, data: bytes) -> bool:
+        """Count what belongs to a request whose beginning came before; tell whether the parser is to have it."""
+        size = len(data)
+        if size > _SLICE:
+            for start in range(0, size, _SLICE):
+                self.data_received(data[start : start + _SLICE])
+            return False
+        if self._progress == _HEAD:
+            self._head_size += size
+        elif self._progress == _BODY:
+            if self._counted is not self.scope:
+                self._counted, self._surplus = self.scope, 0
+            self._surplus += size
+            if self._surplus > _MOST_SURPLUS:
+                self._refuse(400)
+        return self._progress != _REFUSED
 
     def on_message_begin(self) -> None:
         """Begin a request."""
         super().on_message_begin()
-        self._in_head = True
+        self._progress = _HEAD
         # At most: some of it may belong to the request before.
         self._head_size = self._chunk_size
-        self._surplus = 0
         self._since = self.server_state.now
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Take one header; what stands behind a chunked body (RFC 9110, 6.5) is none."""
-        if not self._in_head:
-            return
-        name = name.lower()
-        if name == b"expect" and value.lower() == b"100-continue":
-            self.expect_100_continue = True
-        self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         """Hand the request to the app."""
-        self._in_head = False
+        self._progress = _BODY
         limits = self._limits
         if len(self.headers) > limits.max_headers or (
             self._head_size > limits.max_header_size
@@ -138,12 +138,17 @@ class BoundedProtocol(HttpToolsProtocol):
             self._stop_parsing(431)
         if len(self.pipeline) >= _MOST_WAITING:
             self._stop_parsing(400)
-        if self.parser.should_upgrade() and self.parser.get_method() != b"CONNECT":
-            self._offered = True
-            return
         super().on_headers_complete()
         if self.server_state.leaving and self.cycle is not None:
             self.cycle.keep_alive = False
+        if not self._offered:
+            # The app has the list. What stands behind a chunked body (RFC 9110, 6.5) must not get into it.
+            self.headers = []
+
+    def _should_upgrade(self) -> bool:
+        """Keep a request that offers another protocol from the app until it is read without the offer."""
+        self._offered = self.parser.get_method() != b"CONNECT"
+        return self._offered
 
     def on_body(self, body: bytes) -> None:
         """Take a piece of the body."""
@@ -152,6 +157,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Tell the app, also if it has answered before the body was there."""
+        self._progress = _NOTHING
         cycle = self.cycle
         if cycle is not None and not self._offered:
             cycle.more_body = False
@@ -173,7 +179,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.transport.is_closing() or self.flow.write_paused:
             if waited > limits.body_timeout:
                 self.transport.abort()
-        elif self._refused:
+        elif self._progress == _REFUSED:
             if waited > LINGER_SECONDS:
                 self.transport.abort()
         elif cycle is None or cycle.response_complete:
@@ -182,7 +188,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self._refuse(408)
 
     def _check_idle(self, waited: float) -> None:
-        if self._in_head:
+        if self._progress == _HEAD:
             if waited > self._limits.header_timeout:
                 self._refuse(408)
         elif self.cycle is None:
@@ -238,8 +244,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _refuse(self, status: int) -> None:
         """Answer `status` and end. What still comes is thrown away for a moment: a reset would take the answer."""
-        self._refused = True
-        self._in_head = False
+        self._progress = _REFUSED
         self._since = self.server_state.now
         logger.debug("Refused a request with %d", status)
         cycle = self.cycle
