@@ -47,6 +47,15 @@ right one.
 | `BETTER_AUTH_MAIL_SENDER`, `BETTER_AUTH_MAIL_TRANSPORT` | `mail.sender`, `mail.transport` |
 | `BETTER_AUTH_CONFIG` | the TOML file, like `--config` |
 
+Every other option whose value fits in a line has a variable too, which stands under its name below:
+`BETTER_AUTH_SESSION_EXPIRES_IN=3600`, `BETTER_AUTH_RATE_LIMIT_ENABLED=true`. Lists are separated by commas, functions
+are import strings. These are for `betterauth serve` and the other commands, not for `BetterAuth(...)` in Python. A
+variable that looks like a misspelt one is named in the log.
+
+What `betterauth serve` itself can be told. An argument wins over its variable:
+
+SERVE_SETTINGS
+
 `betterauth serve` turns `email_and_password.enabled` and `advanced.ip_address.use_connection` on unless the
 configuration says something about them; a `BetterAuth(...)` in Python starts with them off, as better-auth does.
 
@@ -90,10 +99,19 @@ def document() -> str:
     for plugin in BUILT_IN:
         module = import_module(f"betterauth_py.plugins.{plugin}.options")
         _describe(getattr(module, f"{plugin.title()}Options"), f"plugins.{plugin}", sections)
-    return INTRODUCTION + "\n".join(sections)
+    return INTRODUCTION.replace("SERVE_SETTINGS", _serve_settings()) + "\n".join(sections)
+
+
+def _serve_settings() -> str:
+    from betterauth_py.cli.settings import SETTINGS
+
+    rows = (f"| `{one.flag}` | `{one.variable}` | {_one_line(one.help)} |" for one in SETTINGS)
+    return "\n".join(["| argument | variable | |", "|---|---|---|", *rows])
 
 
 def _describe(group: type[Any], path: str, sections: list[str]) -> None:
+    from betterauth_py.options.variables import variable_of
+
     docs, hints = _field_docstrings(group), get_type_hints(group)
     title = f"`{path}`" if path else "Top level"
     # Two hashes at the root, one more per level.
@@ -106,7 +124,9 @@ def _describe(group: type[Any], path: str, sections: list[str]) -> None:
             suffix = {dict: ".<name>", list: "[]"}.get(get_origin(hint) or object, "")
             nested.append((inner, f"{path}.{field.name}{suffix}".lstrip(".")))
         default = _default(field)
-        lines.append(f"| `{field.name}` | {_type(hint)} | {default} | {_one_line(docs.get(field.name, ''))} |")
+        variable = variable_of(f"{path}.{field.name}".lstrip("."))
+        shown = f"`{field.name}`<br>`{variable}`" if variable else f"`{field.name}`"
+        lines.append(f"| {shown} | {_type(hint)} | {default} | {_one_line(docs.get(field.name, ''))} |")
     sections.append("\n".join(lines) + "\n")
     for inner, inner_path in nested:
         _describe(inner, inner_path, sections)

@@ -19,7 +19,7 @@ first steps:
   betterauth serve             serve the auth API
   betterauth mail test ADDR    try whether mail can be sent
 
-settings come from betterauth.toml, then .env, then the environment:
+settings (arguments win over the environment, that over .env, that over betterauth.toml):
   BETTER_AUTH_SECRET           what cookies are signed with (32 characters or more)
   BETTER_AUTH_URL              where clients reach this server, such as https://auth.example.com
   BETTER_AUTH_APP_URL          where your application is: links and pages lead back to it
@@ -28,6 +28,8 @@ settings come from betterauth.toml, then .env, then the environment:
   BETTER_AUTH_SMTP_URL         smtp://user:password@host:587; where mails go
   BETTER_AUTH_MAIL_SENDER      Example <no-reply@example.com>; whom they are from
   BETTER_AUTH_REDIS_URL        redis://:password@host:6379/0, for sessions and rate limits that processes share
+  HOST, PORT                   what to listen on
+All of them: docs/configuration.md
 """
 
 
@@ -50,8 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(parsed: argparse.Namespace) -> int:
     if parsed.command == "version":
-        python = sys.version.split()[0]
-        print(f"betterauth-py {__version__} (contract of better-auth {REFERENCE_VERSION}, Python {python})")
+        print(_version())
         return 0
     if parsed.command == "secret":
         from betterauth_py.cli.secret import make_secret
@@ -94,6 +95,11 @@ def _run(parsed: argparse.Namespace) -> int:
     return serve(read_settings(vars(parsed), read_environment()))
 
 
+def _version() -> str:
+    python = sys.version.split()[0]
+    return f"betterauth-py {__version__} (contract of better-auth {REFERENCE_VERSION}, Python {python})"
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="betterauth",
@@ -101,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="version", version=_version(), help="print the version and exit")
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     _add_serve(commands)
     _add_migrate(commands)

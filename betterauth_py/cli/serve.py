@@ -20,11 +20,12 @@ from betterauth_py.auth import BetterAuth
 from betterauth_py.cli.development import complete_options, development_notes, refuse_public_development
 from betterauth_py.cli.listening import bound
 from betterauth_py.cli.memory import settle_memory
-from betterauth_py.cli.settings import DRAIN_SECONDS, ServeSettings, read_settings, to_environment
+from betterauth_py.cli.settings import DRAIN_SECONDS, SETTINGS, ServeSettings, read_settings, to_environment
 from betterauth_py.http.rate_limit import refuse_separate_counts
 from betterauth_py.log import configure_logging
 from betterauth_py.options.load import load_options
 from betterauth_py.options.sources import read_service_values
+from betterauth_py.options.variables import misspelt_variables
 from betterauth_py.serving.config import ConnectionLimits, ServingConfig
 from betterauth_py.serving.server import GracefulServer
 from betterauth_py.serving.workers import EXIT_CUT_OFF, Supervisor
@@ -44,6 +45,8 @@ def serve(settings: ServeSettings) -> int:
     auth = _build_auth(settings)
     refuse_public_development(auth.options, settings.host)
     configure_logging(auth.options.logger)
+    for complaint in misspelt_variables(os.environ, {setting.variable for setting in SETTINGS}):
+        logger.warning("%s", complaint)
     refuse_separate_counts(auth.context.rate_limiter, settings.workers)
     with bound(settings) as sockets:
         asyncio.run(_prepare_stores(auth))

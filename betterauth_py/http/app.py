@@ -55,6 +55,7 @@ class AuthHandler:
         self._pipeline = pipeline
         self._send = send_response
         self._access_log = auth.options.logger.access_log
+        self._mounts_told: set[str] = set()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one ASGI request."""
@@ -67,6 +68,8 @@ class AuthHandler:
             return
         try:
             response = await self._respond(request)
+        except ClientGoneError:
+            return
         except Exception as error:
             if self._auth.options.on_api_error.throw:
                 raise
@@ -109,10 +112,34 @@ class AuthHandler:
         """Return the path as it was sent, under whatever this app is mounted."""
         raw: bytes = scope.get("raw_path") or scope["path"].encode()
         path = resolve_dot_segments(raw.decode("latin-1").partition("?")[0])
-        base_path, root_path = self._auth.base_path, scope.get("root_path") or ""
-        if path.startswith(base_path) or not root_path:
+        base_path, root_path = self._auth.base_path, (scope.get("root_path") or "").rstrip("/")
+        if not root_path and not path.startswith(base_path) and path.endswith(scope["path"].rstrip("/")):
+            # Litestar takes the mount off the path and tells it nowhere.
+            root_path = path.removesuffix(scope["path"].rstrip("/"))
+        if not root_path or (path.startswith(base_path) and base_path.startswith(root_path)):
             return path
-        return f"{root_path.rstrip('/')}{path}"
+        whole = path if path.startswith(f"{root_path}/") else f"{root_path}{path}"
+        if whole.startswith(base_path):
+            return whole
+        self._tell_of_mount(root_path)
+        inner = whole.removeprefix(root_path)
+        return inner if inner.startswith(base_path) else whole
+
+    def _tell_of_mount(self, root_path: str) -> None:
+        """Say once why links do not lead here, or why nothing is found, where the mount and the base path differ."""
+        if root_path in self._mounts_told:
+            return
+        self._mounts_told = {root_path}
+        base_path = self._auth.base_path
+        logger.warning(
+            "This app is mounted at %s, but its links lead to %s, because that is its base path. Mount it at %s, or "
+            "set base_url (BETTER_AUTH_URL) to a URL with the path %s or %s%s, whichever clients use.",
+            root_path, base_path, base_path, root_path, root_path, base_path,
+        )  # fmt: skip
+
+
+class ClientGoneError(BaseException):
+    """The client went away, or was sent away, before its request was there: half a body is not acted upon."""
 
 
 async def _read_body(receive: Any, headers: RequestHeaders, most: int) -> bytes:
@@ -125,7 +152,7 @@ async def _read_body(receive: Any, headers: RequestHeaders, most: int) -> bytes:
     while True:
         message = await receive()
         if message["type"] != "http.request":
-            return b""
+            raise ClientGoneError
         chunk = message.get("body", b"")
         size += len(chunk)
         if size > most:

@@ -11,6 +11,7 @@ from typing import Any
 from dotenv import dotenv_values
 
 from betterauth_py.errors import ConfigurationError
+from betterauth_py.options.variables import with_option_variables
 
 
 def read_environment(directory: Path | None = None) -> dict[str, str]:
@@ -32,6 +33,8 @@ def with_environment(values: Mapping[str, Any], env: Mapping[str, str], *, envir
     Raises:
         ConfigurationError: if a variable does not have its form.
     """
+    if environment_wins:
+        values = with_option_variables(values, env)
     said: dict[str, Any] = {}
     if url := env.get("BETTER_AUTH_URL"):
         said["base_url"] = url
@@ -41,8 +44,8 @@ def with_environment(values: Mapping[str, Any], env: Mapping[str, str], *, envir
         said["secret"] = secret
     if secrets := env.get("BETTER_AUTH_SECRETS"):
         said["secrets"] = parse_secrets(secrets)
-    if stage := env.get("BETTER_AUTH_ENV") or env.get("NODE_ENV"):
-        said["environment"] = {"dev": "development"}.get(stage, stage)
+    if stage := _stage(env):
+        said["environment"] = stage
     merged = {**values, **said} if environment_wins else {**said, **_given(values)}
     for group, variable in (("database", "DATABASE_URL"), ("secondary_storage", "BETTER_AUTH_REDIS_URL")):
         given = merged.get(group)
@@ -59,6 +62,19 @@ def with_environment(values: Mapping[str, Any], env: Mapping[str, str], *, envir
         if with_mail:
             merged["mail"] = with_mail
     return merged
+
+
+def _stage(env: Mapping[str, str]) -> str | None:
+    for name in ("BETTER_AUTH_ENV", "NODE_ENV"):
+        if stage := env.get(name, "").strip().lower():
+            stage = {"dev": "development", "prod": "production"}.get(stage, stage)
+            if stage not in {"development", "production", "test"}:
+                raise ConfigurationError(
+                    f"Variable {name} is {stage[:30]!r}, but a server is in production, development or test. Set "
+                    "BETTER_AUTH_ENV=production for everything that others reach, such as staging."
+                )
+            return stage
+    return None
 
 
 def _with_trusted_proxies(advanced: Any, proxies: list[str], *, environment_wins: bool) -> Any:

@@ -188,3 +188,30 @@ async def test_an_app_can_be_started_again_after_it_was_stopped(tmp_path: Path) 
             client = Client(auth.app)
             await sign_up(client, email=email)
             assert (await client.get("/api/auth/get-session")).json()["user"]["email"] == email
+
+
+@pytest.mark.parametrize("embed", HOSTS)
+async def test_mounted_elsewhere_it_works_under_both_paths_and_says_that_links_do_not(
+    tmp_path: Path, embed: Embed, caplog: pytest.LogCaptureFixture
+) -> None:
+    auth = new_auth(tmp_path)
+    app = embed(auth, "/auth")
+    async with alive(app):
+        await play(Client(app), "/auth/api/auth")
+    told = [record.getMessage() for record in caplog.records if "mounted" in record.getMessage()]
+    assert told == [
+        "This app is mounted at /auth, but its links lead to /api/auth, because that is its base path. Mount it at "
+        "/api/auth, or set base_url (BETTER_AUTH_URL) to a URL with the path /auth or /auth/api/auth, whichever "
+        "clients use."
+    ]
+
+
+@pytest.mark.parametrize("embed", HOSTS)
+async def test_mounted_at_the_path_of_its_base_url_it_works_and_says_nothing(
+    tmp_path: Path, embed: Embed, caplog: pytest.LogCaptureFixture
+) -> None:
+    auth = new_auth(tmp_path, base_url="http://localhost:3000/auth")
+    app = embed(auth, "/auth")
+    async with alive(app):
+        await play(Client(app), "/auth")
+    assert "mounted" not in caplog.text

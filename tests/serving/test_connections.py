@@ -157,3 +157,18 @@ def test_an_offer_of_http_2_is_declined_and_the_request_answered(server: Server)
         connection.sendall(REQUEST)
         assert status(answer(connection)) == 200
     assert "upgrade" not in server.printed.lower()
+
+
+def test_half_a_body_is_not_acted_upon(server: Server) -> None:
+    """Signing out needs no body; the half of one ends no session."""
+    alice = {"name": "Alice", "email": "alice@example.com", "password": "correct horse battery"}
+    assert server.ask("POST", "/api/auth/sign-up/email", alice).status == 200
+    cookies = "; ".join(f"{name}={value}" for name, value in server.cookies.items())
+    head = f"POST /api/auth/sign-out HTTP/1.1\r\nhost: localhost:{server.port}\r\ncookie: {cookies}\r\n"
+    head += f"origin: http://localhost:{server.port}\r\ncontent-type: application/json\r\ncontent-length: 20\r\n\r\n{{"
+    with sent(server.port, head.encode()) as connection:
+        assert status(read_all(connection)) == 408
+    with sent(server.port, head.encode()):
+        time.sleep(0.2)
+    assert server.ask("GET", "/api/auth/get-session").json()["user"]["email"] == alice["email"]
+    assert "without starting response" not in server.printed
