@@ -54,11 +54,17 @@ def stages() -> list[Stage]:
     lines = (ROOT / "Dockerfile").read_text().splitlines()
     text = "\n".join(line for line in lines if line.strip() and not line.lstrip().startswith("#"))
     found: list[Stage] = []
+    defaults: dict[str, str] = {}
     for line in text.replace("\\\n", " ").splitlines():
         name, _, argument = line.strip().partition(" ")
         if name == "FROM":
             image, _, stage = argument.partition(" AS ")
+            for variable, default in defaults.items():
+                image = image.replace(f"${{{variable}}}", default)
             found.append(Stage(stage, image, []))
+        elif name == "ARG" and not found:
+            variable, _, default = argument.partition("=")
+            defaults[variable] = default
         else:
             found[-1].instructions.append(Instruction(name, argument.strip()))
     return found
