@@ -189,3 +189,22 @@ def test_workers_that_would_count_requests_apart_do_not_start(folder: Path) -> N
     assert "Option `rate_limit.storage` is 'memory', in which each of the 2 workers would count" in done.stderr
     assert "BETTER_AUTH_REDIS_URL" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_standalone_server_counts_clients_by_their_connections(folder: Path) -> None:
+    settings = {
+        "BETTER_AUTH_URL": "https://auth.example.com",
+        "BETTER_AUTH_SECRET": "wT5mOQpYyJ3s8r2vKx7uZ1aB4cD6eF9g",
+        "DATABASE_URL": "sqlite:///production.db",
+        # Not this machine, so what it sends is what anybody could send.
+        "BETTER_AUTH_TRUSTED_PROXIES": "10.0.0.0/8",
+    }
+    assert run(folder, "migrate", **settings).returncode == 0
+    with serving(folder, **settings) as server:
+        origin = {"origin": "https://auth.example.com"}
+        clients = [{**origin, "x-forwarded-for": f"192.0.2.{last}"} for last in range(6)]
+        statuses = [server.ask("POST", "/api/auth/sign-in/email", CREDENTIALS, client).status for client in clients]
+        assert statuses == [401, 401, 401, 429, 429, 429]
+        assert server.stop() == 0
+    assert "Ignored x-forwarded-for from 127.0.0.1, which is no trusted proxy" in server.printed
+    assert "Too many requests from 127.0.0.1 to /sign-in/email: more than 3 in 10 s" in server.printed
