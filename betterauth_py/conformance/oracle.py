@@ -18,7 +18,8 @@ ORACLE = Path(__file__).parents[2] / "contracts" / "oracle"
 
 def install() -> None:
     """Install the npm packages of the lock file, once."""
-    if not (ORACLE / "node_modules" / "better-auth").is_dir():
+    wanted = json.loads((ORACLE / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    if not all((ORACLE / "node_modules" / name).is_dir() for name in wanted):
         subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=ORACLE, check=True, capture_output=True)  # noqa: S607
 
 

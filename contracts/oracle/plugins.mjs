@@ -2,8 +2,8 @@
 
 import * as plugins from "better-auth/plugins";
 
-export function withPlugins(options) {
+export function withPlugins(options, available = plugins) {
   const wanted = options.plugins ?? [];
   if (Array.isArray(wanted)) return options;
-  return { ...options, plugins: Object.entries(wanted).map(([name, given]) => plugins[name](given)) };
+  return { ...options, plugins: Object.entries(wanted).map(([name, given]) => available[name](given)) };
 }

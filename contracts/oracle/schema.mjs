@@ -60,8 +60,7 @@ function columnOf(name, field, options, idOf) {
 }
 
 /** Drizzle tables keyed by model name, plus the plain index names each table needs. */
-export function drizzleTables(options) {
-  const models = getAuthTables(options);
+export function drizzleTables(options, models = getAuthTables(options)) {
   const tables = {};
   const indexes = [];
   const idOf = (model) => tables[models[model]?.modelName ?? model].id;

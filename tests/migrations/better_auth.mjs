@@ -4,15 +4,12 @@
 //        "make": true, "serve": true, "options": {…}}'
 //
 // `make` creates the tables as `auth generate` (layout drizzle) or better-auth's own migrations (layout kysely) would.
+// `package` is the name under which better-auth is installed, such as `better-auth-1.7.7` for an earlier version.
 // `serve` prints {"port": …} and answers until standard input closes. Layout `kysely-sqlite` prints the SQL of
 // better-auth's migrations for an empty SQLite database, without one.
 
 import { createServer } from "node:http";
 import { redisStorage } from "@better-auth/redis-storage";
-import { betterAuth } from "better-auth";
-import { drizzleAdapter } from "better-auth/adapters/drizzle";
-import { getMigrations } from "better-auth/db/migration";
-import { toNodeHandler } from "better-auth/node";
 import { drizzle } from "drizzle-orm/node-postgres";
 import { Redis } from "ioredis";
 import { DummyDriver, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from "kysely";
@@ -22,8 +19,17 @@ import { createStatements, drizzleTables } from "./schema.mjs";
 
 process.env.TZ = "UTC";
 
-const { database, layout, make = false, serve = false, options } = JSON.parse(process.argv.at(-1));
-const profile = { logger: { disabled: true }, telemetry: { enabled: false }, ...withPlugins(options) };
+const { database, layout, package: name, make = false, serve = false, options } = JSON.parse(process.argv.at(-1));
+const { betterAuth } = await import(name);
+const { drizzleAdapter } = await import(`${name}/adapters/drizzle`);
+const { getAuthTables } = await import(`${name}/db`);
+const { getMigrations } = await import(`${name}/db/migration`);
+const { toNodeHandler } = await import(`${name}/node`);
+const profile = {
+  logger: { disabled: true },
+  telemetry: { enabled: false },
+  ...withPlugins(options, await import(`${name}/plugins`)),
+};
 if (typeof profile.secondaryStorage === "string") {
   // The path of a Redis server's socket.
   profile.secondaryStorage = redisStorage({ client: new Redis(profile.secondaryStorage) });
@@ -47,7 +53,7 @@ if (layout === "kysely") {
   profile.database = pool;
   if (make) await (await getMigrations(profile)).runMigrations();
 } else {
-  const schema = drizzleTables(profile);
+  const schema = drizzleTables(profile, getAuthTables(profile));
   if (make) for (const statement of createStatements(schema)) await pool.query(statement);
   profile.database = drizzleAdapter(drizzle(pool, { schema: schema.tables }), { provider: "pg", schema: schema.tables });
 }

@@ -16,30 +16,42 @@ from betterauth_py.conformance.oracle import ORACLE
 from tests.store.support import ORIGIN, SECRET
 
 _SCRIPT = Path(__file__).with_name("better_auth.mjs")
+NEWEST = "better-auth"
+EARLIER = "better-auth-1.7.7"
+"""The version that this project followed before, installed under a name of its own."""
 _KYSELY = {"drizzle": "drizzle", "better-auth": "kysely"}
 
 
-def make_tables(url: str, layout: str, options: Mapping[str, Any] | None = None) -> None:
+def make_tables(url: str, layout: str, options: Mapping[str, Any] | None = None, *, package: str = NEWEST) -> None:
     """Let better-auth make its tables in an empty PostgreSQL database."""
     subprocess.run(
-        _command(url, layout, options, make=True), cwd=ORACLE, env=_environment(), check=True, capture_output=True
+        _command(url, layout, options, package, make=True),
+        cwd=ORACLE,
+        env=_environment(),
+        check=True,
+        capture_output=True,
     )
 
 
-def sqlite_statements(options: Mapping[str, Any] | None = None) -> str:
+def sqlite_statements(options: Mapping[str, Any] | None = None, *, package: str = NEWEST) -> str:
     """The SQL with which better-auth's own migrations make its tables in an empty SQLite database."""
-    command = _command("", "kysely-sqlite", options)
+    command = _command("", "kysely-sqlite", options, package)
     done = subprocess.run(command, cwd=ORACLE, env=_environment(), check=True, capture_output=True, text=True)
     return done.stdout
 
 
 @contextmanager
 def better_auth(
-    url: str, layout: str, options: Mapping[str, Any] | None = None, *, make: bool = False
+    url: str,
+    layout: str,
+    options: Mapping[str, Any] | None = None,
+    *,
+    make: bool = False,
+    package: str = NEWEST,
 ) -> Iterator[httpx.Client]:
     """A client of a running better-auth; `make` lets it make its tables first."""
     process = subprocess.Popen(
-        _command(url, layout, options, make=make, serve=True),
+        _command(url, layout, options, package, make=make, serve=True),
         cwd=ORACLE,
         env=_environment(),
         stdin=subprocess.PIPE,
@@ -58,7 +70,7 @@ def better_auth(
         process.stdout.close()
 
 
-def _command(url: str, layout: str, options: Mapping[str, Any] | None, **what: bool) -> list[str]:
+def _command(url: str, layout: str, options: Mapping[str, Any] | None, package: str, **what: bool) -> list[str]:
     profile = {
         "baseURL": ORIGIN,
         "secret": SECRET,
@@ -66,7 +78,7 @@ def _command(url: str, layout: str, options: Mapping[str, Any] | None, **what: b
         "rateLimit": {"enabled": False},
         **(options or {}),
     }
-    argument = {"database": url, "layout": _KYSELY.get(layout, layout), "options": profile, **what}
+    argument = {"database": url, "package": package, "layout": _KYSELY.get(layout, layout), "options": profile, **what}
     return ["node", "--input-type=module", "--eval", _SCRIPT.read_text(), json.dumps(argument)]
 
 

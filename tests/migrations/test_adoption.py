@@ -11,7 +11,7 @@ import pytest
 from betterauth_py.errors import DatabaseError
 from betterauth_py.store.migrations import apply_migrations, head_revision
 from tests.migrations.commands import Command
-from tests.migrations.node import make_tables, sqlite_statements
+from tests.migrations.node import EARLIER, NEWEST, make_tables, sqlite_statements
 from tests.store.support import (
     PASSWORD,
     auth_on,
@@ -89,8 +89,9 @@ async def test_other_tables_are_nobodys_business(database_url: str) -> None:
     assert await counts(database_url, "invoices") == {"invoices": 0}
 
 
-async def test_a_postgresql_database_of_better_auth_is_adopted(postgresql_url: str, layout: str) -> None:
-    make_tables(postgresql_url, layout)
+@pytest.mark.parametrize("package", [NEWEST, EARLIER])
+async def test_a_postgresql_database_of_better_auth_is_adopted(postgresql_url: str, layout: str, package: str) -> None:
+    make_tables(postgresql_url, layout, package=package)
     await adopt(postgresql_url, database={"layout": layout})
 
 
@@ -106,8 +107,10 @@ async def test_a_postgresql_database_with_lists_in_it_is_adopted(postgresql_url:
     await adopt(postgresql_url, database={"layout": layout}, user={"additional_fields": ARRAYS})
 
 
-async def test_a_sqlite_database_of_better_auth_is_adopted(sqlite_url: str) -> None:
-    await execute_script(sqlite_url, sqlite_statements({**FIELDS_THERE, "rateLimit": {"storage": "database"}}))
+@pytest.mark.parametrize("package", [NEWEST, EARLIER])
+async def test_a_sqlite_database_of_better_auth_is_adopted(sqlite_url: str, package: str) -> None:
+    options = {**FIELDS_THERE, "rateLimit": {"storage": "database"}}
+    await execute_script(sqlite_url, sqlite_statements(options, package=package))
     await adopt(sqlite_url, database={"layout": "better-auth"}, rate_limit={"storage": "database"}, **FIELDS_HERE)
 
 
