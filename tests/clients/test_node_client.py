@@ -12,7 +12,7 @@ import pytest
 
 from tests.clients.servers import Server, free_port, mails_file, our_server, reference_server
 from tests.clients.tables import SCENARIOS, Step
-from tests.clients.trace import Trace, normalise, run_script
+from tests.clients.trace import Trace, normalise, run_script, without_added_protections
 
 
 @pytest.fixture(scope="module", params=SCENARIOS)
@@ -22,13 +22,13 @@ def scenario(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def ours(node_modules: None, scenario: str, tmp_path_factory: pytest.TempPathFactory) -> Trace:
-    return play(our_server, scenario, tmp_path_factory.mktemp("ours"))
+def reference(node_modules: None, scenario: str, tmp_path_factory: pytest.TempPathFactory) -> Trace:
+    return play(reference_server, scenario, tmp_path_factory.mktemp("reference"))
 
 
 @pytest.fixture(scope="module")
-def reference(node_modules: None, scenario: str, tmp_path_factory: pytest.TempPathFactory) -> Trace:
-    return play(reference_server, scenario, tmp_path_factory.mktemp("reference"))
+def ours(reference: Trace, scenario: str, tmp_path_factory: pytest.TempPathFactory) -> Trace:
+    return without_added_protections(play(our_server, scenario, tmp_path_factory.mktemp("ours")), reference)
 
 
 @pytest.fixture(params=["ours", "reference"])

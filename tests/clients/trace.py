@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote
 import pytest
 
 from betterauth_py.conformance.facts import published_keys
+from betterauth_py.conformance.protections import is_protection
 from betterauth_py.conformance.sealed import (
     BrokenSealError,
     cookie_signature,
@@ -58,6 +59,19 @@ def run_script(script: str, *arguments: str, timeout: float) -> Trace:
 
 def _shortened(output: str) -> str:
     return "\n".join(line if len(line) < 300 else f"{line[:300]}…" for line in output.splitlines()[-10:])
+
+
+def without_added_protections(ours: Trace, reference: Trace) -> Trace:
+    """Our trace without the headers that only protect an answer and that better-auth's answer does not have."""
+    for step, other in zip(ours, reference, strict=True):
+        for exchange, theirs in zip(step["exchanges"], other["exchanges"], strict=False):
+            kept = theirs["response"]["headers"]
+            exchange["response"]["headers"] = {
+                name: value
+                for name, value in exchange["response"]["headers"].items()
+                if name in kept or not is_protection(f"header {name}", value)
+            }
+    return ours
 
 
 def normalise(trace: Trace, **addresses: str) -> Trace:
