@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from urllib.parse import urlsplit
 
 from betterauth_py.errors import ConfigurationError
@@ -19,6 +19,8 @@ class AuthCookies:
     session_token: Cookie
     session_data: Cookie
     dont_remember: Cookie
+    warned_at: dict[str, int] = field(default_factory=dict, compare=False)
+    """When it was logged last that a cookie is too large, in milliseconds, by its name."""
 
 
 CookieMaker = Callable[[str, int | None], Cookie]
@@ -76,5 +78,5 @@ def make_auth_cookies(options: Options, make_cookie: CookieMaker) -> AuthCookies
 
 
 def _overrides(attributes: CookieAttributesOptions) -> dict[str, object]:
-    given = {field.name: getattr(attributes, field.name) for field in fields(attributes)}
+    given = {one.name: getattr(attributes, one.name) for one in fields(attributes)}
     return {name: value for name, value in given.items() if value is not None}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any, Final
 
 from betterauth_py.awaiting import resolve
@@ -20,6 +21,8 @@ Row = dict[str, Any]
 # Safari refuses cookies from 4093 bytes on; upstream stays a little below.
 _LARGEST_COOKIE: Final = 4050
 _MOST_CHUNKS: Final = 100
+_QUIET_MILLISECONDS: Final = 60_000
+logger = logging.getLogger("betterauth")
 
 
 async def set_session_cookie(ctx: Context, session: Row, user: Row, *, remember: bool | None = None) -> None:
@@ -62,10 +65,24 @@ async def set_cookie_cache(ctx: Context, session: Row, user: Row, *, remember: b
             now=ctx.auth.clock.milliseconds(),
         )
         chunks = _chunked(cookie.name, value, attributes)
+    if not chunks:
+        _warn_of_size(ctx)
     expired = dict.fromkeys(_stored_chunks(ctx, cookie.name), "")
     for name, part in {**expired, **chunks}.items():
         part_attributes = attributes if name in chunks else attributes.with_max_age(0)
         ctx.response_headers.add_cookie(set_cookie(name, part, part_attributes))
+
+
+def _warn_of_size(ctx: Context) -> None:
+    """Log that a session is not cached, as better-auth 1.7.25 does; once a minute, since every reading comes here."""
+    now, name, warned_at = ctx.auth.clock.milliseconds(), ctx.auth.cookies.session_data.name, ctx.auth.cookies.warned_at
+    if now - warned_at.get(name, -_QUIET_MILLISECONDS) >= _QUIET_MILLISECONDS:
+        warned_at[name] = now
+        logger.warning(
+            "The cookie %s is too large to be set, even in chunks, so the session is not cached. "
+            "Store less on the user and the session, or hide fields with `returned = false`.",
+            name,
+        )
 
 
 async def cookie_cache_version(ctx: Context, session: Row, user: Row) -> str:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from betterauth_py import BetterAuth
+from betterauth_py.clock import ManualClock
 from betterauth_py.crypto.random import generate_id
 from betterauth_py.http.context import EndpointContext
 from betterauth_py.http.endpoint import Endpoint, Security
@@ -157,3 +158,27 @@ async def test_a_session_that_a_hook_vouches_for_is_not_looked_up(make_auth: Mak
     reply = await Client(auth.app).post("/api/auth/update-user", {"name": "By key"}, {"x-api-key": "good"})
     assert (reply.status, reply.json()) == (200, {"status": True})
     assert [row for row in (await everything(auth))["user"] if "By key" in row]
+
+
+async def test_a_session_too_large_for_a_cookie_is_warned_of_once_a_minute(
+    make_auth: MakeAuth, clock: ManualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    auth = await make_auth(
+        clock=clock,
+        session={"cookie_cache": {"enabled": True}},
+        user={"additional_fields": {"bio": {"type": "string", "required": False}}},
+    )
+    client = Client(auth.app)
+    await sign_up(client)
+    user_id = (await everything(auth))["user"][0][0]
+    assert not caplog.messages
+    await auth.context.users.update(user_id, {"bio": "secret " * 60_000})
+    for _ in range(3):
+        reply = await client.get("/api/auth/get-session?disableCookieCache=1")
+        assert reply.status == 200
+    [message] = caplog.messages
+    assert "better-auth.session_data is too large to be set" in message
+    assert "secret" not in message
+    clock.advance(60)
+    await client.get("/api/auth/get-session?disableCookieCache=1")
+    assert len(caplog.messages) == 2
