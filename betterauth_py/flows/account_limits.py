@@ -79,11 +79,20 @@ async def may_mail(ctx: Context, what: str, data: Mapping[str, Any], life: float
         return True
     if life is not None:
         rule = RateLimitRule(window=max(1, min(rule.window, int(life))), max=rule.max)
-    key = f"{ACCOUNT_PREFIX}{_digest(str(data['user']['email']))}|{what}"
-    if (await ctx.auth.rate_limiter.accounts.consume(key, rule)).allowed:
+    if (await ctx.auth.rate_limiter.accounts.consume(_mail_key(what, data), rule)).allowed:
         return True
     logger.warning("Did not %s: more than %d to one address in %d s", what, rule.max, rule.window)
     return False
+
+
+async def forget_mails(ctx: Context, what: str, data: Mapping[str, Any]) -> None:
+    """Start again with no mails of a kind to the user of `data`: one has not left, so maybe no link works."""
+    if ctx.auth.rate_limiter.mail_rule is not None and ctx.request is not None:
+        await ctx.auth.rate_limiter.accounts.forget(_mail_key(what, data))
+
+
+def _mail_key(what: str, data: Mapping[str, Any]) -> str:
+    return f"{ACCOUNT_PREFIX}{_digest(str(data['user']['email']))}|{what}"
 
 
 def _try_of(ctx: Context, email: str) -> PasswordTry:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from betterauth_py.awaiting import resolve
-from betterauth_py.flows.account_limits import may_mail
+from betterauth_py.flows.account_limits import forget_mails, may_mail
 from betterauth_py.http.base_url import may_mail_links
 from betterauth_py.http.context import EndpointContext, logger
 
@@ -28,7 +28,8 @@ def send_later(
 ) -> None:
     """Have `send` called after the answer, so that its time tells nothing; failures are logged as failing to `what`.
 
-    Too many mails of one kind to one address are not sent (`may_mail`); `life` is for how many seconds the link works.
+    Too many mails of one kind to one address are not sent (`may_mail`), those that failed aside; `life` is for how many
+    seconds the link works.
     `link` makes its `url` and `token`, which are added to `data`; if it returns None, nothing is sent.
     """
 
@@ -43,8 +44,13 @@ def send_later(
         if not await may_mail(ctx, what, data, life):
             return
         made = {} if link is None else await link()
-        if made is not None:
+        if made is None:
+            return
+        try:
             await resolve(send({**data, **made}, ctx.request))
+        except Exception:
+            await forget_mails(ctx, what, data)
+            raise
 
     ctx.auth.run_in_background(run(), what)
 

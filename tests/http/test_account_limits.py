@@ -15,6 +15,7 @@ from betterauth_py.options.rate_limit import RateLimitDecision, RateLimitRule
 from tests.conftest import MakeAuth
 from tests.http.client import Client, Reply
 from tests.http.people import ALICE, PASSWORD, sign_up
+from tests.redis_server import RedisServer
 
 SIGN_IN, VERIFY, RESET = "/api/auth/sign-in/email", "/api/auth/verify-password", "/api/auth/request-password-reset"
 HOME = "203.0.113.7"
@@ -256,3 +257,33 @@ async def test_the_log_has_a_line_for_each_client_and_minute(
         "Too many requests from 198.51.100.42 to an unknown path: more than 100 in 10 s",
     ]
     assert secret not in caplog.text
+
+
+async def test_mails_that_do_not_leave_are_not_counted(make_auth: MakeAuth) -> None:
+    tried: list[str] = []
+
+    def send(data: dict[str, Any], _: object) -> None:
+        tried.append(data["token"])
+        if len(tried) <= 10:
+            raise OSError("the mail server is down")
+
+    auth = await limited(make_auth, email_and_password={"send_reset_password": send})
+    await sign_up(at(auth, HOME))
+    for n in range(20):
+        await at(auth, f"198.51.100.{n}").post(RESET, {"email": ALICE["email"]})
+        await asyncio.sleep(0.02)
+    assert len(tried) == 13
+
+
+async def test_counts_of_accounts_in_redis_start_again_with_a_right_password(
+    make_auth: MakeAuth, redis: RedisServer
+) -> None:
+    auth = await limited(make_auth, secondary_storage={"url": redis.url})
+    client, stranger = at(auth, HOME), at(auth, "198.51.100.1")
+    await sign_up(client)
+    for _ in range(3):
+        statuses = [(await sign_in(stranger, "wrong password")).status for _ in range(3)]
+        assert statuses == [401, 401, 401]
+        assert (await sign_in(stranger, PASSWORD)).status == 200
+    statuses = [(await sign_in(stranger, "wrong password")).status for _ in range(6)]
+    assert statuses == [401, 401, 401, 401, 429, 429]
