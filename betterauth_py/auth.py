@@ -90,6 +90,7 @@ class BetterAuth:
             options = setup.with_mail_senders(options, self._mail)
         self.options = options
         self.context = _assemble(options, trusted_origins_of(environ))
+        self.context.security_mails = self._mail.security_senders(options.mail.send) if self._mail else {}
         self._endpoints = _collect_endpoints(options)
         self._pipeline = Pipeline(self.context, self._endpoints)
         self.api = API(self.context, self._pipeline, self._endpoints)
@@ -142,8 +143,7 @@ class BetterAuth:
         """
         warn_of_development(self.options)
         if _encrypts_cached_sessions(self.options):
-            # Here, and not while a request waits for it.
-            import_module("betterauth_py.crypto.jose")
+            import_module("betterauth_py.crypto.jose")  # Here, and not while a request waits for it.
         if self._mail is not None:
             self._mail.outbox.open()
         if self.options.database.schema_check:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from betterauth_py.endpoints.sessions import STATUS_REPLY
+from betterauth_py.flows.security_log import record
 from betterauth_py.flows.session import demand_session, signed_in
 from betterauth_py.http.context import EndpointContext
 from betterauth_py.http.endpoint import Reply, Security, endpoint
+from betterauth_py.security_events import SecurityEvent
 from betterauth_py.wire.errors import APIError, BaseErrorCodes
 from betterauth_py.wire.output import without_hidden_fields
 from betterauth_py.wire.validation import Object, String
@@ -72,6 +74,7 @@ async def unlink_account(ctx: Context) -> dict[str, bool]:
             raise APIError.of(400, BaseErrorCodes.ACCOUNT_NOT_FOUND)
         await demand_session(ctx)
         await ctx.auth.accounts.delete(ctx.body["accountId"])
+    record(ctx, SecurityEvent.ACCOUNT_UNLINKED, user)
     return {"status": True}
 
 

@@ -11,9 +11,11 @@ from betterauth_py.flows.passwords import (
     refuse_long_password,
     set_first_password,
 )
+from betterauth_py.flows.security_log import record
 from betterauth_py.flows.session import signed_in
 from betterauth_py.http.context import EndpointContext
 from betterauth_py.http.endpoint import Reply, Security, endpoint
+from betterauth_py.security_events import SecurityEvent
 from betterauth_py.wire.errors import APIError, BaseErrorCodes
 from betterauth_py.wire.output import without_hidden_fields
 from betterauth_py.wire.session_cookies import set_session_cookie
@@ -63,6 +65,7 @@ async def change_password(ctx: Context) -> dict[str, Any]:
         new=ctx.body["newPassword"],
         revoke_sessions=ctx.body.get("revokeOtherSessions") is True,
     )
+    record(ctx, SecurityEvent.PASSWORD_CHANGED, user)
     if session is not None:
         await set_session_cookie(ctx, session, user)
     return {
@@ -104,4 +107,5 @@ async def set_password(ctx: Context) -> dict[str, bool]:
     """Give a password to a user who has none; for code in this process only."""
     _, user = signed_in(ctx)
     await set_first_password(ctx, user, ctx.body["newPassword"])
+    record(ctx, SecurityEvent.PASSWORD_SET, user)
     return {"status": True}

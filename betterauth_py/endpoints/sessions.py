@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from betterauth_py.flows.security_log import record
 from betterauth_py.flows.session import signed_in
 from betterauth_py.flows.update import update_session_fields
 from betterauth_py.http.context import EndpointContext
 from betterauth_py.http.endpoint import Reply, Security, endpoint
+from betterauth_py.security_events import SecurityEvent
 from betterauth_py.wire.errors import APIError, BaseErrorCodes, UpdateErrorCodes
 from betterauth_py.wire.output import without_hidden_fields
 from betterauth_py.wire.session_cookies import delete_session_cookie, set_session_cookie
@@ -52,6 +54,7 @@ async def revoke_session(ctx: Context) -> dict[str, bool]:
     found = await ctx.auth.sessions.find_with_user(token)
     if found is not None and found[0]["userId"] == user["id"]:
         await ctx.auth.sessions.delete(token)
+        record(ctx, SecurityEvent.SESSION_REVOKED, user)
     if token == session["token"]:
         delete_session_cookie(ctx)
     return {"status": True}
@@ -69,6 +72,7 @@ async def revoke_sessions(ctx: Context) -> dict[str, bool]:
     """Revoke all sessions of the user, this one too."""
     _, user = signed_in(ctx)
     await ctx.auth.sessions.delete_all_of(user["id"])
+    record(ctx, SecurityEvent.SESSIONS_REVOKED, user)
     delete_session_cookie(ctx)
     return {"status": True}
 
@@ -85,6 +89,7 @@ async def revoke_other_sessions(ctx: Context) -> dict[str, bool]:
     """Revoke all sessions of the user except the current one."""
     session, user = signed_in(ctx)
     await ctx.auth.sessions.delete_others_of(user["id"], session["token"], ctx.auth.now())
+    record(ctx, SecurityEvent.SESSIONS_REVOKED, user, kept="current")
     return {"status": True}
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from betterauth_py.flows.security_log import record
 from betterauth_py.http.context import EndpointContext
 from betterauth_py.http.endpoint import Reply, Security, endpoint
+from betterauth_py.security_events import SecurityEvent
 from betterauth_py.wire.session_cookies import delete_session_cookie
 from betterauth_py.wire.validation import Boolean, Object, Optional, String
 
@@ -36,5 +38,6 @@ async def sign_out(ctx: EndpointContext[Any, Any]) -> dict[str, bool]:
         except Exception as error:
             # As upstream: the browser forgets the session even if the database cannot be reached.
             ctx.auth.log_failure("delete a session from the database", error)
+        record(ctx, SecurityEvent.SIGN_OUT)
     delete_session_cookie(ctx)
     return {"success": True}

@@ -14,9 +14,11 @@ from betterauth_py.flows.mailed_tokens import (
     note_change,
     verification_token,
 )
+from betterauth_py.flows.security_log import record
 from betterauth_py.flows.session import create_session, find_session
 from betterauth_py.flows.verification_mail import send_verification_email
 from betterauth_py.http.context import EndpointContext
+from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row
 from betterauth_py.wire.errors import APIError, BaseErrorCodes
@@ -49,6 +51,7 @@ async def verify_address(ctx: Context, claims: Claims) -> None:
         updated = await ctx.auth.users.update(user["id"], {"emailVerified": True})
         if updated is None:
             raise APIError.of(401, BaseErrorCodes.USER_NOT_FOUND)
+    record(ctx, SecurityEvent.EMAIL_VERIFIED, updated)
     await call(ctx, options.after_email_verification, updated)
     if not options.auto_sign_in_after_verification:
         return
@@ -92,6 +95,7 @@ async def change_address(ctx: Context, claims: Claims, callback_url: str | None)
         raise APIError.of(422, BaseErrorCodes.USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL) from None
     if changed is None:
         raise APIError.of(401, BaseErrorCodes.USER_NOT_FOUND)
+    record(ctx, SecurityEvent.EMAIL_CHANGED, user)
     if not keeps_verified:
         moved = {**changed, "email": update_to}
         send_verification_email(

@@ -6,8 +6,10 @@ from typing import Any
 
 from betterauth_py.flows.email_change import store_address
 from betterauth_py.flows.mailed_tokens import CONFIRMATION, VERIFICATION, change_token
+from betterauth_py.flows.security_log import record
 from betterauth_py.flows.verification_mail import send_verification_email
 from betterauth_py.http.context import EndpointContext, logger
+from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row
 from betterauth_py.wire.errors import APIError
@@ -66,10 +68,12 @@ async def _change_at_once(ctx: Context, session: Row, user: Row, new_email: str,
             if current is None or current["email"] != user["email"] or current["emailVerified"]:
                 # Changed or verified in the meantime: a verified address is not changed at once.
                 return
-            await store_address(ctx, user, {"email": new_email})
+            stored = await store_address(ctx, user, {"email": new_email})
     except NotStoredError:
         # Taken in the meantime: answered like an address that was taken before.
         return
+    if stored is not None:
+        record(ctx, SecurityEvent.EMAIL_CHANGED, user)
     changed = {**user, "email": new_email}
     await set_session_cookie(ctx, session, changed)
     send_verification_email(ctx, changed, callback_url)

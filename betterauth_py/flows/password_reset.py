@@ -10,8 +10,10 @@ from betterauth_py.flows.account_limits import forget_wrong_passwords
 from betterauth_py.flows.callbacks import send_later
 from betterauth_py.flows.mailed_tokens import last_change, was_mailed_before
 from betterauth_py.flows.passwords import refuse_long_password, refuse_short_password, store_password
+from betterauth_py.flows.security_log import record
 from betterauth_py.flows.single_use import store_single_use_value_discreetly
 from betterauth_py.http.context import EndpointContext, logger
+from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row
 from betterauth_py.wire.errors import APIError, BaseErrorCodes, ResetErrorCodes
@@ -40,6 +42,7 @@ async def request_password_reset_of(ctx: Context, email: str, redirect_to: str |
     token = generate_id(24)
     life = options.reset_password_token_expires_in or _DEFAULT_LIFE
     await store_single_use_value_discreetly(ctx, _identifier(token), user["id"] if user else None, life)
+    record(ctx, SecurityEvent.PASSWORD_RESET_REQUESTED, user)
     if user is None:
         # As better-auth does before its answer: a look-up, which deletes what is over.
         look_up = ctx.auth.verifications.find("dummy-verification-token", ctx.auth.now())
@@ -91,6 +94,7 @@ async def reset_password_with(ctx: Context, token: str, new_password: str) -> No
     except NotStoredError:
         # Deleted in the meantime.
         raise APIError.of(400, BaseErrorCodes.USER_NOT_FOUND) from None
+    record(ctx, SecurityEvent.PASSWORD_RESET, user)
     await forget_wrong_passwords(ctx, user["email"])
     await _tell(ctx, user)
 

@@ -7,8 +7,10 @@ from typing import Any, TypeVar
 
 from betterauth_py.flows.account_limits import count_password_try
 from betterauth_py.flows.mailed_tokens import note_change_of_password
+from betterauth_py.flows.security_log import record
 from betterauth_py.flows.session import create_session, signed_in
 from betterauth_py.http.context import EndpointContext
+from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row
 from betterauth_py.store.users import CREDENTIAL
@@ -68,6 +70,7 @@ async def _is_right(ctx: Context, stored_hash: str, password: str) -> bool:
     """
     password_try = await count_password_try(ctx, signed_in(ctx)[1]["email"])
     if not await ctx.auth.passwords.verify(stored_hash, password):
+        record(ctx, SecurityEvent.PASSWORD_REJECTED, signed_in(ctx)[1])
         return False
     await password_try.succeeded()
     return True

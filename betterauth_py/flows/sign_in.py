@@ -6,12 +6,14 @@ from typing import Any
 
 from betterauth_py.flows.account_limits import count_password_try
 from betterauth_py.flows.passwords import refuse_long_password
+from betterauth_py.flows.security_log import record
 from betterauth_py.flows.session import create_session
 from betterauth_py.flows.verification_mail import send_verification_email
 from betterauth_py.http.context import EndpointContext, logger
+from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row
-from betterauth_py.wire.errors import APIError, BaseErrorCodes
+from betterauth_py.wire.errors import APIError, BaseErrorCodes, ErrorCode
 
 Context = EndpointContext[Any, Any]
 
@@ -36,14 +38,14 @@ async def sign_in_with_password(
         user, account_id, stored_hash = await auth.users.find_with_credential(email.lower())
         if user is None or account_id is None or not stored_hash:
             await auth.passwords.verify_nothing(password)
-            raise APIError.of(401, BaseErrorCodes.INVALID_EMAIL_OR_PASSWORD)
+            raise _refused(ctx, user, 401, BaseErrorCodes.INVALID_EMAIL_OR_PASSWORD)
         if not await auth.passwords.verify(stored_hash, password):
-            raise APIError.of(401, BaseErrorCodes.INVALID_EMAIL_OR_PASSWORD)
+            raise _refused(ctx, user, 401, BaseErrorCodes.INVALID_EMAIL_OR_PASSWORD)
         await password_try.succeeded()
         if ctx.options.email_and_password.require_email_verification and not user["emailVerified"]:
             if ctx.options.email_verification.send_on_sign_in:
                 send_verification_email(ctx, user, callback_url)
-            raise APIError.of(403, BaseErrorCodes.EMAIL_NOT_VERIFIED)
+            raise _refused(ctx, user, 403, BaseErrorCodes.EMAIL_NOT_VERIFIED)
         if auth.passwords.needs_rehash(stored_hash):
             new_hash = await auth.passwords.hash(password, is_admitted=True)
             if await auth.accounts.replace_hash(account_id, stored_hash, new_hash):
@@ -59,8 +61,14 @@ async def sign_in_with_password(
             if await auth.users.exists(user["email"]):
                 raise
             # Deleted in the meantime.
-            raise APIError.of(401, BaseErrorCodes.INVALID_EMAIL_OR_PASSWORD) from None
+            raise _refused(ctx, user, 401, BaseErrorCodes.INVALID_EMAIL_OR_PASSWORD) from None
         if session is None:
             logger.error("A hook refused to create a session")
-            raise APIError.of(401, BaseErrorCodes.FAILED_TO_CREATE_SESSION)
+            raise _refused(ctx, user, 401, BaseErrorCodes.FAILED_TO_CREATE_SESSION)
+        record(ctx, SecurityEvent.SIGN_IN, user)
         return session, user
+
+
+def _refused(ctx: Context, user: Row | None, status: int, error: ErrorCode) -> APIError:
+    record(ctx, SecurityEvent.SIGN_IN_FAILED, user, reason=error.code)
+    return APIError.of(status, error)

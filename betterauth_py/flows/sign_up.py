@@ -8,11 +8,13 @@ from typing import Any
 from betterauth_py.flows.callbacks import send_later
 from betterauth_py.flows.input import read_additional_fields, refuse_long_name
 from betterauth_py.flows.passwords import credential_account, refuse_long_password, refuse_short_password
+from betterauth_py.flows.security_log import record
 from betterauth_py.flows.session import create_session
 from betterauth_py.flows.user_gate import refuse_unwanted_user
 from betterauth_py.flows.verification_mail import send_verification_email
 from betterauth_py.http.context import EndpointContext, logger
 from betterauth_py.models.fields import made
+from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.faults import is_fault
 from betterauth_py.store.hooks import Row
@@ -75,6 +77,7 @@ async def sign_up_with_password(ctx: Context, body: Mapping[str, Any], *, rememb
             return made_up, None
         raise APIError.of(422, BaseErrorCodes.FAILED_TO_CREATE_USER) from None
 
+    record(ctx, SecurityEvent.SIGN_UP, user)
     send = ctx.options.email_verification.send_on_sign_up
     if options.require_email_verification if send is None else send:
         send_verification_email(ctx, user, body.get("callbackURL"))

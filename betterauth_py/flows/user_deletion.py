@@ -8,8 +8,10 @@ from betterauth_py.crypto.random import generate_mailed_token
 from betterauth_py.flows.callbacks import Callback, call, send_later
 from betterauth_py.flows.mailed_tokens import last_change, was_mailed_before
 from betterauth_py.flows.passwords import lock_verified_account, with_password
+from betterauth_py.flows.security_log import record
 from betterauth_py.flows.single_use import store_single_use_value
 from betterauth_py.http.context import EndpointContext
+from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.hooks import Row
 from betterauth_py.wire.errors import APIError, BaseErrorCodes
 from betterauth_py.wire.javascript import encode_uri_component
@@ -37,6 +39,7 @@ async def delete_user_now(ctx: Context, user: Row, *, password: str | None = Non
         await with_password(ctx, user["id"], password, lambda account: _delete(ctx, user, account), verified)
     else:
         await _delete(ctx, user)
+    record(ctx, SecurityEvent.USER_DELETED, user)
     await call(ctx, options.after_delete, user)
 
 
@@ -56,6 +59,7 @@ async def send_deletion_mail(ctx: Context, send: Callback, user: Row, callback_u
     url = f"{ctx.base_url}/delete-user/callback?token={token}&callbackURL={callback}"
     data = {"user": user, "url": url, "token": token}
     send_later(ctx, send, data, "send the e-mail that deletes a user", life=life)
+    record(ctx, SecurityEvent.USER_DELETION_REQUESTED, user)
 
 
 async def delete_user_with(ctx: Context, user: Row, token: str) -> None:

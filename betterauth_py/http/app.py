@@ -86,9 +86,12 @@ class AuthHandler:
             return Response(400, [("content-type", JSON_TYPE)])
         if request.method == "OPTIONS" and is_preflight(request):
             return await answer_preflight(self._auth, request)
-        if self._access_log:
-            new_request_id(request.headers.value("x-request-id"))
+        given = request.headers.value("x-request-id")
+        if self._access_log or given is not None:
+            request.id = new_request_id(given)
         response = await self._pipeline.handle(request)
+        if given is not None and given == request.id:
+            response.headers.append(("x-request-id", given))
         if request.headers.value("origin") is not None:
             await add_cors_headers(self._auth, request, response)
         return response

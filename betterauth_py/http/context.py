@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
@@ -22,6 +22,7 @@ from betterauth_py.http.trusted_origins import trusted_origins_for
 from betterauth_py.models.schema import Schema
 from betterauth_py.options import Options, SecondaryStorage
 from betterauth_py.plugins.plugin import Plugin
+from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.accounts import Accounts
 from betterauth_py.store.cleanup import Cleanup
 from betterauth_py.store.database import Database
@@ -50,10 +51,8 @@ Query = TypeVar("Query")
 SessionAndUser = tuple[Row, Row]
 
 logger = logging.getLogger("betterauth")
-
 _GRACE_SECONDS = 10
-_SIGN_OF_LIFE = "ready"
-"""A key that holds nothing."""
+_SIGN_OF_LIFE = "ready"  # A key that holds nothing.
 
 
 @dataclass(kw_only=True)
@@ -88,6 +87,8 @@ class AuthContext:
     """Where the client has reached this server, where `base_url` does not say."""
     of_plugins: dict[str, Any] = field(default_factory=dict, repr=False)
     """What a plugin keeps for this auth, by the plugin's id: its `init` puts it here."""
+    security_mails: Mapping[SecurityEvent, Callable[..., Any]] = field(default_factory=dict, repr=False)
+    """What tells a user of an event, where this server sends such mails."""
     assembled: AuthContext | None = field(default=None, repr=False)
     """The auth itself, where this is what it is for one host."""
     _tasks: set[asyncio.Task[None]] = field(default_factory=set, repr=False)

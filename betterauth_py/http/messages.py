@@ -29,9 +29,12 @@ class Request:
     """A request as an endpoint sees it."""
 
     __slots__ = (
-        "_body", "_connection_from", "_cookies", "_query", "_read_body", "headers", "method", "path", "query_string",
-        "scheme",
+        "_body", "_connection_from", "_cookies", "_query", "_read_body", "headers", "id", "method", "path",
+        "query_string", "scheme",
     )  # fmt: skip
+
+    id: str
+    """What the log calls the request; not set until it is logged."""
 
     def __init__(
         self,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Final
@@ -12,6 +11,7 @@ from betterauth_py.clock import Clock
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.http.messages import Request, Response
 from betterauth_py.http.router import Bucket
+from betterauth_py.http.security_log import log_event
 from betterauth_py.options.rate_limit import (
     ForgettingRateLimitStorage,
     RateLimitOptions,
@@ -21,11 +21,10 @@ from betterauth_py.options.rate_limit import (
     mail_rule,
 )
 from betterauth_py.plugins.plugin import PathRule, Plugin
+from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.rate_limits import CountLives, MemoryRateLimitStorage
 from betterauth_py.wire import json
 from betterauth_py.wire.wildcards import wildcard
-
-logger = logging.getLogger("betterauth")
 
 TOO_MANY: Final = "Too many requests. Please try again later."
 RETRY_AFTER: Final = "x-retry-after"
@@ -73,7 +72,8 @@ class RefusalLog:
         self._told.move_to_end(client)
         if len(self._told) > _MOST_TOLD:
             self._told.popitem(last=False)
-        logger.warning("Too many requests from %s to %s: more than %d in %d s", client, bucket, rule.max, rule.window)
+        text = f"Too many requests from {client} to {bucket}: more than {rule.max} in {rule.window} s"
+        log_event(SecurityEvent.RATE_LIMITED, text, address=client, bucket=bucket)
 
 
 class RateLimiter:

@@ -37,7 +37,19 @@ DELETE_ACCOUNT: Final = _kind(
     "delete-account", f"delete-user/callback?token={_SAMPLE_TOKEN}&callbackURL=%2F", expires_in=86_400
 )
 EXISTING_ACCOUNT: Final = _kind("existing-account")
+PASSWORD_CHANGED: Final = _kind("password-changed")
+EMAIL_CHANGED: Final = _kind("email-changed")
+SIGN_IN_METHOD_ADDED: Final = _kind("sign-in-method-added", method="password")
 TEST: Final = MailKind(name="test")
 """What `betterauth mail test` sends."""
 
-KINDS: Final = (RESET_PASSWORD, VERIFY_EMAIL, CHANGE_EMAIL, DELETE_ACCOUNT, EXISTING_ACCOUNT)
+KINDS: Final = (
+    RESET_PASSWORD,
+    VERIFY_EMAIL,
+    CHANGE_EMAIL,
+    DELETE_ACCOUNT,
+    EXISTING_ACCOUNT,
+    PASSWORD_CHANGED,
+    EMAIL_CHANGED,
+    SIGN_IN_METHOD_ADDED,
+)

@@ -17,8 +17,11 @@ from betterauth_py.mail.addresses import mask, read_recipient
 from betterauth_py.mail.kinds import (
     CHANGE_EMAIL,
     DELETE_ACCOUNT,
+    EMAIL_CHANGED,
     EXISTING_ACCOUNT,
+    PASSWORD_CHANGED,
     RESET_PASSWORD,
+    SIGN_IN_METHOD_ADDED,
     VERIFY_EMAIL,
     MailKind,
 )
@@ -27,6 +30,8 @@ from betterauth_py.mail.message import make_message
 from betterauth_py.mail.outbox import Outbox
 from betterauth_py.mail.templates import MailTemplates
 from betterauth_py.options import Options
+from betterauth_py.options.mail import SentMailsOptions
+from betterauth_py.security_events import SecurityEvent
 
 logger = logging.getLogger("betterauth.mail")
 Sender = Callable[[dict[str, Any], Any], Coroutine[Any, Any, None]]
@@ -78,6 +83,18 @@ class MailRoom:
             await self.outbox.deliver(message)
 
         return send
+
+    def security_senders(self, send: SentMailsOptions) -> dict[SecurityEvent, Sender]:
+        """Return what tells users of security events, as far as `send` wants it."""
+        senders: dict[SecurityEvent, Sender] = {}
+        if send.password_changed:
+            changed = self.sender_of(PASSWORD_CHANGED)
+            senders |= {SecurityEvent.PASSWORD_CHANGED: changed, SecurityEvent.PASSWORD_RESET: changed}
+        if send.email_changed:
+            senders[SecurityEvent.EMAIL_CHANGED] = self.sender_of(EMAIL_CHANGED)
+        if send.sign_in_method_added:
+            senders[SecurityEvent.PASSWORD_SET] = self.sender_of(SIGN_IN_METHOD_ADDED, method="password")
+        return senders
 
     def _language(self, user: Mapping[str, Any], request: Any) -> str:
         return choose_language(

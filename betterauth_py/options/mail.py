@@ -69,6 +69,12 @@ class SentMailsOptions:
     existing_account: bool = True
     """`existing-account`: tells the owner of an address that somebody has signed up with it, where the answer does not
     tell, unless `email_and_password.on_existing_user_sign_up` is set."""
+    password_changed: bool = True
+    """`password-changed`: tells the user that the password was changed or reset (OWASP ASVS 5.0, 6.3.7)."""
+    email_changed: bool = True
+    """`email-changed`: tells the old address that it is not the account's any more."""
+    sign_in_method_added: bool = True
+    """`sign-in-method-added`: tells the user of a new way to sign in, such as a first password."""
 
 
 @dataclass(frozen=True, kw_only=True)

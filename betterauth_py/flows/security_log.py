@@ -1,0 +1,24 @@
+"""Records what has happened: in the log, and in a mail to the user where that is on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from betterauth_py.flows.callbacks import send_later
+from betterauth_py.http.context import EndpointContext
+from betterauth_py.http.security_log import id_of, log_event
+from betterauth_py.security_events import SecurityEvent
+from betterauth_py.store.hooks import Row
+
+
+def record(ctx: EndpointContext[Any, Any], event: SecurityEvent, user: Row | None = None, **details: str) -> None:
+    """Log an event that has taken place (not one that may yet be rolled back), and mail the user where that is on.
+
+    `user` is the row as it was before the event: that is whom the mail goes to. `details` never are secrets, tokens,
+    passwords or addresses of people.
+    """
+    known = {"address": ctx.client_ip(), "user_id": user["id"] if user is not None else None}
+    log_event(event, request_id=id_of(ctx.request) if ctx.request is not None else None, **known, **details)
+    send = ctx.auth.security_mails.get(event)
+    if send is not None and user is not None:
+        send_later(ctx, send, {"user": user}, f"send the mail about {event.value}")
