@@ -23,6 +23,7 @@ const build = await context({
   define: {
     "process.env.NODE_ENV": JSON.stringify(serve ? "development" : "production"),
     AUTH_URL: JSON.stringify(authURL),
+    PAGE_URL: JSON.stringify(process.env.PAGE_URL ?? null),
   },
 });
 cpSync("public", outdir, { recursive: true });

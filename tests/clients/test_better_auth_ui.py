@@ -20,13 +20,23 @@ SCREENSHOTS = ROOT / ".cache" / "better-auth-ui"
 
 
 def play(
-    plays: str, server: Server, pages: Path, chromium: str, ports: tuple[int, int], folder: Path, *, one_origin: bool
+    plays: str,
+    server: Server,
+    pages: Path,
+    chromium: str,
+    ports: tuple[int, int],
+    folder: Path,
+    *,
+    one_origin: bool = False,
+    knows_application: bool = False,
 ) -> Trace:
     """The steps against a server that the pages reach on their own origin, through a proxy, or on another one."""
     folder.mkdir()
     page_port, api_port = ports
     page_url = f"http://localhost:{page_port}"
     profile = VIEWS | ({"baseURL": page_url} if one_origin else {})
+    if knows_application:
+        profile |= {"appUrl": page_url}  # an option of this server alone
     with (
         server(api_port, [page_url], folder, profile) as api_url,
         application_server(page_port, pages, api_url if one_origin else None),
@@ -40,6 +50,12 @@ def play(
         return normalise(trace, page=page_url, auth=api_url)
 
 
+def build_pages(folder: Path, auth_url: str, **more: str) -> Path:
+    environment = os.environ | {"AUTH_URL": auth_url, "OUT_DIR": str(folder)} | more
+    subprocess.run(["node", "build.mjs"], cwd=EXAMPLE, env=environment, check=True, timeout=60)
+    return folder
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("plays", "one_origin"), [("views,hooks", True), ("links", False)], ids=["one-origin", "two-origins"]
@@ -47,12 +63,24 @@ def play(
 def test_the_pages_of_better_auth_ui_work_as_with_better_auth(
     node_modules: None, chromium: str, ports: tuple[int, int], tmp_path: Path, plays: str, one_origin: bool
 ) -> None:
-    pages = tmp_path / "pages"
-    build = os.environ | {"AUTH_URL": "" if one_origin else f"http://localhost:{ports[1]}", "OUT_DIR": str(pages)}
-    subprocess.run(["node", "build.mjs"], cwd=EXAMPLE, env=build, check=True, timeout=60)
+    pages = build_pages(tmp_path / "pages", "" if one_origin else f"http://localhost:{ports[1]}")
 
     def trace(server: Server) -> Trace:
         return play(plays, server, pages, chromium, ports, tmp_path / server.__name__, one_origin=one_origin)
 
     different = [pair for pair in zip(trace(our_server), trace(reference_server), strict=True) if pair[0] != pair[1]]
     assert [ours for ours, _ in different] == [reference for _, reference in different]
+
+
+@pytest.mark.slow
+def test_a_server_that_knows_the_application_sends_every_link_back_to_it(
+    node_modules: None, chromium: str, ports: tuple[int, int], tmp_path: Path
+) -> None:
+    """Without its `baseURL` better-auth-ui names paths at most, which are the application's with `app_url`."""
+    pages = build_pages(tmp_path / "pages", f"http://localhost:{ports[1]}", PAGE_URL="")
+    trace = play("links", our_server, pages, chromium, ports, tmp_path / "ours", knows_application=True)
+    ends = {step["step"].removeprefix("links: "): step["address"] for step in trace}
+    assert ends["a new password"].startswith("http://page.test/auth/sign-in?token=")
+    assert ends["verify the address"] == "http://page.test/"
+    assert ends["change the address"] == "http://page.test/account/settings"
+    assert ends["delete the account"] == "http://page.test/auth/sign-in"

@@ -4,5 +4,6 @@ import { createAuthClient } from "better-auth/react";
 // The client adds /api/auth itself.
 export const authClient = createAuthClient({ baseURL: AUTH_URL || undefined });
 
-// The links in mails lead to the auth server first. Where that is another origin, they need the page's address in full.
-export const pageURL = AUTH_URL ? location.origin : "";
+// The links in mails lead to the auth server first. Where that is another origin, they need the page's address in full,
+// unless the server knows it (`app_url`); then PAGE_URL may be empty.
+export const pageURL = PAGE_URL ?? (AUTH_URL ? location.origin : "");
