@@ -21,6 +21,7 @@ from betterauth_py.cli.development import complete_options, development_notes, r
 from betterauth_py.cli.listening import bound
 from betterauth_py.cli.memory import settle_memory
 from betterauth_py.cli.settings import DRAIN_SECONDS, SETTINGS, ServeSettings, read_settings, to_environment
+from betterauth_py.http.app import shows_reference
 from betterauth_py.http.rate_limit import refuse_separate_counts
 from betterauth_py.log import configure_logging
 from betterauth_py.options.load import load_options
@@ -178,11 +179,11 @@ def _print_urls(auth: BetterAuth, settings: ServeSettings) -> None:
     client = f'createAuthClient({{ baseURL: "{origin}" }})'
     if auth.context.base_path != "/api/auth":
         client = f'createAuthClient({{ baseURL: "{origin}{auth.context.base_path}" }})'
+    described = shows_reference(auth.context)
     lines = [
         f"{auth.options.app_name} ({auth.context.environment}), betterauth-py",
         f"  API        {origin}{auth.context.base_path}",
-        f"  Reference  {local}/reference",
-        f"  OpenAPI    {local}/openapi.json",
+        *([f"  Reference  {local}/reference", f"  OpenAPI    {local}/openapi.json"] if described else []),
         f"  Health     {local}/health/ready",
         f"  Database   {shown}",
         f"  Mails      {auth.mails or 'not sent: set BETTER_AUTH_SMTP_URL'}",
