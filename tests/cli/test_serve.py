@@ -99,14 +99,12 @@ def test_the_log_is_json_when_asked_for_and_never_has_a_token(folder: Path) -> N
         server.stop()
         printed = server.printed
     entries = [json.loads(line) for line in printed.splitlines() if line.startswith("{")]
-    accesses = {
-        entry["path"].removesuffix("/..."): entry for entry in entries if entry["logger"] == "betterauth.access"
-    }
+    accesses = {entry["path"]: entry for entry in entries if entry["logger"] == "betterauth.access"}
     assert list(accesses)[-4:] == [
         "/api/auth/get-session",
-        "/api/auth/reset-password",
+        "/api/auth/reset-password/:token",
         "/api/auth/verify-email",
-        "/api/auth/delete-user/callback",
+        "(unknown path)",
     ]
     access = accesses["/api/auth/get-session"]
     assert access == {

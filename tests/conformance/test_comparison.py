@@ -15,6 +15,7 @@ from betterauth_py.conformance.facts import facts_of
 from betterauth_py.conformance.http_wire import Reply
 from betterauth_py.conformance.oracle import Oracles
 from betterauth_py.conformance.player import Seen, play
+from betterauth_py.conformance.protections import is_protection, without_added_protections
 from betterauth_py.conformance.scenario import SECRET, Scenario, Send, load_all
 from betterauth_py.conformance.sealed import (
     compact_json,
@@ -145,7 +146,7 @@ def test_the_reference_agrees_with_itself(name: str, oracles: Oracles) -> None:
 
 
 def test_an_intended_difference_must_still_be_one() -> None:
-    [scenario] = load_all("media-types")
+    [scenario] = load_all("callbacks-broken-lines")
     intended = [item for step in scenario.steps if isinstance(step, Send) for item in step.intended]
     assert intended
     assert all(item.reference != item.ours and item.why for item in intended)
@@ -155,3 +156,32 @@ def test_every_scenario_has_steps_of_its_own_name() -> None:
     scenarios = load_all()
     assert sum(isinstance(step, Send) for scenario in scenarios for step in scenario.steps) > 800
     assert all(replace(scenario).about for scenario in scenarios)
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "excused"),
+    [
+        ("header cache-control", "no-store", True),
+        ("header cache-control", "public", False),
+        ("header content-security-policy", "frame-ancestors 'none'", True),
+        ("header content-security-policy", "default-src *", False),
+        ("header referrer-policy", "same-origin", True),
+        ("header referrer-policy", "unsafe-url", False),
+        ("header x-content-type-options", "nosniff", True),
+        ("header strict-transport-security", "max-age=31536000", True),
+        ("header strict-transport-security", "max-age=31536000; includeSubDomains", False),
+        ("header x-other", "nosniff", False),
+        ("status", "200", False),
+    ],
+)
+def test_only_headers_that_protect_may_be_added_to_what_the_reference_says(
+    place: str, text: str, excused: bool
+) -> None:
+    assert is_protection(place, text) is excused
+
+
+def test_a_protection_of_the_reference_must_be_there() -> None:
+    theirs = "status: 200\nheader cache-control: no-store\nbody: x"
+    assert without_added_protections(theirs, theirs) == theirs
+    assert without_added_protections("status: 200\nbody: x", theirs) == "status: 200\nbody: x"
+    assert without_added_protections(theirs, "status: 200\nbody: x") != theirs
