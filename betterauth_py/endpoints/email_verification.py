@@ -8,7 +8,7 @@ from betterauth_py.endpoints.sessions import STATUS_REPLY
 from betterauth_py.flows.email_change import change_address, verify_address
 from betterauth_py.flows.mailed_tokens import read_verification_token
 from betterauth_py.flows.session import find_session
-from betterauth_py.flows.verification_mail import send_verification_email as mail_verification
+from betterauth_py.flows.verification_mail import request_verification_email
 from betterauth_py.http.context import EndpointContext
 from betterauth_py.http.endpoint import Reply, Security, endpoint
 from betterauth_py.http.redirects import redirect_appending
@@ -39,21 +39,23 @@ Context = EndpointContext[dict[str, Any], dict[str, Any]]
 )
 async def send_verification_email(ctx: Context) -> dict[str, bool]:
     """Send a verification email to the user; without a session the answer does not tell whether there is one."""
-    if ctx.options.email_verification.send_verification_email is None:
+    send = ctx.options.email_verification.send_verification_email
+    if send is None:
         raise APIError.of(400, BaseErrorCodes.VERIFICATION_EMAIL_NOT_ENABLED)
     email, callback_url = ctx.body["email"], ctx.body.get("callbackURL")
     current = await find_session(ctx)
     if current is None:
         user = await ctx.auth.users.find_by_email(email.lower())
-        if user is not None and not user["emailVerified"]:
-            mail_verification(ctx, user, callback_url)
+        if user is not None and user["emailVerified"]:
+            user = None
+        await request_verification_email(ctx, send, user, callback_url, signed_in=False)
         return {"status": True}
     user = current[1]
     if user["email"].lower() != email.lower():
         raise APIError.of(400, BaseErrorCodes.EMAIL_MISMATCH)
     if user["emailVerified"]:
         raise APIError.of(400, BaseErrorCodes.EMAIL_ALREADY_VERIFIED)
-    mail_verification(ctx, user, callback_url)
+    await request_verification_email(ctx, send, user, callback_url, signed_in=True)
     return {"status": True}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -9,11 +10,10 @@ from betterauth_py.awaiting import resolve
 from betterauth_py.flows.account_limits import forget_mails, may_mail
 from betterauth_py.http.base_url import may_mail_links
 from betterauth_py.http.context import EndpointContext, logger
+from betterauth_py.wire.errors import APIError
 
 Context = EndpointContext[Any, Any]
 Callback = Callable[[dict[str, Any], Any], Any]
-
-
 Link = Callable[[], Awaitable[dict[str, str] | None]]
 
 
@@ -25,34 +25,79 @@ def send_later(
     *,
     link: Link | None = None,
     life: float | None = None,
+    pretend: bool = False,
 ) -> None:
     """Have `send` called after the answer, so that its time tells nothing; failures are logged as failing to `what`.
 
     Too many mails of one kind to one address are not sent (`may_mail`), those that failed aside; `life` is for how many
     seconds the link works.
     `link` makes its `url` and `token`, which are added to `data`; if it returns None, nothing is sent.
+    With `pretend` the same steps are taken and the mail, if it is one of the server's own, is written but not sent: who
+    asks for something at the same moment sees no difference either.
     """
+    ctx.auth.run_in_background(_send(ctx, send, data, what, link=link, life=life, pretend=pretend), what)
+
+
+async def ask_sender(
+    ctx: Context, send: Callback, data: dict[str, Any], what: str, *, link: Link, life: float, seconds: float | None
+) -> None:
+    """Have `send` called, and raise what it raises as an `APIError` if it does so within `seconds` (None: at any time).
+
+    With `seconds`, this takes exactly that long, whatever `send` does.
+
+    Raises:
+        APIError: the sender's.
+    """
+    raised: list[APIError] = []
+    done = asyncio.Event()
 
     async def run() -> None:
-        if (link or "url" in data) and not await may_mail_links(ctx.auth, ctx.request):
-            logger.error(
-                "Cannot %s: nothing says that the request's Host is this server. Set base_url (BETTER_AUTH_URL), or "
-                "add its origin to trusted_origins",
-                what,
-            )
-            return
-        if not await may_mail(ctx, what, data, life):
-            return
-        made = {} if link is None else await link()
-        if made is None:
-            return
         try:
-            await resolve(send({**data, **made}, ctx.request))
-        except Exception:
-            await forget_mails(ctx, what, data)
-            raise
+            await _send(ctx, send, data, what, link=link, life=life, pretend=False)
+        except APIError as error:
+            raised.append(error)
+        finally:
+            done.set()
 
     ctx.auth.run_in_background(run(), what)
+    await (done.wait() if seconds is None else asyncio.sleep(seconds))
+    if raised:
+        raise raised[0]
+
+
+async def _send(
+    ctx: Context,
+    send: Callback,
+    data: dict[str, Any],
+    what: str,
+    *,
+    link: Link | None,
+    life: float | None,
+    pretend: bool,
+) -> None:
+    if (link or "url" in data) and not await may_mail_links(ctx.auth, ctx.request):
+        logger.error(
+            "Cannot %s: nothing says that the request's Host is this server. Set base_url (BETTER_AUTH_URL), or "
+            "add its origin to trusted_origins",
+            what,
+        )
+        return
+    if not await may_mail(ctx, what, data, life):
+        return
+    made = {} if link is None else await link()
+    if made is None:
+        return
+    if pretend:
+        send = getattr(send, "rehearse", _do_nothing)
+    try:
+        await resolve(send({**data, **made}, ctx.request))
+    except Exception:
+        await forget_mails(ctx, what, data)
+        raise
+
+
+def _do_nothing(_data: dict[str, Any], _request: Any) -> None:
+    """Take the place of a function of the deployment, which is called for nobody."""
 
 
 async def call(ctx: Context, function: Callback | None, data: dict[str, Any]) -> None:

@@ -26,6 +26,7 @@ async def request_email_change(ctx: Context, session: Row, user: Row, new_email:
     """
     options = ctx.options.user.change_email
     if new_email == user["email"]:
+        logger.warning("A change of address was refused: it is the same address")
         raise APIError(400, {"message": "Email is the same"})
     at_once = not user["emailVerified"] and options.update_email_without_verification
     send_verification = ctx.options.email_verification.send_verification_email

@@ -29,7 +29,8 @@ CONFIRMATION = "change-email-confirmation"
 VERIFICATION = "change-email-verification"
 _DEFAULT_LIFE = 3600
 _LONGEST_DEFAULT_LIFE = 86_400
-# A password that is as old as its user was not changed.
+# better-auth reads the clock for every date of a new row.
+_AT_ONCE = timedelta(milliseconds=10)
 _SIGN_UP = timedelta(seconds=1)
 
 
@@ -102,7 +103,7 @@ async def demand_living_token(ctx: Context, claims: Claims, user: Row) -> None:
 
 
 async def last_change(ctx: Context, user: Row) -> datetime | None:
-    """Return when the user's password or address was last changed; None if never, as far as mails live."""
+    """Return when the user's password was set or its address changed last; None for neither, as far as mails live."""
     return (await _changes(ctx, user))[0]
 
 
@@ -110,12 +111,21 @@ async def _changes(ctx: Context, user: Row) -> tuple[datetime | None, int]:
     """Return when the last change was made, and the second (since the epoch) it is noted as of."""
     account = await ctx.auth.accounts.find_credential(user["id"])
     noted = await ctx.auth.verifications.find(_changed(user["id"]), ctx.auth.now())
-    moments = [account["updatedAt"]] if account and account["updatedAt"] - user["createdAt"] >= _SIGN_UP else []
-    seconds = [_second(moment) for moment in moments]
+    moments, seconds = [], [0]
+    if account is not None:
+        moments.append(account["updatedAt"])
+        if not _is_of_sign_up(account, user):
+            seconds.append(_second(account["updatedAt"]))
     if noted is not None:
         moments.append(noted["createdAt"])
         seconds.append(int(noted["value"]))
-    return max(moments, default=None), max(seconds, default=0)
+    return max(moments, default=None), max(seconds)
+
+
+def _is_of_sign_up(account: Row, user: Row) -> bool:
+    """Tell whether the account came with the user and has its first password: mails of that second count."""
+    is_first = account["updatedAt"] - account["createdAt"] < _AT_ONCE
+    return bool(is_first and account["createdAt"] - user["createdAt"] < _SIGN_UP)
 
 
 def was_mailed_before(verification: Row, changed: datetime | None) -> bool:

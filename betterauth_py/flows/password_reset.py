@@ -43,15 +43,20 @@ async def request_password_reset_of(ctx: Context, email: str, redirect_to: str |
     life = options.reset_password_token_expires_in or _DEFAULT_LIFE
     await store_single_use_value_discreetly(ctx, _identifier(token), user["id"] if user else None, life)
     record(ctx, SecurityEvent.PASSWORD_RESET_REQUESTED, user)
-    if user is None:
-        # As better-auth does before its answer: a look-up, which deletes what is over.
-        look_up = ctx.auth.verifications.find("dummy-verification-token", ctx.auth.now())
-        ctx.auth.run_in_background(look_up, "delete expired verifications")
-        return
     callback = encode_uri_component(redirect_to) if redirect_to else ""
     url = f"{ctx.base_url}/reset-password/{token}?callbackURL={callback}"
-    data = {"user": user, "url": url, "token": token}
-    send_later(ctx, options.send_reset_password, data, "send the e-mail that resets a password", life=life)
+    mailed_to = user or {"id": ctx.auth.generate_id("user"), "email": email.lower(), "name": ""}
+    data = {"user": mailed_to, "url": url, "token": token}
+    what = "send the e-mail that resets a password"
+    send_later(ctx, options.send_reset_password, data, what, life=life, pretend=user is None)
+    if user is None:
+        ctx.auth.run_in_background(_note_unknown_address(ctx), "delete expired verifications")
+
+
+async def _note_unknown_address(ctx: Context) -> None:
+    logger.warning("A password reset was asked for, but no user has the address")
+    # As better-auth, which looks for a verification then.
+    await ctx.auth.verifications.clean_up(ctx.auth.now())
 
 
 async def is_valid_reset_token(ctx: Context, token: str) -> bool:

@@ -9,7 +9,7 @@ from betterauth_py.flows.account_limits import count_password_try
 from betterauth_py.flows.mailed_tokens import note_change_of_password
 from betterauth_py.flows.security_log import record
 from betterauth_py.flows.session import create_session, signed_in
-from betterauth_py.http.context import EndpointContext
+from betterauth_py.http.context import EndpointContext, logger
 from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row
@@ -27,12 +27,14 @@ _MIN_LENGTH, _MAX_LENGTH = 8, 128
 def refuse_short_password(ctx: Context, password: str) -> None:
     """Raise 400 PASSWORD_TOO_SHORT for fewer UTF-16 units than the option allows."""
     if utf16_length(password) < (ctx.options.email_and_password.min_password_length or _MIN_LENGTH):
+        logger.warning("A password was refused: too short")
         raise APIError.of(400, BaseErrorCodes.PASSWORD_TOO_SHORT)
 
 
 def refuse_long_password(ctx: Context, password: str) -> None:
     """Raise 400 PASSWORD_TOO_LONG for more UTF-16 units than the option allows."""
     if utf16_length(password) > (ctx.options.email_and_password.max_password_length or _MAX_LENGTH):
+        logger.warning("A password was refused: too long")
         raise APIError.of(400, BaseErrorCodes.PASSWORD_TOO_LONG)
 
 

@@ -38,8 +38,10 @@ async def sign_in_with_password(
         user, account_id, stored_hash = await auth.users.find_with_credential(email.lower())
         if user is None or account_id is None or not stored_hash:
             await auth.passwords.verify_nothing(password)
+            logger.warning("A sign-in was refused: %s", "no such user" if user is None else "the user has no password")
             raise _refused(ctx, user, 401, BaseErrorCodes.INVALID_EMAIL_OR_PASSWORD)
         if not await auth.passwords.verify(stored_hash, password):
+            logger.warning("A sign-in was refused: a wrong password")
             raise _refused(ctx, user, 401, BaseErrorCodes.INVALID_EMAIL_OR_PASSWORD)
         await password_try.succeeded()
         if ctx.options.email_and_password.require_email_verification and not user["emailVerified"]:

@@ -10,6 +10,7 @@ from betterauth_py.flows.input import read_additional_fields, refuse_long_name
 from betterauth_py.flows.passwords import credential_account, refuse_long_password, refuse_short_password
 from betterauth_py.flows.security_log import record
 from betterauth_py.flows.session import create_session
+from betterauth_py.flows.single_use import write_in_vain
 from betterauth_py.flows.user_gate import refuse_unwanted_user
 from betterauth_py.flows.verification_mail import send_verification_email
 from betterauth_py.http.context import EndpointContext, logger
@@ -48,8 +49,9 @@ async def sign_up_with_password(ctx: Context, body: Mapping[str, Any], *, rememb
         logger.info("Sign-up attempt for an existing e-mail address")
         if made_up is None:
             raise APIError.of(422, BaseErrorCodes.USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL)
-        # The work of a real sign-up, so that time does not tell either.
+        # The work of a real sign-up, so that time does not tell either: a hash, a user and an account.
         await auth.passwords.hash(password)
+        await write_in_vain(ctx)
         if options.on_existing_user_sign_up is not None:
             send_later(ctx, options.on_existing_user_sign_up, {"user": existing}, "run on_existing_user_sign_up")
         return made_up, None

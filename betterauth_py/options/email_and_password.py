@@ -87,7 +87,9 @@ class EmailVerificationOptions:
     """Proving that an address belongs to its user."""
 
     send_verification_email: Callable[[dict[str, Any], Any], MaybeAwaitable[None]] | None = None
-    """Called with `{"user", "url", "token"}` and the request to send the mail."""
+    """Called with `{"user", "url", "token"}` and the request to send the mail. An `APIError` that it raises within half
+    a second is the answer of `/send-verification-email`, which then takes half a second for everybody who is not signed
+    in; the error itself tells that there is such a user. Other errors are logged."""
     send_on_sign_up: bool | None = None
     """Whether a sign-up sends the mail. Unset: when `require_email_verification` is on."""
     send_on_sign_in: bool = False

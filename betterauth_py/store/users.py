@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from unicodedata import normalize
 
 from sqlalchemy import ColumnElement, Text, and_, bindparam, cast, exists, literal, select
 
@@ -35,7 +36,8 @@ class Users:
 
     async def find_by_email(self, email: str) -> Row | None:
         """Return the user with this lower-case address, or None."""
-        return await self._rows.fetch_one("user", self._by_email, {"email": email})
+        user = await self._rows.fetch_one("user", self._by_email, {"email": email})
+        return user if user is not None and is_same_address(user["email"], email) else None
 
     async def find_with_credential(self, email: str) -> tuple[Row | None, str | None, str | None]:
         """Return the user with this lower-case address, the id of its credential account and its password's hash.
@@ -46,6 +48,8 @@ class Users:
         if not rows:
             return None, None, None
         found = rows[0]
+        if not is_same_address(found["user_email"], email):
+            return None, None, None
         return self._rows.to_row("user", found, "user_"), found["account_id"], found["account_password"]
 
     def _prepare_with_credential(self, has_email: ColumnElement[bool]) -> Prepared:
@@ -107,3 +111,8 @@ class Users:
     async def create(self, row: Row) -> Row | None:
         """Insert a user; None if a hook refuses it."""
         return await self._rows.create("user", row)
+
+
+def is_same_address(stored: str, email: str) -> bool:
+    """Tell whether a found address is the one looked for: a collation may take others for it (citext, accents)."""
+    return stored == email or normalize("NFC", stored).lower() == normalize("NFC", email).lower()

@@ -6,11 +6,12 @@ from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from betterauth_py.options import SecondaryStorage, VerificationOptions
 from betterauth_py.store.hooks import REFUSED, Row
 from betterauth_py.store.identifiers import stored_identifiers
+from betterauth_py.store.prepared import Prepared
 from betterauth_py.store.rows import Rows
 from betterauth_py.store.stored_values import read_date
 from betterauth_py.wire import json
@@ -29,6 +30,9 @@ class Verifications:
         self._options = options
         self._in_database = storage is None or options.store_in_database
         self._verification = rows.database.table("verification")
+        has_identifier = self._verification.c.identifier == bindparam("identifier")
+        deletion = delete(self._verification).where(has_identifier).returning(self._verification.c.id)
+        self._deletion = Prepared(deletion, [self._verification.c.id])
         self._next_cleanup = datetime.min.replace(tzinfo=UTC)
 
     async def create(self, row: Row, now: datetime, *, hooked: bool = True) -> Row | None:
@@ -81,10 +85,20 @@ class Verifications:
         found = None
         for stored_as in identifiers:
             found = found or await self._find_row(stored_as)
-        if not self._options.disable_cleanup and self._next_cleanup <= now:
+        await self.clean_up(now)
+        return found
+
+    async def clean_up(self, now: datetime) -> None:
+        """Delete expired rows, once a minute at most."""
+        if self._in_database and not self._options.disable_cleanup and self._next_cleanup <= now:
             self._next_cleanup = now + _CLEANUP_INTERVAL
             await self._rows.delete_many("verification", self._verification.c.expiresAt < now)
-        return found
+
+    async def write_in_vain(self, row: Row) -> None:
+        """Write to the database and take it back: the statements, the time and the commit of two rows, and no row."""
+        async with self._rows.database.transaction():
+            await self._rows.create("verification", row, hooked=False)
+            await self._rows.database.fetch(self._deletion, {"identifier": row["identifier"]})
 
     async def consume(self, identifier: str, now: datetime) -> Row | None:
         """Delete an identifier's values and return the newest, unless it is expired; of racing callers one gets it."""

@@ -12,6 +12,7 @@ import pytest
 
 from betterauth_py import BetterAuth
 from betterauth_py.crypto.jwt import sign_jwt
+from betterauth_py.store.users import is_same_address
 from tests.store.support import ORIGIN, PASSWORD, SECRET, auth_on, browser, execute_script, running, stored_rows
 
 VICTIM, ATTACKER = "victim@example.com", "attacker@example.com"
@@ -112,7 +113,6 @@ async def test_a_reset_ends_the_links_that_move_the_account(
 ) -> None:
     async with browser(auth) as attacker:
         await sign_up(attacker, VICTIM)
-        await asyncio.sleep(1.1)
         kept = await change_link(attacker, box, ATTACKER)
         await asyncio.sleep(pause)
         await reset(auth, box, VICTIM)
@@ -125,7 +125,6 @@ async def test_a_second_change_of_the_password_within_one_second_ends_the_links_
 ) -> None:
     async with browser(auth) as attacker:
         await sign_up(attacker, VICTIM)
-        await asyncio.sleep(1.1)
         body = {"currentPassword": PASSWORD, "newPassword": PASSWORD}
         assert (await attacker.post("/change-password", json=body)).status_code == 200
         kept = await change_link(attacker, box, ATTACKER)
@@ -195,7 +194,6 @@ async def test_a_verification_link_dies_with_the_password(auth: BetterAuth, box:
         await sign_up(client, VICTIM)
         await client.post("/send-verification-email", json={"email": VICTIM})
         link = path_of(await box.next())
-        await asyncio.sleep(1.1)
         await reset(auth, box, VICTIM)
     await refused(auth, link)
     assert await emails(database_url) == [(VICTIM, False)]
@@ -227,7 +225,6 @@ async def test_a_change_of_address_starts_no_session(auth: BetterAuth, box: Mail
 async def test_reset_links_die_with_the_next_password_or_address(auth: BetterAuth, box: Mailbox, ended_by: str) -> None:
     async with browser(auth) as client:
         await sign_up(client, VICTIM)
-        await asyncio.sleep(1.1)
         await client.post("/request-password-reset", json={"email": VICTIM})
         token = (await box.next())["token"]
         if ended_by == "reset":
@@ -273,3 +270,15 @@ async def test_a_token_survives_a_user_who_is_gone_and_a_password_of_a_bad_lengt
             answer = await client.post("/reset-password", json={"newPassword": password, "token": token})
             assert (answer.status_code, answer.json()["code"]) == (400, code)
             assert len(await stored_rows(database_url, "verification")) == 1
+
+
+@pytest.mark.parametrize(
+    ("stored", "asked", "same"),
+    [
+        ("Ada@Example.com", "ada@example.com", True),
+        ("jose\u0301@example.com", "jos\u00e9@example.com", True),
+        ("jos\u00e9@example.com", "jose@example.com", False),
+    ],
+)
+def test_an_address_that_only_a_collation_takes_for_the_same_is_nobodys(stored: str, asked: str, same: bool) -> None:
+    assert is_same_address(stored, asked) is same

@@ -76,7 +76,7 @@ async def test_of_ten_resets_with_one_token_one_succeeds(database_url: str) -> N
         assert await counts(database_url, "account", "verification") == {"account": 1, "verification": 0}
 
 
-async def test_resets_with_several_tokens_make_one_account(database_url: str) -> None:
+async def test_of_resets_with_several_tokens_one_succeeds(database_url: str) -> None:
     box = Mailbox()
     async with running(auth_with(box, database_url)) as auth, browser(auth) as client:
         email = new_address()
@@ -86,7 +86,9 @@ async def test_resets_with_several_tokens_make_one_account(database_url: str) ->
             await client.post("/request-password-reset", json={"email": email})
         await box.last("reset")
         bodies = [{"token": mail["token"], "newPassword": PASSWORD} for mail in box.sent["reset"]]
-        assert await statuses(*(client.post("/reset-password", json=body) for body in bodies)) == [200] * 6
+        found = await statuses(*(client.post("/reset-password", json=body) for body in bodies))
+        # The first ends the others.
+        assert sorted(found) == [200] + [400] * 5
         assert await counts(database_url, "account") == {"account": 1}
 
 
@@ -125,7 +127,7 @@ async def test_an_address_that_several_links_lead_to_goes_to_one(database_url: s
             async with browser(auth) as client:
                 await sign_up_as(client, new_address())
                 assert (await client.post("/change-email", json={"newEmail": wanted})).status_code == 200
-        await box.last("verify")
+                await box.last("verify")
         async with browser(auth) as client:
             links = [mail["url"] for mail in box.sent["verify"]]
             found = await statuses(*(client.get(link.replace("&callbackURL=%2F", "")) for link in links))

@@ -1,0 +1,172 @@
+"""Nobody learns from the work of the server, or the time it takes, who has an account."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from time import monotonic
+from typing import Any
+
+import pytest
+from sqlalchemy import event, update
+
+from betterauth_py import APIError, BetterAuth
+from tests.conftest import MakeAuth
+from tests.http.client import Client, Reply
+
+PASSWORD = "correct horse battery"
+KNOWN, VERIFIED, UNKNOWN = "known@example.com", "verified@example.com", "unknown@example.com"
+
+
+class KeptMails:
+    """A transport that keeps the mails."""
+
+    def __init__(self) -> None:
+        self.to: list[str] = []
+
+    async def send(self, message: Any) -> None:
+        self.to.append(str(message["To"]))
+
+
+def mailing(mails: KeptMails) -> dict[str, Any]:
+    return {"transport": mails, "sender": "Acme <no-reply@acme.test>"}
+
+
+async def users_of(auth: BetterAuth) -> None:
+    for email in (KNOWN, VERIFIED):
+        await auth.api.sign_up_email(body={"name": "Ada", "email": email, "password": PASSWORD})
+    user = auth.metadata.tables["user"]
+    statement = update(user).where(user.c.email == VERIFIED).values(emailVerified=True)
+    await auth.context.database.execute(statement)
+    # What the start and the sign-ups do in the background is not of the requests that follow.
+    await asyncio.sleep(0.2)
+
+
+def words_of(auth: BetterAuth) -> list[str]:
+    """Return a list to which every statement's first word is added as it runs."""
+    words: list[str] = []
+    engine = auth.context.database.engine
+    event.listen(engine, "commit", lambda _: words.append("COMMIT"))
+    event.listen(engine, "before_cursor_execute", lambda *of: words.append(str(of[2]).split()[0]))
+    return words
+
+
+def renders_of(auth: BetterAuth, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list to which the kind of every mail is added as it is written."""
+    kinds: list[str] = []
+    from betterauth_py.mail.templates import MailTemplates
+
+    render = MailTemplates.render
+
+    def note(self: MailTemplates, kind: str, *rest: Any) -> Any:
+        kinds.append(kind)
+        return render(self, kind, *rest)
+
+    monkeypatch.setattr(MailTemplates, "render", note)
+    return kinds
+
+
+async def post(client: Client, path: str, body: dict[str, Any]) -> Reply:
+    return await client.post(f"/api/auth{path}", body)
+
+
+@pytest.mark.parametrize("path", ["/request-password-reset", "/send-verification-email"])
+async def test_a_mail_to_somebody_takes_the_work_of_a_mail_to_nobody(
+    make_auth: MakeAuth, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    mails = KeptMails()
+    auth = await make_auth(mail=mailing(mails), rate_limit={"enabled": False})
+    await users_of(auth)
+    await post(Client(auth.app), path, {"email": "first@example.com"})
+    await asyncio.sleep(0.2)
+    words, kinds = words_of(auth), renders_of(auth, monkeypatch)
+    work = {}
+    for email in (KNOWN, VERIFIED, UNKNOWN):
+        answer = await post(Client(auth.app), path, {"email": email})
+        assert answer.status == 200
+        before = list(words)
+        await asyncio.sleep(0.2)
+        work[email] = (before, list(words), list(kinds))
+        words.clear()
+        kinds.clear()
+    assert work[KNOWN] == work[UNKNOWN] == work[VERIFIED]
+    assert len(work[KNOWN][2]) == 1
+    assert mails.to == ([KNOWN, VERIFIED] if path == "/request-password-reset" else [KNOWN])
+
+
+@pytest.mark.parametrize("options", [{"require_email_verification": True}, {"auto_sign_in": False}], ids=str)
+async def test_a_discreet_sign_up_takes_the_same_statements(make_auth: MakeAuth, options: dict[str, Any]) -> None:
+    auth = await make_auth(email_and_password=options)
+    await users_of(auth)
+    words, taken = words_of(auth), {}
+    for email in (KNOWN, UNKNOWN):
+        answer = await post(Client(auth.app), "/sign-up/email", {"name": "Ada", "email": email, "password": PASSWORD})
+        assert (answer.status, answer.json()["token"]) == (200, None)
+        taken[email], words[:] = list(words), []
+    # A user and its account here, something and its deletion there, committed both times.
+    assert taken[UNKNOWN].count("INSERT") == 2
+    assert [word.replace("DELETE", "INSERT") for word in taken[KNOWN]] == taken[UNKNOWN]
+    rows = await auth.context.database.execute(auth.metadata.tables["verification"].select())
+    assert rows.all() == []
+
+
+async def refuse(_data: Any, _request: Any) -> None:
+    raise APIError(429, {"code": "SLOW_DOWN", "message": "Later"})
+
+
+async def test_an_error_of_the_sender_is_the_answer_after_the_time_of_every_answer(make_auth: MakeAuth) -> None:
+    auth = await make_auth(email_verification={"send_verification_email": refuse})
+    await users_of(auth)
+    seconds = {}
+    for email, status in ((KNOWN, 429), (VERIFIED, 200), (UNKNOWN, 200)):
+        started = monotonic()
+        answer = await post(Client(auth.app), "/send-verification-email", {"email": email})
+        seconds[email] = monotonic() - started
+        assert answer.status == status
+    assert min(seconds.values()) >= 0.5
+    client = Client(auth.app)
+    await post(client, "/sign-in/email", {"email": KNOWN, "password": PASSWORD})
+    started = monotonic()
+    answer = await post(client, "/send-verification-email", {"email": KNOWN})
+    assert (answer.status, answer.json()["code"]) == (429, "SLOW_DOWN")
+    assert monotonic() - started < 0.5
+
+
+async def test_a_slow_or_broken_sender_does_not_show_in_the_answer(
+    make_auth: MakeAuth, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def send(_data: Any, _request: Any) -> None:
+        await asyncio.sleep(0.7)
+        raise RuntimeError("a broken sender")
+
+    auth = await make_auth(email_verification={"send_verification_email": send})
+    await users_of(auth)
+    started = monotonic()
+    answer = await post(Client(auth.app), "/send-verification-email", {"email": KNOWN})
+    assert (answer.status, answer.json()) == (200, {"status": True})
+    assert 0.5 <= monotonic() - started < 0.7
+    await asyncio.sleep(0.4)
+    assert "Failed to send the verification e-mail" in caplog.text
+
+
+async def test_what_a_client_gets_wrong_is_a_warning(make_auth: MakeAuth, caplog: pytest.LogCaptureFixture) -> None:
+    auth = await make_auth(email_and_password={"send_reset_password": refuse})
+    await users_of(auth)
+    client = Client(auth.app)
+    caplog.clear()
+    with caplog.at_level(logging.INFO, logger="betterauth"):
+        await post(client, "/sign-in/email", {"email": UNKNOWN, "password": PASSWORD})
+        await post(client, "/sign-in/email", {"email": KNOWN, "password": "wrong password"})
+        await post(client, "/sign-up/email", {"name": "Ada", "email": UNKNOWN, "password": "short"})
+        await post(client, "/sign-up/email", {"name": "Ada", "email": UNKNOWN, "password": "long" * 99})
+        await post(client, "/request-password-reset", {"email": UNKNOWN})
+        await asyncio.sleep(0.1)
+    said = [(record.levelno, record.getMessage()) for record in caplog.records if record.name == "betterauth"]
+    assert said == [
+        (logging.WARNING, "A sign-in was refused: no such user"),
+        (logging.WARNING, "A sign-in was refused: a wrong password"),
+        (logging.WARNING, "A password was refused: too short"),
+        (logging.WARNING, "A password was refused: too long"),
+        (logging.WARNING, "A password reset was asked for, but no user has the address"),
+    ]
+    assert UNKNOWN not in caplog.text
