@@ -141,7 +141,9 @@ def _add_migrate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     what = migrate.add_mutually_exclusive_group()
     what.add_argument("--check", action="store_true", help="change nothing; exit with 1 if something is to be done")
     what.add_argument("--sql", action="store_true", help="print the SQL that makes all tables, and change nothing")
-    what.add_argument("--adopt", action="store_true", help="take over tables that better-auth (TypeScript) made")
+    what.add_argument(
+        "--adopt", action="store_true", help="prove that tables of better-auth (TypeScript) fit; take them over"
+    )
     what.add_argument("--to", metavar="REVISION", help="go back to an older revision ('base': drop the tables)")
     migrate.add_argument("--yes", action="store_true", help="with --to: also where rows are lost")
 

@@ -21,7 +21,7 @@ class DatabaseOptions:
     is camelCase with time zones, as better-auth's own migrations make it."""
     pooled: bool | None = None
     """Whether a transaction-mode pooler (PgBouncer, Neon's `-pooler` hosts) stands between, so that named prepared
-    statements cannot be used. Unset: told by the host name."""
+    statements cannot be used. Unset: told by the host's name (`...-pooler`, `pgbouncer`) and port (6432, 6543)."""
     pool_size: int = 10
     """Connections kept for writes, per process."""
     max_overflow: int = 10

@@ -20,6 +20,7 @@ from betterauth_py.models.schema import Schema
 from betterauth_py.options import MemoryCacheOptions
 from betterauth_py.store.database import Database
 from betterauth_py.store.engine import configure_sqlite_file, connect_postgresql, make_sqlite_file
+from betterauth_py.store.faults import reason_of
 from betterauth_py.store.gathering import GatheredLookups
 from betterauth_py.store.session_cache import SessionCache, name_of
 from betterauth_py.store.session_changes import SessionChanges
@@ -112,7 +113,10 @@ class PostgresqlSessionLookup(_GatheringLookup):
         except _LOST_CONNECTION:
             # The server restarted, hung up or fell silent: one more try on a new connection; nothing was written.
             await self._hang_up()
+        try:
             return await self._query(tokens)
+        except (OSError, TimeoutError) as error:
+            raise DatabaseUnavailableError(f"The session look-up failed: {reason_of(error)}") from error
 
     async def close(self) -> None:
         """Close the connection, until it is opened again."""
