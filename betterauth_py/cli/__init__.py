@@ -124,8 +124,8 @@ def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "serve",
         help="serve the auth API",
         description="Serve the auth API. In development (an http:// base URL) a missing secret is made and kept in "
-        ".betterauth/secret, and a SQLite database is migrated; in production neither happens. The variable in brackets "
-        "sets the same as the argument, which wins.",
+        ".betterauth/secret, and a SQLite database is migrated; in production neither happens. The variable in "
+        "brackets sets the same as the argument, which wins.",
     )
     for setting in SETTINGS:
         add_setting(serve, setting.name)
