@@ -118,7 +118,7 @@ class AuthHandler:
         base_path, root_path = self._auth.base_path, (scope.get("root_path") or "").rstrip("/")
         if not root_path and not path.startswith(base_path) and path.endswith(scope["path"].rstrip("/")):
             # Litestar takes the mount off the path and tells it nowhere.
-            root_path = path.removesuffix(scope["path"].rstrip("/"))
+            root_path = path.removesuffix(scope["path"].rstrip("/")).rstrip("/")
         if not root_path or (path.startswith(base_path) and base_path.startswith(root_path)):
             return path
         whole = path if path.startswith(f"{root_path}/") else f"{root_path}{path}"
