@@ -116,8 +116,9 @@ async function openBrowser() {
     /** Opens the link of a mail, and waits until the page that it leads to is at rest. */
     async follow({ url }) {
       // An auth server that is not the page's origin has nothing to show at a path of the page.
-      await page.goto(url).catch((error) => {
+      await page.goto(url).catch(async (error) => {
         if (!String(error).includes("ERR_HTTP_RESPONSE_CODE_FAILURE")) throw error;
+        await page.waitForURL(/^chrome-error:/); // the browser's own page comes a moment later
       });
       await rest();
     },
