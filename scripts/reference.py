@@ -182,7 +182,11 @@ def restate(old: str, new: str) -> None:
 
 def inventory_of(folder: Path) -> dict[str, object]:
     """The endpoints, tables and error codes of the packages in a folder."""
-    loaded: dict[str, object] = json.loads(output_of("node", "endpoints.mjs", folder=folder))
+    try:
+        loaded: dict[str, object] = json.loads(output_of("node", "endpoints.mjs", folder=folder))
+    except subprocess.CalledProcessError:
+        print("\ncontracts/oracle/endpoints.mjs does not run with this version: the inventory stays as it is; mend it.")
+        loaded = json.loads(INVENTORY.read_text(encoding="utf-8"))
     return loaded
 
 
