@@ -31,6 +31,10 @@ from betterauth_py.wire.headers import HeadersTooLargeError, RequestHeaders
 # RFC 3986, 3.2.2 and 3.2.3: what a host and port are written with.
 _HOST: Final = compile_pattern(r"[0-9A-Za-z!$&'()*+,;=\-._~:\[\]@%]*")
 
+# What a mount can be. A client's superfluous slashes (`//x`, `/%2Fx`) look like one otherwise.
+_MOUNT: Final = compile_pattern(r"(?:/(?:(?!%2[fF])[^/])+)+")
+_MOST_MOUNTS_TOLD: Final = 10
+
 # Path and query; Node's parser takes 16 KiB of these and all headers together.
 _LONGEST_TARGET: Final = 16_384
 
@@ -118,7 +122,8 @@ class AuthHandler:
         base_path, root_path = self._auth.base_path, (scope.get("root_path") or "").rstrip("/")
         if not root_path and not path.startswith(base_path) and path.endswith(scope["path"].rstrip("/")):
             # Litestar takes the mount off the path and tells it nowhere.
-            root_path = path.removesuffix(scope["path"].rstrip("/")).rstrip("/")
+            mount = path.removesuffix(scope["path"].rstrip("/")).rstrip("/")
+            root_path = mount if _MOUNT.fullmatch(mount) else ""
         if not root_path or (path.startswith(base_path) and base_path.startswith(root_path)):
             return path
         whole = path if path.startswith(f"{root_path}/") else f"{root_path}{path}"
@@ -130,9 +135,10 @@ class AuthHandler:
 
     def _tell_of_mount(self, root_path: str) -> None:
         """Say once why links do not lead here, or why nothing is found, where the mount and the base path differ."""
-        if root_path in self._mounts_told:
+        # A mount with parameters has as many paths as clients can write.
+        if root_path in self._mounts_told or len(self._mounts_told) >= _MOST_MOUNTS_TOLD:
             return
-        self._mounts_told = {root_path}
+        self._mounts_told.add(root_path)
         base_path = self._auth.base_path
         logger.warning(
             "This app is mounted at %s, but its links lead to %s, because that is its base path. Mount it at %s, or "

@@ -10,6 +10,7 @@ from betterauth_py.http.messages import Request
 from betterauth_py.wire.errors import APIError, BaseErrorCodes, ErrorCode
 from betterauth_py.wire.javascript import trim
 from betterauth_py.wire.origins import matches_origin_pattern
+from betterauth_py.wire.urls import parse_url
 
 _SAFE_METHODS: Final = frozenset({"GET", "OPTIONS", "HEAD"})
 _FETCH_METADATA: Final = ("sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest")
@@ -104,8 +105,14 @@ async def _check_request_origin(ctx: Context, request: Request, *, always: bool)
     if not origin or origin == "null":
         raise APIError.of(403, BaseErrorCodes.MISSING_OR_NULL_ORIGIN)
     if not any(matches_origin_pattern(origin, trusted) for trusted in await ctx.trusted_origins()):
-        logger.error("Invalid origin %r. If it is right, add it to trusted_origins.", origin[:200])
+        logger.error("Invalid origin %r. If it is right, add it to trusted_origins.", _shown(origin))
         raise APIError.of(403, BaseErrorCodes.INVALID_ORIGIN)
+
+
+def _shown(url: str) -> str:
+    """Return what a log may show of an `Origin` or `Referer`: its path or query may hold a token."""
+    parsed = parse_url(url)
+    return "(no URL)" if parsed is None else f"{parsed.protocol}//{parsed.host}"[:200]
 
 
 def _own_origin(ctx: Context, request: Request) -> str:

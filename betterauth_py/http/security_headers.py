@@ -7,6 +7,7 @@ from betterauth_py.options import DynamicBaseURL, Options
 from betterauth_py.options.trusted_origins import normalize_origins
 
 _POLICY = b"content-security-policy"
+_NO_STORE = (b"cache-control", b"no-store")
 
 
 class SecurityHeaders:
@@ -35,6 +36,9 @@ class SecurityHeaders:
         """Return all headers of an answer as ASGI wants them; what it says itself about these stands."""
         raw = response.raw_headers()
         names = dict(raw)
+        if response.status >= 400 and self._added and b"cache-control" not in names:
+            # A 404 may be kept for as long as a cache likes (RFC 9111, 4.2.2); what was refused may pass the next time.
+            raw.append(_NO_STORE)
         if self._names.isdisjoint(names):
             return raw + self._added
         return self._completed(raw, names)

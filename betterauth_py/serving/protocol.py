@@ -136,7 +136,9 @@ class BoundedProtocol(HttpToolsProtocol):
             and len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers) > limits.max_header_size
         ):
             self._stop_parsing(431)
-        if len(self.pipeline) >= _MOST_WAITING:
+        # RFC 9112, 3.2: whom a request is for must not be read in two ways, nor be left open.
+        hosts = [name for name, _ in self.headers].count(b"host")
+        if len(self.pipeline) >= _MOST_WAITING or hosts > 1 or (not hosts and self.parser.get_http_version() == "1.1"):
             self._stop_parsing(400)
         super().on_headers_complete()
         if self.server_state.leaving and self.cycle is not None:
@@ -147,6 +149,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _should_upgrade(self) -> bool:
         """Keep a request that offers another protocol from the app until it is read without the offer."""
+        # An offer in HTTP/1.0 is none (RFC 9110, 7.8), but the parser stops at it all the same.
         self._offered = self.parser.get_method() != b"CONNECT"
         return self._offered
 
@@ -230,9 +233,12 @@ class BoundedProtocol(HttpToolsProtocol):
         Java's client offers HTTP/2 with whatever it sends first. The parser takes the body for the other protocol's.
         """
         self._offered = False
-        lines = [self.parser.get_method(), b" ", self.url, b" HTTP/1.1\r\n"]
+        version = self.scope["http_version"].encode()
+        lines = [self.parser.get_method(), b" ", self.url, b" HTTP/", version, b"\r\n"]
         for name, value in self.headers:
-            if name not in {b"upgrade", b"connection"}:
+            if name == b"connection" and b"close" in [option.strip() for option in value.lower().split(b",")]:
+                lines.append(b"connection: close\r\n")
+            elif name not in {b"upgrade", b"connection"}:
                 lines += [name, b": ", value, b"\r\n"]
         self.parser = HttpRequestParser(self)
         self.data_received(b"".join([*lines, b"\r\n", rest]))

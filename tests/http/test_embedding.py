@@ -215,3 +215,18 @@ async def test_mounted_at_the_path_of_its_base_url_it_works_and_says_nothing(
     async with alive(app):
         await play(Client(app), "/auth")
     assert "mounted" not in caplog.text
+
+
+async def test_superfluous_slashes_are_taken_for_no_mount(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    auth = new_auth(tmp_path)
+    for path in ("//x", "/%2Fx", "/%2f%2fx", "/%2F", "//", "///api/auth/ok", "/%2Fapi/auth/ok", "*"):
+        await Client(auth.app).get(path)
+    assert "mounted" not in caplog.text
+
+
+async def test_a_mount_with_a_parameter_fills_no_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    app = import_module("fastapi").FastAPI()
+    app.mount("/of/{tenant}", new_auth(tmp_path).app)
+    for number in range(30):
+        assert (await Client(app).get(f"/of/{number}/api/auth/ok")).status == 200
+    assert caplog.text.count("This app is mounted") == 10

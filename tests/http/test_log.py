@@ -108,3 +108,17 @@ def test_both_formats_carry_the_request_and_the_failure(caplog: pytest.LogCaptur
 
 def test_the_defaults_log_for_people_and_not_every_request() -> None:
     assert LoggerOptions() == LoggerOptions(disabled=False, level="info", format="human", access_log=False)
+
+
+async def test_a_refused_page_is_logged_by_its_origin_alone(
+    make_auth: MakeAuth, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = Client((await make_auth()).app, cookies={"a": "b"})
+    pages = ["https://u:hidden@other.test:8443/hidden?token=hidden#hidden", "myapp://other/hidden", "hidden"]
+    for name in ("origin", "referer"):
+        for page in pages:
+            headers = [("content-type", "application/json"), (name, page)]
+            assert (await client.send("POST", "/api/auth/sign-out", headers, b"{}")).status == 403
+    shown = [record.getMessage() for record in caplog.records if "Invalid origin" in record.getMessage()]
+    assert [line.split("'")[1] for line in shown] == ["https://other.test:8443", "myapp://other", "(no URL)"] * 2
+    assert "hidden" not in caplog.text

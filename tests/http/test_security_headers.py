@@ -95,6 +95,23 @@ async def test_no_cache_keeps_a_session_or_a_token(make_auth: MakeAuth) -> None:
         assert (await client.get(path)).header("cache-control") is None
 
 
+async def test_no_cache_keeps_a_refusal(make_auth: MakeAuth) -> None:
+    client = Client((await make_auth(rate_limit={"enabled": True})).app)
+    json, path = [("content-type", "application/json")], "/api/auth/sign-in/email"
+    replies = [
+        await client.send("POST", path, json, b"{"),
+        await client.send("POST", path, [("content-type", "text/xml")], b"<a/>"),
+        await client.send("POST", path, json, b" " * 70_000),
+        await client.send("POST", path, json, b"{}"),
+        await client.get("/api/auth/nothing"),
+        await client.get("/nothing"),
+        await client.get("/api/auth/ok", [("host", "two.test")]),
+        await client.get("/api/auth/ok?" + "x" * 17_000),
+    ]
+    assert [reply.status for reply in replies] == [400, 415, 413, 429, 404, 404, 400, 431]
+    assert {reply.header("cache-control") for reply in replies} == {"no-store"}
+
+
 @pytest.mark.parametrize(
     ("options", "status"),
     [

@@ -159,6 +159,21 @@ def test_an_offer_of_http_2_is_declined_and_the_request_answered(server: Server)
     assert "upgrade" not in server.printed.lower()
 
 
+@pytest.mark.parametrize(
+    "offer",
+    [
+        b"GET /api/auth/ok HTTP/1.1\r\nhost: localhost\r\nconnection: Upgrade, Close\r\nupgrade: h2c\r\n\r\n",
+        b"GET /api/auth/ok HTTP/1.0\r\nconnection: Upgrade\r\nupgrade: h2c\r\n\r\n",
+    ],
+    ids=["wants to close", "HTTP/1.0"],
+)
+def test_a_declined_offer_leaves_the_connection_as_it_was_asked_for(server: Server, offer: bytes) -> None:
+    with sent(server.port, offer) as connection:
+        started = time.monotonic()
+        assert status(read_all(connection)) == 200
+        assert time.monotonic() - started < 2
+
+
 def test_half_a_body_is_not_acted_upon(server: Server) -> None:
     """Signing out needs no body; the half of one ends no session."""
     alice = {"name": "Alice", "email": "alice@example.com", "password": "correct horse battery"}

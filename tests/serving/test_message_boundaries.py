@@ -41,3 +41,13 @@ def test_a_message_that_could_end_in_two_places_is_refused(server: Server, messa
     with sent(server.port, message) as connection:
         received = read_all(connection)
     assert (status(received), received.count(b"HTTP/1.1 ")) == (400, 1)
+
+
+@pytest.mark.parametrize("path", [b"/", b"/health/live", b"/api/auth/ok"])
+@pytest.mark.parametrize("hosts", [b"", b"host: localhost\r\nhost: other.test\r\n"], ids=["no host", "two hosts"])
+def test_whom_a_request_is_for_is_said_once(server: Server, path: bytes, hosts: bytes) -> None:
+    """RFC 9112, 3.2; HTTP/1.0, in which load balancers ask for health, needs no host."""
+    with sent(server.port, b"GET " + path + b" HTTP/1.1\r\n" + hosts + b"\r\n") as connection:
+        assert status(read_all(connection)) == 400
+    with sent(server.port, b"GET " + path + b" HTTP/1.0\r\n\r\n") as connection:
+        assert status(read_all(connection)) == 200
