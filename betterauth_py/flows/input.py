@@ -10,6 +10,7 @@ from betterauth_py.awaiting import resolve
 from betterauth_py.models.core import CORE_MODELS
 from betterauth_py.models.fields import Field, made
 from betterauth_py.models.schema import Schema
+from betterauth_py.wire import json
 from betterauth_py.wire.errors import APIError, BaseErrorCodes
 from betterauth_py.wire.javascript import UNDEFINED, utf16_length
 
@@ -26,7 +27,9 @@ def refuse_long_name(name: Any) -> None:
     Raises:
         APIError: 400, as zod would word it.
     """
-    if isinstance(name, str) and utf16_length(name) > _LONGEST_NAME:
+    # What is no text is stored as its JSON.
+    text = name if isinstance(name, str) else json.stringify(name).decode()
+    if utf16_length(text) > _LONGEST_NAME:
         message = f"[body.name] Too big: expected string to have <={_LONGEST_NAME} characters"
         raise APIError(400, {"message": message, "code": BaseErrorCodes.VALIDATION_ERROR.code})
 

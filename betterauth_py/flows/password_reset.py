@@ -41,7 +41,10 @@ async def request_password_reset_of(ctx: Context, email: str, redirect_to: str |
     user = await ctx.auth.users.find_by_email(email.lower())
     token = generate_id(24)
     life = options.reset_password_token_expires_in or _DEFAULT_LIFE
-    await store_single_use_value_discreetly(ctx, _identifier(token), user["id"] if user else None, life)
+    async with ctx.auth.database.transaction():
+        # A change of the address waits, or has been seen: no link from after it leaves for the address from before.
+        user = await _lock_owner(ctx, user)
+        await store_single_use_value_discreetly(ctx, _identifier(token), user["id"] if user else None, life)
     record(ctx, SecurityEvent.PASSWORD_RESET_REQUESTED, user)
     callback = encode_uri_component(redirect_to) if redirect_to else ""
     url = f"{ctx.base_url}/reset-password/{token}?callbackURL={callback}"
@@ -51,6 +54,17 @@ async def request_password_reset_of(ctx: Context, email: str, redirect_to: str |
     send_later(ctx, options.send_reset_password, data, what, life=life, pretend=user is None)
     if user is None:
         ctx.auth.run_in_background(_note_unknown_address(ctx), "delete expired verifications")
+
+
+async def _lock_owner(ctx: Context, user: Row | None) -> Row | None:
+    """Let nobody change the user until the transaction ends; None if it has another address by now.
+
+    For nobody the same statements run.
+    """
+    user_id = user["id"] if user else ctx.auth.generate_id("user")
+    await ctx.auth.users.lock(user_id)
+    current = await ctx.auth.users.find(user_id)
+    return current if user and current and current["email"] == user["email"] else None
 
 
 async def _note_unknown_address(ctx: Context) -> None:

@@ -42,7 +42,11 @@ async def sign_up_with_password(ctx: Context, body: Mapping[str, Any], *, rememb
     auth.passwords.demand_room()
     discreet = options.require_email_verification or not options.auto_sign_in
     additional = await read_additional_fields(auth.schema, "user", body, "create")
-    made_up = _make_up_user(ctx, body, email, additional) if discreet else None
+    made_up, is_refused = None, False
+    if discreet:
+        # Before anybody is looked for: what the database makes of the values is answered alike for a taken address.
+        stored = await _rehearse(ctx, body, email, additional)
+        made_up, is_refused = _make_up_user(ctx, body, email, additional, stored), stored is None
 
     existing = await auth.users.find_by_email(email)
     if existing is not None:
@@ -52,6 +56,8 @@ async def sign_up_with_password(ctx: Context, body: Mapping[str, Any], *, rememb
         # The work of a real sign-up, so that time does not tell either: a hash, a user and an account.
         await auth.passwords.hash(password)
         await write_in_vain(ctx)
+        if is_refused:
+            raise APIError.of(422, BaseErrorCodes.FAILED_TO_CREATE_USER)
         if options.on_existing_user_sign_up is not None:
             send_later(ctx, options.on_existing_user_sign_up, {"user": existing}, "run on_existing_user_sign_up")
         return made_up, None
@@ -94,9 +100,9 @@ class _ForbiddenError(Exception):
         self.answer = answer
 
 
-async def _create_user(ctx: Context, body: Mapping[str, Any], email: str, additional: Row) -> Row:
+def _new_user(ctx: Context, body: Mapping[str, Any], email: str, additional: Row) -> Row:
     now = ctx.auth.now()
-    row = {
+    return {
         "id": ctx.auth.generate_id("user"),
         "createdAt": now,
         "updatedAt": now,
@@ -106,6 +112,25 @@ async def _create_user(ctx: Context, body: Mapping[str, Any], email: str, additi
         **additional,
         "emailVerified": False,
     }
+
+
+async def _rehearse(ctx: Context, body: Mapping[str, Any], email: str, additional: Row) -> Row | None:
+    """Return the user as the database would store it, or None if it refuses the values; nothing is stored.
+
+    Where hooks would change the user first nothing is known, and the values are taken for good: {}.
+    """
+    row = _new_user(ctx, body, email, additional)
+    try:
+        # The address itself may be taken; its domain stays, of which a constraint may speak.
+        return await ctx.auth.users.rehearse({**row, "email": f"{row['id'].lower()}.{email}"})
+    except Exception as error:
+        if is_fault(error):
+            raise
+        return None
+
+
+async def _create_user(ctx: Context, body: Mapping[str, Any], email: str, additional: Row) -> Row:
+    row = _new_user(ctx, body, email, additional)
     try:
         await refuse_unwanted_user(ctx, row, {"method": "email-password"})
         user = await ctx.auth.users.create(row)
@@ -125,8 +150,8 @@ async def _create_user(ctx: Context, body: Mapping[str, Any], email: str, additi
     return user
 
 
-def _make_up_user(ctx: Context, body: Mapping[str, Any], email: str, additional: Row) -> Row:
-    """Return a user that looks as if it had been stored."""
+def _make_up_user(ctx: Context, body: Mapping[str, Any], email: str, additional: Row, stored: Row | None) -> Row:
+    """Return a user that looks as if it had been stored; `stored` has the values as they are then."""
     auth, now = ctx.auth, ctx.auth.now()
     core = {
         "name": body["name"],
@@ -142,7 +167,8 @@ def _make_up_user(ctx: Context, body: Mapping[str, Any], email: str, additional:
         own = {name: additional[name] for name in ctx.options.user.additional_fields if name in additional}
         given = custom({"core_fields": core, "additional_fields": own, "id": user_id})
     else:
-        given = {**core, **additional, "id": user_id}
+        kept = {name: value for name, value in (stored or {}).items() if name not in {"id", "email"}}
+        given = {**core, **additional, **kept, "id": user_id}
     user: Row = {}
     for name, field in auth.schema.models["user"].fields.items():
         value = given.get(name, UNDEFINED)

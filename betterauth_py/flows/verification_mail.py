@@ -17,6 +17,8 @@ Token = Callable[[], Awaitable[str | None]]
 
 
 _WHAT = "send the verification e-mail"
+# Counted apart: whoever has an account can have these sent to any free address, and nobody's sign-up is to wait for it.
+_NEW_ADDRESS = "send the e-mail that verifies a new address"
 # As better-auth 1.7.25: long enough for most senders, and the same for everybody.
 _ANSWER_SECONDS = 0.5
 
@@ -38,7 +40,9 @@ def send_verification_email(
     send = send or ctx.options.email_verification.send_verification_email
     if send is None:
         return
-    what = "send the e-mail that confirms a change of address" if more else _WHAT
+    what = _WHAT if token is None else _NEW_ADDRESS
+    if more:
+        what = "send the e-mail that confirms a change of address"
     life = ctx.options.email_verification.expires_in
     link = _link(ctx, user, callback_url, token)
     send_later(ctx, send, {"user": user, **more}, what, link=link, life=life, pretend=pretend)

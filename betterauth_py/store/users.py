@@ -16,6 +16,10 @@ CREDENTIAL = "credential"
 """The provider id of accounts that sign in with a password."""
 
 
+class _TakenBackError(Exception):
+    """Ends a transaction of which nothing is to be kept."""
+
+
 class Users:
     """Users, found by what identifies them."""
 
@@ -111,6 +115,22 @@ class Users:
     async def create(self, row: Row) -> Row | None:
         """Insert a user; None if a hook refuses it."""
         return await self._rows.create("user", row)
+
+    async def rehearse(self, row: Row) -> Row:
+        """Return a user as it would be stored, and store nothing; {} where hooks might change it first.
+
+        Raises:
+            NotStoredError: if the database would refuse it.
+        """
+        if self._rows.hooks.watches("user", "create"):
+            return {}
+        stored: Row = {}
+        try:
+            async with self._rows.database.transaction():
+                stored = await self._rows.create("user", row, hooked=False) or {}
+                raise _TakenBackError
+        except _TakenBackError:
+            return stored
 
 
 def is_same_address(stored: str, email: str) -> bool:

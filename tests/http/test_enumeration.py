@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import event, update
 
 from betterauth_py import APIError, BetterAuth
+from betterauth_py.crypto.random import generate_id
 from tests.conftest import MakeAuth
 from tests.http.client import Client, Reply
 
@@ -103,11 +104,48 @@ async def test_a_discreet_sign_up_takes_the_same_statements(make_auth: MakeAuth,
         answer = await post(Client(auth.app), "/sign-up/email", {"name": "Ada", "email": email, "password": PASSWORD})
         assert (answer.status, answer.json()["token"]) == (200, None)
         taken[email], words[:] = list(words), []
-    # A user and its account here, something and its deletion there, committed both times.
-    assert taken[UNKNOWN].count("INSERT") == 2
+    # A user that is taken back; then a user and its account here, something and its deletion there, committed.
+    assert taken[UNKNOWN].count("INSERT") == 3
     assert [word.replace("DELETE", "INSERT") for word in taken[KNOWN]] == taken[UNKNOWN]
     rows = await auth.context.database.execute(auth.metadata.tables["verification"].select())
     assert rows.all() == []
+
+
+UNUSUAL = {
+    "a NUL in the name": {"name": "a\0b"},
+    "a NUL in the image": {"image": "a\0b"},
+    "half a character": {"name": "\ud800", "image": "\udfff"},
+    "a number as text": {"age": "42"},
+    "no number": {"age": "old"},
+    "null for what is required": {"nick": None},
+    "what another user has": {"nick": "taken"},
+}
+
+
+@pytest.mark.parametrize("given", UNUSUAL.values(), ids=UNUSUAL)
+async def test_no_value_tells_a_taken_address_from_a_free_one(
+    make_auth: MakeAuth, postgres: Any, given: dict[str, Any]
+) -> None:
+    fields = {
+        "age": {"type": "number", "required": False},
+        "nick": {"type": "string", "required": True, "unique": True},
+    }
+    body = {"name": "Ada", "email": KNOWN, "password": PASSWORD, "nick": "taken"}
+    for database in ({}, {"database": {"url": postgres.database(f"discreet_{generate_id(8).lower()}")}}):
+        auth = await make_auth(
+            email_and_password={"auto_sign_in": False}, user={"additional_fields": fields}, **database
+        )
+        client = Client(auth.app)
+        assert (await post(client, "/sign-up/email", body)).status == 200
+        seen = []
+        for email in (KNOWN, UNKNOWN):
+            answer = await post(client, "/sign-up/email", {**body, "nick": "free", **given, "email": email})
+            own = {"id", "email", "createdAt", "updatedAt"}
+            user = {name: value for name, value in answer.json().get("user", {}).items() if name not in own}
+            seen.append((answer.status, answer.json().get("code"), user))
+        assert seen[0] == seen[1]
+        users = await auth.context.database.execute(auth.metadata.tables["user"].select())
+        assert {user.email for user in users} <= {KNOWN, UNKNOWN}
 
 
 async def refuse(_data: Any, _request: Any) -> None:

@@ -160,6 +160,11 @@ async def test_texts_that_are_stored_have_a_length(auth: BetterAuth) -> None:
     assert (await client.get(GET_SESSION)).json()["session"]["userAgent"] == "y" * 4_096
     refused = await client.post("/api/auth/update-user", {"name": "x" * 4_097})
     assert (refused.status, refused.json()["message"]) == (400, long_name)
+    # What is no text is stored as the JSON of it.
+    for name in ({"x": "x" * 4_090}, ["x" * 4_096], [None] * 1_000):
+        refused = await client.post("/api/auth/update-user", {"name": name})
+        assert (refused.status, refused.json()) == (400, {"message": long_name, "code": "VALIDATION_ERROR"})
+    assert (await client.post("/api/auth/update-user", {"name": 5})).status == 200
 
 
 async def test_a_field_that_is_repeated_is_joined_as_node_joins_it(auth: BetterAuth) -> None:
