@@ -163,12 +163,11 @@ class Database:
             token = self._current.set(transaction)
             try:
                 await transaction.begin()
-                try:
-                    yield
-                except BaseException:
-                    await transaction.rollback()
-                    raise
+                yield
                 await transaction.commit()
+            except BaseException:
+                await transaction.abandon()
+                raise
             finally:
                 transaction.is_open = False
                 self._current.reset(token)
@@ -208,10 +207,6 @@ class Database:
     async def close(self) -> None:
         """Close all connections of the running event loop."""
         await self._engines.close()
-
-    @property
-    def _engine(self) -> Engine | None:
-        return self._engines.made()
 
     def _changes_sessions(self, statement: Executable) -> bool:
         """Tell whether a statement may change what is shown with a session: all do that are not known not to."""

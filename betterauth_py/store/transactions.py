@@ -49,6 +49,21 @@ class Transaction:
         """Undo it."""
         await (greenlet_spawn(self._begun.rollback) if self.driver is None else self._begun.rollback())
 
+    async def abandon(self) -> None:
+        """Undo it, however far it has come; what led here counts, and not that undoing fails.
+
+        A connection on which a transaction may still be open is thrown away: all that the next user of it wrote would
+        be part of that transaction, and lost.
+        """
+        try:
+            if self._begun is not None:
+                await self.rollback()
+        except BaseException as error:
+            if self.driver is not None:
+                self.connection.invalidate()
+            if not isinstance(error, Exception):
+                raise
+
     async def execute(self, statement: Executable, values: Found | None) -> CursorResult[Any]:
         """Run one statement."""
         if self.driver is None:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from betterauth_py import BetterAuth
 from betterauth_py.store.database import Database
 from betterauth_py.store.prepared import Prepared
-from tests.store.support import auth_on, database_of, new_address, running, sign_up
+from tests.store.support import auth_on, counts, database_of, new_address, running, sign_up
 
 
 @pytest.fixture
@@ -74,6 +74,27 @@ async def test_a_refused_statement_gives_its_connection_back(auth: BetterAuth, d
         assert email not in str(refused.value.args)
     async with database.transaction():
         assert len(await database.fetch(names(database), {"email": email})) == 1
+
+
+async def test_a_transaction_that_is_cancelled_at_any_moment_stays_open_on_no_connection(postgresql_url: str) -> None:
+    """What its connection's next user wrote would be part of it, and lost."""
+
+    async def work(database: Database) -> None:
+        async with database.transaction():
+            await database.execute(select(1))
+
+    async with running(auth_on(postgresql_url, database={"pool_size": 1, "max_overflow": 0})) as auth:
+        database = database_of(auth)
+        await sign_up(auth)
+        for turns in range(20):
+            cancelled = asyncio.create_task(work(database))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            if cancelled.cancel():
+                with pytest.raises(asyncio.CancelledError):
+                    await cancelled
+            await sign_up(auth)
+            assert (await counts(postgresql_url, "user"))["user"] == turns + 2
 
 
 async def test_a_cancelled_statement_gives_its_connection_back(postgresql_url: str) -> None:

@@ -79,7 +79,7 @@ async def test_reading_a_session_is_one_command_and_no_query(make_auth: MakeAuth
     assert (await user_of(client))["name"] == "Ada"
     # With the user's mark of revocation.
     assert redis.calls() == {"mget": 1}
-    assert auth.context.database._engine is None
+    assert auth.context.database._engines.made() is None
 
 
 async def test_sign_ins_at_the_same_moment_are_all_in_the_list(
