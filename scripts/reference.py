@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from betterauth_py._version import REFERENCE_VERSION
@@ -40,6 +41,8 @@ VECTORS = {
     "tests/verify/reference_vectors.mjs": "tests/verify/reference_vectors.json",
     "tests/crypto/reference.mjs": "tests/crypto/reference_vectors.json",
 }
+
+GENERATORS = ("scripts/write_contracts.py", "scripts/document_options.py")
 
 
 def main() -> int:
@@ -93,37 +96,63 @@ def keep_earlier(version: str, scenarios: list[Scenario]) -> None:
 
 
 def move(version: str) -> None:
-    """Make a version the reference: packages, texts, recordings, vectors, inventory, documents."""
-    for project in node_projects():
-        install(ROOT / project, version)
-    restate(REFERENCE_VERSION, version)
-    void = []
-    for scenario, shown in played(load_all(), ORACLE):
-        path = RECORDINGS / f"{scenario.name}.yaml"
-        earlier = RECORDINGS / REFERENCE_VERSION / path.name
-        try:
-            found = differences(scenario.as_the_reference(), read_recording(scenario), shown)
-        except UnrecordedError:
-            found = []
-        if found:
-            earlier.parent.mkdir(exist_ok=True)
-            shutil.copyfile(path, earlier)
-        write_recording(scenario, shown, reference=f"better-auth {version}")
+    """Make a version the reference: packages, texts, recordings, vectors, inventory, documents.
+
+    One that was broken off is taken up again by the same command.
+    """
+    if version != REFERENCE_VERSION:
+        for project in node_projects():
+            print(f"Installing better-auth {version} in {project}", flush=True)
+            install(ROOT / project, version)
+        # Before the texts name the version: keys and salts are random, so they are printed once for each.
+        for script, answers in VECTORS.items():
+            (ROOT / answers).write_text(output_of("node", script, folder=ROOT), encoding="utf-8")
+        restate(REFERENCE_VERSION, version)
+    shutil.rmtree(RECORDINGS / version, ignore_errors=True)
+    scenarios = load_all()
+    differing, void = 0, []
+    for scenario, shown in played(scenarios, ORACLE):
+        found = record(scenario, shown, version)
         void += list(void_differences(scenario, shown.steps))
+        differing += bool(found)
         report(scenario, found)
     report_void(void)
     before, now = json.loads(INVENTORY.read_text(encoding="utf-8")), inventory_of(ORACLE)
     report_inventory(before, now)
     INVENTORY.write_text(json.dumps(now, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    for script, answers in VECTORS.items():
-        (ROOT / answers).write_text(output_of("node", script, folder=ROOT), encoding="utf-8")
-    for script in ("scripts/write_contracts.py", "scripts/document_options.py"):
+    for script in GENERATORS:
         subprocess.run([sys.executable, script], cwd=ROOT, check=True)
-    print(f"\nThe reference is better-auth {version}. Read `git diff`, run the tests, mend what fails.")
+    print(f"\nThe reference is better-auth {version}: {differing} of {len(scenarios)} scenarios differ from before.")
+    print("Read `git diff`, run the tests, mend what fails.")
+
+
+def record(scenario: Scenario, shown: Shown, version: str) -> list[Difference]:
+    """Write what the new reference showed, and keep what other versions did otherwise.
+
+    A recording tells of the version in its first line, and of each earlier one that has none of its own.
+    """
+    path = RECORDINGS / f"{scenario.name}.yaml"
+    earlier = [folder for folder in RECORDINGS.iterdir() if folder.is_dir()]
+    found: list[Difference] = []
+    with suppress(UnrecordedError):
+        found = differences(scenario.as_the_reference(), read_recording(scenario, RECORDINGS), shown)
+        text = path.read_text(encoding="utf-8")
+        recorded = text.partition("\n")[0].removeprefix("reference: better-auth ")
+        for folder in {RECORDINGS / recorded, *earlier} - {RECORDINGS / version} if found else ():
+            folder.mkdir(exist_ok=True)
+            if not (folder / path.name).exists():
+                (folder / path.name).write_text(text.replace(recorded, folder.name, 1), encoding="utf-8")
+    for folder in earlier:
+        with suppress(UnrecordedError):
+            if not differences(scenario.as_the_reference(), read_recording(scenario, folder), shown):
+                (folder / path.name).unlink()
+    write_recording(scenario, shown, RECORDINGS, f"better-auth {version}")
+    return found
 
 
 def played(scenarios: list[Scenario], folder: Path) -> Iterator[tuple[Scenario, Shown]]:
     """What the reference installed in a folder shows."""
+    print(f"Playing {len(scenarios)} scenarios against better-auth {installed_version(folder)}", flush=True)
     with embedded_postgres() as postgres:
         oracles = Oracles(postgres.database("oracle"), folder)
         try:

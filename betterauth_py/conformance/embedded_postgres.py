@@ -31,7 +31,8 @@ class EmbeddedPostgres:
 
     def database(self, name: str) -> str:
         """Make the database anew and give its URL (``postgresql://…?host=<socket folder>``)."""
-        self._server.psql(f'drop database if exists "{name}" with (force);')
+        # Without the notice that it was not there, which would stand in every report.
+        self._server.psql(f'set client_min_messages = warning; drop database if exists "{name}" with (force);')
         self._server.psql(f'create database "{name}";')
         return f"postgresql://postgres:@/{name}?host={self._socket_folder}"
 

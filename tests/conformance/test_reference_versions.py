@@ -15,7 +15,7 @@ from betterauth_py.conformance.facts import Shown
 from betterauth_py.conformance.intended import void_differences
 from betterauth_py.conformance.kit import RECORDINGS
 from betterauth_py.conformance.oracle import ORACLE, install
-from betterauth_py.conformance.recording import read_recording
+from betterauth_py.conformance.recording import read_recording, write_recording
 from betterauth_py.conformance.scenario import Scenario, Send, load_all
 from scripts import reference
 
@@ -83,6 +83,60 @@ def test_what_an_earlier_version_does_otherwise_is_kept_until_it_no_longer_diffe
     monkeypatch.setattr(reference, "read_recording", read_recording)
     reference.keep_earlier("1.0.0", [changed])
     assert not kept.exists()
+
+
+@pytest.fixture
+def recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the recordings of sign-out: the present one, and no other."""
+    shutil.copy(RECORDINGS / "sign-out.yaml", tmp_path)
+    monkeypatch.setattr(reference, "RECORDINGS", tmp_path)
+    return tmp_path
+
+
+def at_once(scenario: Scenario) -> Shown:
+    """What was recorded, as if all of its steps had been taken in one moment just now."""
+    return replace(read_recording(scenario), sent_at=[0] * len(scenario.steps))
+
+
+def test_moving_keeps_what_the_versions_before_did_otherwise(recorded: Path) -> None:
+    [scenario] = load_all("sign-out")
+    before = (recorded / "sign-out.yaml").read_text(encoding="utf-8")
+    shown = at_once(scenario)
+    other = replace(shown, steps=[{**shown.steps[0], "status": "418"}, *shown.steps[1:]])
+    (recorded / "1.0.0").mkdir()  # did what the present one does
+    write_recording(scenario, other, recorded / "1.0.1", "better-auth 1.0.1")
+    # The second time as where a move is taken up again: nothing differs any more, and what is kept stays.
+    for differing in (1, 0):
+        assert len(reference.record(scenario, other, "1.0.2")) == differing
+        assert read_recording(scenario, recorded).steps == other.steps
+        assert (recorded / REFERENCE_VERSION / "sign-out.yaml").read_text(encoding="utf-8") == before
+        assert (recorded / "1.0.0" / "sign-out.yaml").read_text(encoding="utf-8") == before.replace(
+            REFERENCE_VERSION, "1.0.0", 1
+        )
+        assert {path.name for path in recorded.iterdir()} == {"sign-out.yaml", "1.0.0", "1.0.1", REFERENCE_VERSION}
+        assert list((recorded / "1.0.1").iterdir()) == []
+
+
+def test_moving_to_the_version_that_is_pinned_changes_nothing(
+    recorded: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    [scenario] = load_all("sign-out")
+    inventory = tmp_path_factory.mktemp("inventory") / "endpoints.json"
+    shutil.copy(reference.INVENTORY, inventory)
+    watched = [
+        inventory,
+        recorded / "sign-out.yaml",
+        *(reference.ROOT / answers for answers in reference.VECTORS.values()),
+    ]
+    before = [path.read_bytes() for path in watched]
+    monkeypatch.setattr(reference, "INVENTORY", inventory)
+    monkeypatch.setattr(reference, "inventory_of", lambda folder: json.loads(inventory.read_text(encoding="utf-8")))
+    monkeypatch.setattr(reference, "played", lambda scenarios, folder: [(scenario, at_once(scenario))])
+    monkeypatch.setattr(reference, "install", lambda folder, version: pytest.fail("nothing is to be installed"))
+    monkeypatch.setattr(reference, "GENERATORS", ())
+    reference.move(REFERENCE_VERSION)
+    assert [path.read_bytes() for path in watched] == before
+    assert [path.name for path in recorded.iterdir()] == ["sign-out.yaml"]
 
 
 def test_moving_restates_whole_numbers_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
