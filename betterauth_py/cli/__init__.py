@@ -11,6 +11,7 @@ from betterauth_py._version import REFERENCE_VERSION, __version__
 from betterauth_py.cli.conformance import add_conformance
 from betterauth_py.cli.settings import SETTINGS, add_setting, positive, read_settings
 from betterauth_py.errors import BetterAuthError, MissingExtraError
+from betterauth_py.mail.kinds import KINDS
 
 _EPILOG = """\
 first steps:
@@ -26,7 +27,7 @@ settings (arguments win over the environment, that over .env, that over betterau
   BETTER_AUTH_TRUSTED_ORIGINS  origins of your front ends, separated by commas
   DATABASE_URL                 sqlite:///auth.db or postgresql://user:password@host/name
   BETTER_AUTH_SMTP_URL         smtp://user:password@host:587; where mails go
-  BETTER_AUTH_MAIL_SENDER      Example <no-reply@example.com>; whom they are from
+  BETTER_AUTH_MAIL_SENDER      Example <no-reply@example.com>; who they are from
   BETTER_AUTH_REDIS_URL        redis://:password@host:6379/0, for sessions and rate limits that processes share
   HOST, PORT                   what to listen on
 All of them: docs/configuration.md
@@ -155,14 +156,14 @@ def _add_mail(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     )
     what = mail.add_subparsers(dest="mail_command", required=True, metavar="preview|test")
     preview = what.add_parser(
-        "preview", help="print a mail", description="Print a mail as the templates make it, filled with samples."
+        "preview", help="print a mail", description="Print a mail as the templates make it, filled with sample values."
     )
-    preview.add_argument("name", help="reset-password, verify-email, change-email, delete-account, existing-account")
+    preview.add_argument("name", help=", ".join(kind.name for kind in KINDS))
     parts = preview.add_mutually_exclusive_group()
     for part in ("html", "text", "subject"):
         parts.add_argument(f"--{part}", dest="part", action="store_const", const=part, help=f"only the {part}")
     test = what.add_parser(
-        "test", help="send a mail", description="Send one mail, once, and say what came of it and what can be done."
+        "test", help="send a mail", description="Send one mail, and say whether it was sent or what to change."
     )
     test.add_argument("address", help="where it goes")
     for parser in (preview, test):
@@ -174,8 +175,8 @@ def _add_cleanup(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     cleanup = commands.add_parser(
         "cleanup",
         help="delete expired sessions, verifications and rate-limit counts",
-        description="Delete what is over from the database, a batch at a time, so that nobody waits for it. Safe at "
-        "any time and from several places at once; see also the option database.cleanup_interval.",
+        description="Delete what has expired from the database, a batch at a time, so that nobody waits for it. "
+        "Safe at any time and from several places at once; see also the option database.cleanup_interval.",
     )
     _add_config(cleanup)
     cleanup.add_argument(

@@ -10,8 +10,8 @@ from betterauth_py._version import REFERENCE_VERSION
 _EPILOG = """\
 first steps:
   betterauth conformance --list-profiles
-  betterauth conformance http://localhost:4000 --print toml > betterauth.toml   (or --print js, for better-auth on Node)
-  betterauth serve --port 4000
+  betterauth conformance http://localhost:4000 --print toml > profile.toml   (or --print js, for better-auth on Node)
+  betterauth serve --port 4000 --config profile.toml
   betterauth conformance http://localhost:4000
 
 exit code: 0 when nothing differs, 1 when something does or the command cannot run

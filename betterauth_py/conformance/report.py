@@ -10,6 +10,7 @@ from .comparison import Difference
 from .profiles import Profile
 from .recording import recorded_versions
 from .scenario import Send
+from .set_cookies import WRONG_SIGNATURE
 from .url_run import StepResult, Verdict
 from .url_side import Target
 
@@ -195,9 +196,20 @@ def _verdict(profile: Profile, target: Target, results: Sequence[StepResult], ve
             return f"{head} nothing could be compared."
         return f"{head} {counts['passed']} of {len(results)} requests compared, no difference."
     hints = ""
+    if _wrong_signatures(results):
+        hints += (
+            "\nIts cookies are signed with another secret than this profile's. Start the server with the profile's "
+            "options (--print), or name its secret: --secret SECRET, or --no-secret where you do not know it."
+        )
     if counts["failed"] > len(results) // 4:
         command = f"betterauth conformance {target.url} --profile {profile.name} --print js"
         hints += f"\nDoes the server run this profile? These are its options: {command}"
     if profile.options.get("rateLimit", {}).get("enabled", profile.environment == "production"):
         hints += "\nThis profile counts requests: start the server anew before each run."
     return f"{head} {counts['failed']} of {len(results)} requests differ.{hints}"
+
+
+def _wrong_signatures(results: Sequence[StepResult]) -> bool:
+    """Whether the server signs cookies with a secret that the command does not know."""
+    differences = (difference for result in results for difference in result.differences)
+    return any(WRONG_SIGNATURE in each.ours and WRONG_SIGNATURE not in each.reference for each in differences)

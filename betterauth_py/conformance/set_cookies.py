@@ -12,6 +12,8 @@ from .scenario import Scenario
 from .sealed import BrokenSealError, cookie_signature, open_compact, open_jwe, open_jwt
 from .templates import encode_component
 
+GOOD_SIGNATURE = "<good signature>"
+WRONG_SIGNATURE = "<WRONG signature>"
 _SIGNED = re.compile(r"(.*)\.([A-Za-z0-9+/]{43}=)", re.DOTALL)
 _OPENERS = {"compact": open_compact, "jwt": open_jwt, "jwe": open_jwe}
 _CHUNK = re.compile(r"(.+)\.(\d+)")
@@ -100,7 +102,7 @@ def _signed(value: str, secret: str, placeholders: Placeholders) -> str:
     if not secret:
         return f"{content}.{UNPROVED}"
     proved = cookie_signature(secret, match[1]) == match[2]
-    return f"{content}.<{'good' if proved else 'WRONG'} signature>"
+    return f"{content}.{GOOD_SIGNATURE if proved else WRONG_SIGNATURE}"
 
 
 def _cache(value: str, seals: Seals, placeholders: Placeholders) -> str:

@@ -25,8 +25,6 @@ class SecretConfig:
     """The versions by number; none where there is a single secret."""
     current_version: int | None = None
     """The number of the current version."""
-    legacy: str | None = field(default=None, repr=False)
-    """The single secret of the time before versions: what names no version is under it."""
 
     @property
     def all(self) -> tuple[str, ...]:
@@ -54,8 +52,7 @@ def resolve_secrets(
         values = [value for _, value in versions]
         if secret and secret != DEFAULT_SECRET and secret not in values:
             values.append(secret)
-        legacy = secret if secret and secret != DEFAULT_SECRET else None
-        config = SecretConfig(values[0], tuple(values[1:]), dict(versions), versions[0][0], legacy)
+        config = SecretConfig(values[0], tuple(values[1:]), dict(versions), versions[0][0])
     elif secret:
         config = SecretConfig(secret)
     else:

@@ -1,7 +1,8 @@
 """Texts encrypted under the secret, as better-auth 1.7.25's `symmetricEncrypt` keeps them in the database.
 
 XChaCha20-Poly1305 under SHA-256 of the secret, in hexadecimal, the nonce first. With versions of the secret, the text
-says which one it is under: `$ba$2$<hexadecimal>`.
+says which one it is under: `$ba$2$<hexadecimal>`. One that names none is from before there were versions: better-auth
+tries `secret` alone, this server tries every secret, so that the first rotation may name the old one as a version.
 """
 
 from __future__ import annotations
@@ -37,23 +38,27 @@ def decrypt(sealed: str, secrets: SecretConfig) -> str:
     Raises:
         UndecryptableError: if it was encrypted under another secret, or by something else.
     """
-    secret, hexadecimal = _secret_of(sealed, secrets)
-    if secret is None:
-        raise UndecryptableError
+    possible, hexadecimal = _secrets_of(sealed, secrets)
     try:
         sealed_bytes = bytes.fromhex(hexadecimal)
-        return unseal(sealed_bytes[_NONCE_BYTES:], None, sealed_bytes[:_NONCE_BYTES], _key(secret)).decode()
-    except (ValueError, CryptoError):
+    except ValueError:
         raise UndecryptableError from None
+    for secret in possible:
+        try:
+            return unseal(sealed_bytes[_NONCE_BYTES:], None, sealed_bytes[:_NONCE_BYTES], _key(secret)).decode()
+        except (ValueError, CryptoError):
+            continue
+    raise UndecryptableError
 
 
-def _secret_of(sealed: str, secrets: SecretConfig) -> tuple[str | None, str]:
+def _secrets_of(sealed: str, secrets: SecretConfig) -> tuple[tuple[str, ...], str]:
     if secrets.current_version is None:
-        return secrets.current, sealed
+        return (secrets.current,), sealed
     version, dollar, hexadecimal = sealed.removeprefix(_ENVELOPE).partition("$")
     if not sealed.startswith(_ENVELOPE) or not dollar:
-        return secrets.legacy, sealed
-    return (secrets.versions.get(int(version)) if version.isdecimal() else None), hexadecimal
+        return secrets.all, sealed
+    named = secrets.versions.get(int(version)) if version.isdecimal() else None
+    return (() if named is None else (named,)), hexadecimal
 
 
 def _key(secret: str) -> bytes:

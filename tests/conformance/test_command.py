@@ -245,6 +245,15 @@ def test_what_cannot_be_played_is_said_in_one_line(
     assert said in line
 
 
+def test_a_server_with_another_secret_is_told_so(fronted: Fronted, capsys: pytest.CaptureFixture[str]) -> None:
+    with in_front_of(fronted.behind, fronted.port, lambda reply: reply) as url:
+        assert main(["conformance", url, "--secret", "another secret of 32 characters!", *QUICK]) == 1
+        assert "Its cookies are signed with another secret" in capsys.readouterr().out
+    with in_front_of(fronted.behind, fronted.port, wrong_status) as url:
+        assert main(["conformance", url, *QUICK]) == 1
+        assert "another secret" not in capsys.readouterr().out
+
+
 def test_without_the_secret_signatures_are_not_judged(fronted: Fronted, capsys: pytest.CaptureFixture[str]) -> None:
     with in_front_of(fronted.behind, fronted.port, lambda reply: reply) as url:
         assert main(["conformance", url, "--json", "--no-secret", *QUICK]) == 0

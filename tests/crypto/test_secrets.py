@@ -19,7 +19,7 @@ def test_the_first_version_signs_and_the_others_still_decrypt() -> None:
         "the-single-secret-of-old-" + GOOD, [(2, BETTER), (1, GOOD)], in_production=True
     )
     old = "the-single-secret-of-old-" + GOOD
-    assert secrets == SecretConfig(BETTER, (GOOD, old), {2: BETTER, 1: GOOD}, 2, old)
+    assert secrets == SecretConfig(BETTER, (GOOD, old), {2: BETTER, 1: GOOD}, 2)
     assert secrets.all == (BETTER, GOOD, "the-single-secret-of-old-" + GOOD)
     assert complaints == []
 
@@ -27,9 +27,6 @@ def test_the_first_version_signs_and_the_others_still_decrypt() -> None:
 def test_the_default_secret_and_a_repeated_one_are_not_added_to_the_versions() -> None:
     for single in (DEFAULT_SECRET, GOOD, None):
         assert resolve_secrets(single, [(1, GOOD)], in_production=True)[0].all == (GOOD,)
-    # What was encrypted before there were versions names none.
-    assert resolve_secrets(GOOD, [(1, GOOD)], in_production=True)[0].legacy == GOOD
-    assert resolve_secrets(DEFAULT_SECRET, [(1, GOOD)], in_production=True)[0].legacy is None
 
 
 @pytest.mark.parametrize(

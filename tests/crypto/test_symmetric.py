@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from betterauth_py.crypto.secrets import SecretConfig
+from betterauth_py.crypto.secrets import SecretConfig, resolve_secrets
 from betterauth_py.crypto.symmetric import UndecryptableError, decrypt, encrypt
 from tests.crypto.reference import read_by_reference, vectors
 
 SECRET, OLD_SECRET = vectors()["secret"], vectors()["oldSecret"]
 SINGLE = SecretConfig(SECRET)
-VERSIONS = SecretConfig(SECRET, (OLD_SECRET,), {2: SECRET, 1: OLD_SECRET}, 2, OLD_SECRET)
+VERSIONS = SecretConfig(SECRET, (OLD_SECRET,), {2: SECRET, 1: OLD_SECRET}, 2)
 SEALED = vectors()["sealed"]
 
 
@@ -23,6 +23,13 @@ def test_what_better_auth_encrypted_is_decrypted() -> None:
         assert decrypt(SEALED[name], VERSIONS) == SEALED["plain"]
     # From before there were versions: the single secret of then.
     assert decrypt(SEALED["old"], VERSIONS) == SEALED["plain"]
+
+
+def test_after_the_first_rotation_every_version_may_be_the_single_secret_of_before() -> None:
+    before, _ = resolve_secrets(OLD_SECRET, [], in_production=True)
+    after, _ = resolve_secrets(None, [(2, SECRET), (1, OLD_SECRET)], in_production=True)
+    assert decrypt(encrypt("a private key", before), after) == "a private key"
+    assert decrypt(SEALED["single"], VERSIONS) == SEALED["plain"]
 
 
 def test_better_auth_decrypts_what_we_encrypt() -> None:
@@ -37,8 +44,7 @@ def test_better_auth_decrypts_what_we_encrypt() -> None:
     [
         (SEALED["old"], SINGLE),
         (SEALED["version2"], SINGLE),
-        (SEALED["single"], VERSIONS),
-        (SEALED["single"], SecretConfig(SECRET, (), {2: SECRET}, 2)),
+        (SEALED["old"], SecretConfig(SECRET, (), {2: SECRET}, 2)),
         (SEALED["version1"], SecretConfig(SECRET, (), {2: SECRET}, 2)),
         (SEALED["version2"].replace("$2$", "$x$"), VERSIONS),
         (SEALED["version2"].replace("$2$", "$-2$"), VERSIONS),

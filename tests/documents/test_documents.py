@@ -43,14 +43,14 @@ def test_links_lead_to_files_that_are_there(document: Path) -> None:
     assert [target for target in targets if not (document.parent / target).exists()] == []
 
 
-def test_the_app_of_the_readme_knows_who_is_signed_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_embedding_app_knows_who_is_signed_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     testclient = pytest.importorskip("fastapi.testclient", reason="needs fastapi")
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs/embedding.md").read_text(encoding="utf-8")
     source = next(block for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if "BetterAuth(" in block)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("BETTER_AUTH_SECRET", "wT5mOQpYyJ3s8r2vKx7uZ1aB4cD6eF9g")
     module: dict[str, object] = {}
-    exec(compile(source.replace("from __future__", "# "), "README.md", "exec"), module)  # noqa: S102 - our own README
+    exec(compile(source.replace("from __future__", "# "), "embedding.md", "exec"), module)  # noqa: S102 - ours
     with testclient.TestClient(module["app"], base_url="http://localhost:8000") as client:
         assert client.get("/me").json() == {"user": None}
         body = {"name": "Ada", "email": "ada@example.com", "password": "correct horse"}
