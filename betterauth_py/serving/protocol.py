@@ -86,6 +86,9 @@ class BoundedProtocol(HttpToolsProtocol):
         """Begin to wait for the first request."""
         super().connection_made(transport)  # type: ignore[arg-type]
         self._since = self.server_state.now
+        if self.client is None:
+            # Reset by now, so nobody reads an answer. Without an address its headers would count as a proxy's.
+            self.transport.abort()
 
     def data_received(self, data: bytes) -> None:
         """Take what came."""

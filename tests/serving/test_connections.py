@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import socket
+import struct
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -52,6 +55,21 @@ def test_headers_are_bounded_in_size_and_number(server: Server, headers: list[by
 def test_a_request_line_counts_as_header(server: Server) -> None:
     with sent(server.port, b"GET /" + b"x" * 40_000 + REQUEST[5:]) as connection:
         assert status(read_all(connection)) == 431
+
+
+def test_who_resets_a_connection_cannot_say_whose_it_was(tmp_path: Path) -> None:
+    """A reset one has no address any more: without one, the headers of a stranger counted as a trusted proxy's."""
+    body = BODY[:-1] + b',"name":"Ada"}'
+    forged = SIGN_IN.replace(b"sign-in", b"sign-up") + b"x-forwarded-for: 198.51.100.7\r\n"
+    with serving(tmp_path, "--access-log", BETTER_AUTH_TRUSTED_PROXIES="192.0.2.1") as server:
+        server.process.send_signal(signal.SIGSTOP)
+        with connect(server.port) as connection:
+            connection.sendall(forged + b"content-length: %d\r\n\r\n" % len(body) + body)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        server.process.send_signal(signal.SIGCONT)
+        assert server.ask("GET", "/api/auth/ok").status == 200
+        assert server.stop() == 0
+        assert "198.51.100.7" not in server.printed
 
 
 def test_a_large_body_is_no_header(server: Server) -> None:
