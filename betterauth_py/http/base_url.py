@@ -15,9 +15,10 @@ from betterauth_py.http.trusted_origins import configured_origins
 from betterauth_py.options import Options
 from betterauth_py.options.base_url import DynamicBaseURL, is_loopback
 from betterauth_py.wire.headers import RequestHeaders
+from betterauth_py.wire.origin_patterns import matches_authority
 from betterauth_py.wire.origins import matches_origin_pattern
 from betterauth_py.wire.urls import get_origin
-from betterauth_py.wire.wildcards import wildcard
+from betterauth_py.wire.wildcards import has_wildcards
 
 _LABEL: Final = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST: Final = compile_pattern(rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9a-f:]+\])(?::[0-9]{{1,5}})?", IGNORECASE)
@@ -112,4 +113,4 @@ def _protocol(
 def _matches(host: str, pattern: str) -> bool:
     host = host.lower()
     pattern = pattern.removeprefix("https://").removeprefix("http://").partition("/")[0].lower()
-    return wildcard(pattern).fullmatch(host) is not None if "*" in pattern or "?" in pattern else host == pattern
+    return matches_authority(host, pattern) if has_wildcards(pattern) else host == pattern

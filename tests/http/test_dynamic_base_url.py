@@ -24,6 +24,13 @@ async def test_a_host_that_is_not_allowed_gets_no_answer_but_400(make_auth: Make
     assert (await Client(auth.app, host="a.app.test").get("/api/auth/ok")).json() == {"ok": True}
 
 
+async def test_a_pattern_of_addresses_allows_no_name(make_auth: MakeAuth) -> None:
+    """Anybody can register `192.168.evil.test`, and links are mailed with the host that was asked for."""
+    auth = await make_auth(base_url={"allowed_hosts": ["192.168.*.*", "10.*"]})
+    for host, status in (("192.168.0.7", 200), ("10.0.0.7", 200), ("192.168.evil.test", 400), ("10.evil.test", 400)):
+        assert (await Client(auth.app, host=host).get("/api/auth/ok")).status == status
+
+
 async def test_a_forwarded_host_counts_only_where_proxies_are_trusted(make_auth: MakeAuth) -> None:
     headers = {"x-forwarded-host": "evil.test"}
     believing = await make_auth(base_url=HOSTS, advanced={"trusted_proxy_headers": True})
