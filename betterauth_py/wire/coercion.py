@@ -27,7 +27,7 @@ def to_text(value: Any) -> str:
         case int() | float():
             return _number_as_text(value)
         case list():
-            return ",".join("" if item is None or item is UNDEFINED else to_text(item) for item in value)
+            return ",".join(_texts_of_items(value))
         case _ if value is UNDEFINED:
             return "undefined"
         case _:
@@ -51,6 +51,19 @@ def to_number(value: Any) -> float:
             return _NaN
 
 
+def _texts_of_items(items: list[Any]) -> list[str]:
+    """Return what stands between the commas: lists within lists have the same, so a stranger's depth costs no stack."""
+    texts: list[str] = []
+    pending: list[Any] = [items]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, list) and item:
+            pending.extend(reversed(item))
+        else:
+            texts.append("" if item is None or item is UNDEFINED or item == [] else to_text(item))
+    return texts
+
+
 def _number_as_text(value: float) -> str:
     if isnan(value):
         return "NaN"
@@ -63,7 +76,10 @@ def _text_as_number(text: str) -> float:
     if not text:
         return 0
     if _WITH_BASE.fullmatch(text):
-        return javascript_number(float(int(text, 0)))
+        try:
+            return javascript_number(float(int(text, 0)))
+        except OverflowError:
+            return float("inf")
     if _DECIMAL.fullmatch(text):
         return javascript_number(float(text.replace("Infinity", "inf")))
     return _NaN

@@ -10,6 +10,7 @@ from betterauth_py.wire.javascript import UNDEFINED
 from betterauth_py.wire.validation import (
     Boolean,
     Email,
+    Number,
     Object,
     OpaqueStream,
     Optional,
@@ -105,3 +106,16 @@ def test_a_schema_describes_itself() -> None:
         "required": ["a"],
         "additionalProperties": True,
     }
+
+
+@pytest.mark.parametrize("text", ["0x" + "f" * 257, "0b" + "1" * 1025, "-Infinity", "1e400"])
+def test_a_number_too_large_for_one_is_no_number(text: str) -> None:
+    with pytest.raises(ValidationError):
+        validate(Number(coerce=True), text, "query")
+
+
+def test_lists_in_lists_become_one_text_however_deep() -> None:
+    nested: list[Any] = [1, None, [], [[2], True]]
+    for _ in range(5_000):
+        nested = [nested]
+    assert validate(String(coerce=True), nested, "body") == "1,,,2,true"
