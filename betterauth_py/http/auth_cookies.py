@@ -9,7 +9,14 @@ from urllib.parse import urlsplit
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.options import CookieAttributesOptions, Options
 from betterauth_py.options.base_url import DynamicBaseURL
-from betterauth_py.wire.cookies import MAX_AGE_LIMIT, SECURE_PREFIX, Cookie, CookieAttributes
+from betterauth_py.wire.cookies import (
+    MAX_AGE_LIMIT,
+    SECURE_PREFIX,
+    Cookie,
+    CookieAttributes,
+    is_cookie_attribute,
+    is_cookie_name,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,17 @@ def make_cookie_maker(options: Options, base_url: str | None, *, in_production: 
             }
         )
         full_name = (given.name if given else None) or f"{advanced.cookie_prefix}.{name}"
+        if not is_cookie_name(full_name):
+            raise ConfigurationError(
+                f"No cookie can be called {full_name!r}. Use letters, digits, '.', '_' and '-' in "
+                f"`advanced.cookie_prefix` and `advanced.cookies.{name}.name`."
+            )
+        for attribute in ("domain", "path"):
+            if not is_cookie_attribute(getattr(attributes, attribute) or ""):
+                raise ConfigurationError(
+                    f"The cookie {full_name} has a `{attribute}` with a semicolon or a control character, which would "
+                    "begin another attribute or header. Leave it out."
+                )
         if attributes.max_age is not None and attributes.max_age > MAX_AGE_LIMIT:
             raise ConfigurationError(
                 f"The cookie {full_name} would live {attributes.max_age} seconds. Browsers keep no cookie longer than "

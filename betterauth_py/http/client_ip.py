@@ -40,6 +40,8 @@ _OTHER_HEADERS: Final = ("x-forwarded-for", "x-real-ip", "cf-connecting-ip", "tr
 _MOST_HOPS: Final = 32
 _LONGEST_HOP: Final = 64
 _MOST_WARNINGS: Final = 10
+# RFC 9110, 5.6.2: a token.
+_HEADER_NAME: Final = compile_pattern(r"[!#-'*+\-.0-9A-Z^_`a-z|~]+")
 # `203.0.113.7:8080`, `[2001:db8::1]:8080`, `[2001:db8::1]`: with the port, as some load balancers write it.
 _WITH_PORT: Final = compile_pattern(r"\[([^\]]*)\](?::\d{1,5})?|(\d+\.\d+\.\d+\.\d+):\d{1,5}")
 
@@ -51,10 +53,10 @@ class ClientIpResolver:
         """Read the options.
 
         Raises:
-            ConfigurationError: if a trusted proxy is no address, CIDR range or known word.
+            ConfigurationError: if a trusted proxy is no address, CIDR range or known word, or a header cannot be one.
         """
         self.tracks = not options.disable_ip_tracking
-        self._headers = [name.lower() for name in options.ip_address_headers]
+        self._headers = [_header_name(name) for name in options.ip_address_headers]
         self._subnet = options.ipv6_subnet
         self._uses_connection = options.use_connection
         given = options.trusted_proxies
@@ -208,6 +210,15 @@ def _parse_short(text: str) -> Address | None:
     if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
         return address.ipv4_mapped
     return address
+
+
+def _header_name(name: str) -> str:
+    if not _HEADER_NAME.fullmatch(name):
+        raise ConfigurationError(
+            f"Option `advanced.ip_address.ip_address_headers`: no header can be called {name!r}. Write for example "
+            "x-forwarded-for."
+        )
+    return name.lower()
 
 
 def _parse_proxy(entry: str) -> list[Network]:

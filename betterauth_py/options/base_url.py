@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from re import compile as compile_pattern
+from typing import Final, Literal
 
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.options.trusted_origins import normalize_origins
 from betterauth_py.wire.urls import is_loopback_address, parse_url
+
+# RFC 3986, 3.3: what a path is written with, and no client rewrites.
+_PATH: Final = compile_pattern(r"(?:/[0-9A-Za-z\-._~!$&'()*+,;=:@]+)*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,9 +34,13 @@ def split_base_url(base_url: str | DynamicBaseURL | None, base_path: str) -> tup
     """Return the origin and the path all endpoints are under; a path in `base_url` wins over `base_path`.
 
     Raises:
-        ConfigurationError: if `base_url` is not an absolute http(s) URL.
+        ConfigurationError: if `base_url` is not an absolute http(s) URL, or `base_path` no path.
     """
     path = "/" + base_path.strip("/") if base_path.strip("/") else ""
+    if not _PATH.fullmatch(path) or not {".", ".."}.isdisjoint(path.split("/")):
+        raise ConfigurationError(
+            f"Option `base_path`: {base_path!r} is not a path that clients can ask for. Write for example /api/auth."
+        )
     if isinstance(base_url, DynamicBaseURL):
         _check(base_url)
         return None, path

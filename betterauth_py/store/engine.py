@@ -8,6 +8,7 @@ in `greenlet_spawn`, as it does there.
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import sqlite3
 from collections.abc import Callable
@@ -185,6 +186,9 @@ def make_sqlite_file(path: str) -> None:
     """Make the file, unless it is there, so that only this user may read it: it holds password hashes and tokens.
 
     Folders that are missing become this user's own, too. SQLite's write-ahead log has the rights of the file.
+
+    Raises:
+        OSError: if it cannot be made, or is nothing that this user can read and write.
     """
     file = Path(path).resolve()
     missing = [folder for folder in file.parents if not folder.exists()]
@@ -192,6 +196,11 @@ def make_sqlite_file(path: str) -> None:
         folder.mkdir(mode=0o700, exist_ok=True)
     with suppress(FileExistsError):
         os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    # Asked, not tried: to close a file that SQLite has open would end its locks.
+    if file.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(file))
+    if not os.access(file, os.R_OK | os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(file))
 
 
 def configure_sqlite(execute: Callable[[str], object]) -> None:

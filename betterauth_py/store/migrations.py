@@ -116,7 +116,10 @@ async def _run(database: Database, work: Callable[[Connection], Result]) -> Resu
     try:
         return await database.run(work)
     except (SQLAlchemyError, OSError) as error:
-        raise DatabaseError(f"The database cannot be used: {reason_of(error)}.") from error
+        fix = ""
+        if database.url.path is not None:
+            fix = " Check that DATABASE_URL (option `database.url`) names a SQLite file that this user may write."
+        raise DatabaseError(f"The database cannot be used: {reason_of(error)}.{fix}") from error
 
 
 def _apply(connection: Connection, database: Database, *, adopt: bool, target: str, may_delete: bool) -> SchemaState:

@@ -19,6 +19,7 @@ MAX_AGE_LIMIT: Final = 34_560_000
 # RFC 7230, 3.2.6 (token) and RFC 6265, 4.1.1 (cookie-octet, plus space and comma).
 _STRICT_NAME: Final = compile_pattern(r"[!#-'*+\-.0-9A-Z^_`a-z|~]+")
 _STRICT_VALUE: Final = compile_pattern(r"[ !#-:<-\[\]-~]*")
+_ATTRIBUTE: Final = compile_pattern(r"[ -:<-~]*")
 _SIGNATURE_LENGTH: Final = 44
 # Of an endless list the beginning is read. RFC 6265, 6.1 asks browsers for 50 of a domain; they keep some 200.
 _MOST_COOKIES: Final = 1_000
@@ -59,6 +60,16 @@ def decode_leniently(value: str) -> str:
         return decode_uri_component(value)
     except ValueError:
         return value
+
+
+def is_cookie_name(name: str) -> bool:
+    """Tell whether a cookie can be called so: a token of RFC 9110, 5.6.2."""
+    return _STRICT_NAME.fullmatch(name) is not None
+
+
+def is_cookie_attribute(value: str) -> bool:
+    """Tell whether a cookie's attribute can have the value: what does not end it (RFC 6265, 4.1.1)."""
+    return _ATTRIBUTE.fullmatch(value) is not None
 
 
 def parse_cookies(header: str) -> dict[str, str]:

@@ -91,7 +91,7 @@ def test_a_wrong_argument_is_told_with_the_usage(tmp_path: Path, arguments: list
         ("a = ", {}, "Configuration file betterauth.toml is not valid TOML"),
         ("baseURL = 'x'", {}, "Unknown option `baseURL`. Did you mean `base_url`?"),
         ("[session]\nexpires_in = '7d'", {}, "Option `session.expires_in` must be a whole number, not a string"),
-        ("", {"BETTER_AUTH_ENV": "prod"}, "Option `environment` must be 'development' or 'production' or 'test'"),
+        ("", {"BETTER_AUTH_ENV": "staging"}, "Variable BETTER_AUTH_ENV is 'staging', but a server is in production"),
         ("", {"BETTER_AUTH_SECRETS": "nonsense"}, "BETTER_AUTH_SECRETS: entry 1 is not of the form"),
         ("", {"DATABASE_URL": "mysql://u:hidden@h/d"}, "DATABASE_URL (option `database.url`): mysql:// databases are"),
         ("", {"DATABASE_URL": "postgresql://u:hidden@host"}, "the database's name is missing after the host"),
@@ -204,3 +204,16 @@ def test_tables_of_another_program_are_not_touched(tmp_path: Path) -> None:
     assert_refused(run(tmp_path, "migrate", **url), "tables that this server did not make: user")
     assert_refused(run(tmp_path, "migrate", "--adopt", **url), "The database cannot be adopted")
     assert tables_of(tmp_path / "own.db") == {"user"}
+
+
+@pytest.mark.parametrize("command", ["serve", "migrate"])
+@pytest.mark.parametrize(
+    ("place", "problem"),
+    [("folder", "Is a directory"), ("text/auth.db", "Not a directory"), ("text", "file is not a database")],
+)
+def test_a_place_where_no_sqlite_file_can_be_is_told(tmp_path: Path, command: str, place: str, problem: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "text").write_text("no database " * 100)
+    done = run(tmp_path, command, DATABASE_URL=f"sqlite:///{place}", PORT=str(free_port()))
+    assert_refused(done, "names a SQLite file that this user may write.")
+    assert problem in done.stderr

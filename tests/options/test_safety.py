@@ -119,3 +119,44 @@ def test_options_are_values_that_cannot_be_changed() -> None:
     options = load_options({"app_name": "x"})
     with pytest.raises(AttributeError, match="cannot assign to field 'app_name'"):
         options.app_name = "y"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"session": {"expires_in": -5}}, "Option `session.expires_in`: -5 is too small. Give 0 or more."),
+        ({"rate_limit": {"max": -1}}, "Option `rate_limit.max`: -1 is too small."),
+        (
+            {"rate_limit": {"custom_rules": {"/x": {"window": -1, "max": 1}}}},
+            "Option `rate_limit.custom_rules./x.window`: -1 is too small.",
+        ),
+        ({"advanced": {"max_body_size": -1}}, "Option `advanced.max_body_size`: -1 is too small."),
+        ({"database": {"connect_timeout": -0.5}}, "Option `database.connect_timeout`: -0.5 is too small."),
+        ({"database": {"connect_timeout": float("nan")}}, "Option `database.connect_timeout`: nan is too small."),
+        ({"base_path": "/a\nb"}, "Option `base_path`: '/a\\nb' is not a path that clients can ask for. Write"),
+        ({"base_path": "/a/../b"}, "Option `base_path`: '/a/../b' is not a path that clients can ask for."),
+        ({"base_path": "/a?b"}, "Option `base_path`: '/a?b' is not a path that clients can ask for."),
+        ({"advanced": {"cookie_prefix": "a b;"}}, "No cookie can be called 'a b;.session_token'. Use letters, digits"),
+        (
+            {"advanced": {"cookies": {"session_token": {"name": "a=b"}}}},
+            "No cookie can be called 'a=b'. Use letters, digits, '.', '_' and '-' in `advanced.cookie_prefix` and "
+            "`advanced.cookies.session_token.name`.",
+        ),
+        (
+            {"advanced": {"default_cookie_attributes": {"path": "/; Domain=a.test"}}},
+            "The cookie better-auth.session_token has a `path` with a semicolon or a control character",
+        ),
+        (
+            {"advanced": {"cross_sub_domain_cookies": {"enabled": True, "domain": "a.test\r\nx: y"}}},
+            "The cookie better-auth.session_token has a `domain` with a semicolon or a control character",
+        ),
+        (
+            {"advanced": {"ip_address": {"ip_address_headers": ["x forwarded"]}}},
+            "Option `advanced.ip_address.ip_address_headers`: no header can be called 'x forwarded'. Write for example",
+        ),
+    ],
+)
+def test_what_could_never_work_does_not_start(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        BetterAuth(secret=SECRET, **options)
+    assert str(caught.value).startswith(message)
