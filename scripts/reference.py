@@ -123,7 +123,9 @@ def move(version: str) -> None:
     for script in GENERATORS:
         subprocess.run([sys.executable, script], cwd=ROOT, check=True)
     print(f"\nThe reference is better-auth {version}: {differing} of {len(scenarios)} scenarios differ from before.")
-    print("Read `git diff`, run the tests, mend what fails.")
+    if version != REFERENCE_VERSION:
+        numbers = "|".join(map(re.escape, (REFERENCE_VERSION, version)))
+        print(f"Read `git diff -I '{numbers}'`, which shows more than the new number, run the tests, mend what fails.")
 
 
 def record(scenario: Scenario, shown: Shown, version: str) -> list[Difference]:

@@ -119,6 +119,22 @@ async def test_a_row_hook_may_refuse_and_then_nothing_is_stored(make_auth: MakeA
     assert [await count(auth, name) for name in ("user", "account", "session")] == [0, 0, 0]
 
 
+@pytest.mark.parametrize("path", ["/revoke-session", "/revoke-sessions", "/revoke-other-sessions"])
+async def test_an_error_that_a_hook_before_the_end_of_a_session_raises_is_the_answer(
+    make_auth: MakeAuth, path: str
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise APIError(403, {"message": "no"})
+
+    auth = await make_auth(database_hooks={"session": {"delete": {"before": refuse}}})
+    client = Client(auth.app)
+    token = (await sign_up(client)).json()["token"]
+    await Client(auth.app).post("/api/auth/sign-in/email", ALICE)
+    reply = await client.post(f"/api/auth{path}", {"token": token})
+    assert (reply.status, reply.json()) == (403, {"message": "no"})
+    assert await count(auth, "session") == 2
+
+
 async def test_an_error_that_a_row_hook_raises_is_the_answer_and_rolls_back(make_auth: MakeAuth) -> None:
     def refuse(*_: Any) -> None:
         raise APIError(403, {"message": "not you", "code": "NOT_YOU"})
