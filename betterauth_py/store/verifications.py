@@ -85,7 +85,8 @@ class Verifications:
         found = None
         for stored_as in identifiers:
             found = found or await self._find_row(stored_as)
-        await self.clean_up(now)
+        # Not in a transaction: it would hold its locks until all those rows are deleted.
+        await self._rows.database.after_commit(lambda: self.clean_up(now))
         return found
 
     async def clean_up(self, now: datetime) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
+import asyncpg
 import pytest
 
 from betterauth_py import BetterAuth
@@ -162,3 +164,31 @@ async def test_an_inner_transaction_joins_the_outer_one(database_url: str) -> No
             await fail_outside()
         assert await everything(database_url) == NOTHING
         assert ran == []
+
+
+async def test_no_lock_is_held_while_expired_verifications_are_deleted(postgresql_url: str) -> None:
+    async with running(auth_on(postgresql_url)) as auth:
+        database, context = database_of(auth), auth.context
+        user_id = (await sign_up(auth))["user"]["id"]
+        row = {"id": "v", "identifier": "old", "value": "", "createdAt": context.now(), "updatedAt": context.now()}
+        await context.verifications.create({**row, "expiresAt": context.now() - timedelta(days=1)}, context.now())
+
+        async def change() -> None:
+            async with database.transaction():
+                await context.users.lock(user_id)
+                await context.verifications.find("another", context.now())
+
+        blocker: asyncpg.Connection[Any] = await asyncpg.connect(database.url.dsn)
+        try:
+            async with blocker.transaction():
+                await blocker.execute("SELECT FROM verification FOR UPDATE")
+                changing = asyncio.create_task(change())
+                for _ in range(1000):
+                    if await blocker.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+                        break
+                    await asyncio.sleep(0.005)
+                await blocker.execute('SELECT FROM "user" FOR UPDATE NOWAIT')
+            await changing
+        finally:
+            await blocker.close()
+        assert await counts(postgresql_url, "verification") == {"verification": 0}
