@@ -17,8 +17,8 @@ logger = logging.getLogger("betterauth")
 
 # PostgreSQL's classes of conditions: data exceptions and integrity constraints are about the row.
 _OF_THE_ROW: Final = ("22", "23")
-# Connections, resources, an operator's intervention.
-_OF_THE_SERVER: Final = ("08", "53", "57")
+# Connections, a deadlock or a conflict that rolled back, resources, a lock not to be had, an operator's intervention.
+_OF_A_MOMENT: Final = ("08", "40", "53", "55P03", "57")
 _PRIMARY_CODE: Final = 0xFF
 _SECONDS_BETWEEN_LINES: Final = 1.0
 _MOST_CAUSES: Final = 100
@@ -57,7 +57,7 @@ def is_outage(error: BaseException) -> bool:
     if isinstance(driver, sqlite3.Error):
         return getattr(driver, "sqlite_errorcode", 0) & _PRIMARY_CODE in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
     gone = DatabaseUnavailableError | PoolTimeoutError | asyncpg.InterfaceError | OSError
-    return isinstance(driver, gone) or _sqlstate(driver).startswith(_OF_THE_SERVER)
+    return isinstance(driver, gone) or _sqlstate(driver).startswith(_OF_A_MOMENT)
 
 
 def reason_of(error: BaseException) -> str:

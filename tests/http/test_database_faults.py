@@ -51,6 +51,14 @@ async def test_a_sign_up_that_a_trigger_ends_is_a_fault_too(postgresql_url: str)
         assert (await client.post("/sign-up/email", json=sign_up_body(new_address()))).status_code == 500
 
 
+async def test_a_deadlock_is_a_503(postgresql_url: str) -> None:
+    async with running(auth_on(postgresql_url)) as auth, browser(auth) as client:
+        await client.post("/sign-up/email", json=sign_up_body(new_address()))
+        trigger = TRIGGERS["postgresql"].replace("today'", "today' USING ERRCODE = 'deadlock_detected'")
+        await execute_script(postgresql_url, trigger)
+        assert (await client.post("/update-user", json={"name": "Countess"})).status_code == 503
+
+
 async def test_a_locked_file_is_a_503_that_says_when_to_come_back(
     sqlite_url: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
