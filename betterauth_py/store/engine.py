@@ -46,11 +46,18 @@ def create_engine(url: DatabaseUrl, options: DatabaseOptions, *, pooled: bool) -
 
 
 async def connect_postgresql(
-    url: DatabaseUrl, options: DatabaseOptions, *, pooled: bool, command_timeout: float | None = None
+    url: DatabaseUrl,
+    options: DatabaseOptions,
+    *,
+    pooled: bool,
+    command_timeout: float | None = None,
+    aware_dates: bool = False,
 ) -> asyncpg.Connection[Any]:
     """Open one asyncpg connection at UTC, which reads and takes `uuid` as text.
 
-    Its statements may take `command_timeout` seconds.
+    Its statements may take `command_timeout` seconds. With `aware_dates` it reads and takes aware dates for `timestamp`
+    and `timestamptz` alike: a pooler's connections have the time zone of the database, in which PostgreSQL would turn
+    one into the other.
 
     Raises:
         DatabaseUnavailableError: naming the host and the problem, never the password.
@@ -68,29 +75,27 @@ async def connect_postgresql(
         arguments["server_settings"] = settings
     try:
         connection = await asyncpg.connect(url.dsn, **arguments)
+        try:
+            async with asyncio.timeout(options.connect_timeout), connection.transaction():
+                await _set_codecs(connection, aware_dates=aware_dates)
+        except BaseException:
+            connection.terminate()
+            raise
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError, ValueError) as error:
         # asyncpg has asked for its socket to be closed; the event loop does that at its next turn.
         await asyncio.sleep(0)
         raise DatabaseUnavailableError(
             f"Cannot connect to PostgreSQL at {url.host or 'localhost'}: {_reason(error)}"
         ) from error
-    async with connection.transaction():
-        await connection.set_type_codec("uuid", schema="pg_catalog", encoder=str, decoder=str)
     return connection
 
 
-async def _connect_pool(url: DatabaseUrl, options: DatabaseOptions, *, pooled: bool) -> asyncpg.Connection[Any]:
-    """Open a connection that writes aware dates into `timestamp` and `timestamptz` alike.
-
-    A pooler's connections have the time zone of the database, in which PostgreSQL would turn one into the other.
-    """
-    connection = await connect_postgresql(url, options, pooled=pooled)
-    async with connection.transaction():
-        for name in ("timestamp", "timestamptz"):
-            await connection.set_type_codec(
-                name, schema="pg_catalog", format="tuple", encoder=_to_microseconds, decoder=_from_microseconds
-            )
-    return connection
+async def _set_codecs(connection: asyncpg.Connection[Any], *, aware_dates: bool) -> None:
+    await connection.set_type_codec("uuid", schema="pg_catalog", encoder=str, decoder=str)
+    for name in ("timestamp", "timestamptz") if aware_dates else ():
+        await connection.set_type_codec(
+            name, schema="pg_catalog", format="tuple", encoder=_to_microseconds, decoder=_from_microseconds
+        )
 
 
 def _to_microseconds(date: datetime) -> tuple[int]:
@@ -122,7 +127,7 @@ def _reason(error: BaseException) -> str:
 
 def _create_postgresql_engine(url: DatabaseUrl, options: DatabaseOptions, *, pooled: bool) -> Engine:
     connect_args: dict[str, Any] = {
-        "async_creator_fn": lambda *_, **__: _connect_pool(url, options, pooled=pooled),
+        "async_creator_fn": lambda *_, **__: connect_postgresql(url, options, pooled=pooled, aware_dates=True),
     }
     if pooled:
         connect_args |= {"prepared_statement_cache_size": 0, "prepared_statement_name_func": lambda: ""}

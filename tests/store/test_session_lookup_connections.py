@@ -7,7 +7,10 @@ import threading
 
 import pytest
 
-from betterauth_py.options import MemoryCacheOptions
+from betterauth_py.errors import DatabaseUnavailableError
+from betterauth_py.options import DatabaseOptions, MemoryCacheOptions
+from betterauth_py.store.database_url import parse_database_url
+from betterauth_py.store.engine import connect_postgresql
 from betterauth_py.store.session_lookup import make_session_lookup
 from tests.store.support import auth_on, database_of, execute_script, query, running, sign_up
 
@@ -34,6 +37,28 @@ async def test_a_query_that_cannot_be_prepared_leaves_no_connection_behind(postg
                 await auth.context.sessions.find_with_user("any")
         await asyncio.sleep(0.1)
         assert len(await query(postgresql_url, BACKENDS)) <= before + 1
+
+
+async def test_a_connection_that_falls_silent_before_it_is_ready_is_given_up_and_closed() -> None:
+    version = b"server_version\x0016.0\x00"
+    status = b"S" + (4 + len(version)).to_bytes(4, "big") + version
+    greeting = b"R\x00\x00\x00\x08\x00\x00\x00\x00" + status + b"Z\x00\x00\x00\x05I"
+    is_closed = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(65_536)
+        writer.write(greeting)
+        while await reader.read(65_536):
+            pass
+        is_closed.set()
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        options = DatabaseOptions(url=f"postgresql://u@127.0.0.1:{port}/d?sslmode=disable", connect_timeout=0.5)
+        with pytest.raises(DatabaseUnavailableError, match="no answer in time"):
+            await asyncio.wait_for(connect_postgresql(parse_database_url(options.url), options, pooled=False), 5)
+        await asyncio.wait_for(is_closed.wait(), 5)
 
 
 async def test_look_ups_in_a_sqlite_file_have_one_thread_that_ends(sqlite_url: str) -> None:
