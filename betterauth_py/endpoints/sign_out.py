@@ -35,9 +35,9 @@ async def sign_out(ctx: EndpointContext[Any, Any]) -> dict[str, bool]:
     if token:
         try:
             await ctx.auth.sessions.delete(token)
+            record(ctx, SecurityEvent.SIGN_OUT)
         except Exception as error:
             # As upstream: the browser forgets the session even if the database cannot be reached.
             ctx.auth.log_failure("delete a session from the database", error)
-        record(ctx, SecurityEvent.SIGN_OUT)
     delete_session_cookie(ctx)
     return {"success": True}

@@ -90,6 +90,17 @@ async def test_signing_up_in_and_out(make_auth: MakeAuth, log: Log) -> None:
     assert log.last()["user_id"] == user_id
 
 
+async def test_a_session_that_could_not_be_ended_is_not_told_of_as_ended(make_auth: MakeAuth, log: Log) -> None:
+    def fail(_session: Any, _ctx: Any) -> None:
+        raise RuntimeError
+
+    hooks = {"session": {"delete": {"before": fail}}}
+    client = Client((await watched(make_auth, [], database_hooks=hooks)).app)
+    await sign_up(client)
+    assert (await client.post(f"{API}/sign-out")).status == 200
+    assert log.names == ["sign_up"]
+
+
 async def test_passwords(make_auth: MakeAuth, log: Log) -> None:
     mails: list[dict[str, Any]] = []
     auth = await watched(make_auth, mails)
