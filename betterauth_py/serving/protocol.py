@@ -10,6 +10,8 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
+from betterauth_py.serving.cycle import AnswerCycle
+
 if TYPE_CHECKING:
     from betterauth_py.serving.config import ServingConfig
 
@@ -144,11 +146,15 @@ class BoundedProtocol(HttpToolsProtocol):
         if len(self.pipeline) >= _MOST_WAITING or hosts > 1 or (not hosts and self.parser.get_http_version() == "1.1"):
             self._stop_parsing(400)
         super().on_headers_complete()
-        if self.server_state.leaving and self.cycle is not None:
-            self.cycle.keep_alive = False
-        if not self._offered:
-            # The app has the list. What stands behind a chunked body (RFC 9110, 6.5) must not get into it.
-            self.headers = []
+        if self._offered:
+            return
+        # The app has the list. What stands behind a chunked body (RFC 9110, 6.5) must not get into it.
+        self.headers = []
+        if self.cycle is not None:
+            # Uvicorn makes it and takes no class of ours. Nothing has run in it yet.
+            self.cycle.__class__ = AnswerCycle
+            if self.server_state.leaving:
+                self.cycle.keep_alive = False
 
     def _should_upgrade(self) -> bool:
         """Keep a request that offers another protocol from the app until it is read without the offer."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from asyncio import AbstractEventLoop, get_running_loop
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import suppress
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 Value = TypeVar("Value")
+
+_NONE: Final = (None, None)
 
 
 class PerLoop(Generic[Value]):
@@ -23,13 +25,13 @@ class PerLoop(Generic[Value]):
         self._close = close
         self._values: WeakKeyDictionary[AbstractEventLoop, tuple[Value, AsyncGenerator[None]]] = WeakKeyDictionary()
         # Nearly always the same loop asks again. One tuple, because threads with loops of their own may ask, too.
-        self._latest: tuple[AbstractEventLoop, Value] | None = None
+        self._latest: tuple[AbstractEventLoop, Value] | tuple[None, None] = _NONE
 
     def get(self) -> Value:
         """Return the running loop's value."""
         loop = get_running_loop()
         latest = self._latest
-        if latest is not None and latest[0] is loop:
+        if latest[0] is loop:
             return latest[1]
         if loop not in self._values:
             value = self._make()
@@ -37,8 +39,9 @@ class PerLoop(Generic[Value]):
             self._values[loop] = value, end
             with suppress(StopIteration):
                 anext(end).__await__().send(None)
-        self._latest = loop, self._values[loop][0]
-        return self._latest[1]
+        value = self._values[loop][0]
+        self._latest = loop, value
+        return value
 
     def made(self) -> Value | None:
         """Return the running loop's value if there is one."""
@@ -55,6 +58,6 @@ class PerLoop(Generic[Value]):
         try:
             yield
         finally:
-            self._latest = None
+            self._latest = _NONE
             self._values.pop(get_running_loop(), None)
             await self._close(value)

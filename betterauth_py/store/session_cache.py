@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
+from datetime import datetime
+from sys import getsizeof
 from time import monotonic
+from types import NoneType
 from typing import Any, Final
 
-_BYTES_OF_A_VALUE: Final = 64
-# The token, names of changes and places in two tables.
-_BYTES_OF_AN_ENTRY: Final = 800
+# Values with nothing inside: what nearly every row is made of.
+_FLAT: Final = frozenset({str, bytes, int, float, bool, datetime, NoneType})
+# The token, names of changes, places in two tables, and the tables of two rows.
+_BYTES_OF_AN_ENTRY: Final = 1_500
 
 EVERYTHING: Final = "*"
 """What a change of every row is called."""
@@ -22,13 +26,18 @@ def name_of(model: str, row_id: object) -> str:
 
 def bytes_of(value: Any) -> int:
     """Return about how many bytes of memory rows and their values take; what they have grown to is what matters."""
-    if isinstance(value, str | bytes):
-        return _BYTES_OF_A_VALUE + len(value)
-    if isinstance(value, Mapping):
-        return _BYTES_OF_A_VALUE + sum(map(bytes_of, value.values()))
-    if isinstance(value, Iterable):
-        return _BYTES_OF_A_VALUE + sum(map(bytes_of, value))
-    return _BYTES_OF_A_VALUE
+    values: Iterable[Any]
+    if isinstance(value, tuple):
+        values = value
+    elif isinstance(value, dict | Mapping):
+        values = value.values()
+    elif isinstance(value, Iterable) and not isinstance(value, str | bytes):
+        values = value
+    else:
+        return getsizeof(value)
+    # A row is one step, not one for each value.
+    size = getsizeof if _FLAT.issuperset(map(type, values)) else bytes_of
+    return getsizeof(value) + sum(map(size, values))
 
 
 class SessionCache:
@@ -69,15 +78,18 @@ class SessionCache:
         self._entries.move_to_end(token)
         return entry[0]
 
-    def add(self, token: str, value: Any, names: tuple[str, str], ticket: int | None) -> None:
+    def add(
+        self, token: str, value: Any, names: tuple[str, str], ticket: int | None, made_of: tuple[Any, ...] | None = None
+    ) -> None:
         """Keep `value` until a change of one of `names` is heard of; not if any has been since the ticket was given.
 
-        A row that was read before a change must not be kept after the change has been heard of.
+        A row that was read before a change must not be kept after the change has been heard of. Where a value is
+        `made_of` a flat row, that tells sooner how much memory it takes.
         """
         if ticket is None or ticket != self.ticket:
             return
         self._drop(token)
-        size = _BYTES_OF_AN_ENTRY + bytes_of(value)
+        size = _BYTES_OF_AN_ENTRY + bytes_of(value if made_of is None else made_of)
         if size > self._most_bytes:
             return
         self._entries[token] = value, names, size

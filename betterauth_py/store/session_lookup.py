@@ -196,7 +196,7 @@ class CachedSessionLookup(PostgresqlSessionLookup):
             return None
         kept = self._read(row) if self._is_plain else row
         names = (name_of("session", row[self._session_id]), name_of("user", row[self._user_id]))
-        self.cache.add(token, kept, names, ticket)
+        self.cache.add(token, kept, names, ticket, tuple(row))
         return self._given(kept)
 
     async def close(self) -> None:

@@ -70,7 +70,7 @@ class Sessions:
                 found = None
             if found is not None or not self._falls_back:
                 return found
-        lookup = self._lookup
+        lookup = self._lookups.get()
         if lookup is not None and not self._rows.database.in_transaction:
             return await lookup.find(token, fresh=fresh)
         return await self._find_with_sqlalchemy(token)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from operator import itemgetter
 from re import compile as compile_pattern
 from typing import Final
@@ -53,11 +53,15 @@ class HeadersTooLargeError(ValueError):
 class RequestHeaders(Mapping[str, str]):
     """The headers of a request; names in lower case, repeated fields joined as Node joins them."""
 
-    __slots__ = ("_values",)
+    __slots__ = ("_values", "value")
+
+    value: Callable[[str], str | None]
+    """Returns the value of a name given in lower case, without the cost of folding it or of a call of Python."""
 
     def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
         """Take `pairs` in the order received."""
         self._values = _joined((name.lower(), value) for name, value in pairs)
+        self.value = self._values.get
 
     @classmethod
     def from_asgi(cls, raw: Collection[tuple[bytes, bytes]]) -> RequestHeaders:
@@ -66,15 +70,17 @@ class RequestHeaders(Mapping[str, str]):
         Raises:
             HeadersTooLargeError: if they are more than any client has a use for.
         """
-        if len(raw) > _MOST_FIELDS:
+        fields = len(raw)
+        if fields > _MOST_FIELDS:
             raise HeadersTooLargeError
-        headers = cls.__new__(cls)
         values = {name.decode("latin-1"): value.decode("latin-1") for name, value in raw}
-        if len(values) != len(raw):
+        if len(values) != fields:
             values = _joined((name.decode("latin-1"), value.decode("latin-1")) for name, value in raw)
         if sum(map(len, values.values())) > _LARGEST_VALUES:
             raise HeadersTooLargeError
+        headers = cls.__new__(cls)
         headers._values = values
+        headers.value = values.get
         return headers
 
     def __getitem__(self, name: str) -> str:
@@ -92,10 +98,6 @@ class RequestHeaders(Mapping[str, str]):
     def __contains__(self, name: object) -> bool:
         """Tell whether the field was sent."""
         return isinstance(name, str) and name.lower() in self._values
-
-    def value(self, lower_name: str) -> str | None:
-        """Return the value of a name given in lower case, without the cost of folding it."""
-        return self._values.get(lower_name)
 
 
 def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from benchmarks.hot_path import measure_in_a_process
 
-# Measured with Python 3.11 on 2026-11-21: 4,300 (with a token of the jwt plugin 5,700), 2,350, 3,950 and 3,650 bytecode
-# instructions, uvicorn's and the harness's 1,300 included; and 1.05, 2.0, 1.7 and 0.85 times the CPU of a raw ASGI app
-# that does nothing but this one answer. The CPU of a token is that of its signature.
+# Bytecode instructions with Python 3.11, of which the protocol and the harness take 1,200. Reading a session may cost
+# 3 % more than before requests were bounded and answers protected (commit dc53bed): 4,291, 5,688, 4,669, 2,361, 3,579
+# and 3,599. On 2026-11-30 it took 4,273, 5,719, 4,700, 2,312, 3,566 and 3,609; and 1.1, 2.5 (no cookie), 1.8 (cookie
+# cache) and 0.75 (memory cache) times the CPU of a raw ASGI app that does nothing but this one answer. The CPU of a
+# token is that of its signature.
 MOST_INSTRUCTIONS = {
-    "get-session": 5_600,
-    "get-session, jwt": 7_200,
-    "no cookie": 3_100,
-    "cookie cache": 5_200,
-    "memory cache": 4_200,
-    # 10,300 now; with statements built anew for SQLAlchemy's asyncio layer it was 35,000.
-    "sign-in but for the hash": 14_000,
+    "get-session": 4_420,
+    "get-session, jwt": 5_860,
+    "get-session again, jwt": 4_810,
+    "no cookie": 2_430,
+    "cookie cache": 3_690,
+    "memory cache": 3_710,
+    # 13,510 now, 10,240 before a transaction demanded the verified hash again and security events were logged; with
+    # statements built anew for SQLAlchemy's asyncio layer it was 35,000.
+    "sign-in but for the hash": 13_920,
 }
+# Other versions of Python have other instructions.
+SLACK = 1.0 if sys.version_info[:2] == (3, 11) else 1.1
 MOST_CPU = {"get-session": 1.6, "no cookie": 3.0, "cookie cache": 2.6, "memory cache": 1.3}
 ATTEMPTS = 3
 
@@ -28,7 +36,7 @@ def test_a_session_costs_little_more_than_in_an_app_that_does_nothing_else() -> 
     for _ in range(ATTEMPTS):
         found = measure_in_a_process(rounds=7, requests=1_024)
         instructions = {name: found[name].instructions for name in MOST_INSTRUCTIONS}
-        assert {name: count for name, count in instructions.items() if count > MOST_INSTRUCTIONS[name]} == {}
+        assert {name: count for name, count in instructions.items() if count > MOST_INSTRUCTIONS[name] * SLACK} == {}
         for name in MOST_CPU:
             ratio = found[name].cpu / found[f"{name}, raw ASGI"].cpu
             ratios[name] = min(ratio, ratios.get(name, ratio))

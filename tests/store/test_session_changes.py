@@ -35,7 +35,7 @@ async def test_a_session_is_read_from_memory(pair: Pair, monkeypatch: pytest.Mon
     ("method", "path", "asks"),
     [
         ("GET", "/get-session", 0),
-        ("GET", "/list-sessions", 0),
+        ("GET", "/list-sessions", 1),
         ("GET", "/get-session?disableCookieCache=true", 1),
         ("POST", "/revoke-other-sessions", 1),
     ],
