@@ -141,9 +141,7 @@ class BoundedProtocol(HttpToolsProtocol):
             and len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers) > limits.max_header_size
         ):
             self._stop_parsing(431)
-        # RFC 9112, 3.2: whom a request is for must not be read in two ways, nor be left open.
-        hosts = [name for name, _ in self.headers].count(b"host")
-        if len(self.pipeline) >= _MOST_WAITING or hosts > 1 or (not hosts and self.parser.get_http_version() == "1.1"):
+        if len(self.pipeline) >= _MOST_WAITING or self._leaves_host_open():
             self._stop_parsing(400)
         super().on_headers_complete()
         if self._offered:
@@ -155,6 +153,13 @@ class BoundedProtocol(HttpToolsProtocol):
             self.cycle.__class__ = AnswerCycle
             if self.server_state.leaving:
                 self.cycle.keep_alive = False
+
+    def _leaves_host_open(self) -> bool:
+        """Tell whether the request names no host, or two (RFC 9112, 3.2)."""
+        fields = dict(self.headers)
+        if b"host" not in fields:
+            return self.parser.get_http_version() == "1.1"
+        return len(fields) < len(self.headers) and [name for name, _ in self.headers].count(b"host") > 1
 
     def _should_upgrade(self) -> bool:
         """Keep a request that offers another protocol from the app until it is read without the offer."""
