@@ -85,8 +85,7 @@ class AuthHandler:
             log_access(request.method, self._pipeline.route_of(request), response.status, perf_counter() - started)
 
     async def _respond(self, request: Request) -> Response:
-        host = request.headers.value("host")
-        if host and not _HOST.fullmatch(host):
+        if not _HOST.fullmatch(request.headers.value("host") or ""):
             # better-auth 1.7.25 on Node ends its whole process here: no URL can be made of it.
             return Response(400, [("content-type", JSON_TYPE)])
         if request.method == "OPTIONS" and is_preflight(request):
@@ -120,10 +119,7 @@ class AuthHandler:
         """Return the path as it was sent, under whatever this app is mounted."""
         raw: bytes = scope.get("raw_path") or scope["path"].encode()
         path = resolve_dot_segments(raw.decode("latin-1").partition("?")[0])
-        base_path, root_path = self._auth.base_path, scope.get("root_path")
-        if not root_path and path.startswith(base_path):
-            return path
-        root_path = (root_path or "").rstrip("/")
+        base_path, root_path = self._auth.base_path, (scope.get("root_path") or "").rstrip("/")
         if not root_path and not path.startswith(base_path) and path.endswith(scope["path"].rstrip("/")):
             # Litestar takes the mount off the path and tells it nowhere.
             mount = path.removesuffix(scope["path"].rstrip("/")).rstrip("/")

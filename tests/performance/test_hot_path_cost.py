@@ -10,7 +10,7 @@ from benchmarks.hot_path import measure_in_a_process
 
 # Bytecode instructions with Python 3.11, of which the protocol and the harness take 1,200. Reading a session may cost
 # 3 % more than before requests were bounded and answers protected (commit dc53bed): 4,291, 5,688, 4,669, 2,361, 3,579
-# and 3,599. On 2026-11-30 it took 4,305, 5,751, 4,732, 2,344, 3,598 and 3,641; and 1.1, 2.5 (no cookie), 1.8 (cookie
+# and 3,599. On 2026-11-30 it took 4,310, 5,756, 4,737, 2,349, 3,603 and 3,646; and 1.1, 2.5 (no cookie), 1.8 (cookie
 # cache) and 0.75 (memory cache) times the CPU of a raw ASGI app that does nothing but this one answer. The CPU of a
 # token is that of its signature.
 MOST_INSTRUCTIONS = {
