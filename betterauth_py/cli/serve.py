@@ -27,7 +27,8 @@ from betterauth_py.log import configure_logging
 from betterauth_py.options.load import load_options
 from betterauth_py.options.sources import read_service_values
 from betterauth_py.options.variables import misspelt_variables
-from betterauth_py.serving.config import ConnectionLimits, ServingConfig
+from betterauth_py.serving.config import ServingConfig
+from betterauth_py.serving.limits import ConnectionLimits
 from betterauth_py.serving.server import GracefulServer
 from betterauth_py.serving.workers import EXIT_CUT_OFF, Supervisor
 from betterauth_py.store.migrations import apply_migrations, check_schema, inspect_schema

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from betterauth_py.errors import ConfigurationError
+from betterauth_py.serving.limits import ConnectionLimits
 
 DRAIN_SECONDS: Final = 5.0
 """How long a server in production drains, if nothing else is set: longer than most proxies need to notice."""
+_LIMITS: Final = ConnectionLimits()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,11 +31,11 @@ class ServeSettings:
     root_path: str = ""
     drain: float | None = None
     grace: float = 10.0
-    keep_alive: float = 130.0
-    header_timeout: float = 20.0
-    body_timeout: float = 60.0
-    max_header_size: int = 32_768
-    max_headers: int = 100
+    keep_alive: float = _LIMITS.keep_alive
+    header_timeout: float = _LIMITS.header_timeout
+    body_timeout: float = _LIMITS.body_timeout
+    max_header_size: int = _LIMITS.max_header_size
+    max_headers: int = _LIMITS.max_headers
 
 
 @dataclass(frozen=True)
@@ -152,35 +154,36 @@ SETTINGS: Final = (
         "keep_alive",
         "BETTER_AUTH_KEEP_ALIVE",
         _some_seconds,
-        "how long an idle connection is kept; longer than the proxy in front keeps it (default: 130)",
+        "how long an idle connection is kept; longer than the proxy in front keeps it "
+        f"(default: {_LIMITS.keep_alive:g})",
         "SECONDS",
     ),
     Setting(
         "header_timeout",
         "BETTER_AUTH_HEADER_TIMEOUT",
         _some_seconds,
-        "how long the headers of a request may take (default: 20)",
+        f"how long the headers of a request may take (default: {_LIMITS.header_timeout:g})",
         "SECONDS",
     ),
     Setting(
         "body_timeout",
         "BETTER_AUTH_BODY_TIMEOUT",
         _some_seconds,
-        "how long a whole request may take to arrive (default: 60)",
+        f"how long a whole request may take to arrive (default: {_LIMITS.body_timeout:g})",
         "SECONDS",
     ),
     Setting(
         "max_header_size",
         "BETTER_AUTH_MAX_HEADER_SIZE",
         positive,
-        "most bytes of a request's line and headers; more is answered 431 (default: 32768)",
+        f"most bytes of a request's line and headers; more is answered 431 (default: {_LIMITS.max_header_size})",
         "BYTES",
     ),
     Setting(
         "max_headers",
         "BETTER_AUTH_MAX_HEADERS",
         positive,
-        "most headers of a request; more are answered 431 (default: 100)",
+        f"most headers of a request; more are answered 431 (default: {_LIMITS.max_headers})",
         "N",
     ),
 )
