@@ -178,6 +178,11 @@ def _create_sqlite_engine(url: DatabaseUrl, options: DatabaseOptions) -> Engine:
             configure_sqlite_file(cursor.execute, lambda seconds: await_only(asyncio.sleep(seconds)))
         cursor.close()
 
+    @event.listens_for(engine, "invalidate")
+    def _roll_back(connection: Any, _record: Any, _error: Any) -> None:
+        # Of a task that was cancelled. Closing alone keeps the lock for as long as something refers to its statement.
+        connection.rollback()
+
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
         if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":

@@ -10,9 +10,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from betterauth_py.errors import DatabaseError
 from betterauth_py.store import engine
+from betterauth_py.store.database import Database
 from betterauth_py.store.session_lookup import SqliteSessionLookup
 from tests.store.support import auth_on, database_of, running, sign_up
 
@@ -67,3 +69,19 @@ async def test_a_file_that_stays_locked_ends_the_wait_with_an_error(
     with a_writer_without_a_log(sqlite_url), pytest.raises(DatabaseError, match="locked"):
         await auth.migrate()
     await auth.shutdown()
+
+
+async def test_a_transaction_that_is_cancelled_at_any_moment_keeps_no_lock(sqlite_url: str) -> None:
+    async def work(database: Database) -> None:
+        async with database.transaction():
+            await database.execute(select(1))
+
+    async with running(auth_on(sqlite_url)) as auth:
+        for moment in range(40):
+            cancelled = asyncio.create_task(work(database_of(auth)))
+            await asyncio.sleep(moment * 0.0001)
+            if cancelled.cancel():
+                with pytest.raises(asyncio.CancelledError):
+                    await cancelled
+            with closing(sqlite3.connect(file_of(sqlite_url), timeout=0.5, isolation_level=None)) as other:
+                other.execute("BEGIN IMMEDIATE")
