@@ -13,7 +13,7 @@ _DOT_SEGMENT: Final = compile_pattern(r"/(?:\.|%2[eE]){1,2}(?=/|$)")
 
 
 # No endpoint has more; each is a text of its own, and a client can write thousands.
-_MOST_SEGMENTS: Final = 32
+MOST_SEGMENTS: Final = 32
 _LONGEST_KEY: Final = 100
 
 
@@ -51,7 +51,7 @@ class Router:
         """
         if path in self._known:
             return Bucket(path, path)
-        segments = path.split("/", _MOST_SEGMENTS)
+        segments = path.split("/", MOST_SEGMENTS)
         for patterns in self._patterns.values():
             for pattern, endpoint in patterns:
                 if _matched(pattern, segments) is not None and endpoint.path is not None:
@@ -70,7 +70,7 @@ class Router:
         return self._find_pattern(method, path)
 
     def _find_pattern(self, method: str, path: str) -> tuple[AnyEndpoint, dict[str, str]] | None:
-        segments = path.split("/", _MOST_SEGMENTS)
+        segments = path.split("/", MOST_SEGMENTS)
         for pattern, endpoint in self._patterns.get(method, ()):
             params = _matched(pattern, segments)
             if params is not None:
