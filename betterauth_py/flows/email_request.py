@@ -7,6 +7,7 @@ from typing import Any
 from betterauth_py.flows.email_change import store_address
 from betterauth_py.flows.mailed_tokens import CONFIRMATION, VERIFICATION, change_token
 from betterauth_py.flows.security_log import record
+from betterauth_py.flows.session import demand_session
 from betterauth_py.flows.verification_mail import send_verification_email
 from betterauth_py.http.context import EndpointContext, logger
 from betterauth_py.security_events import SecurityEvent
@@ -69,6 +70,7 @@ async def _change_at_once(ctx: Context, session: Row, user: Row, new_email: str,
             if current is None or current["email"] != user["email"] or current["emailVerified"]:
                 # Changed or verified in the meantime: a verified address is not changed at once.
                 return
+            await demand_session(ctx)
             stored = await store_address(ctx, user, {"email": new_email})
     except NotStoredError:
         # Taken in the meantime: answered like an address that was taken before.

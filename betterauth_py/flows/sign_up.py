@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from betterauth_py.crypto.random import generate_id
 from betterauth_py.flows.callbacks import send_later
 from betterauth_py.flows.input import read_additional_fields, refuse_long_name
 from betterauth_py.flows.passwords import credential_account, refuse_long_password, refuse_short_password
@@ -122,7 +123,7 @@ async def _rehearse(ctx: Context, body: Mapping[str, Any], email: str, additiona
     row = _new_user(ctx, body, email, additional)
     try:
         # The address itself may be taken; its domain stays, of which a constraint may speak.
-        return await ctx.auth.users.rehearse({**row, "email": f"{row['id'].lower()}.{email}"})
+        return await ctx.auth.users.rehearse({**row, "email": f"{generate_id(16).lower()}.{email}"})
     except Exception as error:
         if is_fault(error):
             raise

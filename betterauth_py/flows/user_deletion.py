@@ -9,6 +9,7 @@ from betterauth_py.flows.callbacks import Callback, call, send_later
 from betterauth_py.flows.mailed_tokens import last_change, was_mailed_before
 from betterauth_py.flows.passwords import lock_verified_account, with_password
 from betterauth_py.flows.security_log import record
+from betterauth_py.flows.session import demand_session
 from betterauth_py.flows.single_use import store_single_use_value
 from betterauth_py.http.context import EndpointContext
 from betterauth_py.security_events import SecurityEvent
@@ -25,28 +26,37 @@ def _identifier(token: str) -> str:
     return f"delete-account-{token}"
 
 
-async def delete_user_now(ctx: Context, user: Row, *, password: str | None = None, verified: Row | None = None) -> None:
+async def delete_user_now(
+    ctx: Context, user: Row, *, password: str | None = None, verified: Row | None = None, mailed: Row | None = None
+) -> None:
     """Delete the user with its sessions and accounts, all or nothing.
 
     Where a password was asked for, `verified` is the account that it was `verified` with, which must still have it.
+    `mailed` is the verification of a mailed link, which must still count.
 
     Raises:
-        APIError: 400 if it has another one by now.
+        APIError: 400 if it has another one by now, 401 if the session has ended meanwhile, 404 if the link is over.
     """
     options = ctx.options.user.delete_user
     await call(ctx, options.before_delete, user)
     if password:
         await with_password(ctx, user["id"], password, lambda account: _delete(ctx, user, account), verified)
     else:
-        await _delete(ctx, user)
+        await _delete(ctx, user, mailed=mailed)
     record(ctx, SecurityEvent.USER_DELETED, user)
     await call(ctx, options.after_delete, user)
 
 
-async def _delete(ctx: Context, user: Row, verified: Row | None = None) -> None:
+async def _delete(ctx: Context, user: Row, verified: Row | None = None, mailed: Row | None = None) -> None:
     async with ctx.auth.database.transaction():
         if verified is not None:
             await lock_verified_account(ctx, user["id"], verified)
+        else:
+            await ctx.auth.users.lock(user["id"])
+            # Again: `before_delete` may take long, and so may waiting for the lock.
+            await demand_session(ctx)
+        if mailed is not None:
+            await _refuse_old(ctx, user, mailed)
         await ctx.auth.users.delete(user["id"])
 
 
@@ -71,6 +81,10 @@ async def delete_user_with(ctx: Context, user: Row, token: str) -> None:
     verification = await ctx.auth.verifications.consume(_identifier(token), ctx.auth.now())
     if verification is None or verification["value"] != user["id"]:
         raise APIError.of(404, BaseErrorCodes.INVALID_TOKEN)
-    if was_mailed_before(verification, await last_change(ctx, user)):
+    await _refuse_old(ctx, user, verification)
+    await delete_user_now(ctx, user, mailed=verification)
+
+
+async def _refuse_old(ctx: Context, user: Row, mailed: Row) -> None:
+    if was_mailed_before(mailed, await last_change(ctx, user)):
         raise APIError.of(404, BaseErrorCodes.INVALID_TOKEN)
-    await delete_user_now(ctx, user)
