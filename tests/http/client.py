@@ -33,7 +33,8 @@ class Reply:
     @property
     def own_headers(self) -> list[tuple[str, str]]:
         """The headers without those that protect every answer (tests/http/test_security_headers.py)."""
-        return [(name, value) for name, value in self.headers if name not in PROTECTIONS]
+        added = PROTECTIONS | {"cache-control"} if self.status >= 400 else PROTECTIONS
+        return [(name, value) for name, value in self.headers if name not in added]
 
     @property
     def set_cookies(self) -> list[str]:
