@@ -19,7 +19,6 @@ from betterauth_py.options.root import Options
 from betterauth_py.plugins.plugin import Plugin
 
 Group = TypeVar("Group")
-Number = TypeVar("Number", int, float)
 _PLAIN_WORD = compile_pattern(r"[A-Za-z0-9_.\- ]{1,30}")
 _IMPORT_STRING = compile_pattern(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 
@@ -104,22 +103,15 @@ def _convert_plain(value: Any, hint: Any, path: str) -> Any:
             return None
     elif hint is float:
         if isinstance(value, int | float) and not isinstance(value, bool):
-            return _not_negative(float(value), path)
+            return float(value)
     elif hint is int:
         if isinstance(value, int) and not isinstance(value, bool):
-            return _not_negative(value, path)
+            return value
     elif getattr(hint, "_is_protocol", False):
         return _convert_port(value, hint, path)
     elif isinstance(hint, type) and isinstance(value, hint):
         return value
     raise _mistyped(value, _NAMES.get(hint, getattr(hint, "__name__", str(hint))), path)
-
-
-def _not_negative(number: Number, path: str) -> Number:
-    # All numbers among the options count something. NaN is neither.
-    if not number >= 0:
-        raise ConfigurationError(f"Option `{path}`: {number} is too small. Give 0 or more.")
-    return number
 
 
 def _convert_port(value: Any, port: type, path: str) -> Any:
