@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+from concurrent.futures import Future
 from time import monotonic, sleep
 
 from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres
@@ -30,7 +31,7 @@ def test_a_change_is_shown_by_the_next_answer_though_its_notification_is_late(po
         keep(jar, exchange(server.address, sign_up))
         get_session = Request("GET", "/api/auth/get-session", (("Cookie", cookie_header(jar)),))
         deadline = monotonic() + 5
-        while not len(lookup_of(server._auth).cache):
+        while not remembered_sessions(server):
             assert b"Ada" in exchange(server.address, get_session).body
             assert monotonic() < deadline
             sleep(0.002)
@@ -41,3 +42,11 @@ def test_a_change_is_shown_by_the_next_answer_though_its_notification_is_late(po
             assert exchange(server.address, get_session).body == b"null"
         finally:
             os.kill(listening["pid"], signal.SIGCONT)
+
+
+def remembered_sessions(server: OurServer) -> int:
+    """How many sessions the server keeps in memory; only its own event loop can be asked."""
+    counted: Future[int] = Future()
+    assert server._server is not None
+    server._server.call(lambda: counted.set_result(len(lookup_of(server._auth).cache)))
+    return counted.result(timeout=5)

@@ -12,6 +12,7 @@ from tests.http.client import Client, Reply
 from tests.http.people import ALICE, PASSWORD, sign_up
 
 TIMES = 20
+ATTEMPTS = 3
 ALICE_SIGNS_IN = {"email": ALICE["email"], "password": PASSWORD}
 Ask = Callable[[Client], Awaitable[Reply]]
 ANSWERS: dict[str, tuple[int, Ask]] = {
@@ -45,9 +46,16 @@ ANSWERS: dict[str, tuple[int, Ask]] = {
 
 
 async def garbage_of(ask: Ask, client: Client, status: int) -> int:
-    """How many objects only the collector can free after some answers of the same kind."""
+    """How many objects only the collector can free after some answers of the same kind.
+
+    The least of several attempts: what another test left behind may become garbage in the meantime.
+    """
     for _ in range(3):
         assert (reply := await ask(client)).status == status, reply
+    return min([await _garbage_of_some(ask, client) for _ in range(ATTEMPTS)])
+
+
+async def _garbage_of_some(ask: Ask, client: Client) -> int:
     gc.collect()
     gc.disable()
     try:

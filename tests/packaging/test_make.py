@@ -19,6 +19,8 @@ TARGETS = {
         "typecheck",
         "pytest",
         "format",
+        "reference",
+        "drift",
         "contracts",
         "record",
         "bench",

@@ -189,7 +189,7 @@ def test_a_new_database_is_migrated_and_served(server: Path, tmp_path: Path) -> 
         assert signed_up.status_code == 200, signed_up.text
 
         _, flag, snippet = stages()[-1].last("HEALTHCHECK").command
-        succeed(server / "python", flag, snippet.replace("3001", str(port)))
+        succeed(server / "python", flag, snippet, PORT=str(port))
 
 
 def test_the_base_install_is_only_what_verifying_a_session_takes(base: Path) -> None:
