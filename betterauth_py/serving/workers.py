@@ -28,6 +28,8 @@ _HURRY: Final = signal.SIGUSR1
 _HEARTBEAT_SECONDS: Final = 5.0
 # Of a worker that serves: its event loop has been stuck for so long.
 _LONGEST_SILENCE: Final = 60.0
+# Of a worker that does not serve yet: longer than the time-outs of a database and a Redis that are away.
+_LONGEST_START: Final = 300.0
 # Between the attempts to replace a worker: longer each time, until one has lived for a minute.
 _FIRST_DELAY: Final = 0.5
 _LONGEST_DELAY: Final = 10.0
@@ -210,9 +212,11 @@ class Supervisor:
             worker.send(signal.SIGTERM)
 
     def _kill_the_stuck(self, now: float) -> None:
-        stuck = [one for one in self._workers if one.serves and now - one.heard_at > _LONGEST_SILENCE]
         if self._stop_by is None:
+            stuck = [one for one in self._workers if one.serves and now - one.heard_at > _LONGEST_SILENCE]
             self._kill(stuck, f"its event loop has been stuck for {_LONGEST_SILENCE:.0f} s")
+            hung = [one for one in self._workers if not one.serves and now - one.started_at > _LONGEST_START]
+            self._kill(hung, f"it has not begun to serve for {_LONGEST_START:.0f} s")
         elif now > self._stop_by:
             self._kill(self._workers, "it did not end in time")
 

@@ -127,7 +127,7 @@ def test_a_worker_whose_event_loop_is_stuck_is_replaced(tmp_path: Path) -> None:
     # A minute's patience is too long for a test.
     program = (
         "import sys; from betterauth_py.cli import main; from betterauth_py.serving import workers;"
-        "workers._LONGEST_SILENCE = 8.0;"
+        "workers._LONGEST_SILENCE = 8.0; workers._LONGEST_START = 20.0;"
         "sys.exit(main(sys.argv[1:])) if __name__ == '__main__' else None"
     )
     (tmp_path / "program.py").write_text(program)
@@ -147,7 +147,9 @@ def test_a_worker_whose_event_loop_is_stuck_is_replaced(tmp_path: Path) -> None:
         stuck = min(workers(server))
         os.kill(stuck, signal.SIGSTOP)
         eventually(lambda: len(workers(server)) == 2 and stuck not in workers(server))
-        assert f"Killing worker {stuck}: its event loop has been stuck for 8 s" in server.printed
+        # On a busy machine it may have been stopped before it served.
+        reasons = ("its event loop has been stuck for 8 s", "it has not begun to serve for 20 s")
+        assert any(f"Killing worker {stuck}: {reason}" in server.printed for reason in reasons)
         assert server.stop() == 0
     finally:
         if process.poll() is None:
