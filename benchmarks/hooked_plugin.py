@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from betterauth_py.plugins.plugin import Hook, Plugin
+from betterauth_py.core.plugin import Hook, Plugin
 
 
 async def _pass(*_: Any) -> None:

@@ -16,8 +16,8 @@ import asyncpg
 
 from betterauth_py.crypto.passwords import PasswordHasher
 from betterauth_py.crypto.signing import sign_base64
+from betterauth_py.javascript.values import encode_uri_component
 from betterauth_py.options.email_and_password import PasswordOptions
-from betterauth_py.wire.javascript import encode_uri_component
 
 SECRET = "benchmark-secret-benchmark-secret-benchmark"
 PASSWORD = "correct horse battery staple"

@@ -37,11 +37,11 @@ from benchmarks.seed import SECRET, Seed
 from betterauth_py.crypto.secrets import SecretConfig
 from betterauth_py.crypto.signing import sign_base64
 from betterauth_py.crypto.signing_keys import Algorithm, SigningKey, generate_key_pair
+from betterauth_py.javascript.json import stringify
+from betterauth_py.javascript.values import encode_uri_component
 from betterauth_py.verify import JWT, CookieCache, CookieNames, Database, Remote, SessionVerifier
 from betterauth_py.wire.cached_session import Strategy
 from betterauth_py.wire.cookie_cache import encode_cookie_cache
-from betterauth_py.wire.javascript import encode_uri_component
-from betterauth_py.wire.json import stringify
 
 RESULTS = Path(__file__).parent / "results"
 SEED = Seed(users=1_000, sessions=2_000)

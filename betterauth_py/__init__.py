@@ -13,6 +13,7 @@ from betterauth_py.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from betterauth_py.auth import BetterAuth
+    from betterauth_py.core.plugin import Plugin
     from betterauth_py.errors import (
         BetterAuthError,
         ConfigurationError,
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
         SecondaryStorageError,
     )
     from betterauth_py.options import Options
-    from betterauth_py.plugins.plugin import Plugin
     from betterauth_py.store.redis_storage import RedisStorage
     from betterauth_py.wire.errors import APIError
 
@@ -47,7 +47,7 @@ _HOMES = {
     "DatabaseError": "betterauth_py.errors",
     "MailError": "betterauth_py.errors",
     "Options": "betterauth_py.options",
-    "Plugin": "betterauth_py.plugins.plugin",
+    "Plugin": "betterauth_py.core.plugin",
     "RedisStorage": "betterauth_py.store.redis_storage",
     "SecondaryStorageError": "betterauth_py.errors",
 }

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from time import time_ns
 from typing import Protocol
 
-from betterauth_py.wire.dates import from_milliseconds
+from betterauth_py.javascript.dates import from_milliseconds
 
 
 class Clock(Protocol):

@@ -1,22 +1,18 @@
-"""The endpoint context that the running task works for."""
+"""The call of an endpoint that the running task works for."""
 
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from betterauth_py.http.context import EndpointContext
+from typing import Any
 
 _current: ContextVar[Any] = ContextVar("endpoint_context", default=None)
 
 
-def current_endpoint_context() -> EndpointContext[Any, Any] | None:
-    """Return the context of the endpoint that is running, or None outside of one."""
-    context: EndpointContext[Any, Any] | None = _current.get()
-    return context
+def current_endpoint_context() -> Any:
+    """Return the `EndpointContext` of the endpoint that is running, or None outside of one."""
+    return _current.get()
 
 
-def set_current_endpoint_context(context: EndpointContext[Any, Any] | None) -> None:
+def set_current_endpoint_context(context: Any) -> None:
     """Say which endpoint the running task works for."""
     _current.set(context)

@@ -8,9 +8,9 @@ from typing import Any
 from alembic import context
 from sqlalchemy import Connection
 
+from betterauth_py.assembly.schema import schema_of
+from betterauth_py.assembly.sources import load_service_options
 from betterauth_py.errors import BetterAuthError
-from betterauth_py.models.schema import resolve_schema
-from betterauth_py.options.sources import load_service_options
 from betterauth_py.store.database import Database
 from betterauth_py.store.version_table import VERSION_TABLE, take_over_former_stamp
 
@@ -33,7 +33,7 @@ def run_on(connection: Connection, database: Database) -> None:
 async def run_on_own_connection() -> None:
     """Open the configured database, as `betterauth migrate` would, and run the migrations on it."""
     options = load_service_options()
-    database = Database(options.database, resolve_schema(options))
+    database = Database(options.database, schema_of(options))
     try:
         await database.run(lambda connection: run_on(connection, database))
     finally:

@@ -152,7 +152,7 @@ def _field_docstrings(group: type[Any]) -> dict[str, str]:
 
 def _groups_in(hint: Any) -> list[type[Any]]:
     if is_dataclass(hint) and isinstance(hint, type):
-        return [] if hint.__name__ in {"Plugin"} else [hint]
+        return [] if hint.__name__ in {"NamedPlugin"} else [hint]
     if get_origin(hint) in {list, dict, Union, UnionType}:
         return [group for argument in get_args(hint) for group in _groups_in(argument)]
     return []

@@ -17,10 +17,10 @@ from betterauth_py import BetterAuth
 from betterauth_py.conformance.recording import read_recording
 from betterauth_py.conformance.scenario import Send, load_all
 from betterauth_py.conformance.url_run import endpoint_of, endpoint_templates
+from betterauth_py.core.endpoint import Endpoint, Security
 from betterauth_py.endpoints import CORE_ENDPOINTS
 from betterauth_py.http.answers import TOO_BUSY
 from betterauth_py.http.body import INVALID_JSON, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE
-from betterauth_py.http.endpoint import Endpoint, Security
 from betterauth_py.plugins import BUILT_IN
 from betterauth_py.wire.errors import UNAUTHORIZED, BaseErrorCodes
 from betterauth_py.wire.validation import Object, Optional

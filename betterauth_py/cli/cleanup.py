@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from betterauth_py.http.rate_limit import count_lives
-from betterauth_py.models.schema import resolve_schema
-from betterauth_py.options.sources import load_service_options
+from betterauth_py.assembly.plugins import plugins_of
+from betterauth_py.assembly.schema import schema_of
+from betterauth_py.assembly.sources import load_service_options
+from betterauth_py.core.rate_limit import count_lives
 from betterauth_py.store.cleanup import CleanedUp, Cleanup
 from betterauth_py.store.database import Database
 
@@ -19,8 +20,8 @@ def clean_up(config: Path | None, *, batch_size: int, dry_run: bool) -> int:
         BetterAuthError: if the configuration or the database is wrong.
     """
     options = load_service_options(config)
-    database = Database(options.database, resolve_schema(options))
-    lives = count_lives(options.rate_limit, options.plugins)
+    database = Database(options.database, schema_of(options))
+    lives = count_lives(options.rate_limit, plugins_of(options))
     cleanup = Cleanup(database, options, options.clock, lives)
     done = asyncio.run(_run(database, cleanup, batch_size=batch_size, dry_run=dry_run))
     kinds = (

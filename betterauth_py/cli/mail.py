@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import Final
 
+from betterauth_py.assembly.sources import load_service_options
 from betterauth_py.errors import ConfigurationError, MailError
 from betterauth_py.mail.addresses import read_recipient
 from betterauth_py.mail.kinds import KINDS, TEST
@@ -14,7 +15,6 @@ from betterauth_py.mail.setup import load_templates, make_mail_room, make_transp
 from betterauth_py.mail.templates import MailTemplates
 from betterauth_py.options import Options
 from betterauth_py.options.deployment import decide_environment, with_development_mail
-from betterauth_py.options.sources import load_service_options
 
 MAIL_NAMES: Final = [kind.name for kind in (*KINDS, TEST)]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from betterauth_py.assembly.schema import schema_of
+from betterauth_py.assembly.sources import load_service_options
 from betterauth_py.errors import DatabaseError
-from betterauth_py.models.schema import resolve_schema
-from betterauth_py.options.sources import load_service_options
 from betterauth_py.store.database import Database
 from betterauth_py.store.migrations import apply_migrations, head_revision, inspect_schema, schema_sql
 from betterauth_py.store.session_changes import refuse_impossible_cache
@@ -20,7 +20,7 @@ def migrate(config: Path | None, *, adopt: bool, check: bool, sql: bool, downgra
         BetterAuthError: if the configuration or the database is wrong.
     """
     options = load_service_options(config)
-    database = Database(options.database, resolve_schema(options))
+    database = Database(options.database, schema_of(options))
     refuse_impossible_cache(options, database)
     if sql:
         print(schema_sql(database))

@@ -16,16 +16,16 @@ from urllib.parse import urlsplit
 from litestar import Litestar
 from uvicorn.supervisors import ChangeReload
 
+from betterauth_py.assembly.options import load_options
+from betterauth_py.assembly.sources import read_service_values
 from betterauth_py.auth import BetterAuth
 from betterauth_py.cli.development import complete_options, development_notes, refuse_public_development
 from betterauth_py.cli.listening import bound
 from betterauth_py.cli.memory import settle_memory
 from betterauth_py.cli.settings import DRAIN_SECONDS, SETTINGS, ServeSettings, read_settings, to_environment
+from betterauth_py.core.rate_limit import refuse_separate_counts
 from betterauth_py.http.app import shows_reference
-from betterauth_py.http.rate_limit import refuse_separate_counts
 from betterauth_py.log import configure_logging
-from betterauth_py.options.load import load_options
-from betterauth_py.options.sources import read_service_values
 from betterauth_py.options.variables import misspelt_variables
 from betterauth_py.serving.config import ServingConfig
 from betterauth_py.serving.limits import ConnectionLimits

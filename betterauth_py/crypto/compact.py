@@ -10,7 +10,7 @@ import hmac
 from typing import Any, Final, NamedTuple
 
 from betterauth_py.crypto.signing import decode_digits, encode_base64url, sign_base64url
-from betterauth_py.wire.plain_json import parse
+from betterauth_py.javascript.plain_json import parse
 
 Header = dict[str, Any]
 

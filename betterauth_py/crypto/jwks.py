@@ -11,7 +11,7 @@ from joserfc.jws import JWSRegistry
 
 from betterauth_py.crypto.compact import read_object, take_apart_signed
 from betterauth_py.crypto.signing import decode_base64
-from betterauth_py.wire.cached_session import own_copy
+from betterauth_py.javascript.values import own_copy
 
 # The algorithms of better-auth's jwt plugin, each with the one kind of key it is used with (RFC 7518, RFC 8037).
 KIND_OF: Final = {

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from betterauth_py.crypto.compact import read_object, sign, signed_payload, take_apart_encrypted
 from betterauth_py.crypto.secrets import SecretConfig
-from betterauth_py.wire.plain_json import stringify_plainly
+from betterauth_py.javascript.plain_json import stringify_plainly
 
 Claims = dict[str, Any]
 

@@ -12,8 +12,8 @@ from unicodedata import normalize
 from betterauth_py.awaiting import resolve
 from betterauth_py.crypto.argon2id import PREFIX, Argon2id
 from betterauth_py.crypto.hash_queue import HashQueue
+from betterauth_py.javascript.values import well_formed
 from betterauth_py.options.email_and_password import PasswordOptions
-from betterauth_py.wire.javascript import well_formed
 
 # better-auth 1.7.25: `salt:key` in hex; the salt's hex text itself is what goes into the function.
 _SCRYPT: Final = {"n": 16_384, "r": 16, "p": 1, "dklen": 64, "maxmem": 128 * 16_384 * 16 * 2}

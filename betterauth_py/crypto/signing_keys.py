@@ -12,7 +12,7 @@ from nacl.bindings import crypto_sign, crypto_sign_BYTES, crypto_sign_seed_keypa
 
 from betterauth_py.crypto.jwks import KEY_CLASSES, KIND_OF, SHORTEST_RSA_BITS
 from betterauth_py.crypto.signing import decode_base64, encode_base64url
-from betterauth_py.wire.plain_json import InvalidJSONError, parse, stringify_plainly
+from betterauth_py.javascript.plain_json import InvalidJSONError, parse, stringify_plainly
 
 Algorithm = Literal["EdDSA", "ES256", "ES512", "RS256", "PS256"]
 

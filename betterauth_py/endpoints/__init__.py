@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from betterauth_py.core.endpoint import Endpoint
 from betterauth_py.endpoints.account import list_user_accounts, unlink_account
 from betterauth_py.endpoints.change_email import change_email
 from betterauth_py.endpoints.delete_user import delete_user, delete_user_callback
@@ -28,7 +29,6 @@ from betterauth_py.endpoints.sign_in import sign_in_email
 from betterauth_py.endpoints.sign_out import sign_out
 from betterauth_py.endpoints.sign_up import sign_up_email
 from betterauth_py.endpoints.update_user import update_user
-from betterauth_py.http.endpoint import Endpoint
 
 CORE_ENDPOINTS: Final[tuple[Endpoint[Any, Any], ...]] = (
     get_session,

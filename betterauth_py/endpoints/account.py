@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.endpoint import Reply, Security, endpoint
+from betterauth_py.core.output import without_hidden_fields
 from betterauth_py.endpoints.sessions import STATUS_REPLY
 from betterauth_py.flows.security_log import record
 from betterauth_py.flows.session import demand_session, signed_in
-from betterauth_py.http.context import EndpointContext
-from betterauth_py.http.endpoint import Reply, Security, endpoint
 from betterauth_py.security_events import SecurityEvent
 from betterauth_py.wire.errors import APIError, BaseErrorCodes
-from betterauth_py.wire.output import without_hidden_fields
 from betterauth_py.wire.validation import Object, String
 
 Context = EndpointContext[Any, Any]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.endpoint import Reply, Security, endpoint
+from betterauth_py.core.session_cookies import delete_session_cookie
 from betterauth_py.flows.passwords import demand_password
 from betterauth_py.flows.session import find_session, is_fresh, signed_in
 from betterauth_py.flows.user_deletion import delete_user_now, delete_user_with, send_deletion_mail
-from betterauth_py.http.context import EndpointContext
-from betterauth_py.http.endpoint import Reply, Security, endpoint
 from betterauth_py.wire.errors import NOT_FOUND, APIError, BaseErrorCodes
-from betterauth_py.wire.session_cookies import delete_session_cookie
 from betterauth_py.wire.validation import Object, Optional, String
 
 Context = EndpointContext[Any, Any]

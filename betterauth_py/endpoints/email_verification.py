@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.endpoint import Reply, Security, endpoint
+from betterauth_py.core.output import without_hidden_fields
+from betterauth_py.core.redirects import redirect_appending
 from betterauth_py.endpoints.sessions import STATUS_REPLY
 from betterauth_py.flows.email_change import change_address, verify_address
 from betterauth_py.flows.mailed_tokens import read_verification_token
 from betterauth_py.flows.session import find_session
 from betterauth_py.flows.verification_mail import request_verification_email
-from betterauth_py.http.context import EndpointContext
-from betterauth_py.http.endpoint import Reply, Security, endpoint
-from betterauth_py.http.redirects import redirect_appending
 from betterauth_py.wire.errors import APIError, BaseErrorCodes
-from betterauth_py.wire.output import without_hidden_fields
 from betterauth_py.wire.validation import Email, Object, Optional, String
 
 Context = EndpointContext[dict[str, Any], dict[str, Any]]

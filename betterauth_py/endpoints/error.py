@@ -6,11 +6,11 @@ from re import compile as compile_pattern
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from betterauth_py.http.context import EndpointContext
-from betterauth_py.http.endpoint import Reply, Security, endpoint
-from betterauth_py.http.messages import Response, page_response
+from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.endpoint import Reply, Security, endpoint
+from betterauth_py.core.messages import Response, page_response
 from betterauth_py.pages.error_page import render_error_page
-from betterauth_py.wire.urls import append_query
+from betterauth_py.urls.parsing import append_query
 
 _SAFE_CODE: Final = compile_pattern(r"['A-Za-z0-9_-]+")
 

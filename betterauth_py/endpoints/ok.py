@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from betterauth_py.http.context import EndpointContext
-from betterauth_py.http.endpoint import Reply, Security, endpoint
+from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.endpoint import Reply, Security, endpoint
 
 
 @endpoint(

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.endpoint import Reply, Security, endpoint
+from betterauth_py.core.output import without_hidden_fields
+from betterauth_py.core.session_cookies import set_session_cookie
 from betterauth_py.endpoints.sessions import STATUS_REPLY
 from betterauth_py.flows.passwords import (
     change_password_of,
@@ -13,12 +17,8 @@ from betterauth_py.flows.passwords import (
 )
 from betterauth_py.flows.security_log import record
 from betterauth_py.flows.session import signed_in
-from betterauth_py.http.context import EndpointContext
-from betterauth_py.http.endpoint import Reply, Security, endpoint
 from betterauth_py.security_events import SecurityEvent
 from betterauth_py.wire.errors import APIError, BaseErrorCodes
-from betterauth_py.wire.output import without_hidden_fields
-from betterauth_py.wire.session_cookies import set_session_cookie
 from betterauth_py.wire.validation import Boolean, Object, Optional, String
 
 Context = EndpointContext[dict[str, Any], Any]

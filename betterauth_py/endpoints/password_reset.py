@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.endpoint import Reply, Security, endpoint
+from betterauth_py.core.redirects import redirect_with
 from betterauth_py.endpoints.sessions import STATUS_REPLY
 from betterauth_py.flows.password_reset import (
     is_valid_reset_token,
     request_password_reset_of,
     reset_password_with,
 )
-from betterauth_py.http.context import EndpointContext
-from betterauth_py.http.endpoint import Reply, Security, endpoint
-from betterauth_py.http.redirects import redirect_with
 from betterauth_py.wire.errors import APIError, BaseErrorCodes, ResetErrorCodes
 from betterauth_py.wire.validation import Email, Object, Optional, String
 

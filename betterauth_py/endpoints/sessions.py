@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.endpoint import Reply, Security, endpoint
+from betterauth_py.core.output import without_hidden_fields
+from betterauth_py.core.session_cookies import delete_session_cookie, set_session_cookie
 from betterauth_py.flows.security_log import record
 from betterauth_py.flows.session import signed_in
 from betterauth_py.flows.update import update_session_fields
-from betterauth_py.http.context import EndpointContext
-from betterauth_py.http.endpoint import Reply, Security, endpoint
 from betterauth_py.security_events import SecurityEvent
 from betterauth_py.wire.errors import APIError, BaseErrorCodes, UpdateErrorCodes
-from betterauth_py.wire.output import without_hidden_fields
-from betterauth_py.wire.session_cookies import delete_session_cookie, set_session_cookie
 from betterauth_py.wire.validation import Object, Record, String
 
 Context = EndpointContext[Any, Any]

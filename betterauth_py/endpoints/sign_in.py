@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.endpoint import FORM_OR_JSON, Reply, Security, endpoint
+from betterauth_py.core.output import without_hidden_fields
+from betterauth_py.core.session_cookies import set_session_cookie
 from betterauth_py.flows.sign_in import sign_in_with_password
-from betterauth_py.http.context import EndpointContext
-from betterauth_py.http.endpoint import FORM_OR_JSON, Reply, Security, endpoint
+from betterauth_py.javascript.values import UNDEFINED
 from betterauth_py.wire.errors import APIError, BaseErrorCodes, SignUpErrorCodes
-from betterauth_py.wire.javascript import UNDEFINED
-from betterauth_py.wire.output import without_hidden_fields
-from betterauth_py.wire.session_cookies import set_session_cookie
 from betterauth_py.wire.validation import Boolean, Object, Optional, String, is_email
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.endpoint import Security, endpoint
+from betterauth_py.core.session_cookies import set_session_cookie
 from betterauth_py.endpoints.sessions import STATUS_REPLY
 from betterauth_py.flows.session import signed_in
 from betterauth_py.flows.update import update_user_fields
-from betterauth_py.http.context import EndpointContext
-from betterauth_py.http.endpoint import Security, endpoint
 from betterauth_py.wire.errors import APIError, BaseErrorCodes
-from betterauth_py.wire.session_cookies import set_session_cookie
 from betterauth_py.wire.validation import Record
 
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
 
-from betterauth_py.http.context import EndpointContext, logger
-from betterauth_py.http.rate_limit import RETRY_AFTER, TOO_MANY
+from betterauth_py.core.auth_context import logger
+from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.rate_limit import RETRY_AFTER, TOO_MANY
 from betterauth_py.options.rate_limit import ForgettingRateLimitStorage, RateLimitRule
 from betterauth_py.store.rate_limits import ACCOUNT_PREFIX
 from betterauth_py.wire.errors import APIError

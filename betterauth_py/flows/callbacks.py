@@ -7,9 +7,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from betterauth_py.awaiting import resolve
+from betterauth_py.core.auth_context import logger
+from betterauth_py.core.base_url import may_mail_links
+from betterauth_py.core.context import EndpointContext
 from betterauth_py.flows.account_limits import forget_mails, may_mail
-from betterauth_py.http.base_url import may_mail_links
-from betterauth_py.http.context import EndpointContext, logger
 from betterauth_py.wire.errors import APIError
 
 Context = EndpointContext[Any, Any]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.session_cookies import set_session_cookie
 from betterauth_py.crypto.jwt import Claims
 from betterauth_py.flows.callbacks import call
 from betterauth_py.flows.mailed_tokens import (
@@ -17,12 +19,10 @@ from betterauth_py.flows.mailed_tokens import (
 from betterauth_py.flows.security_log import record
 from betterauth_py.flows.session import create_session, find_session
 from betterauth_py.flows.verification_mail import send_verification_email
-from betterauth_py.http.context import EndpointContext
 from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row
 from betterauth_py.wire.errors import APIError, BaseErrorCodes
-from betterauth_py.wire.session_cookies import set_session_cookie
 
 Context = EndpointContext[Any, Any]
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from betterauth_py.core.auth_context import logger
+from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.session_cookies import set_session_cookie
 from betterauth_py.flows.email_change import store_address
 from betterauth_py.flows.mailed_tokens import CONFIRMATION, VERIFICATION, change_token
 from betterauth_py.flows.security_log import record
 from betterauth_py.flows.session import demand_session
 from betterauth_py.flows.verification_mail import send_verification_email
-from betterauth_py.http.context import EndpointContext, logger
 from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row
 from betterauth_py.wire.errors import APIError
-from betterauth_py.wire.session_cookies import set_session_cookie
 
 Context = EndpointContext[Any, Any]
 

@@ -7,12 +7,12 @@ from inspect import iscoroutinefunction
 from typing import Any, Final, Literal
 
 from betterauth_py.awaiting import resolve
+from betterauth_py.javascript import json
+from betterauth_py.javascript.values import UNDEFINED, utf16_length
 from betterauth_py.models.core import CORE_MODELS
 from betterauth_py.models.fields import Field, made
 from betterauth_py.models.schema import Schema
-from betterauth_py.wire import json
 from betterauth_py.wire.errors import APIError, BaseErrorCodes
-from betterauth_py.wire.javascript import UNDEFINED, utf16_length
 
 Row = dict[str, Any]
 

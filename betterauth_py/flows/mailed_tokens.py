@@ -15,11 +15,11 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from betterauth_py.core.context import EndpointContext
 from betterauth_py.crypto.jwt import Claims, ExpiredTokenError, read_mailed_jwt, sign_jwt
 from betterauth_py.flows.single_use import store_quietly
-from betterauth_py.http.context import EndpointContext
+from betterauth_py.javascript.dates import to_milliseconds
 from betterauth_py.store.hooks import Row
-from betterauth_py.wire.dates import to_milliseconds
 from betterauth_py.wire.errors import APIError, BaseErrorCodes
 from betterauth_py.wire.validation import is_email
 

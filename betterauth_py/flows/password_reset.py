@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from betterauth_py.awaiting import resolve
+from betterauth_py.core.auth_context import logger
+from betterauth_py.core.context import EndpointContext
 from betterauth_py.crypto.random import generate_id
 from betterauth_py.flows.account_limits import forget_wrong_passwords
 from betterauth_py.flows.callbacks import send_later
@@ -12,12 +14,11 @@ from betterauth_py.flows.mailed_tokens import last_change, was_mailed_before
 from betterauth_py.flows.passwords import refuse_long_password, refuse_short_password, store_password
 from betterauth_py.flows.security_log import record
 from betterauth_py.flows.single_use import store_single_use_value_discreetly
-from betterauth_py.http.context import EndpointContext, logger
+from betterauth_py.javascript.values import encode_uri_component
 from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row
 from betterauth_py.wire.errors import APIError, BaseErrorCodes, ResetErrorCodes
-from betterauth_py.wire.javascript import encode_uri_component
 
 Context = EndpointContext[Any, Any]
 

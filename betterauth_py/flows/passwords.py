@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
+from betterauth_py.core.auth_context import logger
+from betterauth_py.core.context import EndpointContext
 from betterauth_py.flows.account_limits import count_password_try
 from betterauth_py.flows.mailed_tokens import note_change_of_password
 from betterauth_py.flows.security_log import record
 from betterauth_py.flows.session import create_session, signed_in
-from betterauth_py.http.context import EndpointContext, logger
+from betterauth_py.javascript.values import utf16_length
 from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row
 from betterauth_py.store.users import CREDENTIAL
 from betterauth_py.wire.errors import UNAUTHORIZED, APIError, BaseErrorCodes
-from betterauth_py.wire.javascript import utf16_length
 
 Context = EndpointContext[Any, Any]
 Result = TypeVar("Result")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.security_log import id_of, log_event
 from betterauth_py.flows.callbacks import send_later
-from betterauth_py.http.context import EndpointContext
-from betterauth_py.http.security_log import id_of, log_event
 from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.hooks import Row
 

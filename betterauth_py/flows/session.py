@@ -5,16 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from betterauth_py.crypto.random import generate_id
-from betterauth_py.flows.input import additional_defaults
-from betterauth_py.http.context import EndpointContext, logger
-from betterauth_py.http.endpoint import Security
-from betterauth_py.store.hooks import Row
-from betterauth_py.wire.cookie_cache import decode_cookie_cache, is_over
-from betterauth_py.wire.dates import to_milliseconds
-from betterauth_py.wire.errors import UNAUTHORIZED, APIError, BaseErrorCodes
-from betterauth_py.wire.output import session_reply
-from betterauth_py.wire.session_cookies import (
+from betterauth_py.core.auth_context import logger
+from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.endpoint import Security
+from betterauth_py.core.output import session_reply
+from betterauth_py.core.session_cookies import (
     cookie_cache_version,
     delete_session_cookie,
     expire_stored_chunks,
@@ -22,6 +17,12 @@ from betterauth_py.wire.session_cookies import (
     set_cookie_cache,
     set_session_cookie,
 )
+from betterauth_py.crypto.random import generate_id
+from betterauth_py.flows.input import additional_defaults
+from betterauth_py.javascript.dates import to_milliseconds
+from betterauth_py.store.hooks import Row
+from betterauth_py.wire.cookie_cache import decode_cookie_cache, is_over
+from betterauth_py.wire.errors import UNAUTHORIZED, APIError, BaseErrorCodes
 
 Context = EndpointContext[Any, Any]
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from betterauth_py.core.auth_context import logger
+from betterauth_py.core.context import EndpointContext
 from betterauth_py.flows.account_limits import count_password_try
 from betterauth_py.flows.passwords import refuse_long_password
 from betterauth_py.flows.security_log import record
 from betterauth_py.flows.session import create_session
 from betterauth_py.flows.verification_mail import send_verification_email
-from betterauth_py.http.context import EndpointContext, logger
 from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from betterauth_py.core.auth_context import logger
+from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.session_cookies import set_session_cookie
 from betterauth_py.crypto.random import generate_id
 from betterauth_py.flows.callbacks import send_later
 from betterauth_py.flows.input import read_additional_fields, refuse_long_name
@@ -14,15 +17,13 @@ from betterauth_py.flows.session import create_session
 from betterauth_py.flows.single_use import write_in_vain
 from betterauth_py.flows.user_gate import refuse_unwanted_user
 from betterauth_py.flows.verification_mail import send_verification_email
-from betterauth_py.http.context import EndpointContext, logger
+from betterauth_py.javascript.values import UNDEFINED
 from betterauth_py.models.fields import made
 from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.faults import is_fault
 from betterauth_py.store.hooks import Row
 from betterauth_py.wire.errors import APIError, BaseErrorCodes
-from betterauth_py.wire.javascript import UNDEFINED
-from betterauth_py.wire.session_cookies import set_session_cookie
 
 Context = EndpointContext[Any, Any]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from betterauth_py.http.context import EndpointContext
+from betterauth_py.core.context import EndpointContext
 from betterauth_py.store.hooks import Row
 
 

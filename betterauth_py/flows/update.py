@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from betterauth_py.core.context import EndpointContext
 from betterauth_py.flows.input import read_additional_fields, refuse_long_name
 from betterauth_py.flows.session import demand_session
-from betterauth_py.http.context import EndpointContext
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row
 from betterauth_py.wire.errors import APIError, BaseErrorCodes, UpdateErrorCodes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from betterauth_py.core.context import EndpointContext
 from betterauth_py.crypto.random import generate_mailed_token
 from betterauth_py.flows.callbacks import Callback, call, send_later
 from betterauth_py.flows.mailed_tokens import last_change, was_mailed_before
@@ -11,11 +12,10 @@ from betterauth_py.flows.passwords import lock_verified_account, with_password
 from betterauth_py.flows.security_log import record
 from betterauth_py.flows.session import demand_session
 from betterauth_py.flows.single_use import store_single_use_value
-from betterauth_py.http.context import EndpointContext
+from betterauth_py.javascript.values import encode_uri_component
 from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.hooks import Row
 from betterauth_py.wire.errors import APIError, BaseErrorCodes
-from betterauth_py.wire.javascript import encode_uri_component
 
 Context = EndpointContext[Any, Any]
 

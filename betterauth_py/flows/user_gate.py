@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from betterauth_py.awaiting import resolve
-from betterauth_py.http.context import EndpointContext, logger
+from betterauth_py.core.auth_context import logger
+from betterauth_py.core.context import EndpointContext
 from betterauth_py.store.hooks import Row
 from betterauth_py.wire.errors import APIError
 

@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from betterauth_py.core.context import EndpointContext
 from betterauth_py.flows.callbacks import Callback, Link, ask_sender, send_later
 from betterauth_py.flows.mailed_tokens import verification_token
-from betterauth_py.http.context import EndpointContext
+from betterauth_py.javascript.values import encode_uri_component
 from betterauth_py.store.hooks import Row
-from betterauth_py.wire.javascript import encode_uri_component
 
 Context = EndpointContext[Any, Any]
 Token = Callable[[], Awaitable[str | None]]

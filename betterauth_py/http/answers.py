@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 from betterauth_py.awaiting import resolve
+from betterauth_py.core.auth_context import AuthContext, logger
+from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.messages import Response, empty_response, error_response, json_response
 from betterauth_py.errors import BetterAuthError
-from betterauth_py.http.context import AuthContext, EndpointContext, logger
-from betterauth_py.http.messages import Response, empty_response, error_response, json_response
 from betterauth_py.store.faults import is_fault, is_outage
 from betterauth_py.wire.errors import APIError, ErrorCode
 

@@ -13,19 +13,19 @@ from litestar.handlers import ASGIRouteHandler
 from litestar.plugins import PluginProtocol
 from litestar.types import Receive, Scope, Send
 
-from betterauth_py.http.context import AuthContext, logger
+from betterauth_py.core.auth_context import AuthContext, logger
+from betterauth_py.core.endpoint import Endpoint
+from betterauth_py.core.messages import JSON_TYPE, BodyTooLargeError, Request, Response, empty_response, page_response
 from betterauth_py.http.cors import add_cors_headers, answer_preflight, is_preflight
-from betterauth_py.http.endpoint import Endpoint
 from betterauth_py.http.health import Readiness
 from betterauth_py.http.landing import LandingPage
-from betterauth_py.http.messages import JSON_TYPE, BodyTooLargeError, Request, Response, empty_response, page_response
 from betterauth_py.http.openapi import build_openapi
 from betterauth_py.http.pipeline import Pipeline
 from betterauth_py.http.reference import render_reference
 from betterauth_py.http.router import resolve_dot_segments
 from betterauth_py.http.security_headers import SecurityHeaders
+from betterauth_py.javascript import json
 from betterauth_py.log import log_access, new_request_id
-from betterauth_py.wire import json
 from betterauth_py.wire.headers import HeadersTooLargeError, RequestHeaders
 
 # RFC 3986, 3.2.2 and 3.2.3: what a host and port are written with.

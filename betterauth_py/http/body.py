@@ -7,11 +7,11 @@ from re import compile as compile_pattern
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-from betterauth_py.http.endpoint import Endpoint
-from betterauth_py.http.messages import MOST_PARAMETERS, BodyTooLargeError, Request
-from betterauth_py.wire import json
+from betterauth_py.core.endpoint import Endpoint
+from betterauth_py.core.messages import MOST_PARAMETERS, BodyTooLargeError, Request
+from betterauth_py.javascript import json
+from betterauth_py.javascript.values import UNDEFINED
 from betterauth_py.wire.errors import APIError, ErrorCode
-from betterauth_py.wire.javascript import UNDEFINED
 from betterauth_py.wire.validation import OpaqueStream
 
 _JSON: Final = compile_pattern(r"application/([a-z0-9.+-]*\+)?json")

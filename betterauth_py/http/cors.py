@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from betterauth_py.http.context import AuthContext
-from betterauth_py.http.messages import Request, Response
-from betterauth_py.http.trusted_origins import trusted_origins_for
+from betterauth_py.core.auth_context import AuthContext
+from betterauth_py.core.messages import Request, Response
+from betterauth_py.core.trusted_origins import trusted_origins_for
+from betterauth_py.urls.origins import matches_origin_pattern
+from betterauth_py.urls.parsing import get_origin
 from betterauth_py.wire.headers import EXPOSE_HEADERS, join_exposed
-from betterauth_py.wire.origins import matches_origin_pattern
-from betterauth_py.wire.urls import get_origin
 
 _METHODS: Final = "GET, POST, PUT, PATCH, DELETE"
 _EXPOSED: Final = "X-Retry-After, Set-Auth-Token, Set-Auth-Jwt"

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
+from betterauth_py.core.auth_context import AuthContext, logger
 from betterauth_py.errors import DatabaseError, SecondaryStorageError
-from betterauth_py.http.context import AuthContext, logger
 
 LEAVING: Final = "betterauth.leaving"
 """In the ASGI state of a request: the server was told to stop (`betterauth serve` sets it)."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from betterauth_py.http.context import EndpointContext
-from betterauth_py.http.messages import Response
-from betterauth_py.plugins.plugin import Hook
+from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.messages import Response
+from betterauth_py.core.plugin import Hook
+from betterauth_py.javascript.values import UNDEFINED
 from betterauth_py.wire.errors import APIError
 from betterauth_py.wire.headers import RequestHeaders, ResponseHeaders
-from betterauth_py.wire.javascript import UNDEFINED
 
 Context = EndpointContext[Any, Any]
 

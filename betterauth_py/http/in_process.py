@@ -10,14 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from betterauth_py.core.auth_context import AuthContext
+from betterauth_py.core.base_url import HostNotAllowedError, at_host_of
+from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.endpoint import Endpoint
 from betterauth_py.http.answers import to_response
-from betterauth_py.http.base_url import HostNotAllowedError, at_host_of
-from betterauth_py.http.context import AuthContext, EndpointContext
-from betterauth_py.http.endpoint import Endpoint
 from betterauth_py.http.pipeline import Pipeline
+from betterauth_py.javascript.values import UNDEFINED
 from betterauth_py.wire.errors import APIError
 from betterauth_py.wire.headers import RequestHeaders, ResponseHeaders
-from betterauth_py.wire.javascript import UNDEFINED
 
 _NO_HOST: Final = (
     "The base URL of this in-process call could not be told: its host is not allowed, or unknown. Pass the request's "

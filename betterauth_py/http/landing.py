@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from betterauth_py.http.context import AuthContext
-from betterauth_py.http.messages import Response, page_response, parse_query
+from betterauth_py.core.auth_context import AuthContext
+from betterauth_py.core.messages import Response, page_response, parse_query
 from betterauth_py.pages.landing_page import render_landing_page
 
 _LONGEST_CODE = 64

@@ -7,10 +7,10 @@ from http import HTTPStatus
 from typing import Any
 
 from betterauth_py._version import __version__
+from betterauth_py.core.auth_context import AuthContext
+from betterauth_py.core.endpoint import Endpoint, Security
 from betterauth_py.http.answers import TOO_BUSY
 from betterauth_py.http.body import INVALID_JSON, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE
-from betterauth_py.http.context import AuthContext
-from betterauth_py.http.endpoint import Endpoint, Security
 from betterauth_py.models.core import CORE_MODELS
 from betterauth_py.models.fields import Field
 from betterauth_py.wire.errors import UNAUTHORIZED, BaseErrorCodes, ErrorCode

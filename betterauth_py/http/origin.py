@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from betterauth_py.http.context import EndpointContext, logger
-from betterauth_py.http.messages import Request
+from betterauth_py.core.auth_context import logger
+from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.messages import Request
+from betterauth_py.javascript.values import trim
+from betterauth_py.urls.origins import matches_origin_pattern
+from betterauth_py.urls.parsing import parse_url
 from betterauth_py.wire.errors import APIError, BaseErrorCodes, ErrorCode
-from betterauth_py.wire.javascript import trim
-from betterauth_py.wire.origins import matches_origin_pattern
-from betterauth_py.wire.urls import parse_url
 
 _SAFE_METHODS: Final = frozenset({"GET", "OPTIONS", "HEAD"})
 _FETCH_METADATA: Final = ("sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest")

@@ -11,29 +11,30 @@ from collections.abc import Sequence
 from typing import Any
 
 from betterauth_py.awaiting import resolve
-from betterauth_py.current import set_current_endpoint_context
-from betterauth_py.errors import OverloadedError
-from betterauth_py.flows.session import guard_session
-from betterauth_py.http.answers import TOO_BUSY, report, to_response
-from betterauth_py.http.base_url import HostNotAllowedError, at_host_of
-from betterauth_py.http.body import BodyLimits, read_body
-from betterauth_py.http.context import AuthContext, EndpointContext
-from betterauth_py.http.endpoint import Endpoint, Security
-from betterauth_py.http.hooks import run_after_hooks, run_before_hooks
-from betterauth_py.http.messages import (
+from betterauth_py.core.auth_context import AuthContext
+from betterauth_py.core.base_url import HostNotAllowedError, at_host_of
+from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.endpoint import Endpoint, Security
+from betterauth_py.core.messages import (
     Request,
     Response,
     empty_response,
     json_response,
     text_response,
 )
+from betterauth_py.core.plugin import Hook
+from betterauth_py.current import set_current_endpoint_context
+from betterauth_py.errors import OverloadedError
+from betterauth_py.flows.session import guard_session
+from betterauth_py.http.answers import TOO_BUSY, report, to_response
+from betterauth_py.http.body import BodyLimits, read_body
+from betterauth_py.http.hooks import run_after_hooks, run_before_hooks
 from betterauth_py.http.origin import check_form_origin, check_origin, check_redirect_parameter, lead_to_application
 from betterauth_py.http.router import Router
+from betterauth_py.javascript.values import UNDEFINED
 from betterauth_py.options.base_url import DynamicBaseURL
-from betterauth_py.plugins.plugin import Hook
 from betterauth_py.wire.errors import APIError
 from betterauth_py.wire.headers import ResponseHeaders
-from betterauth_py.wire.javascript import UNDEFINED
 from betterauth_py.wire.validation import ValidationError, validate
 
 AnyEndpoint = Endpoint[Any, Any]

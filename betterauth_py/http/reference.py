@@ -8,8 +8,8 @@ from html import escape
 from typing import Any
 
 from betterauth_py._version import __version__
-from betterauth_py.http.context import AuthContext
-from betterauth_py.http.endpoint import Endpoint, Security
+from betterauth_py.core.auth_context import AuthContext
+from betterauth_py.core.endpoint import Endpoint, Security
 from betterauth_py.http.openapi import build_openapi
 
 AnyEndpoint = Endpoint[Any, Any]

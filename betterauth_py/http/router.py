@@ -4,24 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from re import compile as compile_pattern
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-from betterauth_py.http.endpoint import Endpoint, Security
+from betterauth_py.core.endpoint import Endpoint, Security
+from betterauth_py.core.paths import MOST_SEGMENTS, Bucket
 
 AnyEndpoint = Endpoint[Any, Any]
 _DOT_SEGMENT: Final = compile_pattern(r"/(?:\.|%2[eE]){1,2}(?=/|$)")
 
 
-# No endpoint has more; each is a text of its own, and a client can write thousands.
-MOST_SEGMENTS: Final = 32
 _LONGEST_KEY: Final = 100
-
-
-class Bucket(NamedTuple):
-    """What requests to a path are counted under, and what a log calls it."""
-
-    key: str
-    name: str
 
 
 class Router:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from betterauth_py.http.messages import RawHeaders, Response
+from betterauth_py.core.messages import RawHeaders, Response
 from betterauth_py.options import DynamicBaseURL, Options
 from betterauth_py.options.trusted_origins import normalize_origins
 

@@ -9,7 +9,7 @@ from re import compile as compile_pattern
 from typing import Final
 
 from betterauth_py.errors import ConfigurationError, MailError
-from betterauth_py.wire.urls import parse_url
+from betterauth_py.urls.parsing import parse_url
 
 _CONTROL: Final = compile_pattern(r"[\x00-\x1f\x7f]")
 # A dot-atom (RFC 5322, 3.2.3; RFC 6532 adds what is not ASCII), `@`, a host name; quoted local parts are not taken.

@@ -16,7 +16,7 @@ from betterauth_py.mail.smtp import SmtpTransport
 from betterauth_py.mail.smtp_server import resolve_smtp_server
 from betterauth_py.mail.templates import MailTemplates
 from betterauth_py.options import DynamicBaseURL, MailOptions, MailTransport, Options
-from betterauth_py.wire.urls import parse_url
+from betterauth_py.urls.parsing import parse_url
 
 __all__ = ["load_templates", "make_mail_room", "make_transport", "with_mail_senders"]
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.options.mail import SmtpOptions, SmtpSecurity
-from betterauth_py.wire.urls import is_loopback_address
+from betterauth_py.urls.parsing import is_loopback_address
 
 _PORTS: Final[dict[SmtpSecurity, int]] = {"starttls": 587, "tls": 465, "opportunistic": 25, "none": 25}
 _EXAMPLE: Final = "smtp://user:password@smtp.example.com:587"

@@ -58,8 +58,8 @@ class Schema:
         return self._hidden[model]
 
 
-def resolve_schema(options: Options) -> Schema:
-    """Assemble the schema that `options` describe.
+def resolve_schema(options: Options, plugins: Mapping[str, Mapping[str, Model]]) -> Schema:
+    """Assemble the schema that `options` describe; `plugins` has the models of each plugin, by its id.
 
     Raises:
         ConfigurationError: if a renamed or added field cannot be.
@@ -67,8 +67,8 @@ def resolve_schema(options: Options) -> Schema:
     models = dict(CORE_MODELS)
     if options.rate_limit.storage == "database":
         models["rateLimit"] = RATE_LIMIT
-    for plugin in options.plugins:
-        for name, model in plugin.schema.items():
+    for added in plugins.values():
+        for name, model in added.items():
             core = models.get(name)
             models[name] = replace(core, fields={**core.fields, **model.fields}) if core else model
     for name in CORE_MODELS:
@@ -101,7 +101,7 @@ def resolve_schema(options: Options) -> Schema:
         replaced=_replaced_models(options),
         announces_changes=options.session.memory_cache.enabled,
         makes_uuids=options.advanced.database.generate_id is not None,
-        plugins=frozenset(plugin.id for plugin in options.plugins),
+        plugins=frozenset(plugins),
     )
     _refuse_shared_names(schema)
     return schema

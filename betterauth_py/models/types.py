@@ -10,9 +10,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql.asyncpg import AsyncpgDateTime, AsyncpgString
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from betterauth_py.javascript import json
+from betterauth_py.javascript.dates import read_date, to_milliseconds, to_wire
 from betterauth_py.models.fields import Field
-from betterauth_py.wire import json
-from betterauth_py.wire.dates import read_date, to_milliseconds, to_wire
 
 Layout = Literal["drizzle", "better-auth"]
 

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.options.trusted_origins import normalize_origins
-from betterauth_py.wire.urls import is_loopback_address, parse_url
+from betterauth_py.urls.parsing import is_loopback_address, parse_url
 
 # RFC 3986, 3.3: what a path is written with, and no client rewrites.
 _PATH: Final = compile_pattern(r"(?:/[0-9A-Za-z\-._~!$&'()*+,;=:@]+)*")

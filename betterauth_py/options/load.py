@@ -14,22 +14,10 @@ from re import sub
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from betterauth_py.errors import ConfigurationError
-from betterauth_py.options.plugins import load_plugins
-from betterauth_py.options.root import Options
-from betterauth_py.plugins.plugin import Plugin
 
 Group = TypeVar("Group")
 _PLAIN_WORD = compile_pattern(r"[A-Za-z0-9_.\- ]{1,30}")
 _IMPORT_STRING = compile_pattern(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
-
-
-def load_options(values: Mapping[str, Any]) -> Options:
-    """Build the option tree.
-
-    Raises:
-        ConfigurationError: naming the option, what is wrong with it and, for a misspelt one, the right name.
-    """
-    return load_group(Options, values, "")
 
 
 @cache
@@ -41,7 +29,7 @@ def load_group(group: type[Group], values: Mapping[str, Any], path: str) -> Grou
     """Build one group of options, whose place in the tree is `path`.
 
     Raises:
-        ConfigurationError: as `load_options`.
+        ConfigurationError: naming the option, what is wrong with it and, for a misspelt one, the right name.
     """
     known = {field.name: field for field in fields(group)}  # type: ignore[arg-type]
     hints: dict[str, Any] = _hints(group)  # type: ignore[arg-type]
@@ -74,8 +62,6 @@ def _convert(value: Any, hint: Any, path: str) -> Any:
         if value in get_args(hint):
             return value
         raise _mistyped(value, " or ".join(repr(choice) for choice in get_args(hint)), path)
-    if origin is list and get_args(hint)[0] is Plugin:
-        return load_plugins(value, path, import_object)
     if origin is list:
         if not isinstance(value, list | tuple):
             raise _mistyped(value, "a list", path)

@@ -14,12 +14,12 @@ from betterauth_py.options.email_and_password import EmailAndPasswordOptions, Em
 from betterauth_py.options.hooks import DatabaseHooksOptions, HooksOptions, OnAPIErrorOptions
 from betterauth_py.options.logging import LoggerOptions
 from betterauth_py.options.mail import MailOptions
+from betterauth_py.options.plugin import NamedPlugin
 from betterauth_py.options.rate_limit import RateLimitOptions
 from betterauth_py.options.secondary_storage import RedisOptions, SecondaryStorage
 from betterauth_py.options.session import SessionOptions
 from betterauth_py.options.tables import AccountOptions, UserOptions, VerificationOptions
 from betterauth_py.options.types import MaybeAwaitable
-from betterauth_py.plugins.plugin import Plugin
 
 Environment = Literal["development", "production", "test"]
 
@@ -100,7 +100,7 @@ class Options:
     """Functions around the changes of the core tables."""
     on_api_error: OnAPIErrorOptions = field(default_factory=OnAPIErrorOptions)
     """What happens when an endpoint fails."""
-    plugins: list[Plugin] = field(default_factory=list)
+    plugins: list[NamedPlugin] = field(default_factory=list)
     """Plugins. In TOML, a table for each that comes with the server (`[plugins.jwt]`) and import strings of others
     (`notes = "myapp.auth:notes"` under `[plugins]`), or a list of ids and import strings. Environment:
     `BETTER_AUTH_PLUGINS`, separated by commas, adds to the file's. See `docs/plugins.md`."""

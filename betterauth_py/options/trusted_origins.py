@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import Any
 
 from betterauth_py.errors import ConfigurationError
-from betterauth_py.wire.origin_patterns import DEFAULT_PORTS, OriginPatternError, check_app_scheme, check_wildcard
-from betterauth_py.wire.urls import CONTROL_CHARACTER, parse_url
-from betterauth_py.wire.wildcards import has_wildcards
+from betterauth_py.urls.origin_patterns import DEFAULT_PORTS, OriginPatternError, check_app_scheme, check_wildcard
+from betterauth_py.urls.parsing import CONTROL_CHARACTER, parse_url
+from betterauth_py.urls.wildcards import has_wildcards
 
 _logger = logging.getLogger("betterauth")
 

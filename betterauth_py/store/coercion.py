@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from re import compile as compile_pattern
 from typing import Any, Final
 
+from betterauth_py.javascript import json
+from betterauth_py.javascript.dates import revive
+from betterauth_py.javascript.values import well_formed
 from betterauth_py.models.fields import Field
-from betterauth_py.wire import json
-from betterauth_py.wire.dates import revive
-from betterauth_py.wire.javascript import well_formed
 
 _INTEGER: Final = compile_pattern(r"\s*[+-]?\d+\s*")
 _LIMITS: Final = {False: 2**31, True: 2**63}

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from betterauth_py.errors import ConfigurationError
-from betterauth_py.wire.urls import is_loopback_address
+from betterauth_py.urls.parsing import is_loopback_address
 
 _SQLITE = {"sqlite", "sqlite+aiosqlite", "sqlite+pysqlite"}
 _POSTGRESQL = {

@@ -14,10 +14,10 @@ from redis.backoff import ConstantBackoff
 from redis.exceptions import AuthenticationError, ConnectionError, RedisError  # noqa: A004
 
 from betterauth_py.errors import ConfigurationError, SecondaryStorageError
+from betterauth_py.javascript.values import well_formed
 from betterauth_py.options import RedisOptions
 from betterauth_py.store.gathering import GatheredLookups
 from betterauth_py.store.per_loop import PerLoop
-from betterauth_py.wire.javascript import well_formed
 
 _RETRY_SECONDS: Final = 0.05
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from betterauth_py.awaiting import resolve
 from betterauth_py.clock import Clock, now
+from betterauth_py.javascript.values import UNDEFINED
 from betterauth_py.models.fields import Field, made
 from betterauth_py.store.coercion import UnstorableValueError, to_storable
 from betterauth_py.store.database import Database, logger
@@ -17,7 +18,6 @@ from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.faults import is_refusal, refusal_of
 from betterauth_py.store.hooks import REFUSED, Change, DatabaseHooks, Row
 from betterauth_py.store.prepared import Found, Prepared
-from betterauth_py.wire.javascript import UNDEFINED
 
 Elsewhere = Callable[[Row], Awaitable[Row | None]]
 """Stores a row, or changes of one, in another place than the database; returns the row as it is there."""

@@ -16,13 +16,13 @@ from typing import Any, Final
 
 from betterauth_py.clock import Clock
 from betterauth_py.errors import SecondaryStorageError
+from betterauth_py.javascript import json
+from betterauth_py.javascript.dates import to_milliseconds
 from betterauth_py.options import SecondaryStorage
 from betterauth_py.store.hooks import Row
 from betterauth_py.store.session_query import SessionAndUser
 from betterauth_py.store.session_revocations import SessionRevocations, is_ended
 from betterauth_py.store.stored_values import get_many, read_date, swap
-from betterauth_py.wire import json
-from betterauth_py.wire.dates import to_milliseconds
 
 logger = logging.getLogger("betterauth")
 

@@ -7,12 +7,12 @@ from copy import deepcopy
 from datetime import datetime
 from typing import Any, Final
 
+from betterauth_py.javascript import json
+from betterauth_py.javascript.dates import as_utc, read_date
 from betterauth_py.models.fields import Field
 from betterauth_py.models.schema import Schema
 from betterauth_py.store.hooks import Row
 from betterauth_py.store.session_statement import session_statement
-from betterauth_py.wire import json
-from betterauth_py.wire.dates import as_utc, read_date
 
 SessionAndUser = tuple[Row, Row]
 # The types of fields whose values are lists or objects.

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Final
 
 from betterauth_py.errors import SecondaryStorageError
+from betterauth_py.javascript.dates import to_milliseconds
 from betterauth_py.options import SecondaryStorage
 from betterauth_py.store.hooks import Row
 from betterauth_py.store.stored_values import get_many, swap
-from betterauth_py.wire.dates import to_milliseconds
 from betterauth_py.wire.revocations import revocation_key, revocation_moment
 
 _MOST_TRIES: Final = 100

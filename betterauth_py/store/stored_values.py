@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 from weakref import WeakValueDictionary
 
+from betterauth_py.javascript.dates import from_milliseconds, revive
 from betterauth_py.options import SecondaryStorage
-from betterauth_py.wire.dates import from_milliseconds, revive
 
 _locks: WeakValueDictionary[tuple[int, str], Lock] = WeakValueDictionary()
 

@@ -8,14 +8,14 @@ from typing import Any, Final
 
 from sqlalchemy import bindparam, delete, select
 
+from betterauth_py.javascript import json
+from betterauth_py.javascript.dates import to_milliseconds
 from betterauth_py.options import SecondaryStorage, VerificationOptions
 from betterauth_py.store.hooks import REFUSED, Row
 from betterauth_py.store.identifiers import stored_identifiers
 from betterauth_py.store.prepared import Prepared
 from betterauth_py.store.rows import Rows
 from betterauth_py.store.stored_values import read_date
-from betterauth_py.wire import json
-from betterauth_py.wire.dates import to_milliseconds
 
 _CLEANUP_INTERVAL: Final = timedelta(seconds=60)
 

@@ -10,15 +10,16 @@ from typing import Final
 
 from betterauth_py.crypto.secrets import SecretConfig
 from betterauth_py.errors import ConfigurationError
+from betterauth_py.javascript.dates import to_milliseconds
+from betterauth_py.javascript.values import own_copy
 from betterauth_py.verify.credentials import CookieNames, Credentials
 from betterauth_py.verify.records import Session, User, VerifiedSession
 from betterauth_py.verify.secrets import shared_secrets
 from betterauth_py.verify.tokens import FORGED
 from betterauth_py.verify.ways import NOTHING_BROUGHT, Unanswered, Way
-from betterauth_py.wire.cached_session import CachedSession, Strategy, decode_compact, own_copy
+from betterauth_py.wire.cached_session import CachedSession, Strategy, decode_compact
 from betterauth_py.wire.chunks import join_chunks
 from betterauth_py.wire.cookies import read_signed_value
-from betterauth_py.wire.dates import to_milliseconds
 
 # A page asks several times with one cookie. What it holds and whether it is authentic never changes; whether it is
 # still good is judged each time. A few megabytes at most.

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from betterauth_py.javascript.values import trim
 from betterauth_py.wire.cookies import HOST_PREFIX, SECURE_PREFIX, parse_cookies, parse_cookies_strictly
-from betterauth_py.wire.javascript import trim
 
 Headers = Mapping[str, str] | Iterable[tuple[str, str]] | Iterable[tuple[bytes, bytes]]
 

@@ -14,9 +14,9 @@ from re import compile as compile_pattern
 from typing import Final
 
 from betterauth_py.errors import ConfigurationError
+from betterauth_py.urls.origin_patterns import DEFAULT_PORTS, OriginPatternError, check_wildcard, is_allowed_address
+from betterauth_py.urls.wildcards import has_wildcards, wildcard
 from betterauth_py.verify.credentials import Credentials, Headers
-from betterauth_py.wire.origin_patterns import DEFAULT_PORTS, OriginPatternError, check_wildcard, is_allowed_address
-from betterauth_py.wire.wildcards import has_wildcards, wildcard
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 WEBSOCKET: Final = "WEBSOCKET"

@@ -12,6 +12,7 @@ from types import NoneType
 from typing import Any, Final, Literal
 
 from betterauth_py.errors import ConfigurationError
+from betterauth_py.javascript.dates import as_utc, read_date, to_milliseconds
 from betterauth_py.store.session_cache import bytes_of
 from betterauth_py.store.session_statement import session_statement
 from betterauth_py.verify.credentials import CookieNames, Credentials
@@ -23,7 +24,6 @@ from betterauth_py.verify.source import BlockingSource, Row
 from betterauth_py.verify.sources import source_of
 from betterauth_py.verify.tokens import Bearer, TokenReader
 from betterauth_py.verify.ways import Unanswered, Way
-from betterauth_py.wire.dates import as_utc, read_date, to_milliseconds
 
 _SESSION: Final = ("expiresAt", "token", "createdAt", "updatedAt", "ipAddress", "userAgent", "userId", "id")
 _USER: Final = ("name", "email", "emailVerified", "image", "createdAt", "updatedAt", "id")

@@ -6,9 +6,9 @@ from time import monotonic
 from typing import Any, Final
 
 from betterauth_py.crypto.jwks import ALGORITHMS, Key, read_key
+from betterauth_py.javascript.plain_json import InvalidJSONError, parse
 from betterauth_py.verify.errors import CannotTellError
 from betterauth_py.verify.runtime import FetchError, Request, Runtime
-from betterauth_py.wire.plain_json import InvalidJSONError, parse
 
 _LARGEST_SET: Final = 262_144
 # Seconds in which a service that has just failed is not asked again: anybody can have it asked, by a token of his own.

@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 from betterauth_py.crypto.jwt import have_times
 from betterauth_py.crypto.signing import decode_base64
 from betterauth_py.errors import ConfigurationError
+from betterauth_py.javascript.dates import from_milliseconds
+from betterauth_py.javascript.plain_json import parse
 from betterauth_py.verify.credentials import Credentials
 from betterauth_py.verify.errors import InvalidSessionError
 from betterauth_py.verify.records import Session, User, VerifiedSession
 from betterauth_py.verify.remote import service_url
 from betterauth_py.verify.ways import NOTHING_BROUGHT, Unanswered, Way
-from betterauth_py.wire.dates import from_milliseconds
-from betterauth_py.wire.plain_json import parse
 
 _Claims = dict[str, Any]
 # RFC 7519, 4.1; what is left belongs to the user.

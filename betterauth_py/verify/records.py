@@ -8,7 +8,7 @@ from datetime import datetime
 from re import compile as compile_pattern
 from typing import Any, ClassVar, Final, Generic, NoReturn, Self, TypeVar, overload
 
-from betterauth_py.wire.plain_json import revive_dates
+from betterauth_py.javascript.plain_json import revive_dates
 
 T = TypeVar("T")
 

@@ -10,6 +10,8 @@ from threading import Lock
 from typing import Any
 
 from betterauth_py.errors import ConfigurationError
+from betterauth_py.javascript.dates import read_date, to_milliseconds
+from betterauth_py.javascript.plain_json import InvalidJSONError, parse
 from betterauth_py.verify.credentials import CookieNames, Credentials
 from betterauth_py.verify.errors import CannotTellError, InvalidSessionError, SessionError
 from betterauth_py.verify.records import Session, User, VerifiedSession
@@ -19,8 +21,6 @@ from betterauth_py.verify.secrets import shared_secrets
 from betterauth_py.verify.tokens import Bearer, TokenReader
 from betterauth_py.verify.ways import Unanswered, Way
 from betterauth_py.wire.cached_session import is_over
-from betterauth_py.wire.dates import read_date, to_milliseconds
-from betterauth_py.wire.plain_json import InvalidJSONError, parse
 from betterauth_py.wire.revocations import revocation_key, revocation_moment
 
 # About 200 bytes each.

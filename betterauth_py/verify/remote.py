@@ -14,6 +14,7 @@ from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 from betterauth_py.errors import ConfigurationError
+from betterauth_py.javascript.values import CONTAINERS, own_copy, trim
 from betterauth_py.store.session_cache import bytes_of
 from betterauth_py.verify.credentials import CookieNames, Credentials, bearer_token
 from betterauth_py.verify.errors import CannotTellError, InvalidSessionError
@@ -23,8 +24,6 @@ from betterauth_py.verify.runtime import Fetched, FetchError, Request
 from betterauth_py.verify.secrets import shared_secrets
 from betterauth_py.verify.tokens import TokenReader
 from betterauth_py.verify.ways import NOTHING_BROUGHT, Unanswered, Way
-from betterauth_py.wire.cached_session import own_copy
-from betterauth_py.wire.javascript import trim
 
 _BASE_PATH: Final = "/api/auth"
 _MOST_REMEMBERED: Final = 1_000
@@ -33,7 +32,6 @@ _MOST_BYTES: Final = 67_108_864
 _LONGEST_REMEMBERED: Final = 4_096
 _HOST: Final = compile_pattern(r"[0-9A-Za-z._~:%-]+")
 _IN_PATHS: Final = "/:@!$&'()*+,;=~%"
-_CONTAINERS: Final = frozenset({dict, list})
 _Key = tuple[str, str]
 # What is forwarded, what stands for it in memory, and how it is asked.
 _Question = tuple[_Key, bytes, Request | None]
@@ -243,8 +241,8 @@ def _read(body: bytes) -> tuple[bool, Session | None, User | None, bool]:
     answer = json.loads(body.decode())
     session, user = read_answer(answer)
     is_flat = session is None or (
-        _CONTAINERS.isdisjoint(map(type, answer["session"].values()))
-        and _CONTAINERS.isdisjoint(map(type, answer["user"].values()))
+        CONTAINERS.isdisjoint(map(type, answer["session"].values()))
+        and CONTAINERS.isdisjoint(map(type, answer["user"].values()))
     )
     return answer is None, session, user, is_flat
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from copy import deepcopy
 from datetime import datetime
 from math import isfinite
 from re import compile as compile_pattern
@@ -12,8 +11,9 @@ from types import NoneType
 from typing import Any, Final, Literal, NamedTuple, TypeGuard
 
 from betterauth_py.crypto.signing import decode_base64, verify_base64url
-from betterauth_py.wire.dates import from_wire, revive, to_milliseconds, to_wire
-from betterauth_py.wire.plain_json import parse, revive_dates, stringify_plainly
+from betterauth_py.javascript.dates import from_wire, revive, to_milliseconds, to_wire
+from betterauth_py.javascript.plain_json import parse, revive_dates, stringify_plainly
+from betterauth_py.javascript.values import CONTAINERS
 
 Strategy = Literal["compact", "jwt", "jwe"]
 Row = dict[str, Any]
@@ -24,7 +24,6 @@ _SESSION_ORDER: Final = (
     "id", "createdAt", "updatedAt", "userId", "expiresAt", "token", "ipAddress", "userAgent",
 )  # fmt: skip
 _USER_ORDER: Final = ("id", "createdAt", "updatedAt", "email", "emailVerified", "name", "image")
-_CONTAINERS: Final = frozenset({dict, list})
 _TEXT_OR_NULL: Final = (str, NoneType)
 _DATES: Final = frozenset({"createdAt", "updatedAt", "expiresAt"})
 _END: Final = compile_pattern(rb'}(,"expiresAt":([0-9]{13})),"signature":"([A-Za-z0-9_-]{43})"}')
@@ -158,7 +157,7 @@ def _revive_row(row: Any) -> bool:
                 if to_wire(date) != value:
                     return False
                 row[name] = date
-        elif kind in _CONTAINERS:
+        elif kind in CONTAINERS:
             return False
     return True
 
@@ -224,11 +223,6 @@ def _is_user(row: Row) -> bool:
         and isinstance(get("emailVerified", False), bool)
         and isinstance(get("image"), _TEXT_OR_NULL)
     )
-
-
-def own_copy(row: Mapping[str, Any]) -> Row:
-    """Return a copy for one caller, who may change it."""
-    return {name: deepcopy(value) if type(value) in _CONTAINERS else value for name, value in row.items()}
 
 
 def _ordered(row: Row, first: tuple[str, ...]) -> Row:

@@ -6,8 +6,8 @@ from math import isnan
 from re import compile as compile_pattern
 from typing import Any, Final
 
-from betterauth_py.wire.javascript import UNDEFINED, trim
-from betterauth_py.wire.plain_json import javascript_number, number_text
+from betterauth_py.javascript.plain_json import javascript_number, number_text
+from betterauth_py.javascript.values import UNDEFINED, trim
 
 _NaN: Final = float("nan")
 # ECMA-262, 7.1.4.1: StringNumericLiteral, without what Python's float() takes beyond it (`1_0`, `inf`, `nan`).

@@ -7,14 +7,14 @@ from typing import Final
 
 from betterauth_py.crypto.jwt import decrypt_jwt, verify_jwt
 from betterauth_py.crypto.secrets import SecretConfig
+from betterauth_py.javascript.plain_json import revive_dates
+from betterauth_py.javascript.values import own_copy
 from betterauth_py.wire.cached_session import (
     CachedSession,
     Strategy,
     decode_compact,
-    own_copy,
     read_payload,
 )
-from betterauth_py.wire.plain_json import revive_dates
 
 JWE_SALT: Final = "better-auth-session"
 # A few megabytes at most.

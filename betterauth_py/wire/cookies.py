@@ -7,7 +7,7 @@ from re import compile as compile_pattern
 from typing import Any, Final
 
 from betterauth_py.crypto.signing import sign_base64, verify_base64
-from betterauth_py.wire.javascript import WHITE_SPACE, decode_uri_component, encode_uri_component
+from betterauth_py.javascript.values import WHITE_SPACE, decode_uri_component, encode_uri_component
 
 SECURE_PREFIX: Final = "__Secure-"
 HOST_PREFIX: Final = "__Host-"

@@ -14,7 +14,7 @@ PACKAGE = ROOT / "betterauth_py"
 
 @dataclass(frozen=True)
 class Import:
-    """One import that happens when the program runs (not one that is for the type checker only)."""
+    """One import, at runtime or for the type checker only: what a module knows of is what ties it."""
 
     file: str
     room: str
@@ -39,7 +39,7 @@ def room_of(path: Path) -> str:
 
 @cache
 def all_imports() -> tuple[Import, ...]:
-    """Return every import of the package that happens at runtime, wherever it stands."""
+    """Return every import of the package, wherever it stands."""
     found = []
     for path in sorted(PACKAGE.rglob("*.py")):
         name = str(path.relative_to(ROOT))
@@ -50,10 +50,6 @@ def all_imports() -> tuple[Import, ...]:
 
 def _targets(node: ast.AST, path: Path) -> Iterator[str]:
     for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
-            for alternative in child.orelse:
-                yield from _targets(alternative, path)
-            continue
         if isinstance(child, ast.Import):
             yield from (alias.name for alias in child.names)
         elif isinstance(child, ast.ImportFrom):

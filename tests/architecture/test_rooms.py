@@ -11,41 +11,58 @@ from tests.architecture.imports import PACKAGE, ROOT, all_imports, room_of
 # room -> the rooms it may use besides itself. Whoever needs one more should first ask whether the code is in the right
 # room. `conformance` is a tool that stands beside the server.
 MAY_USE: dict[str, set[str]] = {
-    "__init__": {"_version", "errors"},
+    # Re-exports the public names, each imported at its first use.
+    "__init__": {"_version", "auth", "core", "errors", "options", "store", "wire"},
     "__main__": {"cli"},
     "_version": set(),
-    "security_events": set(),
     "errors": set(),
-    "access": {"errors"},
     "awaiting": set(),
     "current": set(),
-    "wire": {"awaiting", "crypto"},
-    "clock": {"wire"},
-    "crypto": {"awaiting", "errors", "options", "wire"},
-    "options": {"clock", "errors", "plugins", "wire"},
-    "models": {"errors", "options", "wire"},
-    "store": {"awaiting", "clock", "crypto", "current", "errors", "models", "options", "wire"},
+    "security_events": set(),
+    "access": {"errors"},
+    "javascript": set(),
+    "clock": {"javascript"},
+    "urls": {"javascript"},
+    "options": {"clock", "errors", "urls"},
+    "crypto": {"awaiting", "errors", "javascript", "options"},
     "log": {"crypto", "options"},
     "pages": {"options"},
-    "mail": {"clock", "errors", "options", "security_events", "wire"},
-    "http": {
-        "_version", "awaiting", "clock", "crypto", "current", "errors", "flows", "log", "models", "options", "pages",
-        "plugins", "security_events", "store", "wire",
+    "models": {"errors", "javascript", "options"},
+    "wire": {"crypto", "javascript", "urls"},
+    "store": {
+        "_version", "awaiting", "clock", "crypto", "current", "errors", "javascript", "models", "options", "urls",
+        "wire",
     },
-    "flows": {"awaiting", "crypto", "http", "models", "options", "security_events", "store", "wire"},
-    "oauth": {"awaiting", "crypto", "errors", "flows", "http", "options", "store", "wire"},
-    "endpoints": {"awaiting", "flows", "http", "oauth", "pages", "security_events", "wire"},
+    "mail": {"clock", "errors", "options", "security_events", "urls"},
+    "core": {
+        "awaiting", "clock", "crypto", "current", "errors", "javascript", "log", "models", "options",
+        "security_events", "store", "urls", "wire",
+    },
+    "flows": {
+        "awaiting", "core", "crypto", "javascript", "models", "options", "security_events", "store", "urls", "wire",
+    },
+    "oauth": {"awaiting", "core", "crypto", "errors", "flows", "javascript", "options", "store", "urls", "wire"},
+    "endpoints": {"awaiting", "core", "flows", "javascript", "oauth", "pages", "security_events", "urls", "wire"},
     "plugins": {
-        "access", "awaiting", "crypto", "errors", "flows", "http", "models", "oauth", "options", "store", "wire",
+        "access", "awaiting", "core", "crypto", "errors", "flows", "javascript", "models", "oauth", "options", "store",
+        "urls", "wire",
     },
-    "auth": {"crypto", "endpoints", "errors", "http", "mail", "models", "options", "store"},
+    "http": {
+        "_version", "awaiting", "core", "current", "errors", "flows", "javascript", "log", "models", "options", "pages",
+        "store", "urls", "wire",
+    },
+    "assembly": {
+        "core", "crypto", "endpoints", "errors", "models", "options", "plugins", "store",
+    },
+    "auth": {"assembly", "core", "errors", "http", "mail", "models", "options", "store"},
     "serving": {"errors", "http"},
     "cli": {
-        "_version", "auth", "conformance", "errors", "http", "log", "mail", "models", "options", "serving", "store",
+        "_version", "assembly", "auth", "conformance", "core", "errors", "http", "log", "mail", "models", "options",
+        "serving", "store",
     },
     # The verifier is installed without the server's dependencies: of these it may use what needs none of them, which
     # tests/verify/test_imports.py holds.
-    "verify": {"_version", "crypto", "errors", "store", "wire"},
+    "verify": {"_version", "crypto", "errors", "javascript", "store", "urls", "wire"},
 }  # fmt: skip
 ROOMS = sorted({room_of(path) for path in PACKAGE.rglob("*.py")} - {"conformance"})
 
@@ -53,17 +70,17 @@ ROOMS = sorted({room_of(path) for path in PACKAGE.rglob("*.py")} - {"conformance
 ONLY_IN = {
     "aiosmtplib": {"mail"},
     "aiosqlite": {"store"},
-    "ada_url": {"wire"},
+    "ada_url": {"urls"},
     "alembic": {"store"},
     "argon2": {"crypto"},
     "asyncpg": {"store"},
     "cryptography": {"crypto"},
     "dotenv": {"options"},
-    "httpx": {"http", "oauth", "plugins", "verify"},
+    "httpx": {"core", "oauth", "plugins", "verify"},
     "jinja2": {"mail"},
     "joserfc": {"crypto", "verify"},
     "litestar": {"auth", "cli", "http", "verify"},
-    "msgspec": {"wire"},
+    "msgspec": {"javascript"},
     "nacl": {"crypto"},
     "redis": {"store"},
     "sqlalchemy": {"auth", "models", "store", "verify"},
@@ -81,12 +98,29 @@ DOORS = {
 }
 
 
+def reach_of(room: str) -> set[str]:
+    """Return all rooms that `room` uses, directly or by others."""
+    reached: set[str] = set()
+    waiting = [room]
+    while waiting:
+        new = MAY_USE.get(waiting.pop(), set()) - reached
+        reached |= new
+        waiting += new
+    return reached
+
+
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_room_uses_only_the_rooms_it_may_use(room: str) -> None:
     assert room in MAY_USE, f"say in {__name__} which rooms {room} may use"
     allowed = MAY_USE[room] | {room, ""}
     own = [used for used in all_imports() if used.room == room and used.top == "betterauth_py"]
     assert [f"{used.file}: {used.target}" for used in own if used.target_room not in allowed] == []
+
+
+def test_no_room_leads_back_to_itself() -> None:
+    reached = {room: reach_of(room) for room in MAY_USE}
+    assert [room for room in MAY_USE if room in reached[room]] == []
+    assert [used.file for used in all_imports() if used.room in reach_of(used.target_room)] == []
 
 
 @pytest.mark.parametrize("library", sorted(ONLY_IN))
@@ -111,7 +145,7 @@ def test_only_its_command_depends_on_the_conformance_tool() -> None:
 
 def test_the_wire_and_the_store_know_nothing_of_requests() -> None:
     # Said twice on purpose: the table above may grow, these may not.
-    above = {"http", "flows", "endpoints", "plugins", "pages", "cli", "auth"}
+    above = {"core", "http", "flows", "endpoints", "plugins", "pages", "assembly", "cli", "auth"}
     wire = {used.target for used in all_imports() if used.room == "wire"}
     store = {used.target for used in all_imports() if used.room == "store"}
     assert {target for target in wire if target.split(".")[1:2] and target.split(".")[1] in above | {"store"}} == set()

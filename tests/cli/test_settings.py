@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from betterauth_py.assembly.options import load_options
+from betterauth_py.assembly.sources import read_service_values
 from betterauth_py.cli.settings import SETTINGS, ServeSettings, read_settings, to_environment
 from betterauth_py.errors import ConfigurationError
-from betterauth_py.options.load import load_options
-from betterauth_py.options.sources import read_service_values
 from betterauth_py.options.variables import OWN_NAMES, misspelt_variables, option_variables
 from tests.cli.command import ROOT, free_port, run, serving
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from betterauth_py import BetterAuth
+from betterauth_py.assembly.sources import load_service_options
 from betterauth_py.conformance.profiles import Profile, profiles
 from betterauth_py.conformance.retargeting import Retargeting
 from betterauth_py.conformance.scenario import load_all
 from betterauth_py.errors import BetterAuthError
-from betterauth_py.options.sources import load_service_options
 
 PROFILES = profiles(load_all())
 THERE = Retargeting("auth.internal:4000")

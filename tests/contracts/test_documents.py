@@ -14,7 +14,7 @@ import pytest
 from schemathesis.specs.openapi.definitions import OPENAPI_31
 
 from betterauth_py.conformance.oracle import install
-from betterauth_py.http.endpoint import Endpoint
+from betterauth_py.core.endpoint import Endpoint
 from scripts.write_contracts import COMMON, DESCRIBED, MADE_UP_BY_SCENARIOS, Observed, observed
 from tests.contracts.test_inventory import CONTRACTS, OURS_ALONE
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
+from betterauth_py.core.endpoint import Endpoint
+from betterauth_py.core.plugin import Plugin
 from betterauth_py.endpoints import CORE_ENDPOINTS
-from betterauth_py.http.endpoint import Endpoint
 from betterauth_py.models.fields import snake_case
 from betterauth_py.plugins import BUILT_IN
-from betterauth_py.plugins.plugin import Plugin
 from scripts.endpoint_table import compatibility_md, inventory, missing
 from scripts.write_contracts import PLUGINS
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from betterauth_py import Plugin
-from betterauth_py.options.load import load_options
+from betterauth_py.assembly.options import load_options
 from tests.http.client import Client
 
 ROOT = Path(__file__).parents[2]

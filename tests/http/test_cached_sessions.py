@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from betterauth_py import BetterAuth
 from betterauth_py.clock import ManualClock
+from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.endpoint import Endpoint, Security
 from betterauth_py.crypto.random import generate_id
-from betterauth_py.http.context import EndpointContext
-from betterauth_py.http.endpoint import Endpoint, Security
 from betterauth_py.plugins.jwt import jwt
 from tests.conftest import MakeAuth
 from tests.http.client import Client

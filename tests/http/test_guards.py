@@ -8,8 +8,8 @@ import pytest
 
 from betterauth_py import APIError, Plugin
 from betterauth_py.clock import ManualClock
-from betterauth_py.http.context import EndpointContext
-from betterauth_py.http.endpoint import Reply, Security, endpoint
+from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.endpoint import Reply, Security, endpoint
 from tests.conftest import MakeAuth
 from tests.http.client import Client
 from tests.http.people import sign_up

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from betterauth_py import APIError, BetterAuth
-from betterauth_py.http.messages import Response
+from betterauth_py.core.messages import Response
 from tests.conftest import MakeAuth
 from tests.http.client import Client
 from tests.http.people import ALICE, sign_up

@@ -9,8 +9,8 @@ import pytest
 
 from betterauth_py import APIError
 from betterauth_py.clock import ManualClock
+from betterauth_py.core.messages import Response
 from betterauth_py.http.in_process import Result
-from betterauth_py.http.messages import Response
 from tests.conftest import MakeAuth
 from tests.http.people import ALICE, PASSWORD
 

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from betterauth_py import APIError, BetterAuth
+from betterauth_py.core.messages import Response
 from betterauth_py.http.in_process import Result
-from betterauth_py.http.messages import Response
-from betterauth_py.wire.dates import to_wire
+from betterauth_py.javascript.dates import to_wire
 from betterauth_py.wire.headers import ResponseHeaders
 from tests.conftest import MakeAuth
 

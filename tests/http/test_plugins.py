@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import inspect, select
 
 from betterauth_py import APIError, BetterAuth, ConfigurationError, Plugin
-from betterauth_py.http.context import AuthContext, EndpointContext
-from betterauth_py.http.endpoint import Reply, Security, endpoint
-from betterauth_py.http.messages import Request, Response, text_response
+from betterauth_py.core.auth_context import AuthContext
+from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.endpoint import Reply, Security, endpoint
+from betterauth_py.core.messages import Request, Response, text_response
+from betterauth_py.core.plugin import Hook, PathRule
 from betterauth_py.models.fields import Field, Model
 from betterauth_py.options import DatabaseHooksOptions, RateLimitRule, RowHooks, TableHooks
-from betterauth_py.plugins.plugin import Hook, PathRule
 from betterauth_py.wire.errors import ErrorCode, ErrorCodes, declare
 from betterauth_py.wire.validation import Object, String
 from tests.conftest import BASE_URL, SECRET, MakeAuth

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from betterauth_py import APIError, BetterAuth, ConfigurationError
-from betterauth_py.http.messages import Response, error_response
+from betterauth_py.core.messages import Response, error_response
 from tests.conftest import SECRET, MakeAuth
 from tests.http.client import Client, Reply
 from tests.http.people import ALICE, sign_up

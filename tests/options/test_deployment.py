@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from betterauth_py import BetterAuth, ConfigurationError
+from betterauth_py.assembly.options import load_options
 from betterauth_py.cli.development import complete_options, development_notes, refuse_public_development
 from betterauth_py.options.deployment import decide_environment
-from betterauth_py.options.load import load_options
 from tests.conftest import SECRET, MakeAuth
 
 PRODUCTION: list[dict[str, Any]] = [

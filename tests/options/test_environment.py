@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from betterauth_py import BetterAuth, ConfigurationError
+from betterauth_py.assembly.sources import load_service_options
 from betterauth_py.options import Secret
 from betterauth_py.options.environment import parse_secrets, read_environment, read_toml, with_environment
-from betterauth_py.options.sources import load_service_options
 from tests.conftest import SECRET
 
 OTHER_SECRET = "Jx2p9Wq7Lr4Tn6Vb8Zc1Ym3Kd5Hf0GsE"

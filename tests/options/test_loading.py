@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from betterauth_py import BetterAuth, ConfigurationError, Options, Plugin
+from betterauth_py.assembly.options import load_options
 from betterauth_py.options import (
     AdditionalField,
     CookieCacheOptions,
@@ -18,7 +19,6 @@ from betterauth_py.options import (
     Secret,
     SessionOptions,
 )
-from betterauth_py.options.load import load_options
 from tests.conftest import SECRET
 
 PLUGIN = Plugin(id="given")

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from betterauth_py import BetterAuth, ConfigurationError
+from betterauth_py.assembly.options import load_options
 from betterauth_py.mail.smtp_server import SmtpServer, resolve_smtp_server
 from betterauth_py.options import MailOptions, SmtpOptions
 from betterauth_py.options.deployment import with_development_mail
 from betterauth_py.options.environment import with_environment
-from betterauth_py.options.load import load_options
 from tests.conftest import SECRET
 
 URL = "smtp://user:p%40ss@mail.example.com"

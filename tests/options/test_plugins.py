@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from betterauth_py import BetterAuth, ConfigurationError, Plugin
-from betterauth_py.options.load import load_options
+from betterauth_py.assembly.options import load_options
 from betterauth_py.plugins import BUILT_IN
 from tests.conftest import SECRET
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from betterauth_py import BetterAuth, ConfigurationError
+from betterauth_py.assembly.options import load_options
 from betterauth_py.crypto.secrets import DEFAULT_SECRET
 from betterauth_py.options.base_url import split_base_url
-from betterauth_py.options.load import load_options
 from betterauth_py.store.database_url import parse_database_url
 from tests.conftest import SECRET
 

@@ -8,8 +8,8 @@ import pytest
 
 from betterauth_py import BetterAuth, ConfigurationError
 from betterauth_py.options.trusted_origins import normalize_origins, usable_origins
+from betterauth_py.urls.origins import matches_origin_pattern
 from betterauth_py.verify.csrf import OriginCheck
-from betterauth_py.wire.origins import matches_origin_pattern
 from tests.conftest import SECRET
 
 SETTING = "Option `trusted_origins`"

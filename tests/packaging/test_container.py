@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 import yaml
 
+from betterauth_py.assembly.options import load_options
 from betterauth_py.cli.settings import DRAIN_SECONDS, SETTINGS, ServeSettings
-from betterauth_py.options.load import load_options
 from betterauth_py.options.variables import OWN_NAMES, option_variables
 from tests.packaging.dockerfile import Stage, stages
 

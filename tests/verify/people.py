@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from betterauth_py.crypto.signing import sign_base64
+from betterauth_py.javascript.values import encode_uri_component
 from betterauth_py.verify import CookieNames, Database
-from betterauth_py.wire.javascript import encode_uri_component
 from tests.store.support import SECRET, auth_on, running, sign_up
 
 PLAIN = CookieNames(secure=False)

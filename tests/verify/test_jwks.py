@@ -15,8 +15,8 @@ from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from betterauth_py import ConfigurationError
 from betterauth_py.crypto.signing import decode_base64, encode_base64url
+from betterauth_py.javascript.json import stringify
 from betterauth_py.verify import JWT, CannotTellError, NoSessionError, SessionVerifier, VerifiedSession, sync
-from betterauth_py.wire.json import stringify
 from tests.verify.servers import JsonServer
 
 pytestmark = pytest.mark.filterwarnings("ignore:EdDSA is deprecated")

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
+from betterauth_py.javascript.dates import to_wire
 from betterauth_py.verify import SessionVerifier, VerifiedSession
-from betterauth_py.wire.dates import to_wire
 
 SCRIPT = Path(__file__).with_name("reference_vectors.mjs")
 ANSWERS = Path(__file__).with_name("reference_vectors.json")

@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from betterauth_py.wire.javascript import utf16_length
+from betterauth_py.javascript.values import utf16_length
 from betterauth_py.wire.validation import (
     LOWER,
     TRIM,

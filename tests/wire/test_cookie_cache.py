@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from betterauth_py.crypto.secrets import SecretConfig
 from betterauth_py.crypto.signing import decode_base64, encode_base64url
+from betterauth_py.javascript.values import UNDEFINED
 from betterauth_py.wire.chunks import join_chunks
 from betterauth_py.wire.cookie_cache import CachedSession, Strategy, decode_cookie_cache, encode_cookie_cache
-from betterauth_py.wire.javascript import UNDEFINED
 
 SECRETS = SecretConfig("wT5mOQpYyJ3s8r2vKx7uZ1aB4cD6eF9g")
 OTHERS = SecretConfig("Jx2p9Wq7Lr4Tn6Vb8Zc1Ym3Kd5Hf0GsE")

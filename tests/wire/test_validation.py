@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from betterauth_py.wire.javascript import UNDEFINED
+from betterauth_py.javascript.values import UNDEFINED
 from betterauth_py.wire.validation import (
     Boolean,
     Email,

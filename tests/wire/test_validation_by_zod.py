@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from betterauth_py.conformance.oracle import install
-from betterauth_py.wire import plain_json
-from betterauth_py.wire.javascript import UNDEFINED
+from betterauth_py.javascript import plain_json
+from betterauth_py.javascript.values import UNDEFINED
 from betterauth_py.wire.validation import Issue, Schema
 from betterauth_py.wire.validation.combined import UnmergeableError
 from tests.wire.generated_schemas import built, described_schema, fitting_value, some_value

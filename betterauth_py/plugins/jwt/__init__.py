@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from betterauth_py.core.auth_context import AuthContext
+from betterauth_py.core.plugin import Plugin
 from betterauth_py.errors import ConfigurationError
-from betterauth_py.http.context import AuthContext
 from betterauth_py.options.load import load_group
 from betterauth_py.plugins.jwt.endpoints import endpoints_for
 from betterauth_py.plugins.jwt.hooks import TOKEN_HEADER
@@ -22,7 +23,6 @@ from betterauth_py.plugins.jwt.options import (
 )
 from betterauth_py.plugins.jwt.tables import JWKS, named_table
 from betterauth_py.plugins.jwt.tokens import Tokens
-from betterauth_py.plugins.plugin import Plugin
 
 __all__ = [
     "JwksOptions",

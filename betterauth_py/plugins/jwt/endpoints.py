@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from betterauth_py.http.context import EndpointContext
-from betterauth_py.http.endpoint import Endpoint, Reply, Security, endpoint
+from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.endpoint import Endpoint, Reply, Security, endpoint
 from betterauth_py.models.fields import snake_case
 from betterauth_py.options.load import load_group
 from betterauth_py.plugins.jwt.options import JwtOptions

@@ -7,15 +7,15 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from betterauth_py.awaiting import resolve
+from betterauth_py.core.auth_context import AuthContext, logger
 from betterauth_py.crypto.jwks import ALGORITHMS, Key, read_key
 from betterauth_py.crypto.signing_keys import SigningKey, generate_key_pair
 from betterauth_py.crypto.symmetric import UndecryptableError, decrypt, encrypt
 from betterauth_py.errors import BetterAuthError
-from betterauth_py.http.context import AuthContext, logger
+from betterauth_py.javascript.dates import to_milliseconds
+from betterauth_py.javascript.plain_json import InvalidJSONError, parse, stringify_plainly
 from betterauth_py.plugins.jwt.options import JwtOptions
 from betterauth_py.plugins.jwt.tables import JWKS
-from betterauth_py.wire.dates import to_milliseconds
-from betterauth_py.wire.plain_json import InvalidJSONError, parse, stringify_plainly
 
 Row = dict[str, Any]
 

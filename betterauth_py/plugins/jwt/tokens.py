@@ -7,17 +7,18 @@ from math import isfinite
 from typing import Any
 
 from betterauth_py.awaiting import resolve
+from betterauth_py.core.auth_context import AuthContext
+from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.output import without_hidden_fields
 from betterauth_py.crypto.jwt import are_current
 from betterauth_py.crypto.signing import decode_base64
 from betterauth_py.crypto.signing_keys import SigningKey
 from betterauth_py.flows.session import signed_in
-from betterauth_py.http.context import AuthContext, EndpointContext
+from betterauth_py.javascript.json import stringify
+from betterauth_py.javascript.plain_json import InvalidJSONError, parse
 from betterauth_py.options.time_spans import seconds_of
 from betterauth_py.plugins.jwt.keys import KeyRing
 from betterauth_py.plugins.jwt.options import JwtOptions
-from betterauth_py.wire.json import stringify
-from betterauth_py.wire.output import without_hidden_fields
-from betterauth_py.wire.plain_json import InvalidJSONError, parse
 
 Claims = dict[str, Any]
 Row = dict[str, Any]

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any, Final
 
+from betterauth_py.javascript.values import UNDEFINED, trim
 from betterauth_py.wire.coercion import to_number
-from betterauth_py.wire.javascript import UNDEFINED, trim
 from betterauth_py.wire.validation.schema import Issue, JSONSchema, Path
 
 _MAX_SAFE_INTEGER: Final = 2**53 - 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from betterauth_py.wire.javascript import UNDEFINED
+from betterauth_py.javascript.values import UNDEFINED
 from betterauth_py.wire.validation.schema import (
     Absence,
     Continuation,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from betterauth_py.wire.plain_json import number_text
+from betterauth_py.javascript.plain_json import number_text
 from betterauth_py.wire.validation.checks import Check
 from betterauth_py.wire.validation.schema import Continuation, Issue, JSONSchema, Path, wrong_type
 

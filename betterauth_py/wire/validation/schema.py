@@ -8,7 +8,7 @@ from enum import Enum
 from math import isfinite, isnan
 from typing import Any
 
-from betterauth_py.wire.javascript import Undefined
+from betterauth_py.javascript.values import Undefined
 
 JSONSchema = dict[str, Any]
 Path = tuple[str | int, ...]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from re import Pattern
 from typing import Any, Final
 
-from betterauth_py.wire.javascript import trim
-from betterauth_py.wire.urls import parse_url
+from betterauth_py.javascript.values import trim
+from betterauth_py.urls.parsing import parse_url
 from betterauth_py.wire.validation.checks import Check
 from betterauth_py.wire.validation.formats import is_email, is_uuid
 from betterauth_py.wire.validation.schema import Issue, JSONSchema, Path

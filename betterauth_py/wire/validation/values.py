@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from betterauth_py.javascript.plain_json import number_text
+from betterauth_py.javascript.values import UNDEFINED
 from betterauth_py.wire.coercion import to_number, to_text
-from betterauth_py.wire.javascript import UNDEFINED
-from betterauth_py.wire.plain_json import number_text
 from betterauth_py.wire.validation.checks import MinLength, has_length
 from betterauth_py.wire.validation.formats import is_email
 from betterauth_py.wire.validation.schema import (

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from betterauth_py.wire.javascript import UNDEFINED
+from betterauth_py.javascript.values import UNDEFINED
 from betterauth_py.wire.validation.checks import Check, has_length
 from betterauth_py.wire.validation.containers import Array
 from betterauth_py.wire.validation.schema import (

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from betterauth_py import BetterAuth, ConfigurationError
+from betterauth_py.assembly.plugins import plugins_of
+from betterauth_py.assembly.sources import load_service_options
 from betterauth_py.clock import ManualClock
-from betterauth_py.options.sources import load_service_options
 from betterauth_py.plugins.jwt import JwksOptions, JwtOptions, KeyPairConfig, jwt
 from tests.conftest import SECRET, MakeAuth
 from tests.plugins.jwt.support import claims_of, sign_up, token_of
@@ -105,7 +106,7 @@ audience = ["https://api.example.com"]
 expiration_time = 2040-01-01T00:00:00Z
 define_payload = "tests.plugins.jwt.test_options:payload_of"
 """)
-    [plugin] = load_service_options(file).plugins
+    [plugin] = plugins_of(load_service_options(file))
     assert [endpoint.path for endpoint in plugin.endpoints] == ["/.well-known/jwks.json", "/token", None, None]
     assert plugin.after == []
     file.write_text("[plugins.jwt.jwt]\nexpiration = '1h'\n")
@@ -117,7 +118,7 @@ def test_the_environment_turns_it_on(tmp_path: Path, monkeypatch: pytest.MonkeyP
     file = tmp_path / "betterauth.toml"
     file.write_text("[plugins.jwt]\ndisable_setting_jwt_header = true\n")
     monkeypatch.setenv("BETTER_AUTH_PLUGINS", "jwt")
-    assert [plugin.after for plugin in load_service_options(file).plugins] == [[]]
+    assert [plugin.after for plugin in plugins_of(load_service_options(file))] == [[]]
     file.write_text("plugins = ['jwt']\n")
     assert [plugin.id for plugin in load_service_options(file).plugins] == ["jwt"]
     file.write_text("")

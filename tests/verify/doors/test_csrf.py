@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from betterauth_py.errors import ConfigurationError
+from betterauth_py.urls.origins import matches_origin_pattern
+from betterauth_py.urls.parsing import get_origin
 from betterauth_py.verify.csrf import WEBSOCKET, OriginCheck, UntrustedOriginError
-from betterauth_py.wire.origins import matches_origin_pattern
-from betterauth_py.wire.urls import get_origin
 from tests.wire.vectors import vectors
 
 COOKIE = ("cookie", "better-auth.session_token=token.signature")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from betterauth_py.urls.parsing import append_query, with_query_parameter
 from betterauth_py.wire.errors import APIError, BaseErrorCodes
-from betterauth_py.wire.urls import append_query, with_query_parameter
 
 
 def redirect_with(callback_url: str, base_url: str, name: str, value: str) -> APIError:

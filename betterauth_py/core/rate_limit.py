@@ -8,10 +8,12 @@ from typing import Final
 
 from betterauth_py.awaiting import resolve
 from betterauth_py.clock import Clock
+from betterauth_py.core.messages import Request, Response
+from betterauth_py.core.paths import MOST_SEGMENTS, Bucket
+from betterauth_py.core.plugin import PathRule, Plugin
+from betterauth_py.core.security_log import log_event
 from betterauth_py.errors import ConfigurationError
-from betterauth_py.http.messages import Request, Response
-from betterauth_py.http.router import MOST_SEGMENTS, Bucket
-from betterauth_py.http.security_log import log_event
+from betterauth_py.javascript import json
 from betterauth_py.options.rate_limit import (
     ForgettingRateLimitStorage,
     RateLimitOptions,
@@ -20,11 +22,9 @@ from betterauth_py.options.rate_limit import (
     account_rule,
     mail_rule,
 )
-from betterauth_py.plugins.plugin import PathRule, Plugin
 from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.rate_limits import CountLives, MemoryRateLimitStorage
-from betterauth_py.wire import json
-from betterauth_py.wire.wildcards import wildcard
+from betterauth_py.urls.wildcards import wildcard
 
 TOO_MANY: Final = "Too many requests. Please try again later."
 RETRY_AFTER: Final = "x-retry-after"

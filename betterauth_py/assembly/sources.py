@@ -8,8 +8,8 @@ from os import environ
 from pathlib import Path
 from typing import Any
 
+from betterauth_py.assembly.options import load_options
 from betterauth_py.options.environment import read_environment, read_toml, with_environment
-from betterauth_py.options.load import load_options
 from betterauth_py.options.root import Options
 
 DEFAULT_FILE = Path("betterauth.toml")

@@ -7,10 +7,10 @@ from re import Pattern
 from re import compile as compile_pattern
 from typing import Final, NamedTuple
 
-from betterauth_py.wire.javascript import decode_uri_component
-from betterauth_py.wire.origin_patterns import is_allowed_address, matches_authority
-from betterauth_py.wire.urls import CONTROL_CHARACTER, get_origin, is_safe_relative_url, parse_url
-from betterauth_py.wire.wildcards import has_wildcards, wildcard
+from betterauth_py.javascript.values import decode_uri_component
+from betterauth_py.urls.origin_patterns import is_allowed_address, matches_authority
+from betterauth_py.urls.parsing import CONTROL_CHARACTER, get_origin, is_safe_relative_url, parse_url
+from betterauth_py.urls.wildcards import has_wildcards, wildcard
 
 _WEB: Final = frozenset({"http:", "https:"})
 _AUTHORITY_END: Final = compile_pattern("[/?#]")

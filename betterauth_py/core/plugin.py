@@ -6,10 +6,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from betterauth_py.options.plugin import NamedPlugin
+
 if TYPE_CHECKING:
-    from betterauth_py.http.context import AuthContext, EndpointContext
-    from betterauth_py.http.endpoint import Endpoint
-    from betterauth_py.http.messages import Request, Response
+    from betterauth_py.core.auth_context import AuthContext
+    from betterauth_py.core.context import EndpointContext
+    from betterauth_py.core.endpoint import Endpoint
+    from betterauth_py.core.messages import Request, Response
     from betterauth_py.models.fields import Model
     from betterauth_py.options.hooks import DatabaseHooksOptions
     from betterauth_py.options.rate_limit import RateLimitRule
@@ -33,11 +36,9 @@ class PathRule:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plugin:
+class Plugin(NamedPlugin):
     """A part of the server that can be added: declarations first, code in the functions they name."""
 
-    id: str
-    """The plugin's name, better-auth's where there is one."""
     endpoints: Sequence[Endpoint[Any, Any]] = ()
     """Endpoints; one with the operation of an earlier one takes its place."""
     schema: Mapping[str, Model] = field(default_factory=dict)

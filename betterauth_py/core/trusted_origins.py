@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from betterauth_py.awaiting import resolve
-from betterauth_py.http.messages import Request
+from betterauth_py.core.messages import Request
 from betterauth_py.options.trusted_origins import usable_origins
-from betterauth_py.wire.urls import get_origin
+from betterauth_py.urls.parsing import get_origin
 
 if TYPE_CHECKING:
-    from betterauth_py.http.context import AuthContext
+    from betterauth_py.core.auth_context import AuthContext
 
 
 async def trusted_origins_for(auth: AuthContext, request: Request | None) -> list[str]:

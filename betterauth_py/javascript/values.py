@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from copy import deepcopy
 from re import compile as compile_pattern
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote, unquote_to_bytes
 
 # ECMA-262 19.2.6.4: encodeURIComponent leaves these (and the alphanumerics) as they are.
@@ -14,6 +16,9 @@ WHITE_SPACE: Final = (
     "\u2028\u2029\u202f\u205f\u3000\ufeff"
 )
 """What JavaScript trims: white space and line terminators (ECMA-262, 12.2 and 12.3)."""
+
+CONTAINERS: Final = frozenset({dict, list})
+"""The types of what can hold more, in what JSON is read to."""
 
 
 class Undefined:
@@ -79,3 +84,8 @@ def utf16_length(text: str) -> int:
 def trim(text: str) -> str:
     """Strip as JavaScript's `trim`: ECMA-262 white space and line terminators."""
     return text.strip(WHITE_SPACE)
+
+
+def own_copy(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a copy of an object out of JSON for one caller, who may change it."""
+    return {name: deepcopy(value) if type(value) in CONTAINERS else value for name, value in row.items()}

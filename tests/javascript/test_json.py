@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from betterauth_py.wire import json
-from betterauth_py.wire.dates import from_milliseconds, revive, to_milliseconds, to_wire
-from betterauth_py.wire.javascript import UNDEFINED
+from betterauth_py.javascript import json
+from betterauth_py.javascript.dates import from_milliseconds, revive, to_milliseconds, to_wire
+from betterauth_py.javascript.values import UNDEFINED
 from tests.wire.vectors import vectors
 
 SCALARS = st.text(st.characters(exclude_categories=["Cs"]))

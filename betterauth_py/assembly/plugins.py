@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from difflib import get_close_matches
 from types import FunctionType
 from typing import Any
 
+from betterauth_py.core.plugin import Plugin
 from betterauth_py.errors import ConfigurationError
+from betterauth_py.options import Options
+from betterauth_py.options.load import import_object
 from betterauth_py.plugins import BUILT_IN
-from betterauth_py.plugins.plugin import Plugin
-
-Import = Callable[[str, str], Any]
-"""Returns what an import string names, for the option at a path."""
 
 
-def load_plugins(value: Any, path: str, import_object: Import) -> list[Plugin]:
+def load_plugins(value: Any, path: str) -> list[Plugin]:
     """Return the plugins that a list or a table stands for.
 
     A list holds plugins, import strings of them (or of functions that make one), and ids of built-in ones:
@@ -26,9 +25,9 @@ def load_plugins(value: Any, path: str, import_object: Import) -> list[Plugin]:
         ConfigurationError: if one of them is none, or is there twice.
     """
     if isinstance(value, Mapping):
-        plugins = [_from_entry(str(name), given, f"{path}.{name}", import_object) for name, given in value.items()]
+        plugins = [_from_entry(str(name), given, f"{path}.{name}") for name, given in value.items()]
     elif isinstance(value, list | tuple):
-        plugins = [_from_item(item, f"{path}[{index}]", import_object) for index, item in enumerate(value)]
+        plugins = [_from_item(item, f"{path}[{index}]") for index, item in enumerate(value)]
     else:
         raise ConfigurationError(f"Option `{path}` must be a list or a table of plugins, not {type(value).__name__}.")
     names = [plugin.id for plugin in plugins]
@@ -38,26 +37,31 @@ def load_plugins(value: Any, path: str, import_object: Import) -> list[Plugin]:
     return plugins
 
 
-def _from_entry(name: str, given: Any, path: str, import_object: Import) -> Plugin:
+def plugins_of(options: Options) -> list[Plugin]:
+    """Return the plugins of `options`."""
+    return [_checked(plugin, "plugins") for plugin in options.plugins]
+
+
+def _from_entry(name: str, given: Any, path: str) -> Plugin:
     if isinstance(given, str | Plugin):
-        return _from_item(given, path, import_object)
+        return _from_item(given, path)
     if isinstance(given, Mapping):
-        return _made(_built_in(name, path, import_object), path, given)
+        return _made(_built_in(name, path), path, given)
     raise ConfigurationError(f"Option `{path}` must be a table of options or an import string.")
 
 
-def _from_item(item: Any, path: str, import_object: Import) -> Plugin:
+def _from_item(item: Any, path: str) -> Plugin:
     if isinstance(item, Plugin):
         return item
     if not isinstance(item, str):
         raise ConfigurationError(f"Option `{path}` must be a plugin, an import string or the id of a built-in plugin.")
     if ":" not in item:
-        return _made(_built_in(item, path, import_object), path, {})
+        return _made(_built_in(item, path), path, {})
     imported = import_object(item, path)
     return _made(imported, path, {}) if isinstance(imported, FunctionType) else _checked(imported, path)
 
 
-def _built_in(name: str, path: str, import_object: Import) -> Any:
+def _built_in(name: str, path: str) -> Any:
     if name not in BUILT_IN:
         close = get_close_matches(name, BUILT_IN, n=1)
         hint = f"Did you mean `{close[0]}`?" if close else f"Built-in plugins: {', '.join(BUILT_IN)}."

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from betterauth_py.wire.javascript import (
+from betterauth_py.javascript.values import (
     UNDEFINED,
     Undefined,
     decode_uri_component,

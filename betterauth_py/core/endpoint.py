@@ -11,7 +11,7 @@ from betterauth_py.wire.errors import ErrorCode
 from betterauth_py.wire.validation import Schema
 
 if TYPE_CHECKING:
-    from betterauth_py.http.context import EndpointContext
+    from betterauth_py.core.context import EndpointContext
 
 Body = TypeVar("Body")
 Query = TypeVar("Query")

@@ -7,18 +7,18 @@ from re import IGNORECASE
 from re import compile as compile_pattern
 from typing import Final
 
-from betterauth_py.http.auth_cookies import make_auth_cookies, make_cookie_maker
-from betterauth_py.http.client_ip import ClientIpResolver
-from betterauth_py.http.context import AuthContext, logger
-from betterauth_py.http.messages import Request
-from betterauth_py.http.trusted_origins import configured_origins
+from betterauth_py.core.auth_context import AuthContext, logger
+from betterauth_py.core.auth_cookies import make_auth_cookies, make_cookie_maker
+from betterauth_py.core.client_ip import ClientIpResolver
+from betterauth_py.core.messages import Request
+from betterauth_py.core.trusted_origins import configured_origins
 from betterauth_py.options import Options
 from betterauth_py.options.base_url import DynamicBaseURL, is_loopback
+from betterauth_py.urls.origin_patterns import matches_authority
+from betterauth_py.urls.origins import matches_origin_pattern
+from betterauth_py.urls.parsing import get_origin
+from betterauth_py.urls.wildcards import has_wildcards
 from betterauth_py.wire.headers import RequestHeaders
-from betterauth_py.wire.origin_patterns import matches_authority
-from betterauth_py.wire.origins import matches_origin_pattern
-from betterauth_py.wire.urls import get_origin
-from betterauth_py.wire.wildcards import has_wildcards
 
 _LABEL: Final = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST: Final = compile_pattern(rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9a-f:]+\])(?::[0-9]{{1,5}})?", IGNORECASE)

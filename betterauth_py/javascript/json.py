@@ -8,8 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from betterauth_py.wire.javascript import UNDEFINED
-from betterauth_py.wire.plain_json import (
+from betterauth_py.javascript.plain_json import (
     InvalidJSONError,
     javascript_number,
     number_text,
@@ -18,6 +17,7 @@ from betterauth_py.wire.plain_json import (
     revive_dates,
     stringify_plainly,
 )
+from betterauth_py.javascript.values import UNDEFINED
 
 __all__ = [
     "InvalidJSONError",

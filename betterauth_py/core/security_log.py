@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Final
 
-from betterauth_py.http.messages import Request
+from betterauth_py.core.messages import Request
 from betterauth_py.log import new_request_id
 from betterauth_py.security_events import SecurityEvent
 

@@ -8,8 +8,8 @@ from json.encoder import encode_basestring
 from math import isfinite
 from typing import Any, Final, NoReturn
 
-from betterauth_py.wire.dates import revive, to_wire
-from betterauth_py.wire.javascript import UNDEFINED
+from betterauth_py.javascript.dates import revive, to_wire
+from betterauth_py.javascript.values import UNDEFINED
 
 
 class InvalidJSONError(ValueError):

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
-from betterauth_py.wire import json
+from betterauth_py.javascript import json
+from betterauth_py.javascript.values import encode_uri_component
 from betterauth_py.wire.cookies import parse_cookies
 from betterauth_py.wire.errors import APIError
 from betterauth_py.wire.headers import RequestHeaders, ResponseHeaders, harmless_value
-from betterauth_py.wire.javascript import encode_uri_component
 
 Query = dict[str, Any]
 RawHeaders = list[tuple[bytes, bytes]]

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from betterauth_py.wire.origins import matches_origin_pattern
-from betterauth_py.wire.urls import append_query, get_origin, is_safe_relative_url, parse_url
-from betterauth_py.wire.wildcards import has_wildcards, wildcard
+from betterauth_py.urls.origins import matches_origin_pattern
+from betterauth_py.urls.parsing import append_query, get_origin, is_safe_relative_url, parse_url
+from betterauth_py.urls.wildcards import has_wildcards, wildcard
 from tests.wire.vectors import vectors
 
 URLS: list[str] = vectors()["urls"]

@@ -1,4 +1,4 @@
-"""What an endpoint works with: the assembled auth, and one call of one endpoint."""
+"""The assembled auth: everything that outlives a call."""
 
 from __future__ import annotations
 
@@ -7,21 +7,20 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from betterauth_py.awaiting import resolve
 from betterauth_py.clock import Clock, now
+from betterauth_py.core.auth_cookies import AuthCookies, CookieMaker
+from betterauth_py.core.client_ip import ClientIpResolver
+from betterauth_py.core.messages import Request
+from betterauth_py.core.plugin import Plugin
+from betterauth_py.core.rate_limit import RateLimiter
 from betterauth_py.crypto.passwords import PasswordHasher
 from betterauth_py.crypto.secrets import SecretConfig
-from betterauth_py.errors import ConfigurationError, SecondaryStorageError
-from betterauth_py.http.auth_cookies import AuthCookies, CookieMaker
-from betterauth_py.http.client_ip import ClientIpResolver
-from betterauth_py.http.messages import Request
-from betterauth_py.http.rate_limit import RateLimiter
-from betterauth_py.http.trusted_origins import trusted_origins_for
+from betterauth_py.errors import SecondaryStorageError
 from betterauth_py.models.schema import Schema
 from betterauth_py.options import Options, SecondaryStorage
-from betterauth_py.plugins.plugin import Plugin
 from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.accounts import Accounts
 from betterauth_py.store.cleanup import Cleanup
@@ -32,16 +31,6 @@ from betterauth_py.store.rows import Rows
 from betterauth_py.store.sessions import Sessions
 from betterauth_py.store.users import Users
 from betterauth_py.store.verifications import Verifications
-from betterauth_py.wire.cookies import (
-    Cookie,
-    parse_cookies,
-    parse_cookies_strictly,
-    read_signed_value,
-    set_cookie,
-    set_signed_cookie,
-)
-from betterauth_py.wire.headers import RequestHeaders, ResponseHeaders, breaks_a_header, harmless_value
-from betterauth_py.wire.origins import matches_origin_pattern
 
 if TYPE_CHECKING:
     import httpx
@@ -195,106 +184,3 @@ class AuthContext:
         if self._http_client is not None:
             await self._http_client.aclose()
             self._http_client = None
-
-
-@dataclass(slots=True, kw_only=True)
-class EndpointContext(Generic[Body, Query]):
-    """One call of one endpoint, over HTTP or in-process."""
-
-    auth: AuthContext
-    path: str
-    method: str
-    request: Request | None
-    """The request; None for an in-process call, which is trusted."""
-    headers: RequestHeaders
-    body: Body
-    query: Query
-    params: dict[str, str]
-    has_headers: bool = True
-    response_headers: ResponseHeaders = field(default_factory=ResponseHeaders)
-    response_status: int | None = None
-    session: SessionAndUser | None = None
-    """The session and its user, once it has been read."""
-    session_source: Literal["hook", "cache", "store"] = "hook"
-    """Who vouches for the session: a hook, the cookie cache (it may have ended since), or the database or storage."""
-    new_session: SessionAndUser | None = None
-    """The session that this call has started."""
-    returned: Any = None
-    """What the endpoint returned (or the `APIError` it raised), for hooks that run after it."""
-    _cookies: dict[str, str] | None = None
-    _trusted_origins: list[str] | None = None
-
-    @property
-    def options(self) -> Options:
-        """The options."""
-        return self.auth.options
-
-    @property
-    def base_url(self) -> str:
-        """The URL all endpoints are under: the option's, or the request's where there is none."""
-        origin = self.auth.base_origin or (self.auth.origin_of_request(self.request) if self.request else None)
-        if origin is None:
-            raise ConfigurationError("Option `base_url` is missing. Set it, or BETTER_AUTH_URL.")
-        return f"{origin}{self.auth.base_path}"
-
-    def set_header(self, name: str, value: str) -> None:
-        """Set a header of the answer; what would break its line is percent-encoded."""
-        self.response_headers.set(name, harmless_value(value))
-
-    def get_cookie(self, name: str) -> str | None:
-        """Return a cookie's value, or None if it is missing or empty."""
-        return self._request_cookies().get(name) or None
-
-    def get_signed_cookie(self, cookie: Cookie) -> str | None:
-        """Return what a signed cookie vouches for, or None."""
-        return read_signed_value(self._request_cookies().get(cookie.name), self.auth.secrets.current)
-
-    def strict_cookies(self) -> dict[str, str]:
-        """Return the cookies as better-auth's own reader sees them; chunked cookies are read this way."""
-        return parse_cookies_strictly(self.headers.value("cookie") or "")
-
-    def set_cookie(self, cookie: Cookie, value: str) -> None:
-        """Set an unsigned cookie."""
-        self.response_headers.add_cookie(set_cookie(cookie.name, value, cookie.attributes))
-
-    def set_signed_cookie(self, cookie: Cookie, value: str, *, max_age: int | None) -> None:
-        """Set a signed cookie that lives `max_age` seconds, or as long as the browser session."""
-        self.response_headers.add_cookie(
-            set_signed_cookie(cookie.name, value, self.auth.secrets.current, cookie.attributes.with_max_age(max_age))
-        )
-
-    def expire_cookie(self, cookie: Cookie) -> None:
-        """Take a cookie back: a value set earlier in this answer is withdrawn, the browser's is expired."""
-        self.response_headers.remove_cookie(cookie.name)
-        self.set_cookie(Cookie(cookie.name, cookie.attributes.with_max_age(0)), "")
-
-    def client_ip(self) -> str | None:
-        """Return the client's address, if one can be trusted."""
-        peer = self.request.peer if self.request is not None else None
-        return self.auth.client_ip.resolve(self.headers, peer) if self.has_headers else None
-
-    def replace_headers(self, headers: RequestHeaders) -> None:
-        """Let the endpoint see other request headers, cookies included."""
-        self.headers = headers
-        self.has_headers = True
-        self._cookies = None
-
-    async def trusted_origins(self) -> list[str]:
-        """Return the origins that this request may come from."""
-        if self._trusted_origins is None:
-            self._trusted_origins = await trusted_origins_for(self.auth, self.request)
-        return self._trusted_origins
-
-    async def is_trusted_url(self, url: str, *, allow_relative_paths: bool = True) -> bool:
-        """Tell whether a redirect to `url` stays with trusted origins."""
-        # What no Location can carry is refused; better-auth answers 500, with the session already made.
-        origins = [] if breaks_a_header(url) else await self.trusted_origins()
-        return any(matches_origin_pattern(url, origin, allow_relative_paths=allow_relative_paths) for origin in origins)
-
-    def _request_cookies(self) -> dict[str, str]:
-        if self._cookies is None:
-            if self.request is not None and self.headers is self.request.headers:
-                self._cookies = self.request.cookies
-            else:
-                self._cookies = parse_cookies(self.headers.value("cookie") or "")
-        return self._cookies

@@ -6,13 +6,13 @@ import logging
 from typing import TYPE_CHECKING, Any, Final
 
 from betterauth_py.awaiting import resolve
+from betterauth_py.core.output import without_hidden_fields
 from betterauth_py.wire.chunks import chunk_index, join_chunks
 from betterauth_py.wire.cookie_cache import encode_cookie_cache
 from betterauth_py.wire.cookies import Cookie, CookieAttributes, set_cookie
-from betterauth_py.wire.output import without_hidden_fields
 
 if TYPE_CHECKING:
-    from betterauth_py.http.context import EndpointContext
+    from betterauth_py.core.context import EndpointContext
 
     Context = EndpointContext[Any, Any]
 

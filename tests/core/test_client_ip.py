@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
+from betterauth_py.assembly.options import load_options
+from betterauth_py.assembly.sources import with_service_defaults
+from betterauth_py.core.client_ip import ClientIpResolver
 from betterauth_py.crypto.random import generate_id
 from betterauth_py.errors import ConfigurationError
-from betterauth_py.http.client_ip import ClientIpResolver
 from betterauth_py.options import IpAddressOptions
 from betterauth_py.options.environment import with_environment
-from betterauth_py.options.load import load_options
-from betterauth_py.options.sources import with_service_defaults
 from betterauth_py.wire.headers import RequestHeaders
 from tests.conftest import MakeAuth
 from tests.http.client import Client

@@ -5,7 +5,7 @@ from __future__ import annotations
 from re import compile as compile_pattern
 from typing import Final
 
-from betterauth_py.wire.wildcards import has_wildcards, wildcard
+from betterauth_py.urls.wildcards import has_wildcards, wildcard
 
 DEFAULT_PORTS: Final = {"http": "80", "https": "443"}
 _SCHEME: Final = compile_pattern(r"[a-z][a-z0-9+.-]*")

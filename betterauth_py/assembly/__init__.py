@@ -1,0 +1,1 @@
+"""Makes an auth out of options."""

@@ -1,0 +1,146 @@
+"""Assembles the context of an auth out of its options."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from uuid import uuid4
+
+from betterauth_py.assembly.plugins import plugins_of
+from betterauth_py.assembly.schema import schema_of
+from betterauth_py.core.auth_context import AuthContext, logger
+from betterauth_py.core.auth_cookies import make_auth_cookies, make_cookie_maker
+from betterauth_py.core.base_url import origin_of_request
+from betterauth_py.core.client_ip import ClientIpResolver
+from betterauth_py.core.rate_limit import RateLimiter, count_lives
+from betterauth_py.crypto.passwords import PasswordHasher
+from betterauth_py.crypto.random import generate_id
+from betterauth_py.crypto.secrets import resolve_secrets
+from betterauth_py.errors import ConfigurationError
+from betterauth_py.options import Options, RateLimitStorage, RedisOptions, SecondaryStorage
+from betterauth_py.options.base_url import DynamicBaseURL, origins_of, split_base_url
+from betterauth_py.options.deployment import decide_environment
+from betterauth_py.options.trusted_origins import normalize_origins
+from betterauth_py.store.accounts import Accounts
+from betterauth_py.store.cleanup import Cleanup
+from betterauth_py.store.database import Database
+from betterauth_py.store.hooks import DatabaseHooks
+from betterauth_py.store.rate_limits import DatabaseRateLimitStorage, MemoryRateLimitStorage, SecondaryRateLimitStorage
+from betterauth_py.store.rows import Rows
+from betterauth_py.store.secondary_sessions import SecondarySessions
+from betterauth_py.store.session_changes import refuse_impossible_cache
+from betterauth_py.store.session_lookup import make_session_lookup
+from betterauth_py.store.sessions import Sessions
+from betterauth_py.store.users import Users
+from betterauth_py.store.verifications import Verifications
+
+
+def assemble(options: Options, extra_origins: list[str]) -> AuthContext:
+    """Return the context of an auth with these options; `extra_origins` are trusted besides.
+
+    Raises:
+        ConfigurationError: if an option is wrong.
+    """
+    plugins = plugins_of(options)
+    base_origin, base_path = split_base_url(options.base_url, options.base_path)
+    dynamic = options.base_url if isinstance(options.base_url, DynamicBaseURL) else None
+    own_origins = origins_of(dynamic) if dynamic else [origin for origin in (base_origin,) if origin]
+    environment, _ = decide_environment(options)
+    in_production = environment == "production"
+    if in_production and not own_origins:
+        raise ConfigurationError(
+            "Option `base_url` is missing. In production, set it or BETTER_AUTH_URL to the URL that clients use, "
+            "such as https://auth.example.com."
+        )
+    versions = [(secret.version, secret.value) for secret in options.secrets]
+    secrets, complaints = resolve_secrets(options.secret, versions, in_production=in_production)
+    for complaint in complaints:
+        logger.warning("%s", complaint)
+    if options.session.cookie_cache.refresh_cache:
+        logger.warning("Option `session.cookie_cache.refresh_cache` has no effect: there is a database to ask.")
+
+    schema = schema_of(options)
+    database = Database(options.database, schema)
+    refuse_impossible_cache(options, database)
+    clock = options.clock
+    hooks = DatabaseHooks(
+        [*(plugin.database_hooks for plugin in plugins if plugin.database_hooks), options.database_hooks]
+    )
+    rows = Rows(database, hooks, clock)
+    make_cookie = make_cookie_maker(options, base_origin, in_production=in_production)
+    static = options.trusted_origins if isinstance(options.trusted_origins, list) else []
+    limits = options.rate_limit
+    enabled = limits.enabled if limits.enabled is not None else in_production
+    lives = count_lives(limits, plugins)
+    secondary = _secondary_storage(options)
+    # One that is not to be remembered lives a day, whatever the option says.
+    longest_life = max(options.session.expires_in or 604_800, 86_400)
+    sessions = Sessions(
+        rows,
+        lambda: make_session_lookup(database, options.session.memory_cache),
+        SecondarySessions(secondary, clock, longest_life) if secondary is not None else None,
+        options.session,
+        clock,
+    )
+    storage: RateLimitStorage
+    if secondary is not None and limits.storage in {None, "secondary-storage"}:
+        storage = SecondaryRateLimitStorage(secondary)
+    elif limits.storage == "database":
+        storage = DatabaseRateLimitStorage(database, clock, lives, _id_generator(options))
+    else:
+        storage = MemoryRateLimitStorage(clock)
+    client_ip = ClientIpResolver(options.advanced.ip_address, in_production=in_production)
+    return AuthContext(
+        options=options,
+        plugins=plugins,
+        environment=environment,
+        base_path=base_path,
+        base_origin=base_origin,
+        secrets=secrets,
+        static_origins=[
+            *own_origins,
+            *([options.app_url] if options.app_url else []),
+            *normalize_origins(static, "Option `trusted_origins`"),
+            *normalize_origins(extra_origins, "BETTER_AUTH_TRUSTED_ORIGINS"),
+        ],
+        clock=clock,
+        schema=schema,
+        database=database,
+        rows=rows,
+        secondary_storage=secondary,
+        cleanup=Cleanup(database, options, clock, lives),
+        users=Users(rows, sessions),
+        accounts=Accounts(rows),
+        sessions=sessions,
+        verifications=Verifications(rows, secondary, options.verification),
+        passwords=PasswordHasher(options.email_and_password.password),
+        client_ip=client_ip,
+        rate_limiter=RateLimiter(limits, storage, plugins, clock, enabled=enabled, in_production=in_production),
+        cookies=make_auth_cookies(options, make_cookie),
+        make_cookie=make_cookie,
+        generate_id=_id_generator(options),
+        origin_of_request=partial(origin_of_request, options, client_ip),
+    )
+
+
+def _secondary_storage(options: Options) -> SecondaryStorage | None:
+    given = options.secondary_storage
+    if given is None and options.rate_limit.storage == "secondary-storage":
+        raise ConfigurationError(
+            "Option `rate_limit.storage` is 'secondary-storage', but there is none. Set `secondary_storage.url` or "
+            "BETTER_AUTH_REDIS_URL, or count in 'database'."
+        )
+    if isinstance(given, RedisOptions):
+        from betterauth_py.store.redis_storage import RedisStorage  # noqa: PLC0415 - loaded only where it is used
+
+        return RedisStorage.from_options(given)
+    return given
+
+
+def _id_generator(options: Options) -> Callable[[str], str]:
+    generate = options.advanced.database.generate_id
+    if generate is None:
+        return lambda _model: generate_id(32)
+    if callable(generate):
+        return lambda model: generate(model, 32)
+    return lambda _model: str(uuid4())

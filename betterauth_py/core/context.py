@@ -1,0 +1,138 @@
+"""One call of one endpoint, over HTTP or in-process."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+
+from betterauth_py.core.auth_context import AuthContext
+from betterauth_py.core.messages import Request
+from betterauth_py.core.trusted_origins import trusted_origins_for
+from betterauth_py.errors import ConfigurationError
+from betterauth_py.options import Options
+from betterauth_py.store.hooks import Row
+from betterauth_py.urls.origins import matches_origin_pattern
+from betterauth_py.wire.cookies import (
+    Cookie,
+    parse_cookies,
+    parse_cookies_strictly,
+    read_signed_value,
+    set_cookie,
+    set_signed_cookie,
+)
+from betterauth_py.wire.headers import RequestHeaders, ResponseHeaders, breaks_a_header, harmless_value
+
+if TYPE_CHECKING:
+    pass
+
+Body = TypeVar("Body")
+Query = TypeVar("Query")
+SessionAndUser = tuple[Row, Row]
+
+logger = logging.getLogger("betterauth")
+_GRACE_SECONDS = 10
+_SIGN_OF_LIFE = "ready"  # A key that holds nothing.
+
+
+@dataclass(slots=True, kw_only=True)
+class EndpointContext(Generic[Body, Query]):
+    """One call of one endpoint, over HTTP or in-process."""
+
+    auth: AuthContext
+    path: str
+    method: str
+    request: Request | None
+    """The request; None for an in-process call, which is trusted."""
+    headers: RequestHeaders
+    body: Body
+    query: Query
+    params: dict[str, str]
+    has_headers: bool = True
+    response_headers: ResponseHeaders = field(default_factory=ResponseHeaders)
+    response_status: int | None = None
+    session: SessionAndUser | None = None
+    """The session and its user, once it has been read."""
+    session_source: Literal["hook", "cache", "store"] = "hook"
+    """Who vouches for the session: a hook, the cookie cache (it may have ended since), or the database or storage."""
+    new_session: SessionAndUser | None = None
+    """The session that this call has started."""
+    returned: Any = None
+    """What the endpoint returned (or the `APIError` it raised), for hooks that run after it."""
+    _cookies: dict[str, str] | None = None
+    _trusted_origins: list[str] | None = None
+
+    @property
+    def options(self) -> Options:
+        """The options."""
+        return self.auth.options
+
+    @property
+    def base_url(self) -> str:
+        """The URL all endpoints are under: the option's, or the request's where there is none."""
+        origin = self.auth.base_origin or (self.auth.origin_of_request(self.request) if self.request else None)
+        if origin is None:
+            raise ConfigurationError("Option `base_url` is missing. Set it, or BETTER_AUTH_URL.")
+        return f"{origin}{self.auth.base_path}"
+
+    def set_header(self, name: str, value: str) -> None:
+        """Set a header of the answer; what would break its line is percent-encoded."""
+        self.response_headers.set(name, harmless_value(value))
+
+    def get_cookie(self, name: str) -> str | None:
+        """Return a cookie's value, or None if it is missing or empty."""
+        return self._request_cookies().get(name) or None
+
+    def get_signed_cookie(self, cookie: Cookie) -> str | None:
+        """Return what a signed cookie vouches for, or None."""
+        return read_signed_value(self._request_cookies().get(cookie.name), self.auth.secrets.current)
+
+    def strict_cookies(self) -> dict[str, str]:
+        """Return the cookies as better-auth's own reader sees them; chunked cookies are read this way."""
+        return parse_cookies_strictly(self.headers.value("cookie") or "")
+
+    def set_cookie(self, cookie: Cookie, value: str) -> None:
+        """Set an unsigned cookie."""
+        self.response_headers.add_cookie(set_cookie(cookie.name, value, cookie.attributes))
+
+    def set_signed_cookie(self, cookie: Cookie, value: str, *, max_age: int | None) -> None:
+        """Set a signed cookie that lives `max_age` seconds, or as long as the browser session."""
+        self.response_headers.add_cookie(
+            set_signed_cookie(cookie.name, value, self.auth.secrets.current, cookie.attributes.with_max_age(max_age))
+        )
+
+    def expire_cookie(self, cookie: Cookie) -> None:
+        """Take a cookie back: a value set earlier in this answer is withdrawn, the browser's is expired."""
+        self.response_headers.remove_cookie(cookie.name)
+        self.set_cookie(Cookie(cookie.name, cookie.attributes.with_max_age(0)), "")
+
+    def client_ip(self) -> str | None:
+        """Return the client's address, if one can be trusted."""
+        peer = self.request.peer if self.request is not None else None
+        return self.auth.client_ip.resolve(self.headers, peer) if self.has_headers else None
+
+    def replace_headers(self, headers: RequestHeaders) -> None:
+        """Let the endpoint see other request headers, cookies included."""
+        self.headers = headers
+        self.has_headers = True
+        self._cookies = None
+
+    async def trusted_origins(self) -> list[str]:
+        """Return the origins that this request may come from."""
+        if self._trusted_origins is None:
+            self._trusted_origins = await trusted_origins_for(self.auth, self.request)
+        return self._trusted_origins
+
+    async def is_trusted_url(self, url: str, *, allow_relative_paths: bool = True) -> bool:
+        """Tell whether a redirect to `url` stays with trusted origins."""
+        # What no Location can carry is refused; better-auth answers 500, with the session already made.
+        origins = [] if breaks_a_header(url) else await self.trusted_origins()
+        return any(matches_origin_pattern(url, origin, allow_relative_paths=allow_relative_paths) for origin in origins)
+
+    def _request_cookies(self) -> dict[str, str]:
+        if self._cookies is None:
+            if self.request is not None and self.headers is self.request.headers:
+                self._cookies = self.request.cookies
+            else:
+                self._cookies = parse_cookies(self.headers.value("cookie") or "")
+        return self._cookies

@@ -1,0 +1,1 @@
+"""What JavaScript makes of numbers, dates, texts and JSON, as it shows on the wire."""

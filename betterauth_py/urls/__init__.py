@@ -1,0 +1,1 @@
+"""URLs and origins, as browsers and better-auth read them."""
