@@ -23,7 +23,7 @@ TYPED := $(wildcard betterauth_py tests migrations benchmarks)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help serve demo test lint typecheck pytest format contracts record reference drift bench lock wheel clean setup-server setup setup-node
+.PHONY: help serve demo test lint typecheck pytest format contracts record reference drift docs bench lock wheel clean setup-server setup setup-node
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -63,6 +63,9 @@ reference: setup setup-node ## move to another version of better-auth (VERSION=1
 
 drift: setup setup-node ## say what the newest version of better-auth (or VERSION=) does otherwise; changes nothing
 	$(BIN)/python scripts/reference.py drift $(VERSION)
+
+docs: setup ## build the documents as a site into build/site
+	$(BIN)/python scripts/build_docs.py
 
 bench: setup setup-node ## measure this server beside better-auth on Node
 	$(BIN)/python -m benchmarks $(BENCH_ARGS)

@@ -1,4 +1,4 @@
-"""Writes docs/configuration.md from the option classes and their docstrings: `python scripts/document_options.py`."""
+"""Writes docs/configuration.md and a page per group of options and per plugin: `python scripts/document_options.py`."""
 
 from __future__ import annotations
 
@@ -9,16 +9,23 @@ from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
+from re import compile as compile_pattern
+from textwrap import fill
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 ROOT = Path(__file__).resolve().parent.parent
-TARGET = ROOT / "docs" / "configuration.md"
+DOCS = ROOT / "docs"
+INDEX = "configuration.md"
+FOLDER = "configuration"
+MADE = "<!-- Made by scripts/document_options.py from the option classes. Do not edit by hand. -->"
+
+_LINK = compile_pattern(r"\]\((?!https?://|#)")
 
 INTRODUCTION = """\
 # Configuration
 
-<!-- Made by scripts/document_options.py from the option classes. Do not edit by hand. -->
+MADE
 
 Every option of better-auth keeps its name, in snake_case: `emailAndPassword.minPasswordLength` is
 `email_and_password.min_password_length`. There are three places to set options, and they fill the same tree:
@@ -47,7 +54,7 @@ right one.
 | `BETTER_AUTH_MAIL_SENDER`, `BETTER_AUTH_MAIL_TRANSPORT` | `mail.sender`, `mail.transport` |
 | `BETTER_AUTH_CONFIG` | the TOML file, like `--config` |
 
-Every other option whose value fits in a line has a variable too, which stands under its name below:
+Every other option whose value fits in a line has a variable too, which stands under its name:
 `BETTER_AUTH_SESSION_EXPIRES_IN=3600`, `BETTER_AUTH_RATE_LIMIT_ENABLED=true`. Lists are separated by commas, functions
 are import strings. These are for `betterauth serve` and the other commands, not for `BetterAuth(...)` in Python. A
 variable that looks like a misspelt one is named in the log.
@@ -76,60 +83,115 @@ max_age = 60
 expiration_time = "5m"
 ```
 
+## Groups
+
+GROUPS
+
+## Options at the top
+
 """
 
 
 def main() -> int:
-    """Write the document, or with --check tell whether it is up to date."""
+    """Write the pages, or with --check tell whether they are up to date."""
     sys.path.insert(0, str(ROOT))
-    text = document()
+    wanted = {DOCS / name: text for name, text in pages().items()}
+    left = {path for path in (DOCS / FOLDER).rglob("*.md") if path not in wanted}
     if "--check" in sys.argv:
-        return 0 if TARGET.is_file() and TARGET.read_text(encoding="utf-8") == text else 1
-    TARGET.write_text(text, encoding="utf-8")
+        same = all(path.is_file() and path.read_text(encoding="utf-8") == text for path, text in wanted.items())
+        return 0 if same and not left else 1
+    for path, text in wanted.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    for path in left:
+        path.unlink()
     return 0
 
 
-def document() -> str:
-    """Return the whole document."""
+def pages() -> dict[str, str]:
+    """Return the text of every page, by its path under docs/."""
     from betterauth_py.options import Options
     from betterauth_py.plugins import BUILT_IN
 
-    sections: list[str] = []
-    _describe(Options, "", sections)
+    made: dict[str, str] = {}
+    groups: list[str] = []
+    docs, hints = _field_docstrings(Options), get_type_hints(Options)
+    for field in fields(Options):
+        inner = _groups_in(hints[field.name])
+        if inner:
+            made[f"{FOLDER}/{field.name}.md"] = _page(field.name, inner, hints[field.name])
+            groups.append(f"- [`{field.name}`]({FOLDER}/{field.name}.md): {_one_line(docs[field.name])}")
     for plugin in BUILT_IN:
         module = import_module(f"betterauth_py.plugins.{plugin}.options")
-        _describe(getattr(module, f"{plugin.title()}Options"), f"plugins.{plugin}", sections)
-    return INTRODUCTION.replace("SERVE_SETTINGS", _serve_settings()) + "\n".join(sections)
+        group = getattr(module, f"{plugin.title()}Options")
+        made[f"{FOLDER}/plugins/{plugin}.md"] = _page(f"plugins.{plugin}", [group], group)
+        groups.append(f"- [`plugins.{plugin}`]({FOLDER}/plugins/{plugin}.md): {_one_line(group.__doc__)}")
+    introduction = INTRODUCTION.replace("MADE", MADE).replace("SERVE_SETTINGS", _serve_settings())
+    plain = _options(Options, "", 3, without_groups=True)
+    made[INDEX] = introduction.replace("GROUPS", _wrapped_list(groups)) + "\n\n".join(plain) + "\n"
+    return made
+
+
+def _page(path: str, groups: list[type[Any]], hint: Any) -> str:
+    """Return the page of one group, with the groups in it."""
+    up = "../" * (path.count(".") + 1)
+    parts = [f"# `{path}`", MADE]
+    for group in groups:
+        suffix = _suffix(hint)
+        parts += [_wrapped(_one_line(group.__doc__)), *_options(group, f"{path}{suffix}", 2)]
+    # Docstrings name pages as seen from docs/.
+    return _LINK.sub(f"]({up}", "\n\n".join(parts)) + "\n"
 
 
 def _serve_settings() -> str:
     from betterauth_py.cli.settings import SETTINGS
 
-    rows = (f"| `{one.flag}` | `{one.variable}` | {_one_line(one.help)} |" for one in SETTINGS)
-    return "\n".join(["| argument | variable | |", "|---|---|---|", *rows])
+    return _wrapped_list([f"- `{one.flag}`, `{one.variable}`: {_one_line(one.help)}" for one in SETTINGS])
 
 
-def _describe(group: type[Any], path: str, sections: list[str]) -> None:
+def _options(group: type[Any], path: str, level: int, *, without_groups: bool = False) -> list[str]:
+    """Return a paragraph for each option of a group: those of one value first, then its groups."""
     from betterauth_py.options.variables import variable_of
 
     docs, hints = _field_docstrings(group), get_type_hints(group)
-    title = f"`{path}`" if path else "Top level"
-    # Two hashes at the root, one more per level.
-    lines = [f"{'#' * min(2 + path.count('.') + bool(path), 5)} {title}", "", _one_line(group.__doc__ or ""), ""]
-    lines += ["| option | type | default | meaning |", "|---|---|---|---|"]
-    nested: list[tuple[type[Any], str]] = []
+    shown: list[str] = []
+    nested: list[str] = []
     for field in fields(group):
-        hint = hints[field.name]
-        for inner in _groups_in(hint):
-            suffix = {dict: ".<name>", list: "[]"}.get(get_origin(hint) or object, "")
-            nested.append((inner, f"{path}.{field.name}{suffix}".lstrip(".")))
-        default = _default(field)
-        variable = variable_of(f"{path}.{field.name}".lstrip("."))
-        shown = f"`{field.name}`<br>`{variable}`" if variable else f"`{field.name}`"
-        lines.append(f"| {shown} | {_type(hint)} | {default} | {_one_line(docs.get(field.name, ''))} |")
-    sections.append("\n".join(lines) + "\n")
-    for inner, inner_path in nested:
-        _describe(inner, inner_path, sections)
+        hint, name = hints[field.name], f"{path}.{field.name}".lstrip(".")
+        inner = _groups_in(hint)
+        if inner and without_groups:
+            continue
+        facts = [_type(hint), f"default: {_default(field)}"]
+        variable = variable_of(name)
+        if variable:
+            facts.append(f"`{variable}`")
+        own = [f"{'#' * min(level, 5)} `{name}{_suffix(hint) if inner else ''}`", _wrapped(" · ".join(facts))]
+        if not inner:
+            shown += [*own, _wrapped(_one_line(docs.get(field.name)))]
+            continue
+        nested += [own[0], _wrapped(_one_line(docs.get(field.name)))]
+        for one in inner:
+            nested += _options(one, f"{name}{_suffix(hint)}", level + 1)
+    return [part for part in [*shown, *nested] if part]
+
+
+def _suffix(hint: Any) -> str:
+    """Return what stands between a group and its options: nothing, or the place in a list or a table."""
+    suffixes: dict[Any, str] = {dict: ".<name>", list: "[]"}
+    found = suffixes.get(get_origin(hint), "")
+    if not found and get_origin(hint) in {Union, UnionType}:
+        return next((suffix for argument in get_args(hint) if (suffix := _suffix(argument))), "")
+    return found
+
+
+def _wrapped(text: str) -> str:
+    return fill(text, 120, break_long_words=False, break_on_hyphens=False)
+
+
+def _wrapped_list(items: list[str]) -> str:
+    return "\n".join(
+        fill(item, 120, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False) for item in items
+    )
 
 
 def _field_docstrings(group: type[Any]) -> dict[str, str]:
@@ -195,8 +257,8 @@ def _toml(value: Any) -> str:
     return str(value)
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
+def _one_line(text: str | None) -> str:
+    return " ".join((text or "").split())
 
 
 if __name__ == "__main__":

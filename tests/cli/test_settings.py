@@ -115,7 +115,8 @@ def test_a_misspelt_variable_is_named_in_the_log(tmp_path: Path) -> None:
 
 
 def test_every_variable_is_in_the_documents() -> None:
-    text = (ROOT / "docs" / "configuration.md").read_text()
+    pages = [ROOT / "docs" / "configuration.md", *(ROOT / "docs" / "configuration").rglob("*.md")]
+    text = "".join(page.read_text(encoding="utf-8") for page in pages)
     names = [*option_variables(), *OWN_NAMES.values(), *(setting.variable for setting in SETTINGS)]
     assert [name for name in names if f"`{name}`" not in text] == []
 

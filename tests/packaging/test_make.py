@@ -24,6 +24,7 @@ TARGETS = {
         "contracts",
         "record",
         "bench",
+        "docs",
         "lock",
         "wheel",
     ),
