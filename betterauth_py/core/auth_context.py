@@ -131,6 +131,11 @@ class AuthContext:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    async def finish_background_work(self) -> None:
+        """Wait until all background work is done, and what that has begun."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
     def start_cleaning_up(self, interval: float) -> None:
         """Delete rows that are over now and every `interval` seconds, until `close`."""
 

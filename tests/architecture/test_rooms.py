@@ -64,6 +64,8 @@ MAY_USE: dict[str, set[str]] = {
     # tests/verify/test_imports.py holds.
     "verify": {"_version", "crypto", "errors", "javascript", "store", "urls", "wire"},
 }  # fmt: skip
+# Beside the server, as a tool for other people's tests: it may use every room, and none uses it.
+MAY_USE["testing"] = set(MAY_USE) - {"__main__", "cli", "serving"}
 ROOMS = sorted({room_of(path) for path in PACKAGE.rglob("*.py")} - {"conformance"})
 
 # What only one place knows, so that it can be replaced there.
@@ -76,12 +78,13 @@ ONLY_IN = {
     "asyncpg": {"store"},
     "cryptography": {"crypto"},
     "dotenv": {"options"},
-    "httpx": {"core", "oauth", "plugins", "verify"},
+    "httpx": {"core", "oauth", "plugins", "testing", "verify"},
     "jinja2": {"mail"},
     "joserfc": {"crypto", "verify"},
     "litestar": {"auth", "cli", "http", "verify"},
     "msgspec": {"javascript"},
     "nacl": {"crypto"},
+    "pytest": {"testing"},
     "redis": {"store"},
     "sqlalchemy": {"auth", "models", "store", "verify"},
     "sqlite3": {"store"},
@@ -141,6 +144,11 @@ def test_a_framework_is_known_only_to_its_front_door() -> None:
 def test_only_its_command_depends_on_the_conformance_tool() -> None:
     users = {used.file for used in all_imports() if used.target_room == "conformance" and used.room != "conformance"}
     assert users == {"betterauth_py/cli/conformance.py"}
+
+
+def test_nothing_depends_on_the_helpers_for_tests() -> None:
+    users = {used.file for used in all_imports() if used.target_room == "testing" and used.room != "testing"}
+    assert users == set()
 
 
 def test_the_wire_and_the_store_know_nothing_of_requests() -> None:

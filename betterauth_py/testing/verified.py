@@ -1,0 +1,87 @@
+"""Says who is signed in at a service, without a server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from betterauth_py.verify.errors import NoSessionError, SessionError
+from betterauth_py.verify.records import Session, User, VerifiedSession
+
+_NOW: Final = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@contextmanager
+def verified_as(
+    verifier: Any, user: User | VerifiedSession | SessionError | None = None, /, **fields: Any
+) -> Iterator[VerifiedSession | None]:
+    """Have a service's verifier find `user` signed in, whatever a request brings, until the block ends.
+
+    Args:
+        verifier: the `SessionVerifier` of the service under test, either twin.
+        user: who is signed in; a whole session; an error such as `CannotTellError("...")` that is raised; None, without
+            `fields`, for nobody.
+        fields: of a user who is made up, by better-auth's names or in snake_case: `name="Ada"`.
+
+    Example:
+        with verified_as(myservice.verifier, name="Ada", email="ada@example.com"):
+            assert client.get("/me").json() == {"name": "Ada"}
+    """
+    answer: VerifiedSession | SessionError | None
+    if user is None:
+        answer = _session_of(_made_up(fields)) if fields else None
+    else:
+        answer = _session_of(user) if isinstance(user, User) else user
+    looker = _Looker(answer)
+    replaced, verifier._looker = verifier._looker, looker
+    try:
+        yield answer if isinstance(answer, VerifiedSession) else None
+    finally:
+        verifier._looker = replaced
+
+
+class _Looker:
+    def __init__(self, answer: VerifiedSession | SessionError | None) -> None:
+        self._answer = answer
+
+    async def look(self, _: Any) -> VerifiedSession:
+        if self._answer is None:
+            raise NoSessionError
+        if isinstance(self._answer, SessionError):
+            raise self._answer
+        return self._answer
+
+
+def _made_up(fields: dict[str, Any]) -> User:
+    core = {
+        "name": "Test User",
+        "email": "test@example.com",
+        "emailVerified": True,
+        "image": None,
+        "createdAt": _NOW,
+        "updatedAt": _NOW,
+        "id": "test-user",
+    }
+    return User.of({**core, **{_wire_name(name): value for name, value in fields.items()}})
+
+
+def _wire_name(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(part[:1].upper() + part[1:] for part in rest)
+
+
+def _session_of(user: User) -> VerifiedSession:
+    now = datetime.now(UTC)
+    fields = {
+        "expiresAt": now + timedelta(days=7),
+        "token": "test-session-token",
+        "createdAt": now,
+        "updatedAt": now,
+        "ipAddress": "",
+        "userAgent": "",
+        "userId": user.id,
+        "id": "test-session",
+    }
+    return VerifiedSession(Session.of(fields), user, (), "test")
