@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from time import time_ns
+from time import monotonic, time_ns
 from typing import Protocol
 
 from betterauth_py.javascript.dates import from_milliseconds
@@ -17,8 +17,18 @@ class Clock(Protocol):
         ...
 
 
+class SteadyClock(Clock, Protocol):
+    """A clock that also measures how long something takes, whatever is done to the time meanwhile."""
+
+    def monotonic(self) -> float:
+        """Return seconds since some moment; they never go back."""
+        ...
+
+
 class SystemClock:
     """The operating system's clock."""
+
+    monotonic = staticmethod(monotonic)
 
     def milliseconds(self) -> int:
         """Return the milliseconds since 1970-01-01T00:00:00Z."""

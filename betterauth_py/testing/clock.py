@@ -18,6 +18,10 @@ class ManualClock:
         """Return the milliseconds since 1970-01-01T00:00:00Z."""
         return self._now
 
+    def monotonic(self) -> float:
+        """Return seconds since some moment, for clocks of verifiers."""
+        return self._now / 1000
+
     def now(self) -> datetime:
         """Return the time, in UTC."""
         return from_milliseconds(self._now)

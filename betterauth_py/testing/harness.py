@@ -153,7 +153,7 @@ class AuthHarness:
         """Return a verifier for a service under test, which asks this server without sockets."""
         client = httpx.AsyncClient(transport=ServerTransport(self.app, self.settled))
         self._clients.append(client)
-        return SessionVerifier(Remote(f"{self.url}{self.context.base_path}", client=client))
+        return SessionVerifier(Remote(f"{self.url}{self.context.base_path}", client=client), clock=self.clock)
 
     async def settled(self) -> None:
         """Wait until background work is done, such as mails."""

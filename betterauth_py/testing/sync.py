@@ -114,7 +114,7 @@ class SyncAuthHarness:
         """Return a verifier for a service under test, which asks this server without sockets."""
         client = httpx.Client(transport=self._server_transport())
         self._clients.append(client)
-        return sync.SessionVerifier(sync.Remote(f"{self.url}{self.context.base_path}", client=client))
+        return sync.SessionVerifier(sync.Remote(f"{self.url}{self.context.base_path}", client=client), clock=self.clock)
 
     def settled(self) -> None:
         """See `AuthHarness.settled`."""

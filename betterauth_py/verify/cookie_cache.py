@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from importlib import import_module
@@ -93,7 +92,7 @@ class CookieCache(Way):
         else:
             return NOTHING_BROUGHT
         value = cookies.get(names[1]) or join_chunks(names[1], credentials.strict_cookies) or ""
-        now = time.time_ns() // 1_000_000
+        now = self._clock.milliseconds()
         if self._remembers and len(signed) + len(value) <= _LONGEST_REMEMBERED:
             opened = self._open_once(signed, value)
         else:

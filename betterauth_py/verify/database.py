@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache, partial
@@ -180,7 +179,7 @@ class Database(Way):
                 raise CannotTellError("the database's columns are not those of better-auth") from None
             known.records = None if _is_changeable(row) or bytes_of(row) > _MOST_BYTES_KNOWN else records
         _, session, user, ends_at = records
-        if ends_at < time.time_ns() // 1_000_000:
+        if ends_at < self._clock.milliseconds():
             raise InvalidSessionError("the session is over")
         return VerifiedSession(session, user, (), self.name)
 

@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Any, Final, TypeVar
 from weakref import ReferenceType, WeakKeyDictionary, ref
 
+from betterauth_py.clock import SteadyClock, SystemClock
 from betterauth_py.verify.deadlines import Deadlines
 from betterauth_py.verify.loop_connections import LoopConnections
 from betterauth_py.verify.runtime import Fetched, Request
@@ -23,8 +24,9 @@ class EventLoopRuntime:
 
     is_async = True
 
-    def __init__(self) -> None:
-        """Open nothing yet."""
+    def __init__(self, clock: SteadyClock | None = None) -> None:
+        """Open nothing yet; without `clock`, the machine tells the time."""
+        self.clock: SteadyClock = clock or SystemClock()
         self._lock = Lock()
         self._parts: WeakKeyDictionary[asyncio.AbstractEventLoop, _Parts] = WeakKeyDictionary()
         # Nearly always it is the same loop, and a weak dictionary takes its time.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from time import monotonic
 from typing import Any, Final
 
 from betterauth_py.crypto.jwks import ALGORITHMS, Key, read_key
@@ -38,7 +37,7 @@ class KeySet:
         Raises:
             CannotTellError: if the service could not be asked.
         """
-        now = monotonic()
+        now = runtime.clock.monotonic()
         age = now - self._fetched_at
         key = self._keys.get(name) if age < self._keep else None
         if key is not None:
@@ -54,9 +53,9 @@ class KeySet:
         try:
             self._keys = await self._fetch(runtime)
         except CannotTellError:
-            self._failed_at = monotonic()
+            self._failed_at = runtime.clock.monotonic()
             raise
-        self._fetched_at = monotonic()
+        self._fetched_at = runtime.clock.monotonic()
 
     async def _fetch(self, runtime: Runtime) -> dict[tuple[str, str], Key]:
         request = Request(self._url, (("accept", "application/json"),), self._timeout, _LARGEST_SET)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -113,7 +112,7 @@ class JWT(Way):
             raise InvalidSessionError("the token's claims are nested too deeply") from None
 
     def _check(self, claims: _Claims) -> None:
-        now = int(time.time())
+        now = self._clock.milliseconds() // 1000
         if not have_times(claims):
             raise InvalidSessionError("a time in the token is none")
         if "exp" not in claims:

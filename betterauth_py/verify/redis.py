@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from functools import partial
 from inspect import isawaitable
@@ -149,7 +148,7 @@ class Redis(Way):
         if session is None or user is None or session.get("token") != token:
             raise InvalidSessionError("what Redis holds under the session's key is not this session")
         try:
-            over = is_over(session["expiresAt"], time.time_ns() // 1_000_000)
+            over = is_over(session["expiresAt"], self._clock.milliseconds())
         except (KeyError, TypeError):
             raise InvalidSessionError("the stored session does not say when it ends") from None
         if over:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from re import compile as compile_pattern
 from threading import Lock
-from time import monotonic
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
+from betterauth_py.clock import SteadyClock, now
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.javascript.values import CONTAINERS, own_copy, trim
 from betterauth_py.store.session_cache import bytes_of
@@ -125,7 +125,7 @@ class Remote(Way):
             token = self._tokens.read(credentials)
             if isinstance(token, Unanswered):
                 return token
-        found = None if self._cache is None else self._cache.get(key)
+        found = None if self._cache is None else self._cache.get(key, self._clock)
         if found is None:
             found = await self.runtime.share((self, key), lambda: self._ask(key, digest, request, credentials))
         verified, is_flat = found
@@ -165,7 +165,7 @@ class Remote(Way):
             raise
         patience.accepted(digest)
         if self._cache is not None:
-            self._cache.put(key, *found)
+            self._cache.put(key, *found, self._clock)
         return found
 
     def _judge(self, fetched: Fetched) -> _Found:
@@ -251,9 +251,9 @@ def _read(body: bytes) -> tuple[bool, Session | None, User | None, bool]:
 _read_once: Final = lru_cache(_MOST_REMEMBERED)(_read)
 
 
-def _is_over(verified: VerifiedSession) -> bool:
+def _is_over(verified: VerifiedSession, clock: SteadyClock) -> bool:
     end = verified.session.get("expiresAt")
-    return isinstance(end, datetime) and end <= datetime.now(UTC)
+    return isinstance(end, datetime) and end <= now(clock)
 
 
 class _Cache:
@@ -266,24 +266,24 @@ class _Cache:
         self._bytes = 0
         self._kept: OrderedDict[_Key, tuple[float, _Found, int]] = OrderedDict()
 
-    def get(self, key: _Key) -> _Found | None:
+    def get(self, key: _Key, clock: SteadyClock) -> _Found | None:
         with self._lock:
             until, found, size = self._kept.get(key, (0.0, None, 0))
             if found is None:
                 return None
-            if until <= monotonic() or _is_over(found[0]):
+            if until <= clock.monotonic() or _is_over(found[0], clock):
                 del self._kept[key]
                 self._bytes -= size
                 return None
             return found
 
-    def put(self, key: _Key, verified: VerifiedSession, is_flat: bool) -> None:
+    def put(self, key: _Key, verified: VerifiedSession, is_flat: bool, clock: SteadyClock) -> None:
         # Cookies are for the one answer they came with.
         kept = VerifiedSession(verified.session, verified.user, (), verified.way), is_flat
         with self._lock:
             replaced = self._kept.pop(key, None)
             size = bytes_of(key) + bytes_of(verified.session) + bytes_of(verified.user)
-            self._kept[key] = (monotonic() + self._seconds, kept, size)
+            self._kept[key] = (clock.monotonic() + self._seconds, kept, size)
             self._bytes += size - (replaced[2] if replaced else 0)
             while len(self._kept) > self._size or self._bytes > _MOST_BYTES:
                 self._bytes -= self._kept.popitem(last=False)[1][2]

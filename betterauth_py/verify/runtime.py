@@ -11,6 +11,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
+from betterauth_py.clock import SteadyClock
+
 T = TypeVar("T")
 
 
@@ -45,6 +47,8 @@ class Runtime(Protocol):
     """Fetches, shares and closes, blocking a task or a thread."""
 
     is_async: bool
+    clock: SteadyClock
+    """What tells until when something is good; how long is waited for something is the machine's own time."""
 
     async def fetch(self, request: Request, client: Any = None) -> Fetched:
         """Return the answer; redirects are not followed.

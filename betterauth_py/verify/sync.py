@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 import betterauth_py.verify as asynchronous
+from betterauth_py.clock import SteadyClock
 from betterauth_py.verify.credentials import Headers
 from betterauth_py.verify.errors import InvalidSessionError, NoSessionError
 from betterauth_py.verify.threads import ThreadRuntime, run
@@ -63,13 +64,13 @@ def __getattr__(name: str) -> Any:
 class SessionVerifier:
     """Tells who is signed in, from the headers of a request; blocks the thread that asks. See the async twin."""
 
-    def __init__(self, *ways: Way) -> None:
-        """Ask `ways` in this order.
+    def __init__(self, *ways: Way, clock: SteadyClock | None = None) -> None:
+        """Ask `ways` in this order; a test may give a `clock` that it moves.
 
         Raises:
             ConfigurationError: if there is none, or one that needs an event loop.
         """
-        self._runtime = ThreadRuntime()
+        self._runtime = ThreadRuntime(clock)
         self._looker = Looker(ways, self._runtime)
 
     def verify(self, headers: Headers) -> VerifiedSession:

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 from threading import Lock
 from typing import Any, Final, TypeVar
 
+from betterauth_py.clock import SteadyClock, SystemClock
 from betterauth_py.verify.runtime import Fetched, Request
 from betterauth_py.verify.thread_connections import ThreadConnections
 
@@ -37,8 +38,9 @@ class ThreadRuntime:
 
     is_async = False
 
-    def __init__(self) -> None:
-        """Open nothing yet."""
+    def __init__(self, clock: SteadyClock | None = None) -> None:
+        """Open nothing yet; without `clock`, the machine tells the time."""
+        self.clock: SteadyClock = clock or SystemClock()
         self._lock = Lock()
         self._flights: dict[Hashable, Future[Any]] = {}
         self._connections = ThreadConnections()

@@ -6,6 +6,7 @@ import logging
 from types import TracebackType
 from typing import Final, Self
 
+from betterauth_py.clock import SteadyClock
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.verify.credentials import Credentials, Headers
 from betterauth_py.verify.errors import CannotTellError, InvalidSessionError, NoSessionError
@@ -67,8 +68,8 @@ class SessionVerifier:
     (its service is down) the next ones are tried; when none of them knows, nobody is let in: `CannotTellError`.
     """
 
-    def __init__(self, *ways: Way) -> None:
-        """Ask `ways` in this order.
+    def __init__(self, *ways: Way, clock: SteadyClock | None = None) -> None:
+        """Ask `ways` in this order; a test may give a `clock` that it moves.
 
         Raises:
             ConfigurationError: if there is none, or one that does not fit an event loop.
@@ -76,7 +77,7 @@ class SessionVerifier:
         # Here, because importing asyncio takes longer than all of the verifier.
         from betterauth_py.verify.event_loop import EventLoopRuntime
 
-        self._runtime = EventLoopRuntime()
+        self._runtime = EventLoopRuntime(clock)
         self._looker = Looker(ways, self._runtime)
 
     async def verify(self, headers: Headers) -> VerifiedSession:

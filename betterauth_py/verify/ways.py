@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
+from betterauth_py.clock import SteadyClock, SystemClock
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.verify.credentials import Credentials
 from betterauth_py.verify.records import VerifiedSession
@@ -27,6 +28,7 @@ class Way(ABC):
 
     name: ClassVar[str]
     _runtime: Runtime | None = None
+    _clock: SteadyClock = SystemClock()
     _client: Any = None
     """The HTTP client that the service gives, if it does."""
 
@@ -55,6 +57,7 @@ class Way(ABC):
             )
             raise ConfigurationError(f"{type(self).__name__}: `client` has to be an {kinds[0]} for {kinds[1]}.")
         self._runtime = runtime
+        self._clock = runtime.clock
 
     @property
     def runtime(self) -> Runtime:

@@ -62,7 +62,7 @@ MAY_USE: dict[str, set[str]] = {
     },
     # The verifier is installed without the server's dependencies: of these it may use what needs none of them, which
     # tests/verify/test_imports.py holds.
-    "verify": {"_version", "crypto", "errors", "javascript", "store", "urls", "wire"},
+    "verify": {"_version", "clock", "crypto", "errors", "javascript", "store", "urls", "wire"},
 }  # fmt: skip
 # Beside the server, as a tool for other people's tests: it may use every room, and none uses it.
 MAY_USE["testing"] = set(MAY_USE) - {"__main__", "cli", "serving"}
