@@ -25,7 +25,7 @@ def test_the_clock_is_moved_by_steps_and_to_moments() -> None:
     assert clock.milliseconds() == 1_798_761_600_000
     clock.at(datetime(2027, 1, 2, tzinfo=UTC))
     assert clock.monotonic() == 1_798_848_000
-    with pytest.raises(ValueError, match="2027-01-02T00:00:00 has no time zone. Write 2027-01-02T00:00:00Z for UTC."):
+    with pytest.raises(ValueError, match=r"has no time zone\. Write 2027-01-02T00:00:00Z for UTC"):
         clock.at("2027-01-02T00:00:00")
 
 

@@ -8,17 +8,16 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from betterauth_py.clock import SystemClock
 from betterauth_py.javascript.dates import to_wire
 from betterauth_py.verify import SessionVerifier, VerifiedSession
 
 SCRIPT = Path(__file__).with_name("reference_vectors.mjs")
 ANSWERS = Path(__file__).with_name("reference_vectors.json")
-_MODULES = ("cookie_cache", "database", "jwt", "redis")
 
 
 @cache
@@ -45,10 +44,8 @@ def cases(group: str) -> list[Any]:
 @contextmanager
 def at(milliseconds: int) -> Iterator[None]:
     """Let the verifier think that it is this moment."""
-    clock = SimpleNamespace(time=lambda: milliseconds / 1000, time_ns=lambda: milliseconds * 1_000_000)
     with pytest.MonkeyPatch.context() as patch:
-        for module in _MODULES:
-            patch.setattr(f"betterauth_py.verify.{module}.time", clock)
+        patch.setattr(SystemClock, "milliseconds", lambda _: milliseconds)
         yield
 
 
