@@ -38,6 +38,9 @@ Over the TOML file, the environment wins; over arguments given in Python, it doe
 in TOML is an import string such as `"myapp.auth:send_mail"`. An option that does not exist is an error that names the
 right one.
 
+A string in the file may be left to a variable of any name: `secret_key = { env = "CAPTCHA_SECRET" }`, also in lists and
+in the options of plugins. A variable that is not set stops the start, and errors never show its value.
+
 | variable | option |
 |---|---|
 | `BETTER_AUTH_SECRET` (or `AUTH_SECRET`) | `secret` |
@@ -119,12 +122,12 @@ def pages() -> dict[str, str]:
     for field in fields(Options):
         inner = _groups_in(hints[field.name])
         if inner:
-            made[f"{FOLDER}/{field.name}.md"] = _page(field.name, inner, hints[field.name])
+            made[f"{FOLDER}/{field.name}.md"] = group_page(field.name, hints[field.name])
             groups.append(f"- [`{field.name}`]({FOLDER}/{field.name}.md): {_one_line(docs[field.name])}")
     for plugin in BUILT_IN:
         module = import_module(f"betterauth_py.plugins.{plugin}.options")
         group = getattr(module, f"{plugin.title()}Options")
-        made[f"{FOLDER}/plugins/{plugin}.md"] = _page(f"plugins.{plugin}", [group], group)
+        made[f"{FOLDER}/plugins/{plugin}.md"] = group_page(f"plugins.{plugin}", group)
         groups.append(f"- [`plugins.{plugin}`]({FOLDER}/plugins/{plugin}.md): {_one_line(group.__doc__)}")
     introduction = INTRODUCTION.replace("MADE", MADE).replace("SERVE_SETTINGS", _serve_settings())
     plain = _options(Options, "", 3, without_groups=True)
@@ -132,15 +135,16 @@ def pages() -> dict[str, str]:
     return made
 
 
-def _page(path: str, groups: list[type[Any]], hint: Any) -> str:
-    """Return the page of one group, with the groups in it."""
+def group_page(path: str, hint: Any) -> str:
+    """Return the page of one group, or of the groups that `hint` lets it be, with the groups in them."""
+    groups = list(dict.fromkeys(_groups_in(hint)))
     up = "../" * (path.count(".") + 1)
     parts = [f"# `{path}`", MADE]
     for group in groups:
         suffix = _suffix(hint)
-        parts += [_wrapped(_one_line(group.__doc__)), *_options(group, f"{path}{suffix}", 2)]
+        parts += [_tag(group, groups), _wrapped(_one_line(group.__doc__)), *_options(group, f"{path}{suffix}", 2)]
     # Docstrings name pages as seen from docs/.
-    return _LINK.sub(f"]({up}", "\n\n".join(parts)) + "\n"
+    return _LINK.sub(f"]({up}", "\n\n".join(filter(None, parts))) + "\n"
 
 
 def _serve_settings() -> str:
@@ -158,7 +162,7 @@ def _options(group: type[Any], path: str, level: int, *, without_groups: bool = 
     nested: list[str] = []
     for field in fields(group):
         hint, name = hints[field.name], f"{path}.{field.name}".lstrip(".")
-        inner = _groups_in(hint)
+        inner = list(dict.fromkeys(_groups_in(hint)))
         if inner and without_groups:
             continue
         facts = [_type(hint), f"default: {_default(field)}"]
@@ -171,8 +175,21 @@ def _options(group: type[Any], path: str, level: int, *, without_groups: bool = 
             continue
         nested += [own[0], _wrapped(_one_line(docs.get(field.name)))]
         for one in inner:
-            nested += _options(one, f"{name}{_suffix(hint)}", level + 1)
+            nested += [_tag(one, inner), *_options(one, f"{name}{_suffix(hint)}", level + 1)]
     return [part for part in [*shown, *nested] if part]
+
+
+def _tag(group: type[Any], groups: list[type[Any]]) -> str:
+    """Return when this group of several is the one that is meant; nothing where there is one only."""
+    from betterauth_py.options.tagged_groups import tag_of
+
+    if len(groups) < 2:
+        return ""
+    name, owners, default = tag_of(tuple(groups))
+    values = [value for value, owner in owners.items() if owner is group]
+    shown = " or ".join(f'`{name} = "{value}"`' for value in values)
+    unset = ", or without it" if default in values else ""
+    return f"With {shown}{unset}:"
 
 
 def _suffix(hint: Any) -> str:

@@ -29,7 +29,15 @@ __all__ = [
     "to_plain",
 ]
 
-_encode = msgspec.json.Encoder().encode
+
+def _plain_text(value: Any) -> str:
+    """Return a text of another class, such as an option's that comes from the environment, as plain text."""
+    if isinstance(value, str):
+        return str(value)
+    raise NotImplementedError
+
+
+_encode = msgspec.json.Encoder(enc_hook=_plain_text).encode
 _LENGTH_WITH_FRACTION: Final = len('"2026-11-21T08:00:00.000000Z"')
 _PLAIN_TYPES: Final = frozenset({str, bool, int, type(None)})
 

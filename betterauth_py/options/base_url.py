@@ -100,4 +100,11 @@ def _parse(text: str, option: str) -> tuple[str, str]:
         raise ConfigurationError(
             f"Option {option}: {text!r} is not an http:// or https:// URL. Write for example https://auth.example.com."
         )
+    parts = {"a user name or password": url.username or url.password, "a query": url.search, "a fragment": url.hash}
+    if too_much := [name for name, part in parts.items() if part]:
+        # Which may be a secret, and is not repeated.
+        raise ConfigurationError(
+            f"Option {option} has {' and '.join(too_much)}. Leave only scheme, host and path, such as "
+            "https://auth.example.com."
+        )
     return str(url.origin), str(url.pathname).rstrip("/")

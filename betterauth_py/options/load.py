@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable as CallableType
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -14,6 +14,8 @@ from re import sub
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from betterauth_py.errors import ConfigurationError
+from betterauth_py.options.from_environment import is_reference, read_reference
+from betterauth_py.options.tagged_groups import choose_tagged
 
 Group = TypeVar("Group")
 _PLAIN_WORD = compile_pattern(r"[A-Za-z0-9_.\- ]{1,30}")
@@ -31,37 +33,56 @@ def load_group(group: type[Group], values: Mapping[str, Any], path: str) -> Grou
     Raises:
         ConfigurationError: naming the option, what is wrong with it and, for a misspelt one, the right name.
     """
+    return _load_group(group, values, path, "")
+
+
+def load_value(hint: Any, value: Any, path: str) -> Any:
+    """Return `value` as what `hint` says, such as a plugin's options.
+
+    `hint` may be a group, groups told apart by a tag (`CloudflareOptions | GoogleOptions`, each with a `Literal` field
+    `provider`), or a list of either.
+
+    Raises:
+        ConfigurationError: as `load_group` does.
+    """
+    return _convert(value, hint, path)
+
+
+def _load_group(group: type[Group], values: Mapping[str, Any], path: str, tag: str) -> Group:
+    """Build one group; `tag` says for errors which of several it is."""
     known = {field.name: field for field in fields(group)}  # type: ignore[arg-type]
     hints: dict[str, Any] = _hints(group)  # type: ignore[arg-type]
     loaded: dict[str, Any] = {}
     for name, value in values.items():
         if name not in known:
-            raise ConfigurationError(_unknown_option(_join(path, name), name, list(known)))
+            raise ConfigurationError(_unknown_option(_join(path, name), name, list(known), tag))
         loaded[name] = _convert(value, hints[name], _join(path, name))
     for name, field in known.items():
         if name not in loaded and field.default is MISSING and field.default_factory is MISSING:
-            raise ConfigurationError(f"Option `{_join(path, name)}` is missing. Set it.")
+            raise ConfigurationError(f"Option `{_join(path, name)}` is missing{tag}. Set it.")
     return group(**loaded)
 
 
-def _unknown_option(full_name: str, name: str, known: list[str]) -> str:
+def _unknown_option(full_name: str, name: str, known: list[str], tag: str) -> str:
     snake_case = sub(r"(?<=[a-z0-9])([A-Z])|(?<=[A-Z])([A-Z])(?=[a-z])", r"_\1\2", name).lower()
     snake_case = snake_case.replace("u_r_l", "url")
     close = [snake_case] if snake_case in known else get_close_matches(snake_case, known, n=1, cutoff=0.6)
     hint = f"Did you mean `{close[0]}`?" if close else f"Known options here: {', '.join(sorted(known))}."
-    return f"Unknown option `{full_name}`. {hint}"
+    return f"Unknown option `{full_name}`{tag}. {hint}"
 
 
 def _convert(value: Any, hint: Any, path: str) -> Any:
     origin = get_origin(hint)
     if hint is Any:
         return value
+    if is_reference(value) and (choices := _texts(hint)):
+        return _convert_reference(value, choices, path)
     if origin in {Union, types.UnionType}:
         return _convert_union(value, get_args(hint), path)
     if origin is Literal:
         if value in get_args(hint):
             return value
-        raise _mistyped(value, " or ".join(repr(choice) for choice in get_args(hint)), path)
+        raise _mistyped(value, _either(get_args(hint)), path)
     if origin is list:
         if not isinstance(value, list | tuple):
             raise _mistyped(value, "a list", path)
@@ -73,6 +94,28 @@ def _convert(value: Any, hint: Any, path: str) -> Any:
     if origin is CallableType:
         return _convert_callable(value, path)
     return _convert_plain(value, hint, path)
+
+
+def _texts(hint: Any) -> list[Any]:
+    """Return what a text can stand for where `hint` is wanted: any (`str`), or one of some (`Literal`)."""
+    choices = get_args(hint) if get_origin(hint) in {Union, types.UnionType} else (hint,)
+    return [choice for choice in choices if choice is str or get_origin(choice) is Literal]
+
+
+def _convert_reference(value: Mapping[str, Any], choices: list[Any], path: str) -> str:
+    text = read_reference(value, path)
+    if str in choices:
+        return text
+    allowed = [word for choice in choices for word in get_args(choice)]
+    if text in allowed:
+        return str(text)
+    raise ConfigurationError(
+        f"Option `{path}` must be {_either(allowed)}, which the environment variable {text.variable} is not."
+    )
+
+
+def _either(words: Iterable[Any]) -> str:
+    return " or ".join(repr(word) for word in words)
 
 
 def _convert_plain(value: Any, hint: Any, path: str) -> Any:
@@ -123,12 +166,17 @@ def _convert_union(value: Any, choices: tuple[Any, ...], path: str) -> Any:
     elif not isinstance(value, str | Mapping):
         # An object that lacks a method is told so, rather than which names there are.
         candidates.sort(key=lambda choice: not getattr(choice, "_is_protocol", False))
+    groups = [choice for choice in candidates if is_dataclass(choice)]
+    if isinstance(value, Mapping) and len(groups) > 1:
+        group, tag = choose_tagged(groups, value, path)
+        return _load_group(group, value, path, tag)
     errors: list[ConfigurationError] = []
     for choice in candidates:
         try:
             return _convert(value, choice, path)
         except ConfigurationError as error:
-            if isinstance(value, Mapping) and is_dataclass(choice):
+            told = isinstance(value, Mapping) and is_dataclass(choice)
+            if told or (isinstance(value, list | tuple) and get_origin(choice) is list):
                 raise
             errors.append(error)
     raise errors[0]

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from betterauth_py.errors import ConfigurationError
+from betterauth_py.options.from_environment import EnvironmentText
 from betterauth_py.urls.origin_patterns import DEFAULT_PORTS, OriginPatternError, check_app_scheme, check_wildcard
 from betterauth_py.urls.parsing import CONTROL_CHARACTER, parse_url
 from betterauth_py.urls.wildcards import has_wildcards
@@ -32,6 +33,10 @@ def normalize_origins(origins: Iterable[str], setting: str) -> list[str]:
         try:
             normalized.append(_normalize(origin))
         except OriginPatternError as error:
+            if isinstance(origin, EnvironmentText):
+                # The reason may repeat it.
+                hint = "Write for example https://app.example.com"
+                raise ConfigurationError(f"{setting}: {origin!r} is not an origin. {hint}.") from None
             raise ConfigurationError(f"{setting}: {origin.strip()!r} {error}.") from None
     return list(dict.fromkeys(normalized))
 

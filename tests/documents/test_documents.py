@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from runpy import run_path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from betterauth_py import Plugin
 from betterauth_py.assembly.options import load_options
 from tests.http.client import Client
+from tests.options.test_tagged_groups import API_KEY, CAPTCHA
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [
@@ -115,3 +117,23 @@ def test_every_dependency_of_the_server_is_explained() -> None:
     assert len(names) > 10
     explained = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
     assert [name for name in names if name not in explained] == []
+
+
+def test_groups_that_a_tag_tells_apart_are_documented_with_it() -> None:
+    group_page = run_path(str(ROOT / "scripts/document_options.py"))["group_page"]
+    page = group_page("plugins.captcha", CAPTCHA)
+    headings = [line for line in page.splitlines() if line.startswith(("#", "With"))]
+    assert headings == [
+        "# `plugins.captcha`",
+        'With `provider = "hcaptcha"`:',
+        "## `plugins.captcha.provider`",
+        "## `plugins.captcha.secret_key`",
+        "## `plugins.captcha.site_key`",
+        'With `provider = "recaptcha-v3"` or `provider = "recaptcha"`:',
+        "## `plugins.captcha.provider`",
+        "## `plugins.captcha.secret_key`",
+        "## `plugins.captcha.min_score`",
+    ]
+    listed = group_page("plugins.api_key", API_KEY)
+    assert "## `plugins.api_key[].config_id`" in listed
+    assert '\nWith `storage = "database"`, or without it:\n' in listed

@@ -57,6 +57,26 @@ def test_a_path_in_the_base_url_wins(base_url: str | None, base_path: str, split
     assert split_base_url(base_url, base_path) == split
 
 
+@pytest.mark.parametrize(
+    ("base_url", "problem"),
+    [
+        ("https://user:hidden-password@auth.example.com", "has a user name or password"),
+        ("https://user@auth.example.com/auth", "has a user name or password"),
+        ("https://auth.example.com/?key=hidden-query", "has a query"),
+        ("https://auth.example.com/auth?key=hidden-query#hidden-fragment", "has a query and a fragment"),
+    ],
+)
+@pytest.mark.parametrize("as_fallback", [False, True])
+def test_a_base_url_with_more_than_a_place_is_refused(base_url: str, problem: str, as_fallback: bool) -> None:
+    given = {"allowed_hosts": ["auth.example.com"], "fallback": base_url} if as_fallback else base_url
+    with pytest.raises(ConfigurationError) as caught:
+        BetterAuth(base_url=given, secret=SECRET)
+    option = "`base_url.fallback`" if as_fallback else "`base_url` (BETTER_AUTH_URL)"
+    assert str(caught.value) == (
+        f"Option {option} {problem}. Leave only scheme, host and path, such as https://auth.example.com."
+    )
+
+
 def test_no_repr_shows_a_secret_or_a_password() -> None:
     auth = BetterAuth(
         secret=f"{SECRET}-hidden-secret",
