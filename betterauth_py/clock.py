@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from time import monotonic, time_ns
 from typing import Protocol
 
@@ -33,6 +33,22 @@ class SystemClock:
     def milliseconds(self) -> int:
         """Return the milliseconds since 1970-01-01T00:00:00Z."""
         return time_ns() // 1_000_000
+
+
+class ManualClock:
+    """A clock that stands still until it is moved: for tests."""
+
+    def __init__(self, start: datetime | None = None) -> None:
+        """Start at `start`, or now."""
+        self._now = int((start or datetime.now(UTC)).timestamp() * 1000)
+
+    def milliseconds(self) -> int:
+        """Return the milliseconds since 1970-01-01T00:00:00Z."""
+        return self._now
+
+    def advance(self, seconds: float) -> None:
+        """Move forward (or back, if negative)."""
+        self._now += int(seconds * 1000)
 
 
 def now(clock: Clock) -> datetime:

@@ -10,9 +10,8 @@ from typing import Any, Protocol
 import pytest
 
 from betterauth_py import BetterAuth
+from betterauth_py.clock import ManualClock
 from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres, embedded_postgres
-from betterauth_py.testing import ManualClock
-from betterauth_py.testing.databases import migrate
 from tests.redis_server import RedisServer
 
 pytest_plugins = ["betterauth_py.testing.plugin"]
@@ -78,15 +77,18 @@ async def make_auth(tmp_path: Path) -> AsyncIterator[MakeAuth]:
     made: list[BetterAuth] = []
 
     async def make(**options: Any) -> BetterAuth:
-        file = tmp_path / f"auth-{len(made)}.db"
-        defaults = {"base_url": BASE_URL, "secret": SECRET, "database": {"url": f"sqlite:///{file}"}}
+        defaults = {
+            "base_url": BASE_URL,
+            "secret": SECRET,
+            "database": {"url": f"sqlite:///{tmp_path / f'auth-{len(made)}.db'}"},
+        }
         if "base_url" not in options:
             # Said, so that no test's log has the warning about development that nobody asked for.
             defaults["environment"] = "development"
         passwords = {"enabled": True, "password": CHEAP_PASSWORDS, **options.pop("email_and_password", {})}
         auth = BetterAuth(**{**defaults, "email_and_password": passwords, **options})
         made.append(auth)
-        await migrate(auth, None if "database" in options else file)
+        await auth.migrate()
         await auth.startup()
         return auth
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -88,8 +88,8 @@ class Endpoint(Generic[Body, Query]):
     """Whether an in-process call must bring headers (for the cookie)."""
     shown_to_clients: bool = True
     """Whether the JavaScript client has a method for it."""
-    tags: tuple[str, ...] = field(default=("Default",))
-    """Groups in OpenAPI."""
+    tags: tuple[str, ...] = ()
+    """Groups in OpenAPI; none for that of its plugin, or of its module in the core."""
 
 
 def endpoint(

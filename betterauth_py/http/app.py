@@ -15,13 +15,12 @@ from litestar.types import Receive, Scope, Send
 
 from betterauth_py.core.auth_context import AuthContext, logger
 from betterauth_py.core.endpoint import Endpoint
-from betterauth_py.core.messages import JSON_TYPE, BodyTooLargeError, Request, Response, empty_response, page_response
+from betterauth_py.core.messages import JSON_TYPE, BodyTooLargeError, Request, Response, empty_response
 from betterauth_py.http.cors import add_cors_headers, answer_preflight, is_preflight
 from betterauth_py.http.health import Readiness
 from betterauth_py.http.landing import LandingPage
-from betterauth_py.http.openapi import build_openapi
 from betterauth_py.http.pipeline import Pipeline
-from betterauth_py.http.reference import render_reference
+from betterauth_py.http.reference import Respond, reference_pages
 from betterauth_py.http.router import resolve_dot_segments
 from betterauth_py.http.security_headers import SecurityHeaders
 from betterauth_py.javascript import json
@@ -39,7 +38,6 @@ _MOST_MOUNTS_TOLD: Final = 10
 _LONGEST_TARGET: Final = 16_384
 
 Lifecycle = Callable[[], Awaitable[None]]
-Respond = Callable[[Scope], Awaitable[Response]]
 
 
 class Sender(Protocol):
@@ -235,9 +233,7 @@ def build_app(
         "/health/ready": lambda scope: _readiness(readiness, scope),
     }
     if shows_reference(auth):
-        openapi = Response(200, [("content-type", JSON_TYPE)], json.stringify(build_openapi(auth, endpoints)))
-        reference = page_response(render_reference(auth, endpoints))
-        pages |= {"/openapi.json": lambda _: _answer(openapi), "/reference": lambda _: _answer(reference)}
+        pages |= reference_pages(auth, endpoints)
     return AuthApp(
         handler,
         auth.base_path,

@@ -49,12 +49,11 @@ def build_openapi(auth: AuthContext, endpoints: Sequence[AnyEndpoint]) -> Docume
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": auth.base_origin or "/"}],
-        "tags": [{"name": "Default", "description": "Users and sessions"}, *_further_tags(endpoints)],
+        "tags": _declare_tags(auth, paths),
         "paths": paths,
         "components": {
             "schemas": {
-                "User": _row_schema(auth, "user"),
-                "Session": _row_schema(auth, "session"),
+                **{_capitalized(name): _row_schema(auth, name) for name in auth.schema.models},
                 "Error": {
                     "type": "object",
                     "properties": {"message": {"type": "string"}, "code": {"type": "string"}},
@@ -62,22 +61,39 @@ def build_openapi(auth: AuthContext, endpoints: Sequence[AnyEndpoint]) -> Docume
                 },
             },
             "securitySchemes": {
-                "session": {"type": "apiKey", "in": "cookie", "name": auth.cookies.session_token.name},
+                "session": {
+                    "type": "apiKey",
+                    "in": "cookie",
+                    "name": auth.cookies.session_token.name,
+                    "description": "The cookie that signing in sets. Browsers send it by themselves.",
+                },
             },
         },
     }
 
 
-def _further_tags(endpoints: Sequence[AnyEndpoint]) -> list[Document]:
-    named = dict.fromkeys(tag for endpoint in endpoints for tag in endpoint.tags if tag != "Default")
-    return [{"name": tag, "description": f"The plugin {tag.lower()}"} for tag in named]
+def _tags(auth: AuthContext, endpoint: AnyEndpoint) -> list[str]:
+    """Return whose endpoint it is: a plugin's, or a family of the core's, which is the module it stands in."""
+    owner = next((plugin.id for plugin in auth.plugins if endpoint in plugin.endpoints), None)
+    module = endpoint.handler.__module__.rpartition(".")[2].replace("_", " ")
+    return list(endpoint.tags) or [_capitalized(owner or module)]
+
+
+def _declare_tags(auth: AuthContext, paths: Document) -> list[Document]:
+    plugins = {_capitalized(plugin.id): f"The plugin {plugin.id}" for plugin in auth.plugins}
+    names = dict.fromkeys(tag for path in paths.values() for item in path.values() for tag in item["tags"])
+    return [{"name": name} | ({"description": plugins[name]} if name in plugins else {}) for name in names]
+
+
+def _capitalized(name: str) -> str:
+    return name[:1].upper() + name[1:]
 
 
 def _operation(auth: AuthContext, endpoint: AnyEndpoint, method: str, *, is_first: bool) -> Document:
     operation: Document = {
         "operationId": endpoint.operation_id if is_first else f"{endpoint.operation_id}By{method.title()}",
         "summary": endpoint.summary,
-        "tags": list(endpoint.tags),
+        "tags": _tags(auth, endpoint),
         "security": [{"session": []}] if endpoint.security in _GUARDED else [],
         "responses": _responses(endpoint, method),
     }
@@ -180,7 +196,7 @@ def _row_schema(auth: AuthContext, model: str) -> Document:
     required = [name for name, field in fields.items() if field.required]
     return {
         "type": "object",
-        "properties": {**properties, "id": {"type": "string"}},
+        "properties": {**properties, "id": {"type": "string", "readOnly": True}},
         "required": [*required, "id"],
     }
 
@@ -189,7 +205,7 @@ def _field_schema(field: Field) -> Document:
     schema = dict(_TYPES[field.type])
     if not field.required and "type" in schema:
         schema["type"] = [schema["type"], "null"]
-    return schema
+    return schema if field.input else {**schema, "readOnly": True}
 
 
 def _input_fields(auth: AuthContext, model: str) -> Document:

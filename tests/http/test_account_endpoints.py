@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from betterauth_py import APIError, BetterAuth
-from betterauth_py.testing import ManualClock
+from betterauth_py.clock import ManualClock
 from tests.conftest import MakeAuth
 
 PASSWORD = "correct horse battery"

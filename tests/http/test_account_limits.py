@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from betterauth_py import BetterAuth
+from betterauth_py.clock import ManualClock
 from betterauth_py.crypto.random import generate_id
 from betterauth_py.options.rate_limit import RateLimitDecision, RateLimitRule
-from betterauth_py.testing import ManualClock
 from tests.conftest import MakeAuth
 from tests.http.client import Client, Reply
 from tests.http.people import ALICE, PASSWORD, sign_up

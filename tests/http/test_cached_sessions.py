@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from betterauth_py import BetterAuth
+from betterauth_py.clock import ManualClock
 from betterauth_py.core.context import EndpointContext
 from betterauth_py.core.endpoint import Endpoint, Security
 from betterauth_py.crypto.random import generate_id
 from betterauth_py.plugins.jwt import jwt
-from betterauth_py.testing import ManualClock
 from tests.conftest import MakeAuth
 from tests.http.client import Client
 from tests.http.people import ALICE, PASSWORD, sign_up

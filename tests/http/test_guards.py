@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from betterauth_py import APIError, Plugin
+from betterauth_py.clock import ManualClock
 from betterauth_py.core.context import EndpointContext
 from betterauth_py.core.endpoint import Reply, Security, endpoint
-from betterauth_py.testing import ManualClock
 from tests.conftest import MakeAuth
 from tests.http.client import Client
 from tests.http.people import sign_up

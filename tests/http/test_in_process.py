@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from betterauth_py import APIError
+from betterauth_py.clock import ManualClock
 from betterauth_py.core.messages import Response
 from betterauth_py.http.in_process import Result
-from betterauth_py.testing import ManualClock
 from tests.conftest import MakeAuth
 from tests.http.people import ALICE, PASSWORD
 

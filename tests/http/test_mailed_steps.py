@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event, select
 
 from betterauth_py import APIError, BetterAuth
-from betterauth_py.testing import ManualClock
+from betterauth_py.clock import ManualClock
 from tests.conftest import MakeAuth
 
 PASSWORD = "correct horse battery"

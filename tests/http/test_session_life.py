@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from betterauth_py import BetterAuth
-from betterauth_py.testing import ManualClock
+from betterauth_py.clock import ManualClock
 from tests.conftest import MakeAuth
 from tests.http.client import Client
 from tests.http.people import ALICE, PASSWORD, sign_up

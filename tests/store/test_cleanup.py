@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import event, insert
 
 from betterauth_py import BetterAuth
+from betterauth_py.clock import ManualClock
 from betterauth_py.errors import DatabaseError
 from betterauth_py.store.cleanup import CleanedUp
-from betterauth_py.testing import ManualClock
 from tests.redis_server import RedisServer
 from tests.store.support import auth_on, counts, running, sign_up
 

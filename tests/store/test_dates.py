@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from betterauth_py.testing import ManualClock
+from betterauth_py.clock import ManualClock
 from tests.store.support import (
     auth_on,
     browser,

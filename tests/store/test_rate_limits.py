@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from betterauth_py.clock import ManualClock
 from betterauth_py.options.rate_limit import ForgettingRateLimitStorage, RateLimitRule, RateLimitStorage
 from betterauth_py.store.rate_limits import CountLives, DatabaseRateLimitStorage, MemoryRateLimitStorage
-from betterauth_py.testing import ManualClock
 from tests.store.support import auth_on, browser, database_of, running, stored_rows
 
 RULE = RateLimitRule(window=10, max=3)

@@ -58,7 +58,7 @@ async def test_everything_works_under_other_names(database_url: str, layout: str
 
 
 async def test_a_session_of_a_renamed_table_is_prolonged_and_ended(database_url: str) -> None:
-    from betterauth_py.testing import ManualClock
+    from betterauth_py.clock import ManualClock
 
     clock = ManualClock()
     options = {name: RENAMED[name] for name in ("user", "session", "account", "verification")}

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from betterauth_py import APIError, BetterAuth, ConfigurationError
-from betterauth_py.testing import ManualClock
+from betterauth_py.clock import ManualClock
 from tests.conftest import MakeAuth
 from tests.http.client import Client
 from tests.redis_server import RedisServer

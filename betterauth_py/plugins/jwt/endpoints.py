@@ -17,7 +17,6 @@ from betterauth_py.wire.validation import Object, Optional, Record, String
 
 Context = EndpointContext[Any, Any]
 
-_TAGS: Final = ("Jwt",)
 _TOKEN: Final = {"type": "object", "properties": {"token": {"type": "string"}}, "required": ["token"]}
 _KEY: Final = {
     "type": "object",
@@ -46,7 +45,6 @@ _KEY: Final = {
     security=Security.PUBLIC,
     operation_id="getJSONWebKeySet",
     no_store=False,
-    tags=_TAGS,
     reply=Reply(
         "The public keys",
         {"type": "object", "properties": {"keys": {"type": "array", "items": _KEY}}, "required": ["keys"]},
@@ -65,7 +63,6 @@ async def get_jwks(ctx: Context) -> dict[str, Any]:
     methods=("GET",),
     security=Security.SESSION,
     operation_id="getJSONWebToken",
-    tags=_TAGS,
     requires_headers=True,
     reply=Reply("A token for the user", _TOKEN),
 )
@@ -79,7 +76,6 @@ async def get_token(ctx: Context) -> dict[str, str]:
     methods=("POST",),
     security=Security.SERVER_ONLY,
     operation_id="signJWT",
-    tags=_TAGS,
     body=Object({"payload": Record(), "overrideOptions": Optional(Record())}),
     reply=Reply("The token", _TOKEN),
     shown_to_clients=False,
@@ -96,7 +92,6 @@ async def sign_jwt(ctx: Context) -> dict[str, str]:
     methods=("POST",),
     security=Security.SERVER_ONLY,
     operation_id="verifyJWT",
-    tags=_TAGS,
     body=Object({"token": String(), "issuer": Optional(String())}),
     reply=Reply(
         "The claims, or null",

@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 
 from betterauth_py import APIError, BetterAuth
+from betterauth_py.clock import ManualClock
 from betterauth_py.conformance.oracle import install
 from betterauth_py.conformance.sealed import b64url, compact_json, from_b64url
 from betterauth_py.plugins.jwt import jwt
-from betterauth_py.testing import ManualClock
 from tests.conftest import BASE_URL, MakeAuth
 from tests.http.client import Client
 from tests.plugins.jwt.support import claims_of, header_of, sign_up, token_of, verified

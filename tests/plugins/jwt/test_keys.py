@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from betterauth_py import BetterAuth
+from betterauth_py.clock import ManualClock
 from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres
 from betterauth_py.crypto.signing_keys import KeyPair, generate_key_pair
 from betterauth_py.plugins.jwt import jwt
 from betterauth_py.plugins.jwt.keys import KEPT_MS
-from betterauth_py.testing import ManualClock
 from tests.conftest import MakeAuth
 from tests.plugins.jwt.support import claims_of, header_of, published, sign_up, token_of, verified
 from tests.store.support import SECRET, auth_on, execute_script, running, stored_rows

@@ -13,8 +13,8 @@ import pytest
 from betterauth_py import BetterAuth, ConfigurationError
 from betterauth_py.assembly.plugins import plugins_of
 from betterauth_py.assembly.sources import load_service_options
+from betterauth_py.clock import ManualClock
 from betterauth_py.plugins.jwt import JwksOptions, JwtOptions, KeyPairConfig, jwt
-from betterauth_py.testing import ManualClock
 from tests.conftest import SECRET, MakeAuth
 from tests.plugins.jwt.support import claims_of, sign_up, token_of
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from betterauth_py.clock import ManualClock
 from betterauth_py.plugins.jwt import jwt
 from betterauth_py.plugins.jwt.keys import KEPT_MS, UnusableKeyError
-from betterauth_py.testing import ManualClock
 from tests.conftest import MakeAuth
 from tests.http.client import Client
 from tests.plugins.jwt.support import header_of, published, sign_up, token_of, verified
