@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 import httpx
@@ -24,6 +24,9 @@ from betterauth_py.testing.mails import CapturedMails
 from betterauth_py.testing.options import BASE_URL, make_options
 from betterauth_py.testing.sessions import SessionFactory, SignedIn
 from betterauth_py.verify import Remote, SessionVerifier
+
+if TYPE_CHECKING:
+    from betterauth_py.testing.serving import LocalServer
 
 UserOrId = Mapping[str, Any] | str
 
@@ -47,6 +50,7 @@ class AuthHarness:
         """The in-process API. A call ends when the background work that it has begun is done, such as mails."""
         self._loop = asyncio.get_running_loop()
         self._clients: list[httpx.AsyncClient] = []
+        self._served: LocalServer | None = None
         self._is_closed = False
 
     @classmethod
@@ -149,6 +153,17 @@ class AuthHarness:
             Path(path).write_text(json.dumps(state), encoding="utf-8")  # noqa: ASYNC240 - a small file
         return state
 
+    async def serve(self) -> str:
+        """Listen at the base URL on this machine until the test ends, for browsers and other processes; return the URL.
+
+        Raises:
+            OSError: if something else listens there.
+        """
+        from betterauth_py.testing.serving import LocalServer  # noqa: PLC0415 - few tests need it
+
+        self._served = await LocalServer.start(self.app, self.url)
+        return self.url
+
     def verifier(self) -> SessionVerifier:
         """Return a verifier for a service under test, which asks this server without sockets."""
         client = httpx.AsyncClient(transport=ServerTransport(self.app, self.settled))
@@ -166,6 +181,8 @@ class AuthHarness:
         self._is_closed = True
         for client in self._clients:
             await client.aclose()
+        if self._served is not None:
+            await self._served.stop()
         await self.server.shutdown()
 
     def close(self) -> None:

@@ -24,14 +24,14 @@ def make_options(
 ) -> Options:
     """Return the options of a test: `values`, and defaults for what they leave open.
 
-    In production (`environment="production"`) passwords are hashed as they are there.
+    Unless the environment is development or test (the default), passwords are hashed as in production.
 
     Raises:
         ConfigurationError: if one is wrong.
     """
     given = {"base_url": BASE_URL, "secret": SECRET, "environment": "test", "clock": clock, **values}
     passwords: dict[str, Any] = {"enabled": True}
-    if given["environment"] != "production":
+    if given["environment"] in {"development", "test"}:
         passwords["password"] = _CHEAP_HASH
     given["email_and_password"] = _with_defaults(given.get("email_and_password"), passwords)
     given["database"] = _with_defaults(given.get("database"), {"url": database_url, "cleanup_interval": 0})

@@ -110,6 +110,10 @@ class SyncAuthHarness:
         """See `AuthHarness.storage_state`."""
         return self.run(self.harness.storage_state(user, url, path=path))
 
+    def serve(self) -> str:
+        """See `AuthHarness.serve`."""
+        return self.run(self.harness.serve())
+
     def verifier(self) -> sync.SessionVerifier:
         """Return a verifier for a service under test, which asks this server without sockets."""
         client = httpx.Client(transport=self._server_transport())

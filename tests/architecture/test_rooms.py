@@ -88,7 +88,7 @@ ONLY_IN = {
     "redis": {"store"},
     "sqlalchemy": {"auth", "models", "store", "verify"},
     "sqlite3": {"store"},
-    "uvicorn": {"cli", "serving"},
+    "uvicorn": {"cli", "serving", "testing"},
 } | {framework: {"verify"} for framework in ("asgiref", "django", "fastapi", "flask", "starlette", "werkzeug")}
 
 # The verifier's front doors: each knows its own framework, and no other module of the verifier knows any.
