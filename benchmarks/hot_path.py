@@ -29,6 +29,7 @@ from benchmarks.seed import PASSWORD, SECRET, Seed, fill
 from benchmarks.works import GET_SESSION, SIGN_IN
 from betterauth_py import BetterAuth
 from betterauth_py.conformance.embedded_postgres import embedded_postgres
+from betterauth_py.core.plugin import Hook, Plugin
 from betterauth_py.plugins.jwt import jwt
 from betterauth_py.serving.config import ServingConfig
 from betterauth_py.serving.protocol import BoundedProtocol, ConnectionState
@@ -206,14 +207,16 @@ async def measure_costs(database: str, *, rounds: int, requests: int) -> list[Co
     # A payload of one's own is never remembered: every token is signed anew.
     signing = _auth(database, plugins=[jwt(jwt={"define_payload": lambda known: known["user"]})])
     signing_once = _auth(database, plugins=["jwt"])
+    crowded = _auth(database, plugins=[_elsewhere(number) for number in range(30)])
     unhashed = _auth(database, password={"hash": lambda _: "", "verify": lambda _, __: True})
     raw = RawApp(database, SECRET)
-    async with auth, cached, remembering, signing, signing_once, unhashed, raw:
+    async with auth, cached, remembering, signing, signing_once, crowded, unhashed, raw:
         benches = [
             Bench("get-session", auth.app, session_lines(), "session"),
             Bench("get-session, raw ASGI", raw, session_lines(), "session"),
             Bench("get-session, jwt", signing.app, session_lines(), "session"),
             Bench("get-session again, jwt", signing_once.app, session_lines()[:10], "session"),
+            Bench("get-session, thirty plugins", crowded.app, session_lines(), "session"),
             Bench("no cookie", auth.app, no_cookie_lines(), "null"),
             Bench("no cookie, raw ASGI", raw, no_cookie_lines(), "null"),
             Bench("cookie cache", cached.app, lines := await cached_lines(cached), "session"),
@@ -227,6 +230,16 @@ async def measure_costs(database: str, *, rounds: int, requests: int) -> list[Co
             Cost(name=bench.name, cpu=cpu[bench.name], instructions=await count_instructions(bench))
             for bench in benches
         ]
+
+
+def _elsewhere(number: int) -> Plugin:
+    """Return a plugin with hooks around an endpoint that is not asked for."""
+
+    async def pass_by(_: Any) -> None:
+        return None
+
+    hooks = [Hook(paths={"/sign-up/email"}, handler=pass_by), Hook(prefixes=("/sign-in/",), handler=pass_by)]
+    return Plugin(id=f"elsewhere-{number}", before=hooks, after=hooks)
 
 
 def _auth(

@@ -213,7 +213,7 @@ def describe_method(seed: Seed, effort: Effort) -> list[str]:
         "ratio by CPU is the steadier one: the more a server answers, the more its neighbours hold it up.",
         "raw ASGI is the limit of uvicorn and asyncpg without batching: one handler that only knows this answer. "
         "With a cached session it checks the same two signatures and asks nobody.",
-        "hooked: with a plugin that has every hook and does nothing in them. "
+        "hooked: with a plugin that has every hook and does nothing in them. every plugin: all that come with it. "
         "What the jwt plugin costs: docs/plugins/jwt.md.",
         _describe_argon2(),
         "The PyPI package runs in a virtual environment of its own, on Litestar with SQLAlchemy as its README says.",

@@ -15,6 +15,7 @@ from benchmarks.contestants import (
     NODE_CACHED,
     OURS,
     OURS_CACHED,
+    OURS_EVERY_PLUGIN,
     OURS_HOOKED,
     OURS_PORTABLE,
     OURS_REMEMBERED,
@@ -157,7 +158,7 @@ VARIANTS_WORK = Work(
     name="get-session-variants",
     title="get-session, variants",
     kind="session",
-    contestants=(OURS, OURS_HOOKED, OURS_SQLITE, PYPI, NODE, RAW),
+    contestants=(OURS, OURS_HOOKED, OURS_EVERY_PLUGIN, OURS_SQLITE, PYPI, NODE, RAW),
     lines=session_lines,
     of_one_load=True,
 )

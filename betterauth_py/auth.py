@@ -68,6 +68,7 @@ class BetterAuth:
         self.context.security_mails = self._mail.security_senders(options.mail.send) if self._mail else {}
         self._endpoints = collect_endpoints(self.context.plugins)
         self._pipeline = Pipeline(self.context, self._endpoints)
+        self.context.dispatcher = self._pipeline
         self.api = API(self.context, self._pipeline, self._endpoints)
         for plugin in self.context.plugins:
             if plugin.init is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from typing import Any
 
 _current: ContextVar[Any] = ContextVar("endpoint_context", default=None)
@@ -13,6 +13,11 @@ def current_endpoint_context() -> Any:
     return _current.get()
 
 
-def set_current_endpoint_context(context: Any) -> None:
-    """Say which endpoint the running task works for."""
-    _current.set(context)
+def enter_endpoint(context: Any) -> Token[Any]:
+    """Say which endpoint the running task works for now; `leave_endpoint` takes what this returns."""
+    return _current.set(context)
+
+
+def leave_endpoint(token: Token[Any]) -> None:
+    """Say that the task works for the endpoint again that it worked for before."""
+    _current.reset(token)

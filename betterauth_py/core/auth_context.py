@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from betterauth_py.awaiting import resolve
 from betterauth_py.clock import Clock, now
@@ -26,7 +26,6 @@ from betterauth_py.store.accounts import Accounts
 from betterauth_py.store.cleanup import Cleanup
 from betterauth_py.store.database import Database
 from betterauth_py.store.faults import is_fault
-from betterauth_py.store.hooks import Row
 from betterauth_py.store.rows import Rows
 from betterauth_py.store.sessions import Sessions
 from betterauth_py.store.users import Users
@@ -35,9 +34,7 @@ from betterauth_py.store.verifications import Verifications
 if TYPE_CHECKING:
     import httpx
 
-Body = TypeVar("Body")
-Query = TypeVar("Query")
-SessionAndUser = tuple[Row, Row]
+    from betterauth_py.core.dispatcher import Dispatcher
 
 logger = logging.getLogger("betterauth")
 _GRACE_SECONDS = 10
@@ -76,6 +73,8 @@ class AuthContext:
     """Where the client has reached this server, where `base_url` does not say."""
     of_plugins: dict[str, Any] = field(default_factory=dict, repr=False)
     """What a plugin keeps for this auth, by the plugin's id: its `init` puts it here."""
+    dispatcher: Dispatcher | None = field(default=None, repr=False)
+    """Runs endpoints with their hooks, once the auth is assembled."""
     security_mails: Mapping[SecurityEvent, Callable[..., Any]] = field(default_factory=dict, repr=False)
     """What tells a user of an event, where this server sends such mails."""
     assembled: AuthContext | None = field(default=None, repr=False)

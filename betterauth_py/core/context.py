@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from betterauth_py.core.auth_context import AuthContext
+from betterauth_py.core.call_state import CallState
 from betterauth_py.core.messages import Request
 from betterauth_py.core.trusted_origins import trusted_origins_for
 from betterauth_py.errors import ConfigurationError
+from betterauth_py.javascript.values import UNDEFINED
 from betterauth_py.options import Options
 from betterauth_py.store.hooks import Row
 from betterauth_py.urls.origins import matches_origin_pattern
 from betterauth_py.wire.cookies import (
     Cookie,
+    decode_leniently,
     parse_cookies,
     parse_cookies_strictly,
     read_signed_value,
     set_cookie,
     set_signed_cookie,
 )
-from betterauth_py.wire.headers import RequestHeaders, ResponseHeaders, breaks_a_header, harmless_value
-
-if TYPE_CHECKING:
-    pass
+from betterauth_py.wire.errors import APIError
+from betterauth_py.wire.headers import (
+    RequestHeaders,
+    ResponseHeaders,
+    breaks_a_header,
+    harmless_value,
+)
 
 Body = TypeVar("Body")
 Query = TypeVar("Query")
 SessionAndUser = tuple[Row, Row]
-
-logger = logging.getLogger("betterauth")
-_GRACE_SECONDS = 10
-_SIGN_OF_LIFE = "ready"  # A key that holds nothing.
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,6 +61,8 @@ class EndpointContext(Generic[Body, Query]):
     """The session that this call has started."""
     returned: Any = None
     """What the endpoint returned (or the `APIError` it raised), for hooks that run after it."""
+    _state: CallState | None = None
+    _base_url: str | None = None
     _cookies: dict[str, str] | None = None
     _trusted_origins: list[str] | None = None
 
@@ -68,16 +72,97 @@ class EndpointContext(Generic[Body, Query]):
         return self.auth.options
 
     @property
+    def state(self) -> CallState:
+        """What hooks and endpoints remember for the length of this call."""
+        if self._state is None:
+            self._state = CallState()
+        return self._state
+
+    @property
     def base_url(self) -> str:
-        """The URL all endpoints are under: the option's, or the request's where there is none."""
+        """The URL all endpoints are under: the option's, or the request's where there is none.
+
+        A hook may set it for this one call, which is what the oauth-proxy plugin does.
+        """
+        if self._base_url is not None:
+            return self._base_url
         origin = self.auth.base_origin or (self.auth.origin_of_request(self.request) if self.request else None)
         if origin is None:
             raise ConfigurationError("Option `base_url` is missing. Set it, or BETTER_AUTH_URL.")
         return f"{origin}{self.auth.base_path}"
 
+    @base_url.setter
+    def base_url(self, url: str) -> None:
+        self._base_url = url
+
+    async def dispatch(
+        self,
+        operation: str,
+        *,
+        body: Any = UNDEFINED,
+        query: Any = UNDEFINED,
+        params: Mapping[str, str] | None = None,
+        method: str | None = None,
+    ) -> Any:
+        """Run another endpoint for the same client, with its hooks, guards and schemas; return what it answers.
+
+        It sees this call's request, headers, session and state. What it sets on the answer (headers, cookies) is set on
+        this one; a session that it starts is this call's `new_session`.
+
+        Raises:
+            APIError: the endpoint's.
+            LookupError: if there is no such operation.
+        """
+        dispatcher = self.auth.dispatcher
+        if dispatcher is None:
+            raise RuntimeError("No endpoint can be dispatched before the auth is assembled.")
+        endpoint = dispatcher.endpoint_of(operation)
+        inner = EndpointContext(
+            auth=self.auth,
+            path=endpoint.path or "virtual:",
+            method=method or endpoint.methods[0],
+            request=self.request,
+            headers=self.headers,
+            body=body,
+            query=query,
+            params=dict(params or {}),
+            has_headers=self.has_headers,
+            response_headers=self.response_headers,
+            session=self.session,
+            session_source=self.session_source,
+            _state=self.state,
+            _base_url=self._base_url,
+        )
+        answer = await dispatcher.dispatch(endpoint, inner)
+        self.session, self.session_source = inner.session, inner.session_source
+        self.new_session = inner.new_session or self.new_session
+        if isinstance(answer, APIError):
+            raise answer
+        return answer
+
     def set_header(self, name: str, value: str) -> None:
         """Set a header of the answer; what would break its line is percent-encoded."""
         self.response_headers.set(name, harmless_value(value))
+
+    def expose_header(self, name: str) -> None:
+        """Let pages of other origins read a header of the answer, besides those that are exposed already."""
+        self.response_headers.expose(name)
+
+    def pending_cookie(self, name: str) -> str | None:
+        """Return the value of a cookie that this answer sets so far, as written (signed ones signed); None if none.
+
+        A cookie that the answer takes back has the value "".
+        """
+        return self.pending_cookies().get(name)
+
+    def pending_cookies(self, prefix: str = "") -> dict[str, str]:
+        """Return the cookies that this answer sets so far whose names begin with `prefix`, by their names."""
+        pairs = (cookie.partition(";")[0].partition("=") for cookie in self.response_headers.cookies)
+        return {name: decode_leniently(value) for name, _, value in pairs if name.startswith(prefix)}
+
+    def cookies(self, prefix: str = "") -> dict[str, str]:
+        """Return the request's cookies whose names begin with `prefix`, by their names."""
+        return {name: value for name, value in self._request_cookies().items() if name.startswith(prefix)}
 
     def get_cookie(self, name: str) -> str | None:
         """Return a cookie's value, or None if it is missing or empty."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -21,10 +21,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Hook:
-    """A function around those endpoints that `matcher` picks."""
+    """A function around endpoints: around all of them, or those that `paths`, `prefixes` and `matcher` pick.
 
-    matcher: Callable[[EndpointContext[Any, Any]], bool]
+    Give paths wherever they are known: a hook costs nothing then at other endpoints, and a `matcher` is asked at every
+    call of those it may pick. Paths are as endpoints declare them (`/callback/:id`).
+    """
+
     handler: Callable[[EndpointContext[Any, Any]], Awaitable[Any]]
+    """What is done. Before an endpoint, what it returns answers, but for `{"context": {...}}`, which changes what the
+    endpoint sees; after it, what it returns takes the answer's place."""
+    paths: Collection[str] = ()
+    """The endpoints it is for, by their paths."""
+    prefixes: tuple[str, ...] = ()
+    """The endpoints it is for besides, by the beginnings of their paths."""
+    matcher: Callable[[EndpointContext[Any, Any]], bool] | None = None
+    """Picks calls among those of these endpoints. None: all of them."""
+
+    def touches(self, path: str | None) -> bool:
+        """Tell whether calls of the endpoint at `path` (None: it has no path) may be picked."""
+        if not self.paths and not self.prefixes:
+            return True
+        return path is not None and (path in self.paths or path.startswith(self.prefixes))
 
 
 @dataclass(frozen=True, kw_only=True)

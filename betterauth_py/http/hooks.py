@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.endpoint import Endpoint
 from betterauth_py.core.messages import Response
 from betterauth_py.core.plugin import Hook
 from betterauth_py.javascript.values import UNDEFINED
@@ -13,6 +14,15 @@ from betterauth_py.wire.errors import APIError
 from betterauth_py.wire.headers import RequestHeaders, ResponseHeaders
 
 Context = EndpointContext[Any, Any]
+
+
+def hooks_by_operation(hooks: Sequence[Hook], endpoints: Iterable[Endpoint[Any, Any]]) -> dict[str, tuple[Hook, ...]]:
+    """Return the hooks that may pick calls of each endpoint, in the order in which they run; none has no entry.
+
+    Found once, so that a call runs through those that may touch it and not through all.
+    """
+    found = {endpoint.operation: tuple(hook for hook in hooks if hook.touches(endpoint.path)) for endpoint in endpoints}
+    return {operation: own for operation, own in found.items() if own}
 
 
 async def run_before_hooks(hooks: Sequence[Hook], ctx: Context) -> Any:
@@ -25,7 +35,7 @@ async def run_before_hooks(hooks: Sequence[Hook], ctx: Context) -> Any:
     """
     accumulated, changes = ctx.response_headers, _Changes()
     for hook in hooks:
-        if not hook.matcher(ctx):
+        if hook.matcher is not None and not hook.matcher(ctx):
             continue
         ctx.response_headers = ResponseHeaders()
         try:
@@ -49,7 +59,7 @@ async def run_before_hooks(hooks: Sequence[Hook], ctx: Context) -> Any:
 async def run_after_hooks(hooks: Sequence[Hook], ctx: Context) -> None:
     """Run `hooks` in order; each sees `ctx.returned`, and what it returns or raises as `APIError` takes its place."""
     for hook in hooks:
-        if not hook.matcher(ctx):
+        if hook.matcher is not None and not hook.matcher(ctx):
             continue
         ctx.response_headers.begin_turn()
         try:

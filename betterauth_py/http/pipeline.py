@@ -23,12 +23,12 @@ from betterauth_py.core.messages import (
     text_response,
 )
 from betterauth_py.core.plugin import Hook
-from betterauth_py.current import set_current_endpoint_context
+from betterauth_py.current import enter_endpoint, leave_endpoint
 from betterauth_py.errors import OverloadedError
 from betterauth_py.flows.session import guard_session
 from betterauth_py.http.answers import TOO_BUSY, report, to_response
 from betterauth_py.http.body import BodyLimits, read_body
-from betterauth_py.http.hooks import run_after_hooks, run_before_hooks
+from betterauth_py.http.hooks import hooks_by_operation, run_after_hooks, run_before_hooks
 from betterauth_py.http.origin import check_form_origin, check_origin, check_redirect_parameter, lead_to_application
 from betterauth_py.http.router import Router
 from betterauth_py.javascript.values import UNDEFINED
@@ -48,6 +48,7 @@ class Pipeline:
         """Serve `endpoints`."""
         self._auth = auth
         self._router = Router(endpoints, skip_trailing_slashes=auth.options.advanced.skip_trailing_slashes)
+        self._operations = {endpoint.operation: endpoint for endpoint in endpoints}
         self._prefix = f"{auth.base_path}/"
         self._follows_host = isinstance(auth.options.base_url, DynamicBaseURL)
         disabled = set(auth.options.disabled_paths)
@@ -56,8 +57,9 @@ class Pipeline:
         advanced = auth.options.advanced
         self._body_limits = BodyLimits(text=advanced.max_body_size, image=advanced.max_image_body_size)
         hooks = auth.options.hooks
-        self._before = [*_always(hooks.before), *(hook for plugin in auth.plugins for hook in plugin.before)]
-        self._after = [*_always(hooks.after), *(hook for plugin in auth.plugins for hook in plugin.after)]
+        before = [*_always(hooks.before), *(hook for plugin in auth.plugins for hook in plugin.before)]
+        after = [*_always(hooks.after), *(hook for plugin in auth.plugins for hook in plugin.after)]
+        self._before, self._after = hooks_by_operation(before, endpoints), hooks_by_operation(after, endpoints)
         self._on_request = [plugin.on_request for plugin in auth.plugins if plugin.on_request]
         self._on_response = [plugin.on_response for plugin in auth.plugins if plugin.on_response]
 
@@ -134,6 +136,14 @@ class Pipeline:
         route = self._router.find(request.method, request.path[len(self._prefix) - 1 :])
         return f"{self._prefix[:-1]}{route[0].path}" if route else "(unknown path)"
 
+    def endpoint_of(self, operation: str) -> AnyEndpoint:
+        """Return the endpoint called `operation`.
+
+        Raises:
+            LookupError: if there is none.
+        """
+        return self._operations[operation]
+
     async def dispatch(self, endpoint: AnyEndpoint, ctx: Context) -> Any:
         """Run an endpoint with its hooks; return what it answers, or the `APIError` it answers with.
 
@@ -141,18 +151,23 @@ class Pipeline:
             APIError: a before hook's refusal.
             Exception: whatever went wrong inside that is not an answer.
         """
-        set_current_endpoint_context(ctx)
-        if self._before:
-            answer = await run_before_hooks(self._before, ctx)
-            if answer is not None:
-                return answer
+        token = enter_endpoint(ctx)
         try:
-            ctx.returned = await _run(endpoint, ctx)
-        except APIError as error:
-            ctx.returned = error.sent_with(ctx.response_headers)
-            ctx.response_status = error.status
-        if self._after:
-            await run_after_hooks(self._after, ctx)
+            before = self._before.get(endpoint.operation)
+            if before is not None:
+                answer = await run_before_hooks(before, ctx)
+                if answer is not None:
+                    return answer
+            try:
+                ctx.returned = await _run(endpoint, ctx)
+            except APIError as error:
+                ctx.returned = error.sent_with(ctx.response_headers)
+                ctx.response_status = error.status
+            after = self._after.get(endpoint.operation)
+            if after is not None:
+                await run_after_hooks(after, ctx)
+        finally:
+            leave_endpoint(token)
         return ctx.returned
 
     def _without_base_path(self, path: str) -> str:
@@ -196,4 +211,4 @@ def _always(handler: Any) -> list[Hook]:
     async def run(ctx: Context) -> Any:
         return await resolve(handler(ctx))
 
-    return [Hook(matcher=lambda _: True, handler=run)]
+    return [Hook(handler=run)]

@@ -137,6 +137,11 @@ class ResponseHeaders:
             value = join_exposed(self._exposed_before, value)
         self._fields[name] = value
 
+    def expose(self, name: str) -> None:
+        """Let pages of other origins read the header `name`, besides those that are exposed already."""
+        exposed = self._fields.get(EXPOSE_HEADERS)
+        self._fields[EXPOSE_HEADERS] = join_exposed(exposed, name) if exposed else name
+
     def get(self, name: str) -> str | None:
         """Return the value of `name`, or None."""
         return self._fields.get(name.lower())

@@ -9,7 +9,6 @@ from betterauth_py.core.context import EndpointContext
 from betterauth_py.core.plugin import Hook
 from betterauth_py.plugins.jwt.endpoints import tokens_of
 from betterauth_py.wire.errors import APIError
-from betterauth_py.wire.headers import EXPOSE_HEADERS
 
 Context = EndpointContext[Any, Any]
 
@@ -29,7 +28,7 @@ async def send_token(ctx: Context) -> None:
         logger.error("There is no token for a session: %s", str(error) or type(error).__name__)
         return
     ctx.set_header(_HEADER, token)
-    ctx.set_header(EXPOSE_HEADERS, _HEADER)
+    ctx.expose_header(_HEADER)
 
 
-TOKEN_HEADER: Final = Hook(matcher=lambda ctx: ctx.path == "/get-session", handler=send_token)
+TOKEN_HEADER: Final = Hook(paths={"/get-session"}, handler=send_token)
