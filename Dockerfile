@@ -17,7 +17,7 @@ WORKDIR /build
 RUN python -m venv --without-pip /opt/betterauth
 COPY requirements-build.lock requirements-server.lock ./
 RUN python -m pip install --no-cache-dir --require-hashes -r requirements-build.lock \
-    && python -m pip --python /opt/betterauth/bin/python install --no-cache-dir --require-hashes -r requirements-server.lock
+    && python -m pip --python /opt/betterauth/bin/python install --no-cache-dir --no-deps --require-hashes -r requirements-server.lock
 ARG ARGON2_CFLAGS=""
 COPY scripts/argon2 scripts/argon2
 COPY requirements-argon2.lock ./
@@ -28,7 +28,7 @@ COPY pyproject.toml hatch_build.py README.md LICENSE ./
 COPY betterauth_py betterauth_py
 COPY migrations migrations
 RUN python -m pip wheel --no-deps --no-build-isolation --wheel-dir dist . \
-    && python -m pip --python /opt/betterauth/bin/python install --no-index "betterauth-py[server] @ file://$(ls /build/dist/*.whl)"
+    && python -m pip --python /opt/betterauth/bin/python install --no-index --no-deps /build/dist/*.whl
 
 FROM ${PYTHON_IMAGE} AS run
 RUN useradd --system --uid 10001 --user-group --create-home --home-dir /var/lib/betterauth betterauth \
