@@ -20,8 +20,8 @@ SITE = ROOT / "build" / "site"
 NAVIGATION: list[tuple[str, list[str]]] = [
     ("Start", ["index.md"]),
     ("Use it", [
-        "docs/clients.md", "docs/embedding.md", "docs/mail.md", "docs/hooks.md", "docs/storage.md",
-        "docs/compatibility.md", "contracts/auth-api.md",
+        "docs/clients.md", "docs/embedding.md", "docs/mail.md", "docs/hooks.md", "docs/testing.md",
+        "docs/storage.md", "docs/compatibility.md", "contracts/auth-api.md",
     ]),
     ("Verify sessions", ["docs/verify.md", "docs/verify/*.md"]),
     ("Plugins", ["docs/plugins.md", "docs/plugins/*.md"]),

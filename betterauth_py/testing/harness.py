@@ -18,7 +18,7 @@ from betterauth_py.testing.clients import ServerTransport, keep_cookies, mounts_
 from betterauth_py.testing.clock import ManualClock
 from betterauth_py.testing.codes import CapturedCodes
 from betterauth_py.testing.cookies import StorageState, browser_cookies
-from betterauth_py.testing.databases import migrate
+from betterauth_py.testing.databases import PostgresDatabase, migrate
 from betterauth_py.testing.factories import UserFactory
 from betterauth_py.testing.mails import CapturedMails
 from betterauth_py.testing.options import BASE_URL, make_options
@@ -34,8 +34,15 @@ UserOrId = Mapping[str, Any] | str
 class AuthHarness:
     """A started server on a database of its own. `betterauth_py.testing.sync` has the same without await."""
 
-    def __init__(self, server: BetterAuth, mails: CapturedMails, codes: CapturedCodes) -> None:
-        """Hold a server that has been started."""
+    def __init__(
+        self,
+        server: BetterAuth,
+        mails: CapturedMails,
+        codes: CapturedCodes,
+        database: PostgresDatabase | None = None,
+    ) -> None:
+        """Hold a server, and a database that goes with it."""
+        self._database = database
         self.server = server
         """The server itself."""
         self.mails = mails
@@ -54,19 +61,34 @@ class AuthHarness:
         self._is_closed = False
 
     @classmethod
-    async def start(cls, options: Mapping[str, Any], *, file: Path, clock: ManualClock) -> Self:
-        """Start a server with these options, on a SQLite database in the new `file` unless they name another.
+    async def start(
+        cls, options: Mapping[str, Any], *, file: Path, clock: ManualClock, postgres: str | None = None
+    ) -> Self:
+        """Start a server with these options.
+
+        Args:
+            options: those of `BetterAuth`.
+            file: where its SQLite database will be, unless the options name another.
+            clock: the time.
+            postgres: the URL of a PostgreSQL server on which a database is made for it instead.
 
         Raises:
             ConfigurationError: if an option is wrong.
         """
         mails, codes = CapturedMails(), CapturedCodes()
-        url = f"sqlite:///{file}"
+        database = PostgresDatabase(postgres) if postgres is not None else None
+        url = database.url if database is not None else f"sqlite:///{file}"
         server = BetterAuth(make_options(options, database_url=url, clock=clock, mails=mails, codes=codes))
-        await migrate(server, file if server.options.database.url == url else None)
-        await server.startup()
-        harness = cls(server, mails, codes)
-        await harness.settled()
+        harness = cls(server, mails, codes, database)
+        try:
+            if database is not None:
+                await database.create()
+            await migrate(server, file if server.options.database.url == f"sqlite:///{file}" else None)
+            await server.startup()
+            await harness.settled()
+        except BaseException:
+            await harness.aclose()
+            raise
         return harness
 
     @property
@@ -184,6 +206,8 @@ class AuthHarness:
         if self._served is not None:
             await self._served.stop()
         await self.server.shutdown()
+        if self._database is not None:
+            await self._database.drop()
 
     def close(self) -> None:
         """Shut the server down from outside of its event loop, as far as that is still there."""
@@ -192,6 +216,8 @@ class AuthHarness:
         if self._loop.is_closed():
             # Connections have been closed with the loop.
             self.context.passwords.close()
+            if self._database is not None:
+                asyncio.run(self._database.drop())
         else:
             self._loop.run_until_complete(self.aclose())
 

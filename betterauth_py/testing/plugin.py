@@ -27,16 +27,16 @@ _HARNESSES: Final = pytest.StashKey[list["AuthHarness"]]()
 class AuthFactory(Protocol):
     """Starts servers; options are those of `BetterAuth`."""
 
-    def __call__(self, **options: Any) -> Awaitable[AuthHarness]:
-        """Start a server; see `AuthHarness`."""
+    def __call__(self, *, postgres: str | None = None, **options: Any) -> Awaitable[AuthHarness]:
+        """Start a server, on a new database of the PostgreSQL server at the URL `postgres` if that is given."""
         ...
 
 
 class SyncAuthFactory(Protocol):
     """Starts servers for tests without await; options are those of `BetterAuth`."""
 
-    def __call__(self, **options: Any) -> SyncAuthHarness:
-        """Start a server; see `SyncAuthHarness`."""
+    def __call__(self, *, postgres: str | None = None, **options: Any) -> SyncAuthHarness:
+        """Start a server; see `AuthFactory`."""
         ...
 
 
@@ -66,8 +66,9 @@ def auth_factory(request: pytest.FixtureRequest, tmp_path: Path, auth_clock: Man
 
     started: list[AuthHarness] = request.node.stash.setdefault(_HARNESSES, [])
 
-    async def start(**options: Any) -> AuthHarness:
-        harness = await AuthHarness.start(options, file=tmp_path / f"auth-{len(started)}.db", clock=auth_clock)
+    async def start(*, postgres: str | None = None, **options: Any) -> AuthHarness:
+        file = tmp_path / f"auth-{len(started)}.db"
+        harness = await AuthHarness.start(options, file=file, clock=auth_clock, postgres=postgres)
         started.append(harness)
         return harness
 
@@ -84,11 +85,11 @@ def sync_auth_factory(tmp_path: Path, auth_clock: ManualClock) -> Iterator[SyncA
     with ExitStack() as started:
         count = 0
 
-        def start(**options: Any) -> SyncAuthHarness:
+        def start(*, postgres: str | None = None, **options: Any) -> SyncAuthHarness:
             nonlocal count
             count += 1
             file = tmp_path / f"sync-auth-{count}.db"
-            return started.enter_context(SyncAuthHarness(options, file=file, clock=auth_clock))
+            return started.enter_context(SyncAuthHarness(options, file=file, clock=auth_clock, postgres=postgres))
 
         yield start
 

@@ -28,11 +28,13 @@ T = TypeVar("T")
 class SyncAuthHarness:
     """A started server on a thread of its own. Everything is as in `AuthHarness`, without await."""
 
-    def __init__(self, options: Mapping[str, Any], *, file: Path, clock: ManualClock) -> None:
+    def __init__(
+        self, options: Mapping[str, Any], *, file: Path, clock: ManualClock, postgres: str | None = None
+    ) -> None:
         """Start a server; see `AuthHarness.start`."""
         self._thread = _LoopThread()
         try:
-            self.harness = self.run(AuthHarness.start(options, file=file, clock=clock))
+            self.harness = self.run(AuthHarness.start(options, file=file, clock=clock, postgres=postgres))
         except BaseException:
             self._thread.close()
             raise
@@ -126,6 +128,8 @@ class SyncAuthHarness:
 
     def close(self) -> None:
         """Shut the server down. The fixtures do it at the end of the test."""
+        if self._thread.is_closed:
+            return
         for client in self._clients:
             client.close()
         try:
@@ -188,6 +192,7 @@ class _LoopThread:
     """A thread that runs an event loop."""
 
     def __init__(self) -> None:
+        self.is_closed = False
         self._started = threading.Event()
         self._thread = threading.Thread(target=asyncio.run, args=(self._serve(),), daemon=True)
         self._thread.start()
@@ -197,6 +202,7 @@ class _LoopThread:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     def close(self) -> None:
+        self.is_closed = True
         self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join()
 

@@ -75,7 +75,7 @@ ONLY_IN = {
     "ada_url": {"urls"},
     "alembic": {"store"},
     "argon2": {"crypto"},
-    "asyncpg": {"store"},
+    "asyncpg": {"store", "testing"},
     "cryptography": {"crypto"},
     "dotenv": {"options"},
     "httpx": {"core", "oauth", "plugins", "testing", "verify"},

@@ -66,6 +66,20 @@ def litestar_service() -> Iterator[tuple[Any, Any]]:
 
 
 @contextmanager
+def asgi_service() -> Iterator[tuple[Any, Any]]:
+    from starlette.responses import JSONResponse
+
+    from betterauth_py.verify.asgi import BetterAuthMiddleware
+
+    verifier = SessionVerifier(Remote(NOWHERE))
+
+    async def me(scope: Any, receive: Any, send: Any) -> None:
+        await JSONResponse({"name": scope["user"].name})(scope, receive, send)
+
+    yield BetterAuthMiddleware(me, verifier, required=True), verifier
+
+
+@contextmanager
 def flask_service() -> Iterator[tuple[Any, Any]]:
     from flask import Flask
 
@@ -95,6 +109,7 @@ SERVICES: dict[str, Callable[[], Any]] = {
     "fastapi": fastapi_service,
     "starlette": starlette_service,
     "litestar": litestar_service,
+    "asgi": asgi_service,
     "flask": flask_service,
     "django": django_service,
 }

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from asyncio import to_thread
+
+import asyncpg
+import pytest
+
+from betterauth_py import ConfigurationError
+from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres
 from betterauth_py.testing import AuthFactory, SyncAuthFactory
 
 PASSWORD = "correct horse battery"
@@ -46,3 +53,40 @@ def test_the_same_without_await(sync_auth_factory: SyncAuthFactory) -> None:
     assert client.get("/api/auth/get-session").json()["user"]["name"] == "Ada"
     verified = auth.verifier().verify(auth.login(ada).headers)
     assert verified.user.id == ada.id
+
+
+@pytest.mark.parametrize("awaits", [True, False])
+async def test_a_postgresql_database_is_made_and_dropped(
+    awaits: bool, auth_factory: AuthFactory, sync_auth_factory: SyncAuthFactory, postgres: EmbeddedPostgres
+) -> None:
+    server = postgres.database(f"testing_{awaits}".lower())
+    if awaits:
+        auth = await auth_factory(postgres=server)
+        assert (await auth.client(await auth.users.create())).cookies
+        url = auth.context.database.url
+        await auth.aclose()
+    else:
+        other = await to_thread(sync_auth_factory, postgres=server)
+        assert (await to_thread(other.client, await to_thread(other.users.create))).cookies
+        url = other.context.database.url
+        await to_thread(other.close)
+    assert url.dialect == "postgresql"
+    with pytest.raises(asyncpg.InvalidCatalogNameError):
+        await asyncpg.connect(url.dsn)
+
+
+async def test_databases_are_copied_and_apart(auth_factory: AuthFactory) -> None:
+    first, second = await auth_factory(), await auth_factory()
+    ada = await first.users.create()
+    assert await second.context.users.find(ada.id) is None
+    # Another schema is another copy.
+    third = await auth_factory(user={"additional_fields": {"color": {"type": "string"}}})
+    assert (await third.users.create(color="red")).color == "red"
+    fourth = await auth_factory(plugins={"jwt": {}})
+    assert await fourth.authorization(await fourth.users.create())
+
+
+async def test_a_start_that_fails_leaves_nothing(auth_factory: AuthFactory) -> None:
+    with pytest.raises(ConfigurationError, match="Unknown option `base_ulr`"):
+        await auth_factory(base_ulr="http://localhost")
+    assert (await auth_factory()).url == "http://localhost:3000"

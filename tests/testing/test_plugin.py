@@ -8,24 +8,7 @@ import sys
 
 import pytest
 
-pytest_plugins = ["pytester"]
-
-CONFTEST = 'pytest_plugins = ["betterauth_py.testing.plugin"]\n'
-INI = "[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function\nfilterwarnings = error\n"
-
-
-def run(
-    pytester: pytest.Pytester, source: str, *arguments: str, runner: str = "pytest_asyncio.plugin"
-) -> pytest.RunResult:
-    pytester.makefile(
-        ".ini", pytest=INI if runner.startswith("pytest_asyncio") else "[pytest]\nfilterwarnings = error\n"
-    )
-    pytester.makeconftest(CONFTEST)
-    pytester.makepyfile(source)
-    with pytest.MonkeyPatch.context() as only:
-        # The other plugins that are installed here take seconds to load.
-        only.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-        return pytester.runpytest_subprocess("-p", runner, "-p", "no:cacheprovider", *arguments)
+from tests.testing.strangers import run
 
 
 def test_tests_of_a_stranger_pass(pytester: pytest.Pytester) -> None:
