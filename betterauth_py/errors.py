@@ -12,6 +12,8 @@ BetterAuthError
 
 from __future__ import annotations
 
+from betterauth_py._version import DISTRIBUTION
+
 
 class BetterAuthError(Exception):
     """Anything that keeps the server from doing its work; the message says what to do about it."""
@@ -56,4 +58,4 @@ class MissingExtraError(BetterAuthError):
 
     def __init__(self, extra: str, missing: str) -> None:
         """Name the extra that brings the missing module."""
-        super().__init__(f"{missing} is not installed. Install it with: pip install 'betterauth-py[{extra}]'")
+        super().__init__(f"{missing} is not installed. Install it with: pip install '{DISTRIBUTION}[{extra}]'")

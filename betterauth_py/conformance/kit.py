@@ -7,6 +7,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
+from betterauth_py._version import DISTRIBUTION
 from betterauth_py.errors import BetterAuthError
 
 _PACKED = Path(__file__).with_name("kit.tar.xz")
@@ -38,5 +39,5 @@ def check() -> None:
     if not SCENARIOS.is_dir():
         raise BetterAuthError(
             "This installation has no conformance scenarios (a container image leaves them out). "
-            "Install the wheel: pip install 'betterauth-py[conformance]'"
+            f"Install the wheel: pip install '{DISTRIBUTION}[conformance]'"
         )

@@ -71,7 +71,7 @@ except betterauth_py.BetterAuthError as error:
     print(error)
 """
     said = in_a_new_process(code).strip()
-    assert said == f"{missing} is not installed. Install it with: pip install 'betterauth-py[server]'"
+    assert said == f"{missing} is not installed. Install it with: pip install 'betterauth-parity[server]'"
 
 
 def test_the_errors_form_one_family() -> None:

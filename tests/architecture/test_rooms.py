@@ -15,7 +15,7 @@ MAY_USE: dict[str, set[str]] = {
     "__init__": {"_version", "auth", "core", "errors", "options", "store", "wire"},
     "__main__": {"cli"},
     "_version": set(),
-    "errors": set(),
+    "errors": {"_version"},
     "awaiting": set(),
     "current": set(),
     "security_events": set(),

@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from betterauth_py._version import DISTRIBUTION
 from tests.packaging.dockerfile import stages
 from tests.packaging.test_lockfiles import LEFT_OUT, pins
 
@@ -116,7 +117,7 @@ def test_the_wheel_holds_every_scenario_and_its_recording_in_little_space(wheel:
 
 
 def test_the_wheel_is_named_after_the_version(wheel: Path) -> None:
-    assert wheel.name == f"betterauth_py-{VERSION}-py3-none-any.whl"
+    assert wheel.name == f"{DISTRIBUTION.replace('-', '_')}-{VERSION}-py3-none-any.whl"
 
 
 def test_the_command_states_its_version(server: Path) -> None:
@@ -210,7 +211,7 @@ def test_the_base_install_is_only_what_verifying_a_session_takes(base: Path) -> 
 def test_the_base_install_says_which_extra_the_server_needs(base: Path, command: str) -> None:
     done = run(base / "betterauth", command)
     assert done.returncode not in {0, None}
-    assert "betterauth-py[server]" in done.stderr
+    assert f"{DISTRIBUTION}[server]" in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert "Traceback" not in done.stdout + done.stderr
 
@@ -218,7 +219,7 @@ def test_the_base_install_says_which_extra_the_server_needs(base: Path, command:
 def test_the_base_install_says_which_extra_conformance_needs(base: Path) -> None:
     done = run(base / "betterauth", "conformance", "http://127.0.0.1:1")
     assert done.returncode == 1
-    assert "betterauth-py[conformance]" in done.stderr
+    assert f"{DISTRIBUTION}[conformance]" in done.stderr
     assert len(done.stderr.splitlines()) == 1
 
 

@@ -162,7 +162,7 @@ def test_a_service_that_only_verifies_needs_nothing_of_the_server(pytester: pyte
         *("-p", "without_server"),
     )
     result.assert_outcomes(passed=1, errors=1)
-    result.stdout.fnmatch_lines(["E *is not installed. Install it with: pip install 'betterauth-py[[]server]'"])
+    result.stdout.fnmatch_lines(["E *is not installed. Install it with: pip install 'betterauth-parity[[]server]'"])
 
 
 @pytest.mark.parametrize(
