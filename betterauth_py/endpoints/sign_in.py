@@ -6,12 +6,16 @@ from typing import Any
 
 from betterauth_py.core.context import EndpointContext
 from betterauth_py.core.endpoint import FORM_OR_JSON, Reply, Security, endpoint
-from betterauth_py.core.output import without_hidden_fields
-from betterauth_py.core.session_cookies import set_session_cookie
-from betterauth_py.flows.sign_in import sign_in_with_password
-from betterauth_py.javascript.values import UNDEFINED
+from betterauth_py.flows.sign_in import Claim, Refusal, SignInRefusedError, sign_in_with_password
+from betterauth_py.flows.signed_in import SIGN_IN_SCHEMA, answer_sign_in
 from betterauth_py.wire.errors import APIError, BaseErrorCodes, SignUpErrorCodes
 from betterauth_py.wire.validation import Boolean, Object, Optional, String, is_email
+
+_REFUSALS = {
+    Refusal.WRONG_CREDENTIALS: (401, BaseErrorCodes.INVALID_EMAIL_OR_PASSWORD),
+    Refusal.EMAIL_NOT_VERIFIED: (403, BaseErrorCodes.EMAIL_NOT_VERIFIED),
+    Refusal.SESSION_REFUSED: (401, BaseErrorCodes.FAILED_TO_CREATE_SESSION),
+}
 
 
 @endpoint(
@@ -38,16 +42,7 @@ from betterauth_py.wire.validation import Boolean, Object, Optional, String, is_
     ),
     reply=Reply(
         "The session's token and the user",
-        {
-            "type": "object",
-            "properties": {
-                "redirect": {"type": "boolean"},
-                "token": {"type": "string", "description": "Session token"},
-                "url": {"type": "string"},
-                "user": {"$ref": "#/components/schemas/User"},
-            },
-            "required": ["redirect", "token", "user"],
-        },
+        SIGN_IN_SCHEMA,
     ),
 )
 async def sign_in_email(ctx: EndpointContext[dict[str, Any], Any]) -> dict[str, Any]:
@@ -58,16 +53,11 @@ async def sign_in_email(ctx: EndpointContext[dict[str, Any], Any]) -> dict[str, 
     if not is_email(body["email"]):
         raise APIError.of(400, BaseErrorCodes.INVALID_EMAIL)
     remember = body.get("rememberMe") is not False
-    session, user = await sign_in_with_password(
-        ctx, body["email"], body["password"], remember=remember, callback_url=body.get("callbackURL")
-    )
-    await set_session_cookie(ctx, session, user, remember=remember)
-    callback_url = body.get("callbackURL", UNDEFINED)
-    if callback_url:
-        ctx.set_header("location", callback_url)
-    return {
-        "redirect": bool(callback_url),
-        "token": session["token"],
-        "url": callback_url,
-        "user": without_hidden_fields(ctx.auth.schema, "user", user),
-    }
+    claim = Claim(body["email"], lambda: ctx.auth.users.find_with_credential(body["email"].lower()))
+    try:
+        session, user = await sign_in_with_password(
+            ctx, claim, body["password"], remember=remember, callback_url=body.get("callbackURL")
+        )
+    except SignInRefusedError as error:
+        raise APIError.of(*_REFUSALS[error.refusal]) from None
+    return await answer_sign_in(ctx, session, user, remember=remember)

@@ -17,7 +17,7 @@ from betterauth_py.flows.mailed_tokens import (
     verification_token,
 )
 from betterauth_py.flows.security_log import record
-from betterauth_py.flows.session import create_session, find_session
+from betterauth_py.flows.session import client_of, create_session, find_session
 from betterauth_py.flows.verification_mail import send_verification_email
 from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.errors import NotStoredError
@@ -148,7 +148,7 @@ async def _lock_for(ctx: Context, claims: Claims, user: Row) -> Row:
 
 async def _start_session(ctx: Context, user: Row) -> Row:
     try:
-        session = await create_session(ctx, user["id"], remember=True)
+        session = await create_session(ctx.auth, user["id"], client=client_of(ctx))
     except NotStoredError:
         # Deleted in the meantime.
         raise APIError.of(401, BaseErrorCodes.USER_NOT_FOUND) from None

@@ -10,12 +10,12 @@ from betterauth_py.core.context import EndpointContext
 from betterauth_py.flows.account_limits import count_password_try
 from betterauth_py.flows.mailed_tokens import note_change_of_password
 from betterauth_py.flows.security_log import record
-from betterauth_py.flows.session import create_session, signed_in
+from betterauth_py.flows.session import client_of, create_session, signed_in
+from betterauth_py.flows.users import credential_account
 from betterauth_py.javascript.values import utf16_length
 from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row
-from betterauth_py.store.users import CREDENTIAL
 from betterauth_py.wire.errors import UNAUTHORIZED, APIError, BaseErrorCodes
 
 Context = EndpointContext[Any, Any]
@@ -37,20 +37,6 @@ def refuse_long_password(ctx: Context, password: str) -> None:
     if utf16_length(password) > (ctx.options.email_and_password.max_password_length or _MAX_LENGTH):
         logger.warning("A password was refused: too long")
         raise APIError.of(400, BaseErrorCodes.PASSWORD_TOO_LONG)
-
-
-def credential_account(ctx: Context, user_id: str, password_hash: str) -> Row:
-    """Return the account row that holds a user's password."""
-    now = ctx.auth.now()
-    return {
-        "id": ctx.auth.generate_id("account"),
-        "createdAt": now,
-        "updatedAt": now,
-        "userId": user_id,
-        "providerId": CREDENTIAL,
-        "accountId": user_id,
-        "password": password_hash,
-    }
 
 
 async def has_password(ctx: Context, user_id: str, password: str) -> bool:
@@ -97,7 +83,7 @@ async def demand_password(ctx: Context, user_id: str, password: str) -> Row:
 async def store_password(ctx: Context, user: Row, account: Row | None, password_hash: str) -> None:
     """Put the hash into the credential account, or into a new one; the caller has locked the user and the account."""
     if account is None:
-        await ctx.auth.accounts.create(credential_account(ctx, user["id"], password_hash))
+        await ctx.auth.accounts.create(credential_account(ctx.auth, user["id"], password_hash))
         return
     await note_change_of_password(ctx, user)
     await ctx.auth.accounts.set_hash(account["id"], account["password"], password_hash)
@@ -158,7 +144,7 @@ async def _replace_password(
         await store_password(ctx, user, verified, new_hash)
         if not revoke_sessions:
             return None
-        session = await create_session(ctx, user["id"], remember=True)
+        session = await create_session(ctx.auth, user["id"], client=client_of(ctx))
         if session is None:
             raise APIError.of(500, BaseErrorCodes.FAILED_TO_GET_SESSION)
         return session

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from betterauth_py.core.auth_context import logger
+from betterauth_py.core.auth_context import AuthContext, logger
 from betterauth_py.core.context import EndpointContext
 from betterauth_py.core.endpoint import Security
 from betterauth_py.core.output import session_reply
@@ -31,22 +32,58 @@ _FORGOTTEN_LIFE = 86_400
 _LONGEST_USER_AGENT = 4_096
 
 
-async def create_session(ctx: Context, user_id: str, *, remember: bool) -> Row | None:
-    """Store a new session of the user; None if a hook refuses it. A session not to be remembered lives one day."""
-    auth = ctx.auth
+@dataclass(frozen=True, slots=True)
+class SessionClient:
+    """Whom a session is for, as far as its row tells."""
+
+    ip_address: str = ""
+    user_agent: str = ""
+
+
+NOBODY = SessionClient()
+"""The client of a session that no request has asked for."""
+
+
+def client_of(ctx: Context) -> SessionClient:
+    """Return the client of a call."""
+    user_agent = (ctx.headers.value("user-agent") or "")[:_LONGEST_USER_AGENT]
+    return SessionClient(ctx.client_ip() or "", user_agent)
+
+
+async def create_session(
+    auth: AuthContext,
+    user_id: str,
+    *,
+    client: SessionClient = NOBODY,
+    remember: bool = True,
+    fields: Row | None = None,
+) -> Row | None:
+    """Store a new session of the user; None if a hook refuses it.
+
+    Args:
+        auth: the auth.
+        user_id: whose session it is.
+        client: whom it is for: `client_of(ctx)` where a request asks for it.
+        remember: whether it lives as long as `session.expires_in` says; else it lives one day.
+        fields: what the session has besides, such as a plugin's columns, or instead: `expiresAt` of its own.
+
+    Raises:
+        NotStoredError: if the database refuses it, for example because the user is gone.
+    """
     now = auth.now()
-    life = (ctx.options.session.expires_in or DEFAULT_LIFE) if remember else _FORGOTTEN_LIFE
+    life = (auth.options.session.expires_in or DEFAULT_LIFE) if remember else _FORGOTTEN_LIFE
     return await auth.sessions.create(
         {
             "id": auth.generate_id("session"),
-            "ipAddress": ctx.client_ip() or "",
-            "userAgent": (ctx.headers.value("user-agent") or "")[:_LONGEST_USER_AGENT],
+            "ipAddress": client.ip_address,
+            "userAgent": client.user_agent,
             "expiresAt": now + timedelta(seconds=life),
             "userId": user_id,
             "token": generate_id(32),
             "createdAt": now,
             "updatedAt": now,
             **additional_defaults(auth.schema, "session"),
+            **(fields or {}),
         }
     )
 

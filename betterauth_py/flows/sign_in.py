@@ -2,53 +2,84 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Awaitable, Callable
+from enum import Enum
+from typing import Any, NamedTuple
 
 from betterauth_py.core.auth_context import logger
 from betterauth_py.core.context import EndpointContext
 from betterauth_py.flows.account_limits import count_password_try
 from betterauth_py.flows.passwords import refuse_long_password
 from betterauth_py.flows.security_log import record
-from betterauth_py.flows.session import create_session
+from betterauth_py.flows.session import client_of, create_session
 from betterauth_py.flows.verification_mail import send_verification_email
 from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row
-from betterauth_py.wire.errors import APIError, BaseErrorCodes, ErrorCode
 
 Context = EndpointContext[Any, Any]
+LookUp = Callable[[], Awaitable[tuple[Row | None, str | None, str | None]]]
+"""Finds whom somebody claims to be: the user, the id of the credential account and the password's hash."""
+
+
+class Refusal(Enum):
+    """Why somebody is not signed in, as the log of security events calls it."""
+
+    WRONG_CREDENTIALS = "INVALID_EMAIL_OR_PASSWORD"
+    """No such user, no password, or another one; nobody is told which."""
+    EMAIL_NOT_VERIFIED = "EMAIL_NOT_VERIFIED"
+    SESSION_REFUSED = "FAILED_TO_CREATE_SESSION"
+    """A hook refused the session."""
+
+
+class SignInRefusedError(Exception):
+    """Somebody is not signed in."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        """Take the reason."""
+        super().__init__(refusal.value)
+        self.refusal = refusal
+
+
+class Claim(NamedTuple):
+    """Who somebody claims to be."""
+
+    account: str
+    """What wrong passwords are counted under: the e-mail address of the user, whether there is one or not."""
+    look_up: LookUp
 
 
 async def sign_in_with_password(
-    ctx: Context, email: str, password: str, *, remember: bool, callback_url: str | None
+    ctx: Context, claim: Claim, password: str, *, remember: bool, callback_url: str | None
 ) -> tuple[Row, Row]:
     """Check the password and start a session; return the session and the user.
 
     The session is stored only while the hash that was verified is: a password that is changed in the meantime, and the
-    sessions that end with the change, stay ended. An unknown address, an account without a password and a wrong
-    password take the same time and get the same answer.
+    sessions that end with the change, stay ended. An unknown user, an account without a password and a wrong password
+    take the same time and get the same answer.
 
     Raises:
-        APIError: 400 for a password that is too long, 401 for wrong credentials, 403 for an unverified address.
+        SignInRefusedError: for wrong credentials, an address that has to be verified first, a hook's refusal.
+        APIError: 400 for a password that is too long, 429 after too many wrong ones, 503 if the server is too busy.
     """
     auth = ctx.auth
     refuse_long_password(ctx, password)
     auth.passwords.demand_room()
     while True:
-        password_try = await count_password_try(ctx, email)
-        user, account_id, stored_hash = await auth.users.find_with_credential(email.lower())
+        password_try = await count_password_try(ctx, claim.account)
+        user, account_id, stored_hash = await claim.look_up()
         if user is None or account_id is None or not stored_hash:
             await auth.passwords.verify_nothing(password)
             logger.warning("A sign-in was refused: %s", "no such user" if user is None else "the user has no password")
-            raise _refused(ctx, user, 401, BaseErrorCodes.INVALID_EMAIL_OR_PASSWORD)
+            raise _refused(ctx, user, Refusal.WRONG_CREDENTIALS)
         if not await auth.passwords.verify(stored_hash, password):
             logger.warning("A sign-in was refused: a wrong password")
-            raise _refused(ctx, user, 401, BaseErrorCodes.INVALID_EMAIL_OR_PASSWORD)
+            raise _refused(ctx, user, Refusal.WRONG_CREDENTIALS)
         await password_try.succeeded()
         if ctx.options.email_and_password.require_email_verification and not user["emailVerified"]:
             if ctx.options.email_verification.send_on_sign_in:
                 send_verification_email(ctx, user, callback_url)
-            raise _refused(ctx, user, 403, BaseErrorCodes.EMAIL_NOT_VERIFIED)
+            raise _refused(ctx, user, Refusal.EMAIL_NOT_VERIFIED)
         if auth.passwords.needs_rehash(stored_hash):
             new_hash = await auth.passwords.hash(password, is_admitted=True)
             if await auth.accounts.replace_hash(account_id, stored_hash, new_hash):
@@ -59,19 +90,19 @@ async def sign_in_with_password(
                 if not await auth.accounts.has_hash(account_id, stored_hash):
                     # Another hash of the same password, or another password: it is verified anew.
                     continue
-                session = await create_session(ctx, user["id"], remember=remember)
+                session = await create_session(auth, user["id"], client=client_of(ctx), remember=remember)
         except NotStoredError:
             if await auth.users.exists(user["email"]):
                 raise
             # Deleted in the meantime.
-            raise _refused(ctx, user, 401, BaseErrorCodes.INVALID_EMAIL_OR_PASSWORD) from None
+            raise _refused(ctx, user, Refusal.WRONG_CREDENTIALS) from None
         if session is None:
             logger.error("A hook refused to create a session")
-            raise _refused(ctx, user, 401, BaseErrorCodes.FAILED_TO_CREATE_SESSION)
+            raise _refused(ctx, user, Refusal.SESSION_REFUSED)
         record(ctx, SecurityEvent.SIGN_IN, user)
         return session, user
 
 
-def _refused(ctx: Context, user: Row | None, status: int, error: ErrorCode) -> APIError:
-    record(ctx, SecurityEvent.SIGN_IN_FAILED, user, reason=error.code)
-    return APIError.of(status, error)
+def _refused(ctx: Context, user: Row | None, refusal: Refusal) -> SignInRefusedError:
+    record(ctx, SecurityEvent.SIGN_IN_FAILED, user, reason=refusal.value)
+    return SignInRefusedError(refusal)

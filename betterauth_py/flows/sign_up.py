@@ -11,11 +11,11 @@ from betterauth_py.core.session_cookies import set_session_cookie
 from betterauth_py.crypto.random import generate_id
 from betterauth_py.flows.callbacks import send_later
 from betterauth_py.flows.input import read_additional_fields, refuse_long_name
-from betterauth_py.flows.passwords import credential_account, refuse_long_password, refuse_short_password
+from betterauth_py.flows.passwords import refuse_long_password, refuse_short_password
 from betterauth_py.flows.security_log import record
-from betterauth_py.flows.session import create_session
+from betterauth_py.flows.session import client_of, create_session
 from betterauth_py.flows.single_use import write_in_vain
-from betterauth_py.flows.user_gate import refuse_unwanted_user
+from betterauth_py.flows.users import UserNotAdmittedError, UserRefusedError, create_user, credential_account, new_user
 from betterauth_py.flows.verification_mail import send_verification_email
 from betterauth_py.javascript.values import UNDEFINED
 from betterauth_py.models.fields import made
@@ -68,18 +68,28 @@ async def sign_up_with_password(ctx: Context, body: Mapping[str, Any], *, rememb
     password_hash = await auth.passwords.hash(password)
     try:
         async with auth.database.transaction():
-            user = await _create_user(ctx, body, email, additional)
-            await auth.accounts.create(credential_account(ctx, user["id"], password_hash))
-            session = None if discreet else await create_session(ctx, user["id"], remember=remember)
+            row = _new_user(ctx, body, email, additional)
+            user = await create_user(auth, row, {"method": "email-password"}, ctx=ctx)
+            await auth.accounts.create(credential_account(auth, user["id"], password_hash))
+            session = (
+                None if discreet else await create_session(auth, user["id"], client=client_of(ctx), remember=remember)
+            )
             if session is not None:
                 # Before the hooks that run after the commit: whatever they answer, there is a session.
                 await set_session_cookie(ctx, session, user, remember=remember)
             elif not discreet:
                 raise APIError.of(400, BaseErrorCodes.FAILED_TO_CREATE_SESSION)
-    except _ForbiddenError as error:
+    except UserNotAdmittedError as error:
         if made_up is not None:
             return made_up, None
-        raise error.answer from None
+        raise APIError(403, {"code": error.code, "message": error.message}) from None
+    except UserRefusedError:
+        raise APIError.of(400, BaseErrorCodes.FAILED_TO_CREATE_USER) from None
+    except APIError as error:
+        # A hook's refusal, which a discreet answer does not show.
+        if error.status == 403 and made_up is not None:
+            return made_up, None
+        raise
     except NotStoredError as error:
         logger.error("Failed to create a user: %s", error)
         if made_up is not None and await auth.users.exists(email):
@@ -94,26 +104,9 @@ async def sign_up_with_password(ctx: Context, body: Mapping[str, Any], *, rememb
     return user, session
 
 
-class _ForbiddenError(Exception):
-    """A hook or the gate forbids this user to be created; a discreet answer does not show it."""
-
-    def __init__(self, answer: APIError) -> None:
-        super().__init__()
-        self.answer = answer
-
-
 def _new_user(ctx: Context, body: Mapping[str, Any], email: str, additional: Row) -> Row:
-    now = ctx.auth.now()
-    return {
-        "id": ctx.auth.generate_id("user"),
-        "createdAt": now,
-        "updatedAt": now,
-        "email": email,
-        "name": body["name"],
-        **({"image": body["image"]} if "image" in body else {}),
-        **additional,
-        "emailVerified": False,
-    }
+    image = {"image": body["image"]} if "image" in body else {}
+    return new_user(ctx.auth, email, {"name": body["name"], **image, **additional, "emailVerified": False})
 
 
 async def _rehearse(ctx: Context, body: Mapping[str, Any], email: str, additional: Row) -> Row | None:
@@ -129,27 +122,6 @@ async def _rehearse(ctx: Context, body: Mapping[str, Any], email: str, additiona
         if is_fault(error):
             raise
         return None
-
-
-async def _create_user(ctx: Context, body: Mapping[str, Any], email: str, additional: Row) -> Row:
-    row = _new_user(ctx, body, email, additional)
-    try:
-        await refuse_unwanted_user(ctx, row, {"method": "email-password"})
-        user = await ctx.auth.users.create(row)
-    except APIError as error:
-        if error.status == 403:
-            raise _ForbiddenError(error) from None
-        raise
-    except NotStoredError:
-        raise
-    except Exception as error:
-        if is_fault(error):
-            raise
-        # A hook or transform of the deployment failed: as upstream, no user and no 500.
-        raise NotStoredError(f"{type(error).__name__}: {error}") from error
-    if user is None:
-        raise APIError.of(400, BaseErrorCodes.FAILED_TO_CREATE_USER)
-    return user
 
 
 def _make_up_user(ctx: Context, body: Mapping[str, Any], email: str, additional: Row, stored: Row | None) -> Row:

@@ -9,10 +9,9 @@ from typing import Any, Final, Generic, TypeVar
 from betterauth_py.core.auth_context import AuthContext
 from betterauth_py.core.context import EndpointContext
 from betterauth_py.crypto.random import generate_id
-from betterauth_py.flows.user_gate import refuse_unwanted_user
+from betterauth_py.flows.users import UserRefusedError, create_user, credential_account
 from betterauth_py.javascript.values import UNDEFINED
 from betterauth_py.models.fields import made
-from betterauth_py.store.users import CREDENTIAL
 from betterauth_py.verify.records import Record, User
 from betterauth_py.wire.headers import RequestHeaders
 
@@ -105,11 +104,13 @@ class UserFactory(RowFactory[User]):
         """Store a user: `user.validate_user_info` is asked, and database hooks run.
 
         Raises:
-            APIError: 403 if the user is not admitted.
+            UserNotAdmittedError: if it says no.
             AssertionError: if a hook refuses the user.
         """
-        await refuse_unwanted_user(call_context(self._context), dict(row), {"method": "test"})
-        return await super().save(row)
+        try:
+            return User.of(await create_user(self._context, dict(row), {"method": "test"}))
+        except UserRefusedError:
+            raise AssertionError("A database hook has refused the user.") from None
 
     async def create(self, *, password: str | None = None, **fields: Any) -> User:
         """Store a user, who can sign in with `password` if one is given."""
@@ -124,18 +125,8 @@ class UserFactory(RowFactory[User]):
             await self._context.users.delete(id_of(row))
 
     async def _set_password(self, user: User, password: str) -> None:
-        context, now = self._context, self._context.now()
-        await context.accounts.create(
-            {
-                "id": context.generate_id("account"),
-                "createdAt": now,
-                "updatedAt": now,
-                "userId": user.id,
-                "providerId": CREDENTIAL,
-                "accountId": user.id,
-                "password": await context.passwords.hash(password),
-            }
-        )
+        password_hash = await self._context.passwords.hash(password)
+        await self._context.accounts.create(credential_account(self._context, user.id, password_hash))
 
 
 def id_of(row: Mapping[str, Any] | str) -> str:

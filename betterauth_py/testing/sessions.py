@@ -78,9 +78,7 @@ class SessionFactory(RowFactory[Session]):
         )
 
     async def _start(self, user_id: str, fields: dict[str, Any]) -> dict[str, Any]:
-        created = await create_session(call_context(self._context), user_id, remember=True)
-        if created is not None and fields:
-            created = await self._context.sessions.update(created["token"], fields)
+        created = await create_session(self._context, user_id, fields=fields)
         if created is None:
             raise AssertionError("A database hook has refused the session.")
         return created

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from betterauth_py import APIError, Plugin
+from betterauth_py import Plugin
 from betterauth_py.core.auth_context import AuthContext
+from betterauth_py.flows.users import UserNotAdmittedError
 from betterauth_py.models.fields import Field, Model
 from betterauth_py.options.hooks import DatabaseHooksOptions, RowHooks, TableHooks
 from betterauth_py.options.types import FieldReference
@@ -44,7 +45,7 @@ async def test_hooks_and_the_gate_see_who_is_made(auth_factory: AuthFactory) -> 
     auth = await auth_factory(user={"validate_user_info": validate}, database_hooks=DatabaseHooksOptions(user=created))
     assert (await auth.users.create(name="Ada")).name == "ADA"
     assert seen == [{"method": "test", "action": "create-user"}]
-    with pytest.raises(APIError, match="not_you"):
+    with pytest.raises(UserNotAdmittedError, match="not_you"):
         await auth.users.create(name="Eve")
 
 

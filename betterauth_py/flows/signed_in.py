@@ -1,0 +1,38 @@
+"""What a client gets who has signed in with a password, whichever name it gave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.output import without_hidden_fields
+from betterauth_py.core.session_cookies import set_session_cookie
+from betterauth_py.javascript.values import UNDEFINED
+from betterauth_py.store.hooks import Row
+
+SIGN_IN_SCHEMA = {
+    "type": "object",
+    "properties": {
+        "redirect": {"type": "boolean"},
+        "token": {"type": "string", "description": "Session token"},
+        "url": {"type": "string"},
+        "user": {"$ref": "#/components/schemas/User"},
+    },
+    "required": ["redirect", "token", "user"],
+}
+
+
+async def answer_sign_in(
+    ctx: EndpointContext[dict[str, Any], Any], session: Row, user: Row, *, remember: bool
+) -> dict[str, Any]:
+    """Set the session's cookies and, where the body has a `callbackURL`, `Location`; return the answer."""
+    await set_session_cookie(ctx, session, user, remember=remember)
+    callback_url = ctx.body.get("callbackURL", UNDEFINED)
+    if callback_url:
+        ctx.set_header("location", callback_url)
+    return {
+        "redirect": bool(callback_url),
+        "token": session["token"],
+        "url": callback_url,
+        "user": without_hidden_fields(ctx.auth.schema, "user", user),
+    }

@@ -1,0 +1,106 @@
+"""Creating users, whoever asks for it: an endpoint, a plugin, the command line or an import."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from betterauth_py.awaiting import resolve
+from betterauth_py.core.auth_context import AuthContext, logger
+from betterauth_py.core.context import EndpointContext
+from betterauth_py.store.errors import NotStoredError
+from betterauth_py.store.faults import is_fault
+from betterauth_py.store.hooks import Row
+from betterauth_py.store.users import CREDENTIAL
+from betterauth_py.wire.errors import APIError
+
+
+class UserNotAdmittedError(Exception):
+    """`user.validate_user_info` does not admit the user."""
+
+    def __init__(self, code: str, message: str) -> None:
+        """Take the deployment's reason, which clients are told."""
+        super().__init__(code)
+        self.code = code
+        self.message = message
+
+
+class UserRefusedError(Exception):
+    """A hook does not let the user be created."""
+
+
+def new_user(auth: AuthContext, email: str, fields: Mapping[str, Any]) -> Row:
+    """Return the row of a user about to be created, whose address nobody has proved."""
+    now = auth.now()
+    return {
+        "id": auth.generate_id("user"),
+        "createdAt": now,
+        "updatedAt": now,
+        "email": email.lower(),
+        **fields,
+        "emailVerified": bool(fields.get("emailVerified", False)),
+    }
+
+
+async def create_user(
+    auth: AuthContext, row: Row, source: Mapping[str, Any], *, ctx: EndpointContext[Any, Any] | None = None
+) -> Row:
+    """Store a user, if the deployment admits it, and return it as it is stored.
+
+    Args:
+        auth: the auth.
+        row: as `new_user` makes it.
+        source: how the user came, for `user.validate_user_info`: `{"method": "email-password"}`.
+        ctx: the call that creates it, if any.
+
+    Raises:
+        UserNotAdmittedError: if `user.validate_user_info` says no.
+        UserRefusedError: if a hook says no.
+        NotStoredError: if the database refuses it, for example because the address is taken.
+        APIError: whatever a hook raises.
+    """
+    try:
+        await _demand_admission(auth, row, source, ctx)
+        user = await auth.users.create(row)
+    except (APIError, NotStoredError, UserNotAdmittedError):
+        raise
+    except Exception as error:
+        if is_fault(error):
+            raise
+        # A hook or transform of the deployment failed: as upstream, no user and no 500.
+        raise NotStoredError(f"{type(error).__name__}: {error}") from error
+    if user is None:
+        raise UserRefusedError
+    return user
+
+
+def credential_account(auth: AuthContext, user_id: str, password_hash: str) -> Row:
+    """Return the row of the account that holds a user's password."""
+    now = auth.now()
+    return {
+        "id": auth.generate_id("account"),
+        "createdAt": now,
+        "updatedAt": now,
+        "userId": user_id,
+        "providerId": CREDENTIAL,
+        "accountId": user_id,
+        "password": password_hash,
+    }
+
+
+async def _demand_admission(
+    auth: AuthContext, row: Row, source: Mapping[str, Any], ctx: EndpointContext[Any, Any] | None
+) -> None:
+    """Ask `user.validate_user_info` about a user about to be created; without an answer, nobody is admitted."""
+    validate = auth.options.user.validate_user_info
+    if validate is None:
+        return
+    user = {name: value for name, value in row.items() if name != "id"}
+    try:
+        refusal = await resolve(validate({"user": user, "source": {**source, "action": "create-user"}}, ctx))
+    except Exception:
+        logger.exception("user.validate_user_info failed")
+        raise UserNotAdmittedError("validation_failed", "User validation failed") from None
+    code = refusal.get("error") if isinstance(refusal, dict) else None
+    if code:
+        raise UserNotAdmittedError(code, refusal.get("error_description") or code)
