@@ -22,6 +22,7 @@ from betterauth_py.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from betterauth_py.testing.clock import ManualClock
+    from betterauth_py.testing.codes import CapturedCodes
     from betterauth_py.testing.cookies import BrowserCookie, StorageState
     from betterauth_py.testing.factories import RowFactory, UserFactory
     from betterauth_py.testing.harness import AuthHarness
@@ -35,6 +36,7 @@ __all__ = [
     "AuthFactory",
     "AuthHarness",
     "BrowserCookie",
+    "CapturedCodes",
     "CapturedMails",
     "Mail",
     "ManualClock",
@@ -53,6 +55,7 @@ _HOMES = {
     "AuthFactory": "plugin",
     "AuthHarness": "harness",
     "BrowserCookie": "cookies",
+    "CapturedCodes": "codes",
     "CapturedMails": "mails",
     "Mail": "mails",
     "ManualClock": "clock",

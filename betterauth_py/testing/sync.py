@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 import httpx
 
@@ -17,12 +17,22 @@ from betterauth_py.testing.clients import ServerTransport, is_asgi, keep_cookies
 from betterauth_py.testing.clock import ManualClock
 from betterauth_py.testing.codes import CapturedCodes
 from betterauth_py.testing.cookies import StorageState
+from betterauth_py.testing.factories import UserFactory
 from betterauth_py.testing.harness import AuthHarness, UserOrId
 from betterauth_py.testing.mails import CapturedMails
-from betterauth_py.testing.sessions import SignedIn
+from betterauth_py.testing.sessions import SessionFactory, SignedIn
 from betterauth_py.verify import sync
+from betterauth_py.verify.records import Session, User
 
 T = TypeVar("T")
+
+
+class Run(Protocol):
+    """Returns what a coroutine returns."""
+
+    def __call__(self, work: Coroutine[Any, Any, T], /) -> T:
+        """Block until it does."""
+        ...
 
 
 class SyncAuthHarness:
@@ -38,15 +48,15 @@ class SyncAuthHarness:
         except BaseException:
             self._thread.close()
             raise
-        self.users: Any = _Blocking(self.harness.users, self.run)
-        """Makes users; see `UserFactory`."""
-        self.sessions: Any = _Blocking(self.harness.sessions, self.run)
-        """Makes sessions; see `SessionFactory`."""
-        self.api: Any = _Blocking(self.harness.api, self.run)
+        self.users = SyncUserFactory(self.harness.users, self.run)
+        """Makes users."""
+        self.sessions = SyncSessionFactory(self.harness.sessions, self.run)
+        """Makes sessions."""
+        self.api: Any = _BlockingAPI(self.harness.api, self.run)
         """The in-process API."""
         self._clients: list[httpx.Client] = []
 
-    def run(self, work: Coroutine[Any, Any, T]) -> T:
+    def run(self, work: Coroutine[Any, Any, T], /) -> T:
         """Return what a coroutine returns, which runs where the server does; for what has no twin here."""
         return self._thread.run(work)
 
@@ -154,27 +164,63 @@ class SyncAuthHarness:
         self.close()
 
 
-class _Blocking:
-    """Something asynchronous, whose coroutines block."""
+class SyncUserFactory:
+    """See `UserFactory`."""
 
-    def __init__(self, what: Any, run: Callable[[Coroutine[Any, Any, Any]], Any]) -> None:
-        self._what = what
+    def __init__(self, users: UserFactory, run: Run) -> None:
+        """Make users with `users`."""
+        self._users = users
+        self._run = run
+
+    def build(self, **fields: Any) -> User:
+        """See `UserFactory.build`."""
+        return self._users.build(**fields)
+
+    def save(self, row: Mapping[str, Any]) -> User:
+        """See `UserFactory.save`."""
+        return self._run(self._users.save(row))
+
+    def create(self, *, password: str | None = None, **fields: Any) -> User:
+        """See `UserFactory.create`."""
+        return self._run(self._users.create(password=password, **fields))
+
+    def delete(self, row: UserOrId) -> None:
+        """See `UserFactory.delete`."""
+        self._run(self._users.delete(row))
+
+
+class SyncSessionFactory:
+    """See `SessionFactory`."""
+
+    def __init__(self, sessions: SessionFactory, run: Run) -> None:
+        """Make sessions with `sessions`."""
+        self._sessions = sessions
+        self._run = run
+
+    def create(self, user: UserOrId, **fields: Any) -> Session:
+        """See `SessionFactory.create`."""
+        return self._run(self._sessions.create(user, **fields))
+
+    def delete(self, row: Mapping[str, Any] | str) -> None:
+        """See `SessionFactory.delete`."""
+        self._run(self._sessions.delete(row))
+
+
+class _BlockingAPI:
+    def __init__(self, api: Any, run: Run) -> None:
+        self._api = api
         self._run = run
 
     def __getattr__(self, name: str) -> Any:
-        method = getattr(self._what, name)
+        operation = getattr(self._api, name)
+        return lambda **arguments: self._run(operation(**arguments))
 
-        def call(*arguments: Any, **named: Any) -> Any:
-            result = method(*arguments, **named)
-            return self._run(result) if asyncio.iscoroutine(result) else result
-
-        return call
+    def __dir__(self) -> list[str]:
+        return dir(self._api)
 
 
 class _BlockingTransport(httpx.BaseTransport):
-    def __init__(
-        self, transport: httpx.AsyncBaseTransport, run: Callable[[Coroutine[Any, Any, httpx.Response]], httpx.Response]
-    ) -> None:
+    def __init__(self, transport: httpx.AsyncBaseTransport, run: Run) -> None:
         self._transport = transport
         self._run = run
 

@@ -7,9 +7,12 @@ import subprocess
 import sys
 
 import pytest
+from _pytest.fixtures import FixtureFunctionDefinition
 
 import betterauth_py
+from betterauth_py import testing
 from betterauth_py.errors import MissingExtraError
+from betterauth_py.testing import plugin
 
 PUBLIC = [
     "APIError",
@@ -26,6 +29,27 @@ PUBLIC = [
 ]
 
 
+PUBLIC_IN_TESTS = [
+    "AuthFactory",
+    "AuthHarness",
+    "BrowserCookie",
+    "CapturedCodes",
+    "CapturedMails",
+    "Mail",
+    "ManualClock",
+    "RowFactory",
+    "SessionFactory",
+    "SignedIn",
+    "StorageState",
+    "SyncAuthFactory",
+    "SyncAuthHarness",
+    "UserFactory",
+    "VerifiedAs",
+    "verified_as",
+]
+FIXTURES = ["auth_clock", "auth_factory", "sync_auth_factory", "verified_as"]
+
+
 def in_a_new_process(code: str) -> str:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     return done.stdout
@@ -36,6 +60,19 @@ def test_exactly_these_names_are_public_and_each_is_there() -> None:
     assert dir(betterauth_py) == PUBLIC
     assert [name for name in PUBLIC if getattr(betterauth_py, name, None) is None] == []
     assert [getattr(betterauth_py, name).__name__ for name in PUBLIC[:-1]] == PUBLIC[:-1]
+
+
+def test_exactly_these_names_are_public_in_tests_and_each_is_there() -> None:
+    assert testing.__all__ == PUBLIC_IN_TESTS
+    assert dir(testing) == PUBLIC_IN_TESTS
+    assert [getattr(testing, name).__name__ for name in PUBLIC_IN_TESTS] == PUBLIC_IN_TESTS
+    with pytest.raises(AttributeError, match=r"module 'betterauth_py\.testing' has no attribute 'auth'"):
+        _ = testing.auth
+
+
+def test_exactly_these_fixtures_come_with_the_plugin() -> None:
+    fixtures = [name for name, one in vars(plugin).items() if isinstance(one, FixtureFunctionDefinition)]
+    assert sorted(fixtures) == FIXTURES
 
 
 def test_another_name_is_an_attribute_error() -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from betterauth_py.crypto.signing import sign_base64
-from betterauth_py.javascript.values import encode_uri_component
+from betterauth_py.testing import SessionFactory, UserFactory
 from betterauth_py.verify import CookieNames, Database
-from tests.store.support import SECRET, auth_on, running, sign_up
+from tests.store.support import SECRET, auth_on, running
 
 PLAIN = CookieNames(secure=False)
 
@@ -23,15 +22,11 @@ class People:
         return Database(source, secret=SECRET, columns=columns, cookies=PLAIN, **more)
 
 
-def cookie_of(token: str) -> str:
-    return f"better-auth.session_token={encode_uri_component(f'{token}.{sign_base64(SECRET, token)}')}"
-
-
 async def populated(url: str, layout: str) -> People:
     async with running(auth_on(url, database={"url": url, "layout": layout})) as auth:
-        answer = await sign_up(auth)
+        signed_in = await SessionFactory(auth.context).login(await UserFactory(auth.context).create())
         columns = "snake_case" if layout == "drizzle" else "camelCase"
-        return People(url, columns, cookie_of(answer["token"]), answer["user"]["email"])
+        return People(url, columns, signed_in.headers["cookie"], signed_in.user.email)
 
 
 def path_of(people: People) -> str:

@@ -7,14 +7,13 @@ from typing import Any
 
 from betterauth_py import BetterAuth
 from betterauth_py.conformance.sealed import from_b64url
-from tests.store.support import PASSWORD, new_address
+from betterauth_py.testing import SessionFactory, UserFactory
 
 
-async def sign_up(auth: BetterAuth, **fields: Any) -> dict[str, str]:
-    """Sign somebody up; the headers of their requests."""
-    body = {"name": "Ada", "email": new_address(), "password": PASSWORD, **fields}
-    signed_up = await auth.api.sign_up_email(body=body, return_headers=True)
-    return {"cookie": "; ".join(cookie.partition(";")[0] for cookie in signed_up.headers.cookies)}
+async def sign_in(auth: BetterAuth, **fields: Any) -> dict[str, str]:
+    """Sign in somebody new; the headers of their requests."""
+    user = await UserFactory(auth.context).create(**{"name": "Ada", "email_verified": False, **fields})
+    return (await SessionFactory(auth.context).login(user)).headers
 
 
 async def token_of(auth: BetterAuth, headers: dict[str, str]) -> str:

@@ -21,7 +21,7 @@ from betterauth_py.conformance.sealed import b64url, compact_json, from_b64url
 from betterauth_py.plugins.jwt import jwt
 from tests.conftest import BASE_URL, MakeAuth
 from tests.http.client import Client
-from tests.plugins.jwt.support import claims_of, header_of, sign_up, token_of, verified
+from tests.plugins.jwt.support import claims_of, header_of, sign_in, token_of, verified
 
 FAR = 4_000_000_000
 BODIES: list[dict[str, Any]] = [
@@ -104,7 +104,7 @@ async def test_dates_are_moments(make_auth: MakeAuth) -> None:
 
 async def test_a_token_is_good_until_its_end(make_auth: MakeAuth, clock: ManualClock) -> None:
     auth = await make_auth(plugins=["jwt"], clock=clock)
-    token = await token_of(auth, await sign_up(auth))
+    token = await token_of(auth, await sign_in(auth))
     clock.advance(899)
     assert await verified(auth, token) == claims_of(token)
     clock.advance(1)
@@ -113,7 +113,7 @@ async def test_a_token_is_good_until_its_end(make_auth: MakeAuth, clock: ManualC
 
 async def test_what_is_no_token_of_ours_is_none(make_auth: MakeAuth) -> None:
     auth = await make_auth(plugins=["jwt"])
-    good = await token_of(auth, await sign_up(auth))
+    good = await token_of(auth, await sign_in(auth))
     header, payload, signature = good.split(".")
     kid = header_of(good)["kid"]
     heads = [{"alg": "none", "kid": kid}, {"alg": "ES256", "kid": kid}, {"alg": "EdDSA", "kid": "x"}, {"alg": "EdDSA"}]
@@ -155,7 +155,7 @@ async def test_without_a_base_url_the_issuer_is_the_host_that_was_asked_for(
     make_auth: MakeAuth, clock: ManualClock
 ) -> None:
     auth = await make_auth(plugins=["jwt"], base_url=None, clock=clock)
-    cookies = dict(pair.split("=", 1) for pair in (await sign_up(auth))["cookie"].split("; "))
+    cookies = dict(pair.split("=", 1) for pair in (await sign_in(auth))["cookie"].split("; "))
     for host in ("a.example.com", "b.example.com"):
         answer = await Client(auth.app, host=host, cookies=cookies).get("/api/auth/token")
         claims = claims_of(answer.json()["token"])
@@ -166,6 +166,6 @@ async def test_fields_with_lists_are_signed(make_auth: MakeAuth) -> None:
     auth = await make_auth(
         plugins=["jwt"], user={"additional_fields": {"tags": {"type": "string[]", "required": False}}}
     )
-    headers = await sign_up(auth, tags=["a", "b"])
+    headers = await sign_in(auth, tags=["a", "b"])
     assert claims_of(await token_of(auth, headers))["tags"] == ["a", "b"]
     assert claims_of(await token_of(auth, headers))["tags"] == ["a", "b"]

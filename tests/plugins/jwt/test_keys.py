@@ -15,7 +15,7 @@ from betterauth_py.crypto.signing_keys import KeyPair, generate_key_pair
 from betterauth_py.plugins.jwt import jwt
 from betterauth_py.plugins.jwt.keys import KEPT_MS
 from tests.conftest import MakeAuth
-from tests.plugins.jwt.support import claims_of, header_of, published, sign_up, token_of, verified
+from tests.plugins.jwt.support import claims_of, header_of, published, sign_in, token_of, verified
 from tests.store.support import SECRET, auth_on, execute_script, running, stored_rows
 
 KEPT = KEPT_MS / 1000
@@ -38,7 +38,7 @@ async def test_keys_are_read_once_in_five_seconds_however_many_tokens(
     make_auth: MakeAuth, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     auth = await make_auth(plugins=["jwt"], clock=clock)
-    headers = await sign_up(auth)
+    headers = await sign_in(auth)
     await token_of(auth, headers)
     reads = reads_of_keys(auth, monkeypatch)
     clock.advance(KEPT - 0.001)
@@ -54,7 +54,7 @@ async def test_a_clock_that_is_set_back_does_not_keep_keys_for_longer(
     make_auth: MakeAuth, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     auth = await make_auth(plugins=["jwt"], clock=clock)
-    headers = await sign_up(auth)
+    headers = await sign_in(auth)
     await token_of(auth, headers)
     reads = reads_of_keys(auth, monkeypatch)
     clock.advance(-3600)
@@ -67,7 +67,7 @@ async def test_a_key_that_another_process_made_or_deleted_is_noticed_in_five_sec
 ) -> None:
     auths = [auth_on(database_url, plugins=["jwt"], clock=clock) for _ in range(2)]
     async with running(auths[0]) as one, running(auths[1]) as other:
-        headers = await sign_up(one)
+        headers = await sign_in(one)
         first = header_of(await token_of(one, headers))["kid"]
         assert header_of(await token_of(other, headers))["kid"] == first
         await execute_script(database_url, "DELETE FROM jwks")
@@ -81,7 +81,7 @@ async def test_a_key_that_another_process_made_or_deleted_is_noticed_in_five_sec
 
 async def test_a_key_never_signs_past_its_end(make_auth: MakeAuth, clock: ManualClock) -> None:
     auth = await make_auth(plugins={"jwt": {"jwks": {"rotation_interval": 3, "grace_period": 60}}}, clock=clock)
-    headers = await sign_up(auth)
+    headers = await sign_in(auth)
     first = await token_of(auth, headers)
     clock.advance(2.999)
     assert header_of(await token_of(auth, headers))["kid"] == header_of(first)["kid"]
@@ -97,7 +97,7 @@ async def test_a_key_never_signs_past_its_end(make_auth: MakeAuth, clock: Manual
 
 async def test_the_same_question_within_a_second_gets_the_same_token(make_auth: MakeAuth, clock: ManualClock) -> None:
     auth = await make_auth(plugins=[jwt(jwks={"key_pair_config": {"alg": "ES256"}})], clock=clock)
-    ada, bob = await sign_up(auth), await sign_up(auth)
+    ada, bob = await sign_in(auth), await sign_in(auth)
     first = await token_of(auth, ada)
     assert await token_of(auth, ada) == first
     assert await token_of(auth, bob) != first
@@ -110,7 +110,7 @@ async def test_the_same_question_within_a_second_gets_the_same_token(make_auth: 
 async def test_many_first_questions_make_one_key(database_url: str) -> None:
     auths = [auth_on(database_url, plugins=["jwt"]) for _ in range(6)]
     await auths[0].migrate()
-    headers = await sign_up(auths[0])
+    headers = await sign_in(auths[0])
     work = [ask for auth in auths for ask in (auth.api.get_jwks(), token_of(auth, headers), token_of(auth, headers))]
     answers = await asyncio.gather(*work)
     [row] = await stored_rows(database_url, "jwks")
@@ -131,7 +131,7 @@ async def test_those_who_wait_for_the_first_key_do_not_make_one_each(
 
     monkeypatch.setattr("betterauth_py.plugins.jwt.keys.generate_key_pair", counted)
     auth = await make_auth(plugins=[jwt(jwks={"key_pair_config": {"alg": "RS256"}})])
-    headers = await sign_up(auth)
+    headers = await sign_in(auth)
     await asyncio.gather(*(token_of(auth, headers) for _ in range(20)))
     assert made == ["a pair"]
 
@@ -188,7 +188,7 @@ async def test_a_token_is_signed_while_the_key_is_read_anew(
     postgres: EmbeddedPostgres, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with running(auth_on(postgres.database("slow_keys"), plugins=["jwt"], clock=clock)) as auth:
-        headers = await sign_up(auth)
+        headers = await sign_in(auth)
         first = await token_of(auth, headers)
         clock.advance(KEPT)
         go_on = asyncio.Event()

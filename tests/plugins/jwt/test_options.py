@@ -16,7 +16,7 @@ from betterauth_py.assembly.sources import load_service_options
 from betterauth_py.clock import ManualClock
 from betterauth_py.plugins.jwt import JwksOptions, JwtOptions, KeyPairConfig, jwt
 from tests.conftest import SECRET, MakeAuth
-from tests.plugins.jwt.support import claims_of, sign_up, token_of
+from tests.plugins.jwt.support import claims_of, sign_in, token_of
 
 
 def payload_of(known: dict[str, Any]) -> dict[str, Any]:
@@ -135,7 +135,7 @@ async def test_tokens_end_when_the_options_say(
     moment: Any, expected: int | None, make_auth: MakeAuth, clock: ManualClock
 ) -> None:
     auth = await make_auth(plugins=[jwt(jwt={"expiration_time": moment})], clock=clock)
-    claims = claims_of(await token_of(auth, await sign_up(auth)))
+    claims = claims_of(await token_of(auth, await sign_in(auth)))
     assert claims["exp"] == (2_208_988_800 if expected is None else claims["iat"] + expected)
 
 
@@ -144,14 +144,14 @@ async def test_hidden_fields_are_in_no_token_and_not_for_functions(make_auth: Ma
     hidden = {"type": "string", "required": False, "returned": False, "default_value": "1234"}
     both = {"user": {"additional_fields": {"pin": hidden}}, "session": {"additional_fields": {"note": hidden}}}
     auth = await make_auth(plugins=["jwt"], **both)
-    assert "pin" not in claims_of(await token_of(auth, await sign_up(auth)))
+    assert "pin" not in claims_of(await token_of(auth, await sign_in(auth)))
 
     def define_payload(known: dict[str, Any]) -> dict[str, Any]:
         seen.append(known)
         return {}
 
     auth = await make_auth(plugins=[jwt(jwt={"define_payload": define_payload})], **both)
-    assert list(claims_of(await token_of(auth, await sign_up(auth)))) == ["iat", "sub", "exp", "iss", "aud"]
+    assert list(claims_of(await token_of(auth, await sign_in(auth)))) == ["iat", "sub", "exp", "iss", "aud"]
     assert "pin" not in seen[0]["user"]
     assert "note" not in seen[0]["session"]
 

@@ -12,7 +12,7 @@ import pytest
 
 from betterauth_py import BetterAuth
 from tests.migrations.node import better_auth
-from tests.plugins.jwt.support import claims_of, header_of, published, sign_up, token_of, verified
+from tests.plugins.jwt.support import claims_of, header_of, published, sign_in, token_of, verified
 from tests.store.support import ORIGIN, auth_on, execute_script, new_address, running, sign_up_body, stored_rows
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("npm_packages")]
@@ -100,7 +100,7 @@ async def test_a_key_of_before_the_secret_got_versions(made_by: str, postgresql_
             token, _ = await asyncio.to_thread(node_token, node)
         else:
             async with running(_with_secrets(postgresql_url, layout, before), migrate=False) as ours:
-                token = await token_of(ours, await sign_up(ours))
+                token = await token_of(ours, await sign_in(ours))
     [row] = await stored_rows(postgresql_url, "jwks")
     assert row["privateKey"].startswith('"')
     assert "$" not in row["privateKey"]

@@ -13,7 +13,7 @@ from betterauth_py.plugins.jwt import jwt
 from betterauth_py.plugins.jwt.keys import KEPT_MS, UnusableKeyError
 from tests.conftest import MakeAuth
 from tests.http.client import Client
-from tests.plugins.jwt.support import header_of, published, sign_up, token_of, verified
+from tests.plugins.jwt.support import header_of, published, sign_in, token_of, verified
 from tests.store.support import SECRET, auth_on, execute_script, running, stored_rows
 
 KEPT = KEPT_MS / 1000
@@ -22,7 +22,7 @@ PLAIN = {"jwt": {"jwks": {"disable_private_key_encryption": True}}}
 
 async def test_a_key_of_a_time_without_algorithms_goes_on_signing(make_auth: MakeAuth, clock: ManualClock) -> None:
     auth = await make_auth(plugins=["jwt"], clock=clock)
-    headers = await sign_up(auth)
+    headers = await sign_in(auth)
     first = await token_of(auth, headers)
     await execute_script(str(auth.options.database.url), "UPDATE jwks SET alg = NULL, crv = NULL")
     clock.advance(KEPT)
@@ -34,7 +34,7 @@ async def test_a_key_of_a_time_without_algorithms_goes_on_signing(make_auth: Mak
 
 async def test_a_key_of_the_wanted_kind_goes_before_newer_ones_of_another(make_auth: MakeAuth) -> None:
     auth = await make_auth(plugins=["jwt"], secret=SECRET)
-    headers = await sign_up(auth)
+    headers = await sign_in(auth)
     first = header_of(await token_of(auth, headers))
     url = str(auth.options.database.url)
     # As in better-auth, a key that is there already goes on signing, whatever kind the options want now.
@@ -65,7 +65,7 @@ async def test_a_private_key_that_cannot_be_used_is_named_and_nothing_of_it(
     damage: str, reason: str, make_auth: MakeAuth, clock: ManualClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     auth = await make_auth(plugins=["jwt"], clock=clock)
-    headers = await sign_up(auth)
+    headers = await sign_in(auth)
     kid = header_of(await token_of(auth, headers))["kid"]
     await execute_script(str(auth.options.database.url), f"UPDATE jwks SET {damage}")
     clock.advance(KEPT)
@@ -107,7 +107,7 @@ async def test_keys_may_be_kept_elsewhere(make_auth: MakeAuth, clock: ManualCloc
 
     plugin = jwt(adapter={"get_jwks": lambda: kept, "create_jwk": create_jwk}, jwks={"rotation_interval": 100})
     auth = await make_auth(plugins=[plugin], clock=clock)
-    headers = await sign_up(auth)
+    headers = await sign_in(auth)
     tokens = await asyncio.gather(*(token_of(auth, headers) for _ in range(5)))
     assert {header_of(token)["kid"] for token in tokens} == {"key-1"}
     clock.advance(100)

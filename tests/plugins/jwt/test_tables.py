@@ -12,7 +12,7 @@ from betterauth_py.plugins.jwt import jwt
 from betterauth_py.store.migrations import apply_migrations, check_schema
 from tests.migrations.commands import Command
 from tests.migrations.node import make_tables, sqlite_statements
-from tests.plugins.jwt.support import header_of, sign_up, token_of
+from tests.plugins.jwt.support import header_of, sign_in, token_of
 from tests.store.support import auth_on, counts, database_of, execute_script, running, stored_rows
 
 FIELDS = {"drizzle": ["public_key", "private_key", "created_at", "expires_at", "alg", "crv"],
@@ -31,12 +31,12 @@ async def columns(url: str, table: str, layout: str) -> dict[str, bool]:
 async def test_it_is_added_when_the_plugin_is(database_url: str, layout: str) -> None:
     database = {"layout": layout}
     async with running(auth_on(database_url, database=database)) as before:
-        await sign_up(before)
+        await sign_in(before)
     auth = auth_on(database_url, database=database, plugins=["jwt"])
     with pytest.raises(DatabaseError, match=r"missing tables: jwks.*Run: betterauth migrate"):
         await check_schema(database_of(auth))
     async with running(auth):
-        await token_of(auth, await sign_up(auth))
+        await token_of(auth, await sign_in(auth))
         await auth.migrate()
     nullable = dict.fromkeys(FIELDS[layout], False) | {FIELDS[layout][3]: True, "alg": True, "crv": True}
     assert await columns(database_url, "jwks", layout) == {"id": False, **nullable}
@@ -45,9 +45,9 @@ async def test_it_is_added_when_the_plugin_is(database_url: str, layout: str) ->
 
 async def test_it_stays_when_the_plugin_goes_and_goes_with_the_rest(database_url: str) -> None:
     async with running(auth_on(database_url, plugins=["jwt"])) as auth:
-        await token_of(auth, await sign_up(auth))
+        await token_of(auth, await sign_in(auth))
     async with running(auth_on(database_url)) as without:
-        await sign_up(without)
+        await sign_in(without)
     assert await counts(database_url, "jwks") == {"jwks": 1}
     auth = auth_on(database_url, plugins=["jwt"])
     state = await apply_migrations(database_of(auth), target="base", may_delete=True)
@@ -58,7 +58,7 @@ async def test_it_stays_when_the_plugin_goes_and_goes_with_the_rest(database_url
 async def test_its_names_are_options(database_url: str) -> None:
     names = {"model_name": "signing_keys", "fields": {"publicKey": "public_jwk", "createdAt": "made_at"}}
     async with running(auth_on(database_url, plugins=[jwt(schema={"jwks": names})])) as auth:
-        await token_of(auth, await sign_up(auth))
+        await token_of(auth, await sign_in(auth))
     [row] = await stored_rows(database_url, "signing_keys")
     assert sorted(row) == ["alg", "crv", "expires_at", "id", "made_at", "private_key", "public_jwk"]
 
@@ -76,7 +76,7 @@ async def test_that_of_better_auth_is_taken_over(postgresql_url: str, layout: st
     auth = auth_on(postgresql_url, database={"layout": layout}, plugins=["jwt"])
     assert (await apply_migrations(database_of(auth), adopt=True)).is_complete
     async with running(auth, migrate=False):
-        await token_of(auth, await sign_up(auth))
+        await token_of(auth, await sign_in(auth))
     assert await counts(postgresql_url, "jwks") == {"jwks": 1}
 
 
@@ -86,7 +86,7 @@ async def test_that_of_better_auth_on_sqlite_is_taken_over(sqlite_url: str) -> N
     auth = auth_on(sqlite_url, database={"layout": "better-auth"}, plugins=["jwt"])
     assert (await apply_migrations(database_of(auth), adopt=True)).is_complete
     async with running(auth, migrate=False):
-        await token_of(auth, await sign_up(auth))
+        await token_of(auth, await sign_in(auth))
     [row] = await stored_rows(sqlite_url, "jwks")
     assert row["createdAt"].endswith("Z")
 
@@ -97,13 +97,13 @@ async def test_a_database_of_better_auth_without_it_is_given_one(postgresql_url:
     auth = auth_on(postgresql_url, database={"layout": layout}, plugins=["jwt"])
     assert (await apply_migrations(database_of(auth), adopt=True)).is_complete
     async with running(auth, migrate=False):
-        await token_of(auth, await sign_up(auth))
+        await token_of(auth, await sign_in(auth))
 
 
 async def test_an_older_table_gets_the_columns_it_lacks_and_its_keys_stay(database_url: str, layout: str) -> None:
     options: dict[str, Any] = {"database": {"layout": layout}, "plugins": ["jwt"]}
     async with running(auth_on(database_url, **options)) as auth:
-        headers = await sign_up(auth)
+        headers = await sign_in(auth)
         first = header_of(await token_of(auth, headers))
     # As better-auth before 1.4 made it, in a database that nobody has adopted yet.
     names = (FIELDS[layout][3], "alg", "crv")
