@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import cached_property
 from importlib import import_module
 from os import environ
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from litestar import Litestar
 from sqlalchemy import MetaData
 
 from betterauth_py.assembly.auth_context import assemble
 from betterauth_py.assembly.endpoints import collect_endpoints
+from betterauth_py.assembly.mails import mailer_of
 from betterauth_py.assembly.options import load_options
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.http.app import build_app
@@ -24,9 +25,6 @@ from betterauth_py.options.deployment import warn_of_development, with_app_origi
 from betterauth_py.options.environment import trusted_origins_of, with_environment
 from betterauth_py.store.migrations import apply_migrations, check_schema
 from betterauth_py.store.stored_hashes import choose_hash_kind, look_for_other_hashes
-
-if TYPE_CHECKING:
-    from betterauth_py.mail.senders import MailRoom
 
 
 class BetterAuth:
@@ -57,15 +55,12 @@ class BetterAuth:
         elif values:
             raise ConfigurationError("Give either an Options object or keyword arguments, not both.")
         options = with_app_origin(options)
-        self._mail: MailRoom | None = None
-        if options.mail.chosen_transport is not None:
-            from betterauth_py.mail import setup  # noqa: PLC0415 - templates and SMTP load only where mails are sent
-
-            self._mail = setup.make_mail_room(options)
-            options = setup.with_mail_senders(options, self._mail)
+        self._mailer = mailer_of(options)
+        if self._mailer is not None:
+            options = self._mailer.with_senders()
         self.options = options
         self.context = assemble(options, trusted_origins_of(environ))
-        self.context.security_mails = self._mail.security_senders(options.mail.send) if self._mail else {}
+        self.context.mailer = self._mailer
         self._endpoints = collect_endpoints(self.context.plugins)
         self._pipeline = Pipeline(self.context, self._endpoints)
         self.context.dispatcher = self._pipeline
@@ -87,7 +82,7 @@ class BetterAuth:
     @property
     def mails(self) -> str | None:
         """Where mails go, for people: `SMTP, smtp.example.com:587`. None if this server sends none by itself."""
-        return self._mail.outbox.place if self._mail is not None else None
+        return self._mailer.outbox.place if self._mailer is not None else None
 
     @cached_property
     def metadata(self) -> MetaData:
@@ -120,8 +115,8 @@ class BetterAuth:
         warn_of_development(self.options)
         if _encrypts_cached_sessions(self.options):
             import_module("betterauth_py.crypto.jose")  # Here, and not while a request waits for it.
-        if self._mail is not None:
-            self._mail.outbox.open()
+        if self._mailer is not None:
+            self._mailer.outbox.open()
         if self.options.database.schema_check:
             await check_schema(self.context.database)
         accounts, passwords = self.context.accounts, self.context.passwords
@@ -134,8 +129,8 @@ class BetterAuth:
 
     async def shutdown(self) -> None:
         """Finish background work and close all connections; the app's lifespan calls this."""
-        if self._mail is not None:
-            self._mail.outbox.hurry()
+        if self._mailer is not None:
+            self._mailer.outbox.flush()
         await self.context.close()
 
     async def __aenter__(self) -> BetterAuth:

@@ -20,6 +20,7 @@ from betterauth_py.errors import ConfigurationError
 from betterauth_py.options import Options, RateLimitStorage, RedisOptions, SecondaryStorage
 from betterauth_py.options.base_url import DynamicBaseURL, origins_of, split_base_url
 from betterauth_py.options.deployment import decide_environment
+from betterauth_py.options.session import FORGOTTEN_LIFE
 from betterauth_py.options.trusted_origins import normalize_origins
 from betterauth_py.store.accounts import Accounts
 from betterauth_py.store.cleanup import Cleanup
@@ -73,8 +74,7 @@ def assemble(options: Options, extra_origins: list[str]) -> AuthContext:
     enabled = limits.enabled if limits.enabled is not None else in_production
     lives = count_lives(limits, plugins)
     secondary = _secondary_storage(options)
-    # One that is not to be remembered lives a day, whatever the option says.
-    longest_life = max(options.session.expires_in or 604_800, 86_400)
+    longest_life = max(options.session.effective_expires_in, FORGOTTEN_LIFE)
     sessions = Sessions(
         rows,
         lambda: make_session_lookup(database, options.session.memory_cache),

@@ -11,7 +11,6 @@ from betterauth_py._version import REFERENCE_VERSION, __version__
 from betterauth_py.cli.conformance import add_conformance
 from betterauth_py.cli.settings import SETTINGS, add_setting, positive, read_settings
 from betterauth_py.errors import BetterAuthError, MissingExtraError
-from betterauth_py.mail.kinds import KINDS
 
 _EPILOG = """\
 first steps:
@@ -156,9 +155,12 @@ def _add_mail(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     )
     what = mail.add_subparsers(dest="mail_command", required=True, metavar="preview|test")
     preview = what.add_parser(
-        "preview", help="print a mail", description="Print a mail as the templates make it, filled with sample values."
+        "preview",
+        help="print a mail, or list the mails there are",
+        description="Print a mail as the templates make it, filled with sample values. Without a name: list the mails "
+        "of this configuration, plugins' included.",
     )
-    preview.add_argument("name", help=", ".join(kind.name for kind in KINDS))
+    preview.add_argument("name", nargs="?", help="the mail, such as reset-password")
     parts = preview.add_mutually_exclusive_group()
     for part in ("html", "text", "subject"):
         parts.add_argument(f"--{part}", dest="part", action="store_const", const=part, help=f"only the {part}")

@@ -4,33 +4,36 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Final
 
+from betterauth_py.assembly.mails import mails_of
 from betterauth_py.assembly.sources import load_service_options
 from betterauth_py.errors import ConfigurationError, MailError
 from betterauth_py.mail.addresses import read_recipient
-from betterauth_py.mail.kinds import KINDS, TEST
+from betterauth_py.mail.kinds import TEST
 from betterauth_py.mail.languages import choose_language
-from betterauth_py.mail.setup import load_templates, make_mail_room, make_transport
+from betterauth_py.mail.setup import load_templates, make_mailer, make_transport
 from betterauth_py.mail.templates import MailTemplates
 from betterauth_py.options import Options
 from betterauth_py.options.deployment import decide_environment, with_development_mail
 
-MAIL_NAMES: Final = [kind.name for kind in (*KINDS, TEST)]
 
-
-def preview(config: Path | None, name: str, *, language: str | None, part: str) -> int:
-    """Print a mail as its templates make it, filled with samples; return the exit code.
+def preview(config: Path | None, name: str | None, *, language: str | None, part: str) -> int:
+    """Print a mail as its templates make it, filled with samples, or list the mails; return the exit code.
 
     Raises:
         ConfigurationError: if a template is wrong, or there is no such mail or language.
     """
     options = _options(config)
-    kind = next((kind for kind in (*KINDS, TEST) if kind.name == name), None)
-    if kind is None:
-        raise ConfigurationError(f"There is no mail {name!r}. Mails: {', '.join(MAIL_NAMES)}.")
-    templates = load_templates(options)
-    mail = templates.render(name, _language(templates, language), kind.sample)
+    kinds = {kind.name: kind for kind in (*mails_of(options), TEST)}
+    if name is None:
+        width = max(map(len, kinds))
+        for kind in kinds.values():
+            print(f"{kind.name:<{width}}  {kind.purpose}")
+        return 0
+    if name not in kinds:
+        raise ConfigurationError(f"There is no mail {name!r}. Mails: {', '.join(kinds)}.")
+    templates = load_templates(options, mails_of(options))
+    mail = templates.render(kinds[name], _language(templates, language), kinds[name].sample)
     if part == "subject":
         print(mail.subject)
     elif part == "html":
@@ -64,8 +67,8 @@ def send_test(config: Path | None, address: str, *, language: str | None) -> int
 
 
 async def _send_test(options: Options, address: str, language: str | None) -> str:
-    room, transport = make_mail_room(options), make_transport(options.mail)
-    message = await room.write(TEST, address, _language(room.templates, language), TEST.sample)
+    mailer, transport = make_mailer(options, mails_of(options)), make_transport(options.mail)
+    message = await mailer.write(TEST, address, _language(mailer.templates, language), TEST.sample)
     try:
         await transport.send(message)
     except MailError as error:
@@ -73,7 +76,7 @@ async def _send_test(options: Options, address: str, language: str | None) -> st
     except Exception as error:
         # A transport of the deployment's own.
         raise MailError(f"The mail was not sent: {type(error).__name__}: {error}") from error
-    return room.outbox.place
+    return mailer.outbox.place
 
 
 def _options(config: Path | None) -> Options:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,6 @@ from betterauth_py.crypto.secrets import SecretConfig
 from betterauth_py.errors import SecondaryStorageError
 from betterauth_py.models.schema import Schema
 from betterauth_py.options import Options, SecondaryStorage
-from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.accounts import Accounts
 from betterauth_py.store.cleanup import Cleanup
 from betterauth_py.store.database import Database
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     import httpx
 
     from betterauth_py.core.dispatcher import Dispatcher
+    from betterauth_py.mail.mailer import Mailer
 
 logger = logging.getLogger("betterauth")
 _GRACE_SECONDS = 10
@@ -75,8 +75,8 @@ class AuthContext:
     """What a plugin keeps for this auth, by the plugin's id: its `init` puts it here."""
     dispatcher: Dispatcher | None = field(default=None, repr=False)
     """Runs endpoints with their hooks, once the auth is assembled."""
-    security_mails: Mapping[SecurityEvent, Callable[..., Any]] = field(default_factory=dict, repr=False)
-    """What tells a user of an event, where this server sends such mails."""
+    mailer: Mailer | None = field(default=None, repr=False)
+    """What sends mails; None if this server sends none. `flows.mails.send_mail` keeps all promises about them."""
     assembled: AuthContext | None = field(default=None, repr=False)
     """The auth itself, where this is what it is for one host."""
     _tasks: set[asyncio.Task[None]] = field(default_factory=set, repr=False)

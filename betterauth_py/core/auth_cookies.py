@@ -89,8 +89,8 @@ def make_cookie_maker(options: Options, base_url: str | None, *, in_production: 
 def make_auth_cookies(options: Options, make_cookie: CookieMaker) -> AuthCookies:
     """Return the cookies of the core."""
     return AuthCookies(
-        session_token=make_cookie("session_token", options.session.expires_in or 604_800),
-        session_data=make_cookie("session_data", options.session.cookie_cache.max_age or 300),
+        session_token=make_cookie("session_token", options.session.effective_expires_in),
+        session_data=make_cookie("session_data", options.session.cookie_cache.effective_max_age),
         dont_remember=make_cookie("dont_remember", None),
     )
 

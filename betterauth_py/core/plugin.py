@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from betterauth_py.core.context import EndpointContext
     from betterauth_py.core.endpoint import Endpoint
     from betterauth_py.core.messages import Request, Response
+    from betterauth_py.mail.kinds import MailKind
     from betterauth_py.models.fields import Model
     from betterauth_py.options.hooks import DatabaseHooksOptions
     from betterauth_py.options.rate_limit import RateLimitRule
@@ -74,5 +75,7 @@ class Plugin(NamedPlugin):
     """Rate limits."""
     error_codes: type[ErrorCodes] | None = None
     """Its errors."""
+    mails: Sequence[MailKind] = ()
+    """The mails that it sends; `flows.mails.send_mail` sends them."""
     init: Callable[[AuthContext], None] | None = None
     """Sees the assembled auth before the first request."""

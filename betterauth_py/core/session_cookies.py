@@ -34,7 +34,7 @@ async def set_session_cookie(ctx: Context, session: Row, user: Row, *, remember:
     is_marked = ctx.get_signed_cookie(cookies.dont_remember) is not None
     if remember is None:
         remember = not is_marked
-    max_age = ctx.options.session.expires_in or 604_800
+    max_age = ctx.options.session.effective_expires_in
     ctx.set_signed_cookie(cookies.session_token, session["token"], max_age=max_age if remember else None)
     if not remember:
         ctx.set_signed_cookie(cookies.dont_remember, "true", max_age=cookies.dont_remember.attributes.max_age)

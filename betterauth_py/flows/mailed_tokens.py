@@ -19,6 +19,8 @@ from betterauth_py.core.context import EndpointContext
 from betterauth_py.crypto.jwt import Claims, ExpiredTokenError, read_mailed_jwt, sign_jwt
 from betterauth_py.flows.single_use import store_quietly
 from betterauth_py.javascript.dates import to_milliseconds
+from betterauth_py.options.email_and_password import LINK_LIFE
+from betterauth_py.options.tables import DELETION_LINK_LIFE
 from betterauth_py.store.hooks import Row
 from betterauth_py.wire.errors import APIError, BaseErrorCodes
 from betterauth_py.wire.validation import is_email
@@ -27,8 +29,6 @@ Context = EndpointContext[Any, Any]
 
 CONFIRMATION = "change-email-confirmation"
 VERIFICATION = "change-email-verification"
-_DEFAULT_LIFE = 3600
-_LONGEST_DEFAULT_LIFE = 86_400
 # better-auth reads the clock for every date of a new row.
 _AT_ONCE = timedelta(milliseconds=10)
 _SIGN_UP = timedelta(seconds=1)
@@ -36,7 +36,7 @@ _SIGN_UP = timedelta(seconds=1)
 
 async def verification_token(ctx: Context, user: Row, *, default_life: bool = False) -> str:
     """Return a signed token that proves who reads mail at the user's address (HS256)."""
-    life = _DEFAULT_LIFE if default_life else ctx.options.email_verification.expires_in
+    life = LINK_LIFE if default_life else ctx.options.email_verification.expires_in
     return await _sign(ctx, user, {"email": user["email"].lower(), "userId": user["id"]}, life)
 
 
@@ -147,7 +147,7 @@ async def note_change(ctx: Context, user: Row) -> None:
         options.email_verification.expires_in,
         options.email_and_password.reset_password_token_expires_in or 0,
         options.user.delete_user.delete_token_expires_in or 0,
-        _LONGEST_DEFAULT_LIFE,
+        DELETION_LINK_LIFE,
     )
     last = (await _changes(ctx, user))[1]
     await store_quietly(ctx, _changed(user["id"]), str(max(last + 1, _second(ctx.auth.now()))), life)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from betterauth_py.awaiting import resolve
 from betterauth_py.core.auth_context import logger
@@ -15,6 +15,7 @@ from betterauth_py.flows.passwords import refuse_long_password, refuse_short_pas
 from betterauth_py.flows.security_log import record
 from betterauth_py.flows.single_use import store_single_use_value_discreetly
 from betterauth_py.javascript.values import encode_uri_component
+from betterauth_py.mail.kinds import SAMPLE_TOKEN, MailKind, sample_of
 from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row
@@ -22,7 +23,13 @@ from betterauth_py.wire.errors import APIError, BaseErrorCodes, ResetErrorCodes
 
 Context = EndpointContext[Any, Any]
 
-_DEFAULT_LIFE = 3600
+RESET_PASSWORD: Final = MailKind(
+    name="reset-password",
+    purpose="a user asks for a new password",
+    sample=sample_of(f"reset-password/{SAMPLE_TOKEN}?callbackURL=%2F", expires_in=3600),
+    replaced_by="email_and_password.send_reset_password",
+    from_options=lambda options: {"expires_in": options.email_and_password.effective_reset_password_token_expires_in},
+)
 
 
 def _identifier(token: str) -> str:
@@ -41,7 +48,7 @@ async def request_password_reset_of(ctx: Context, email: str, redirect_to: str |
         raise APIError.of(400, ResetErrorCodes.RESET_PASSWORD_DISABLED)
     user = await ctx.auth.users.find_by_email(email.lower())
     token = generate_id(24)
-    life = options.reset_password_token_expires_in or _DEFAULT_LIFE
+    life = options.effective_reset_password_token_expires_in
     async with ctx.auth.database.transaction():
         # A change of the address waits, or has been seen: no link from after it leaves for the address from before.
         user = await _lock_owner(ctx, user)

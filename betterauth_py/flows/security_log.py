@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from betterauth_py.core.context import EndpointContext
 from betterauth_py.core.security_log import id_of, log_event
 from betterauth_py.flows.callbacks import send_later
+from betterauth_py.mail.kinds import MailKind, sample_of
 from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.hooks import Row
+
+PASSWORD_CHANGED: Final = MailKind(
+    name="password-changed",
+    purpose="the password was changed or reset",
+    events=(SecurityEvent.PASSWORD_CHANGED, SecurityEvent.PASSWORD_RESET),
+)
+EMAIL_CHANGED: Final = MailKind(
+    name="email-changed",
+    purpose="the address was changed; goes to the old one",
+    events=(SecurityEvent.EMAIL_CHANGED,),
+)
+SIGN_IN_METHOD_ADDED: Final = MailKind(
+    name="sign-in-method-added",
+    purpose="there is a new way to sign in, such as a first password",
+    sample=sample_of(method="password"),
+    from_options=lambda _options: {"method": "password"},
+    events=(SecurityEvent.PASSWORD_SET,),
+)
 
 
 def record(ctx: EndpointContext[Any, Any], event: SecurityEvent, user: Row | None = None, **details: str) -> None:
@@ -19,6 +38,6 @@ def record(ctx: EndpointContext[Any, Any], event: SecurityEvent, user: Row | Non
     """
     known = {"address": ctx.client_ip(), "user_id": user["id"] if user is not None else None}
     log_event(event, request_id=id_of(ctx.request) if ctx.request is not None else None, **known, **details)
-    send = ctx.auth.security_mails.get(event)
+    send = ctx.auth.mailer.sender_about(event) if ctx.auth.mailer is not None else None
     if send is not None and user is not None:
         send_later(ctx, send, {"user": user}, f"send the mail about {event.value}")

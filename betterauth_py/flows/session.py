@@ -21,14 +21,13 @@ from betterauth_py.core.session_cookies import (
 from betterauth_py.crypto.random import generate_id
 from betterauth_py.flows.input import additional_defaults
 from betterauth_py.javascript.dates import to_milliseconds
+from betterauth_py.options.session import FORGOTTEN_LIFE
 from betterauth_py.store.hooks import Row
 from betterauth_py.wire.cookie_cache import decode_cookie_cache, is_over
 from betterauth_py.wire.errors import UNAUTHORIZED, APIError, BaseErrorCodes
 
 Context = EndpointContext[Any, Any]
 
-DEFAULT_LIFE = 604_800
-_FORGOTTEN_LIFE = 86_400
 _LONGEST_USER_AGENT = 4_096
 
 
@@ -71,7 +70,7 @@ async def create_session(
         NotStoredError: if the database refuses it, for example because the user is gone.
     """
     now = auth.now()
-    life = (auth.options.session.expires_in or DEFAULT_LIFE) if remember else _FORGOTTEN_LIFE
+    life = auth.options.session.effective_expires_in if remember else FORGOTTEN_LIFE
     return await auth.sessions.create(
         {
             "id": auth.generate_id("session"),
@@ -156,7 +155,7 @@ async def _read_stored(ctx: Context, token: str, *, fresh: bool, disable_refresh
     ctx.session_source = "store"
     if not remembered or disable_refresh:
         return session_reply(auth.schema, session, user)
-    life = options.expires_in or DEFAULT_LIFE
+    life = options.effective_expires_in
     is_due = to_milliseconds(session["expiresAt"]) - life * 1000 + options.update_age * 1000 <= now
     needs_refresh = is_due and not options.disable_session_refresh
     if deferred:

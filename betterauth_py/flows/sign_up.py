@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from betterauth_py.core.auth_context import logger
 from betterauth_py.core.context import EndpointContext
@@ -18,6 +18,7 @@ from betterauth_py.flows.single_use import write_in_vain
 from betterauth_py.flows.users import UserNotAdmittedError, UserRefusedError, create_user, credential_account, new_user
 from betterauth_py.flows.verification_mail import send_verification_email
 from betterauth_py.javascript.values import UNDEFINED
+from betterauth_py.mail.kinds import MailKind
 from betterauth_py.models.fields import made
 from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.errors import NotStoredError
@@ -26,6 +27,12 @@ from betterauth_py.store.hooks import Row
 from betterauth_py.wire.errors import APIError, BaseErrorCodes
 
 Context = EndpointContext[Any, Any]
+
+EXISTING_ACCOUNT: Final = MailKind(
+    name="existing-account",
+    purpose="somebody signs up with a taken address and the answer must not tell",
+    replaced_by="email_and_password.on_existing_user_sign_up",
+)
 
 
 async def sign_up_with_password(ctx: Context, body: Mapping[str, Any], *, remember: bool) -> tuple[Row, Row | None]:

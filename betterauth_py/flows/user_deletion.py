@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from betterauth_py.core.context import EndpointContext
 from betterauth_py.crypto.random import generate_mailed_token
@@ -13,13 +13,20 @@ from betterauth_py.flows.security_log import record
 from betterauth_py.flows.session import demand_session
 from betterauth_py.flows.single_use import store_single_use_value
 from betterauth_py.javascript.values import encode_uri_component
+from betterauth_py.mail.kinds import SAMPLE_TOKEN, MailKind, sample_of
 from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.hooks import Row
 from betterauth_py.wire.errors import APIError, BaseErrorCodes
 
 Context = EndpointContext[Any, Any]
 
-_DEFAULT_LIFE = 86_400
+DELETE_ACCOUNT: Final = MailKind(
+    name="delete-account",
+    purpose="a user asks to be deleted; without this mail the password or a fresh session is enough",
+    sample=sample_of(f"delete-user/callback?token={SAMPLE_TOKEN}&callbackURL=%2F", expires_in=86_400),
+    replaced_by="user.delete_user.send_delete_account_verification",
+    from_options=lambda options: {"expires_in": options.user.delete_user.effective_delete_token_expires_in},
+)
 
 
 def _identifier(token: str) -> str:
@@ -63,7 +70,7 @@ async def _delete(ctx: Context, user: Row, verified: Row | None = None, mailed: 
 async def send_deletion_mail(ctx: Context, send: Callback, user: Row, callback_url: str | None) -> None:
     """Mail the link that deletes the user."""
     token = generate_mailed_token()
-    life = ctx.options.user.delete_user.delete_token_expires_in or _DEFAULT_LIFE
+    life = ctx.options.user.delete_user.effective_delete_token_expires_in
     await store_single_use_value(ctx, _identifier(token), user["id"], life)
     callback = encode_uri_component(callback_url or "/")
     url = f"{ctx.base_url}/delete-user/callback?token={token}&callbackURL={callback}"

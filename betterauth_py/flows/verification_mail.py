@@ -4,18 +4,34 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Final
 
 from betterauth_py.core.context import EndpointContext
 from betterauth_py.flows.callbacks import Callback, Link, ask_sender, send_later
 from betterauth_py.flows.mailed_tokens import verification_token
 from betterauth_py.javascript.values import encode_uri_component
+from betterauth_py.mail.kinds import SAMPLE_TOKEN, MailKind, sample_of
 from betterauth_py.store.hooks import Row
 
 Context = EndpointContext[Any, Any]
 Token = Callable[[], Awaitable[str | None]]
 
-
+VERIFY_EMAIL: Final = MailKind(
+    name="verify-email",
+    purpose="a sign-up (with `require_email_verification` or `send_on_sign_up`), a request, a new address",
+    sample=sample_of(f"verify-email?token={SAMPLE_TOKEN}&callbackURL=%2F", expires_in=3600),
+    replaced_by="email_verification.send_verification_email",
+    from_options=lambda options: {"expires_in": options.email_verification.effective_expires_in},
+)
+CHANGE_EMAIL: Final = MailKind(
+    name="change-email",
+    purpose="a verified address is to be changed: asks the old one first",
+    sample=sample_of(
+        f"verify-email?token={SAMPLE_TOKEN}&callbackURL=%2F", expires_in=3600, new_email="ada@lovelace.example"
+    ),
+    replaced_by="user.change_email.send_change_email_confirmation",
+    from_options=lambda options: {"expires_in": options.email_verification.effective_expires_in},
+)
 _WHAT = "send the verification e-mail"
 # Counted apart: whoever has an account can have these sent to any free address, and nobody's sign-up is to wait for it.
 _NEW_ADDRESS = "send the e-mail that verifies a new address"

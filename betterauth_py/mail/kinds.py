@@ -1,55 +1,79 @@
-"""Which mails there are, and what their templates can use."""
+"""What a mail is: its name, its templates, and what they can use. Whoever sends a mail declares it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from re import compile as compile_pattern
 from typing import Any, Final
 
-_SAMPLE_USER: Final = {"id": "5kQ2m8YbW1xN7rT4vZ6cA9dE3fG0hJpL", "name": "Ada Lovelace", "email": "ada@example.com"}
-_SAMPLE_TOKEN: Final = "a-token-that-opens-nothing"
+from betterauth_py.errors import ConfigurationError
+from betterauth_py.options import Options
+from betterauth_py.security_events import SecurityEvent
+
+BUILT_IN: Final = Path(__file__).with_name("templates")
+"""The templates of the core's mails, and the parts that all mails share."""
+SAMPLE_USER: Final = {"id": "5kQ2m8YbW1xN7rT4vZ6cA9dE3fG0hJpL", "name": "Ada Lovelace", "email": "ada@example.com"}
+"""The user of samples."""
+SAMPLE_TOKEN: Final = "a-token-that-opens-nothing"
+"""The token of samples."""
+_NAME: Final = compile_pattern(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, kw_only=True)
 class MailKind:
-    """One mail: the name of its templates, and what they are tried with."""
+    """One mail that the server can send."""
 
     name: str
-    """The stem of its template files."""
-    sample: Mapping[str, Any] = field(default_factory=dict)
-    """Variables of the kind of those that a real mail has."""
+    """The stem of its template files, such as `reset-password`; a plugin's begins with the plugin's id."""
+    purpose: str
+    """When it is sent, for people: the document and `betterauth mail preview` list it."""
+    sample: Mapping[str, Any] = field(default_factory=lambda: {"user": SAMPLE_USER, "name": SAMPLE_USER["name"]})
+    """Variables of the kind of those that a real mail has. Templates are tried with them when the server starts."""
+    templates: Path = BUILT_IN
+    """The folder of its templates: `<language>/<name>.subject.txt`, `<language>/<name>.txt` and, if it has HTML,
+    `<language>/<name>.html`. A plugin's is beside its code: `Path(__file__).with_name("mail")`."""
+    replaced_by: str | None = None
+    """The option with the function of the deployment that takes its place."""
+    from_options: Callable[[Options], Mapping[str, Any]] | None = None
+    """Returns the variables that options decide, such as how long a link works."""
+    events: Sequence[SecurityEvent] = ()
+    """The security events that it tells the user of."""
+
+    @property
+    def option(self) -> str:
+        """Its name under `mail.send`."""
+        return self.name.replace("-", "_")
 
 
-def _kind(name: str, path: str | None = None, **more: Any) -> MailKind:
-    link = {} if path is None else {"url": f"https://auth.example.com/api/auth/{path}", "token": _SAMPLE_TOKEN}
-    return MailKind(name=name, sample={"user": _SAMPLE_USER, "name": _SAMPLE_USER["name"], **link, **more})
+def sample_of(path: str | None = None, **more: Any) -> dict[str, Any]:
+    """Return the sample of a mail to a user, with a link to a path under the base path if one is given."""
+    link = {} if path is None else {"url": f"https://auth.example.com/api/auth/{path}", "token": SAMPLE_TOKEN}
+    return {"user": SAMPLE_USER, "name": SAMPLE_USER["name"], **link, **more}
 
 
-RESET_PASSWORD: Final = _kind("reset-password", f"reset-password/{_SAMPLE_TOKEN}?callbackURL=%2F", expires_in=3600)
-VERIFY_EMAIL: Final = _kind("verify-email", f"verify-email?token={_SAMPLE_TOKEN}&callbackURL=%2F", expires_in=3600)
-CHANGE_EMAIL: Final = _kind(
-    "change-email",
-    f"verify-email?token={_SAMPLE_TOKEN}&callbackURL=%2F",
-    expires_in=3600,
-    new_email="ada@lovelace.example",
-)
-DELETE_ACCOUNT: Final = _kind(
-    "delete-account", f"delete-user/callback?token={_SAMPLE_TOKEN}&callbackURL=%2F", expires_in=86_400
-)
-EXISTING_ACCOUNT: Final = _kind("existing-account")
-PASSWORD_CHANGED: Final = _kind("password-changed")
-EMAIL_CHANGED: Final = _kind("email-changed")
-SIGN_IN_METHOD_ADDED: Final = _kind("sign-in-method-added", method="password")
-TEST: Final = MailKind(name="test")
+TEST: Final = MailKind(name="test", purpose="`betterauth mail test` sends it", sample={})
 """What `betterauth mail test` sends."""
 
-KINDS: Final = (
-    RESET_PASSWORD,
-    VERIFY_EMAIL,
-    CHANGE_EMAIL,
-    DELETE_ACCOUNT,
-    EXISTING_ACCOUNT,
-    PASSWORD_CHANGED,
-    EMAIL_CHANGED,
-    SIGN_IN_METHOD_ADDED,
-)
+
+def wanted_kinds(kinds: Iterable[MailKind], send: Mapping[str, bool]) -> list[MailKind]:
+    """Return those of all kinds of mail that `mail.send` leaves on.
+
+    Raises:
+        ConfigurationError: if it names a mail that there is not, or two mails have one name.
+    """
+    known: dict[str, MailKind] = {}
+    for kind in (*kinds, TEST):
+        if not _NAME.fullmatch(kind.name) or kind.name in known:
+            problem = "there is twice. Rename one" if kind.name in known else "has no name in kebab-case"
+            raise ConfigurationError(f"The mail {kind.name!r} {problem}.")
+        known[kind.name] = kind
+    options = {kind.option for kind in known.values() if kind is not TEST}
+    for name in send:
+        if name not in options:
+            close = get_close_matches(name.replace("-", "_"), options, n=1)
+            hint = f"Did you mean `{close[0]}`?" if close else f"Mails: {', '.join(sorted(options))}."
+            raise ConfigurationError(f"Option `mail.send.{name}`: there is no such mail. {hint}")
+    return [kind for kind in known.values() if kind is not TEST and send.get(kind.option, True)]

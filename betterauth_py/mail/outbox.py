@@ -50,7 +50,7 @@ class Outbox:
         self._slots = asyncio.Semaphore(self._concurrency)
         self._stopping = asyncio.Event()
 
-    def hurry(self) -> None:
+    def flush(self) -> None:
         """The server stops: whatever waits for its next attempt gets it now, as its last."""
         self._stopping.set()
 

@@ -1,28 +1,27 @@
-"""Makes the mail room of an auth from its options."""
+"""Makes the mailer of an auth from its options."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from email.headerregistry import Address
 from pathlib import Path
 from typing import Any
 
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.mail.addresses import read_mailbox
-from betterauth_py.mail.kinds import KINDS, TEST
+from betterauth_py.mail.kinds import TEST, MailKind, wanted_kinds
 from betterauth_py.mail.local import ConsoleTransport, FolderTransport
+from betterauth_py.mail.mailer import Mailer
 from betterauth_py.mail.outbox import LONGEST_ATTEMPT, Outbox
-from betterauth_py.mail.senders import MailRoom, with_mail_senders
 from betterauth_py.mail.smtp import SmtpTransport
 from betterauth_py.mail.smtp_server import resolve_smtp_server
 from betterauth_py.mail.templates import MailTemplates
 from betterauth_py.options import DynamicBaseURL, MailOptions, MailTransport, Options
 from betterauth_py.urls.parsing import parse_url
 
-__all__ = ["load_templates", "make_mail_room", "make_transport", "with_mail_senders"]
 
-
-def make_mail_room(options: Options) -> MailRoom:
-    """Return what sends the mails; every setting and template has been checked then.
+def make_mailer(options: Options, kinds: Iterable[MailKind]) -> Mailer:
+    """Return what sends mails of these kinds; every setting and template has been checked then.
 
     Raises:
         ConfigurationError: if one is wrong.
@@ -30,8 +29,11 @@ def make_mail_room(options: Options) -> MailRoom:
     mail = options.mail
     _check_numbers(mail)
     transport = make_transport(mail)
-    return MailRoom(
-        templates=load_templates(options),
+    wanted = wanted_kinds(kinds, mail.send)
+    return Mailer(
+        options=options,
+        kinds={kind.name: kind for kind in wanted},
+        templates=load_templates(options, wanted),
         outbox=Outbox(transport, concurrency=mail.concurrency, max_waiting=mail.max_waiting, retry_for=mail.retry_for),
         sender=_sender(options),
         reply_to=read_mailbox(mail.reply_to, "mail.reply_to") if mail.reply_to else None,
@@ -40,16 +42,14 @@ def make_mail_room(options: Options) -> MailRoom:
     )
 
 
-def load_templates(options: Options) -> MailTemplates:
-    """Return the templates of the mails that these options send.
+def load_templates(options: Options, kinds: Iterable[MailKind]) -> MailTemplates:
+    """Return the templates of these kinds of mail.
 
     Raises:
         ConfigurationError: if one is missing or wrong.
     """
-    send = options.mail.send
-    wanted = [kind for kind in KINDS if getattr(send, kind.name.replace("-", "_"))]
     return MailTemplates(
-        [*wanted, TEST],
+        [*kinds, TEST],
         directory=Path(options.mail.templates) if options.mail.templates else None,
         languages=options.mail.languages,
         default_language=options.mail.default_language,

@@ -1,7 +1,8 @@
-"""The templates of the mails: the built-in ones, and a deployer's in their place."""
+"""The templates of the mails: those of whoever sends them, and a deployer's in their place."""
 
 from __future__ import annotations
 
+import logging
 import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,11 +19,13 @@ from jinja2 import (
 )
 
 from betterauth_py.errors import ConfigurationError
-from betterauth_py.mail.kinds import MailKind
+from betterauth_py.mail.kinds import BUILT_IN, MailKind
 from betterauth_py.mail.languages import LANGUAGE_TAG
 from betterauth_py.mail.message import RenderedMail
 
-BUILT_IN: Final = Path(__file__).with_name("templates")
+logger = logging.getLogger("betterauth.mail")
+
+_OURS: Final = Path(__file__).parents[1]
 _PARTS: Final = ("subject.txt", "txt", "html")
 
 
@@ -51,24 +54,37 @@ class MailTemplates:
         self.default_language = _checked(default_language, "mail.default_language")
         self.languages = self._known_languages(languages)
         self._shared = shared
-        self._environments = {language: self._environment(language) for language in self.languages}
-        for language in self.languages:
-            for kind in kinds:
-                self._try(kind, language)
+        # Languages that nobody has asked for by name are no promise: a plugin may lack one of them.
+        self._may_lack = directory is None and not languages
+        self._environments = {
+            (folder, language): self._environment(folder, language)
+            for folder in {kind.templates for kind in kinds}
+            for language in self.languages
+        }
+        self._lacking: frozenset[tuple[str, str]] = frozenset()
+        self._lacking = frozenset(
+            (kind.name, language) for language in self.languages for kind in kinds if not self._try(kind, language)
+        )
 
-    def render(self, kind: str, language: str, variables: Mapping[str, Any]) -> RenderedMail:
-        """Return the mail `kind` in `language`.
+    def render(self, kind: MailKind, language: str, variables: Mapping[str, Any]) -> RenderedMail:
+        """Return a mail in `language`, or in the default one where the kind has no templates in it.
 
         Raises:
             jinja2.TemplateError: if a template does not get along with these variables.
         """
-        environment = self._environments[language]
+        if (kind.name, language) in self._lacking:
+            language = self.default_language
+        environment = self._environments[kind.templates, language]
         values = {**self._shared, "language": language, **variables}
         parts = [self._find(kind, part, language) for part in _PARTS]
         texts = [environment.get_template(part).render(values) if part else None for part in parts]
         subject, text, html = texts
         return RenderedMail(
-            kind, language, (subject or "").strip(), (text or "").strip() + "\n", html.strip() or None if html else None
+            kind.name,
+            language,
+            (subject or "").strip(),
+            (text or "").strip() + "\n",
+            html.strip() or None if html else None,
         )
 
     def _known_languages(self, listed: Sequence[str]) -> tuple[str, ...]:
@@ -82,19 +98,21 @@ class MailTemplates:
             )
         return tuple(dict.fromkeys([self.default_language, *found]))
 
-    def _folders(self, language: str) -> list[Path]:
-        """Return where files for `language` may lie: a deployer's before ours."""
+    def _folders(self, folder: Path, language: str) -> list[Path]:
+        """Return where files for `language` may lie: a deployer's before a plugin's before those of the core."""
         own = [self._directory / language] if self._directory else []
         if self._directory and language == self.default_language:
             # What lies beside the folders is in the default language.
             own.append(self._directory)
-        return [*own, BUILT_IN / language, BUILT_IN]
+        return [*own, *dict.fromkeys((folder / language, BUILT_IN / language, folder, BUILT_IN))]
 
-    def _environment(self, language: str) -> Environment:
+    def _environment(self, folder: Path, language: str) -> Environment:
         # What templates include may lie beside the folders for every language.
         shared = [self._directory] if self._directory else []
+        folders = self._folders(folder, language)
+        in_language = [one for one in folders if one not in {folder, BUILT_IN}]
         return Environment(
-            loader=FileSystemLoader([*self._folders(language)[:-1], *shared, BUILT_IN]),
+            loader=FileSystemLoader([*in_language, *shared, *folders[len(in_language) :]]),
             autoescape=select_autoescape(["html"]),
             undefined=StrictUndefined,
             auto_reload=False,
@@ -102,24 +120,36 @@ class MailTemplates:
             lstrip_blocks=True,
         )
 
-    def _find(self, kind: str, part: str, language: str) -> str | None:
-        name = f"{kind}.{part}"
-        return name if any((folder / name).is_file() for folder in self._folders(language)) else None
+    def _find(self, kind: MailKind, part: str, language: str) -> str | None:
+        name = f"{kind.name}.{part}"
+        return name if any((folder / name).is_file() for folder in self._folders(kind.templates, language)) else None
 
-    def _try(self, kind: MailKind, language: str) -> None:
+    def _try(self, kind: MailKind, language: str) -> bool:
+        """Tell whether the templates of a mail are there; read and try them where they are not ours."""
         for part in _PARTS[:2]:
-            if self._find(kind.name, part, language) is None:
+            if self._find(kind, part, language) is None:
+                file = f"{language}/{kind.name}.{part}"
+                if self._may_lack and language != self.default_language:
+                    logger.info(
+                        "Mails %s are in %s where %s would be chosen: there is no template %s. Write it in a folder "
+                        "that `mail.templates` names, or list the languages of your mails in `mail.languages`.",
+                        kind.name, self.default_language, language, file,
+                    )  # fmt: skip
+                    return False
+                fix = "Write it, or list the languages that are complete in `mail.languages`."
+                if kind.templates != BUILT_IN:
+                    fix = f"Write it in {self._directory or 'a folder that `mail.templates` names'}, or {fix[13:]}"
                 raise ConfigurationError(
-                    f"The mail template {language}/{kind.name}.{part} is missing in {self._directory or BUILT_IN}. "
-                    f"Write it, or list the languages that are complete in `mail.languages`."
+                    f"The mail template {file} is missing in {self._directory or kind.templates}. {fix}"
                 )
-        if self._directory is None:
+        if self._directory is None and kind.templates.is_relative_to(_OURS):
             # Ours are tried by our tests; reading them takes longer than the rest of the start.
-            return
+            return True
         try:
-            self.render(kind.name, language, kind.sample)
+            self.render(kind, language, kind.sample)
         except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError, OSError) as error:
             raise ConfigurationError(self._explain(error, kind, language)) from None
+        return True
 
     def _explain(self, error: Exception, kind: MailKind, language: str) -> str:
         if isinstance(error, TemplateSyntaxError):

@@ -24,7 +24,7 @@ from betterauth_py.options.hooks import (
     TableHooks,
 )
 from betterauth_py.options.logging import LoggerOptions
-from betterauth_py.options.mail import MailOptions, MailTransport, SentMailsOptions, SmtpOptions
+from betterauth_py.options.mail import MailOptions, MailTransport, SmtpOptions
 from betterauth_py.options.rate_limit import (
     RateLimitDecision,
     RateLimitOptions,
@@ -88,7 +88,6 @@ __all__ = [
     "SecondaryStorage",
     "Secret",
     "SecurityHeadersOptions",
-    "SentMailsOptions",
     "SessionOptions",
     "SmtpOptions",
     "StoreIdentifierOptions",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from betterauth_py.options.types import MaybeAwaitable, Seconds
+
+LINK_LIFE: Final = 3600
+"""Seconds that a mailed link works, unless the options say otherwise."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +71,7 @@ class EmailAndPasswordOptions:
     send_reset_password: Callable[[dict[str, Any], Any], MaybeAwaitable[None]] | None = None
     """Called with `{"user", "url", "token"}` and the request to send the mail with which a password is reset. Unset:
     passwords cannot be reset."""
-    reset_password_token_expires_in: Seconds = 3600
+    reset_password_token_expires_in: Seconds = LINK_LIFE
     """Life of that mail's token in seconds."""
     on_password_reset: Callable[[dict[str, Any], Any], MaybeAwaitable[None]] | None = None
     """Called with `{"user"}` and the request once a password has been reset."""
@@ -80,6 +83,11 @@ class EmailAndPasswordOptions:
     the answer does not tell (`require_email_verification`, or `auto_sign_in` off)."""
     custom_synthetic_user: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     """Makes the user shown in that answer, from `{"core_fields", "additional_fields", "id"}`."""
+
+    @property
+    def effective_reset_password_token_expires_in(self) -> Seconds:
+        """The life of a link; 0 stands for the default, as in better-auth 1.7.25."""
+        return self.reset_password_token_expires_in or LINK_LIFE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,9 +104,14 @@ class EmailVerificationOptions:
     """Whether a refused sign-in of an unverified address sends the mail."""
     auto_sign_in_after_verification: bool = False
     """Whether opening the mailed link starts a session."""
-    expires_in: Seconds = 3600
+    expires_in: Seconds = LINK_LIFE
     """Life of the token in seconds."""
     before_email_verification: Callable[[dict[str, Any], Any], MaybeAwaitable[None]] | None = None
     """Called with the user and the request before an address is marked as verified; may raise an `APIError`."""
     after_email_verification: Callable[[dict[str, Any], Any], MaybeAwaitable[None]] | None = None
     """Called with the user and the request once it is."""
+
+    @property
+    def effective_expires_in(self) -> Seconds:
+        """The life that mails tell; 0 stands for the default."""
+        return self.expires_in or LINK_LIFE

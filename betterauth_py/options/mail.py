@@ -53,31 +53,6 @@ class SmtpOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SentMailsOptions:
-    """Which mails are sent; for one that is off, the server behaves as better-auth does without the function."""
-
-    reset_password: bool = True
-    """`reset-password`, unless `email_and_password.send_reset_password` is set."""
-    verify_email: bool = True
-    """`verify-email`, unless `email_verification.send_verification_email` is set."""
-    change_email: bool = True
-    """`change-email`: asks a verified old address first, unless `user.change_email.send_change_email_confirmation` is
-    set."""
-    delete_account: bool = True
-    """`delete-account`: users are deleted by a mailed link only, unless
-    `user.delete_user.send_delete_account_verification` is set."""
-    existing_account: bool = True
-    """`existing-account`: tells the owner of an address that somebody has signed up with it, where the answer does not
-    tell, unless `email_and_password.on_existing_user_sign_up` is set."""
-    password_changed: bool = True
-    """`password-changed`: tells the user that the password was changed or reset (OWASP ASVS 5.0, 6.3.7)."""
-    email_changed: bool = True
-    """`email-changed`: tells the old address that it is not the account's any more."""
-    sign_in_method_added: bool = True
-    """`sign-in-method-added`: tells the user of a new way to sign in, such as a first password."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class MailOptions:
     """The mails that the server sends by itself, where no function of yours does. See [mail](mail.md)."""
 
@@ -104,8 +79,10 @@ class MailOptions:
     language_field: str = "locale"
     """The user's field that holds a language, if there is such a field; it goes before the request's
     `Accept-Language`."""
-    send: SentMailsOptions = field(default_factory=SentMailsOptions)
-    """Which mails are sent."""
+    send: dict[str, bool] = field(default_factory=dict)
+    """Mails that are not sent, by name: `{"delete_account": false}`. For one that is off, the server behaves as
+    better-auth does without the function. Each mail has a variable too: `BETTER_AUTH_MAIL_SEND_DELETE_ACCOUNT`. The
+    [list](mail.md#which-mails) has their names."""
     concurrency: int = 4
     """How many mails are under way at once, per process."""
     max_waiting: int = 1000

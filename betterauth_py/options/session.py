@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from betterauth_py.options.types import AdditionalField, MaybeAwaitable, Seconds
+
+FORGOTTEN_LIFE: Final = 86_400
+"""Seconds that a session lives which is not to be remembered, whatever the options say."""
+_LIFE: Final = 604_800
+_CACHE_LIFE: Final = 300
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,7 +20,7 @@ class CookieCacheOptions:
 
     enabled: bool = False
     """Whether the cache is used."""
-    max_age: Seconds = 300
+    max_age: Seconds = _CACHE_LIFE
     """Life of the cached copy in seconds."""
     strategy: Literal["compact", "jwt", "jwe"] = "compact"
     """`compact` and `jwt` are signed, `jwe` is encrypted."""
@@ -24,6 +29,11 @@ class CookieCacheOptions:
     database to ask."""
     version: str | Callable[[dict[str, Any], dict[str, Any]], MaybeAwaitable[str]] | None = None
     """Cached copies of another version are not believed; a function gets the session and the user."""
+
+    @property
+    def effective_max_age(self) -> Seconds:
+        """The life of the cached copy; 0 stands for the default, as in better-auth 1.7.25."""
+        return self.max_age or _CACHE_LIFE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +64,7 @@ class SessionOptions:
     """The table's name."""
     fields: dict[str, str] = field(default_factory=dict)
     """Column names by field name (`{"userId": "owner_id"}`)."""
-    expires_in: Seconds = 604_800
+    expires_in: Seconds = _LIFE
     """Life of a session in seconds."""
     update_age: Seconds = 86_400
     """Seconds after which a used session is prolonged to its full life again."""
@@ -76,3 +86,8 @@ class SessionOptions:
     """Keeping the session in a signed cookie."""
     memory_cache: MemoryCacheOptions = field(default_factory=MemoryCacheOptions)
     """Keeping sessions in the memory of the server."""
+
+    @property
+    def effective_expires_in(self) -> Seconds:
+        """The life of a session; 0 stands for the default, as in better-auth 1.7.25."""
+        return self.expires_in or _LIFE

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from betterauth_py.options.types import AdditionalField, MaybeAwaitable, Seconds
+
+DELETION_LINK_LIFE: Final = 86_400
+"""Seconds that a link works which deletes an account, unless the options say otherwise."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,8 +36,13 @@ class DeleteUserOptions:
     """Called with the user and the request before it is deleted; may raise an `APIError`."""
     after_delete: Callable[[dict[str, Any], Any], MaybeAwaitable[None]] | None = None
     """Called with the user and the request once it is deleted."""
-    delete_token_expires_in: Seconds = 86_400
+    delete_token_expires_in: Seconds = DELETION_LINK_LIFE
     """Life of the mailed token in seconds."""
+
+    @property
+    def effective_delete_token_expires_in(self) -> Seconds:
+        """The life of a link; 0 stands for the default, as in better-auth 1.7.25."""
+        return self.delete_token_expires_in or DELETION_LINK_LIFE
 
 
 @dataclass(frozen=True, kw_only=True)

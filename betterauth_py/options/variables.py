@@ -28,6 +28,8 @@ OWN_NAMES: Final = {
     "advanced.ip_address.trusted_proxies": "BETTER_AUTH_TRUSTED_PROXIES",
 }
 """Options whose variables have a name or a meaning of their own; `options/environment.py` reads them."""
+_MAIL_SWITCH: Final = "BETTER_AUTH_MAIL_SEND_"
+"""What the variables begin with that turn mails off; which mails there are, plugins decide."""
 _WORDS: Final = {
     "true": True,
     "1": True,
@@ -97,6 +99,10 @@ def with_option_variables(values: Mapping[str, Any], env: Mapping[str, str]) -> 
     for name, variable in option_variables().items():
         if text := env.get(name, "").strip():
             _put(merged, variable.path, variable.read(text))
+    for name in sorted(env):
+        if name.startswith(_MAIL_SWITCH) and (text := env[name].strip()):
+            switch = Variable(name, ("mail", "send", name.removeprefix(_MAIL_SWITCH).lower()), (bool,))
+            _put(merged, switch.path, switch.read(text))
     return merged
 
 
@@ -105,7 +111,7 @@ def misspelt_variables(env: Mapping[str, str], known: set[str]) -> list[str]:
     ours = {*option_variables(), *OWN_NAMES.values(), *known}
     told = []
     for name in sorted(env):
-        if name.startswith("BETTER_AUTH_") and name not in ours:
+        if name.startswith("BETTER_AUTH_") and name not in ours and not name.startswith(_MAIL_SWITCH):
             close = get_close_matches(name, ours, n=1, cutoff=0.85)
             if close:
                 told.append(f"Variable {name} is not known and has no effect. Did you mean {close[0]}?")

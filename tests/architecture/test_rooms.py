@@ -35,24 +35,25 @@ MAY_USE: dict[str, set[str]] = {
     },
     "mail": {"clock", "errors", "options", "security_events", "urls"},
     "core": {
-        "awaiting", "clock", "crypto", "current", "errors", "javascript", "log", "models", "options",
+        "awaiting", "clock", "crypto", "current", "errors", "javascript", "log", "mail", "models", "options",
         "security_events", "store", "urls", "wire",
     },
     "flows": {
-        "awaiting", "core", "crypto", "javascript", "models", "options", "security_events", "store", "urls", "wire",
+        "awaiting", "core", "crypto", "javascript", "mail", "models", "options", "security_events", "store", "urls",
+        "wire",
     },
     "oauth": {"awaiting", "core", "crypto", "errors", "flows", "javascript", "options", "store", "urls", "wire"},
     "endpoints": {"awaiting", "core", "flows", "javascript", "oauth", "pages", "security_events", "urls", "wire"},
     "plugins": {
-        "access", "awaiting", "core", "crypto", "errors", "flows", "javascript", "models", "oauth", "options", "store",
-        "urls", "wire",
+        "access", "awaiting", "core", "crypto", "errors", "flows", "javascript", "mail", "models", "oauth", "options",
+        "store", "urls", "wire",
     },
     "http": {
         "_version", "awaiting", "core", "current", "errors", "flows", "javascript", "log", "models", "options", "pages",
         "store", "urls", "wire",
     },
     "assembly": {
-        "core", "crypto", "endpoints", "errors", "models", "options", "plugins", "store",
+        "core", "crypto", "endpoints", "errors", "flows", "mail", "models", "options", "plugins", "store",
     },
     "auth": {"assembly", "core", "errors", "http", "mail", "models", "options", "store"},
     "serving": {"errors", "http"},

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from betterauth_py.cli.mail import MAIL_NAMES
+from betterauth_py.assembly.mails import CORE_MAILS
 from tests.cli.command import run, serving
 from tests.cli.test_serve import ALICE, sign_up
 from tests.mail.smtp_server import PASSWORD, USER, MailServer, make_certificate, smtp_server
@@ -20,9 +20,8 @@ def server() -> Iterator[MailServer]:
         yield server
 
 
-@pytest.mark.parametrize("name", MAIL_NAMES)
+@pytest.mark.parametrize("name", [*(kind.name for kind in CORE_MAILS), "test"])
 def test_every_mail_can_be_looked_at(tmp_path: Path, name: str) -> None:
-    assert name == "test" or name in "".join(run(tmp_path, "mail", "preview", "--help").stdout.split())
     text = run(tmp_path, "mail", "preview", name)
     assert (text.returncode, text.stderr) == (0, "")
     assert text.stdout.startswith("Subject: ")

@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
-from dataclasses import fields
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -17,8 +16,8 @@ from typing import Protocol
 
 import httpx
 
+from betterauth_py.assembly.mails import CORE_MAILS
 from betterauth_py.conformance.option_names import our_options
-from betterauth_py.options.mail import SentMailsOptions
 from tests.clients.profiles import PLAIN, Profile
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,7 +25,7 @@ CLIENTS = Path(__file__).resolve().parent
 SECRET = "a secret of the client tests, longer than 32 characters"
 READY_SECONDS = 30.0
 # In development `betterauth serve` sends what no function does; better-auth does not.
-_NO_MAILS_BY_ITSELF = {field.name: False for field in fields(SentMailsOptions)}
+_NO_MAILS_BY_ITSELF = {kind.option: False for kind in CORE_MAILS}
 
 
 def free_port(preferred: int = 0) -> int:

@@ -55,12 +55,13 @@ def words_of(auth: BetterAuth) -> list[str]:
 def renders_of(auth: BetterAuth, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return a list to which the kind of every mail is added as it is written."""
     kinds: list[str] = []
+    from betterauth_py.mail.kinds import MailKind
     from betterauth_py.mail.templates import MailTemplates
 
     render = MailTemplates.render
 
-    def note(self: MailTemplates, kind: str, *rest: Any) -> Any:
-        kinds.append(kind)
+    def note(self: MailTemplates, kind: MailKind, *rest: Any) -> Any:
+        kinds.append(kind.name)
         return render(self, kind, *rest)
 
     monkeypatch.setattr(MailTemplates, "render", note)

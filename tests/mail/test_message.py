@@ -13,7 +13,7 @@ from betterauth_py.errors import ConfigurationError, MailError
 from betterauth_py.mail.addresses import mask, read_mailbox, read_recipient, without_private_parts
 from betterauth_py.mail.languages import choose_language
 from betterauth_py.mail.message import RenderedMail, make_message
-from betterauth_py.mail.senders import harmless_name
+from betterauth_py.mail.names import harmless_name
 
 NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
 

@@ -131,7 +131,7 @@ async def test_a_stop_makes_the_last_attempt_at_once() -> None:
     box = Outbox(Own(fail_once), concurrency=1, max_waiting=9, retry_for=600, first_pause=300)
     sending = asyncio.create_task(box.deliver(mail()))
     await asyncio.sleep(0.05)
-    box.hurry()
+    box.flush()
     assert await asyncio.wait_for(sending, 1)
     assert len(attempts) == 2
 
@@ -141,7 +141,7 @@ async def test_a_stop_gives_up_what_fails_even_then() -> None:
     box = Outbox(own, concurrency=1, max_waiting=9, retry_for=600, first_pause=300)
     sending = asyncio.create_task(box.deliver(mail()))
     await asyncio.sleep(0.05)
-    box.hurry()
+    box.flush()
     assert not await asyncio.wait_for(sending, 1)
     assert own.attempts == 2
 

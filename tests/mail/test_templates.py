@@ -9,15 +9,19 @@ from typing import Any
 import pytest
 
 from betterauth_py import BetterAuth, ConfigurationError
-from betterauth_py.mail.kinds import KINDS, RESET_PASSWORD
+from betterauth_py.assembly.mails import CORE_MAILS
+from betterauth_py.flows.password_reset import RESET_PASSWORD
+from betterauth_py.flows.verification_mail import VERIFY_EMAIL
+from betterauth_py.mail.kinds import BUILT_IN, TEST, wanted_kinds
 from betterauth_py.mail.setup import load_templates
-from betterauth_py.mail.templates import BUILT_IN, MailTemplates
+from betterauth_py.mail.templates import MailTemplates
 from betterauth_py.options import MailOptions, Options
 from tests.conftest import SECRET
 
 
 def templates(**mail: Any) -> MailTemplates:
-    return load_templates(replace(Options(), app_name="Acme", mail=MailOptions(**mail)))
+    options = replace(Options(), app_name="Acme", mail=MailOptions(**mail))
+    return load_templates(options, wanted_kinds(CORE_MAILS, options.mail.send))
 
 
 def write(folder: Path, **files: str) -> str:
@@ -30,9 +34,9 @@ def write(folder: Path, **files: str) -> str:
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", CORE_MAILS, ids=lambda kind: kind.name)
 def test_every_mail_says_who_writes_and_has_its_link_in_both_forms(kind: Any, language: str) -> None:
-    mail = templates().render(kind.name, language, kind.sample)
+    mail = templates().render(kind, language, kind.sample)
     assert "Acme" in mail.subject
     assert mail.html is not None
     assert f'<html lang="{language}">' in mail.html
@@ -47,10 +51,10 @@ def test_every_mail_says_who_writes_and_has_its_link_in_both_forms(kind: Any, la
     assert "{" not in mail.text
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", CORE_MAILS, ids=lambda kind: kind.name)
 def test_german_goes_on_in_lower_case_after_the_salutation(kind: Any) -> None:
-    named = templates().render(kind.name, "de", kind.sample)
-    unnamed = templates().render(kind.name, "de", {**kind.sample, "name": ""})
+    named = templates().render(kind, "de", kind.sample)
+    unnamed = templates().render(kind, "de", {**kind.sample, "name": ""})
     for mail in (named, unnamed):
         assert mail.html is not None
     # Only the formal `Sie` and nouns stay capital.
@@ -74,13 +78,13 @@ def test_the_languages_have_the_same_mails() -> None:
 )  # fmt: skip
 def test_a_life_is_told_in_words(seconds: int, english: str, german: str) -> None:
     sample = {**RESET_PASSWORD.sample, "expires_in": seconds}
-    assert f"for {english}." in templates().render("reset-password", "en", sample).text
-    assert f" {german} lang." in templates().render("reset-password", "de", sample).text
+    assert f"for {english}." in templates().render(RESET_PASSWORD, "en", sample).text
+    assert f" {german} lang." in templates().render(RESET_PASSWORD, "de", sample).text
 
 
 def test_what_a_user_wrote_is_text_in_html() -> None:
     user = {"name": "<img src=x>", "email": '"><script>@example.com'}
-    html = templates().render("verify-email", "en", {**KINDS[1].sample, "user": user, "name": "<img src=x>"}).html
+    html = templates().render(VERIFY_EMAIL, "en", {**VERIFY_EMAIL.sample, "user": user, "name": "<img src=x>"}).html
     assert html is not None
     assert "<script>" not in html
     assert "<img" not in html
@@ -96,14 +100,14 @@ def test_a_deployer_replaces_files_one_by_one(tmp_path: Path) -> None:
         de__verify_email_html="",
     )
     own = templates(templates=folder)
-    english, german = (own.render("reset-password", tag, RESET_PASSWORD.sample) for tag in ("en", "de"))
+    english, german = (own.render(RESET_PASSWORD, tag, RESET_PASSWORD.sample) for tag in ("en", "de"))
     assert english.subject == "New password for ada@example.com at Acme"
     assert german.subject == "Acme: Passwort zurücksetzen"
     assert german.text == f"Hier: {RESET_PASSWORD.sample['url']}\n"
     assert "Somebody, hopefully you" in english.text
     for mail, heading in ((english, "Reset your password"), (german, "Passwort zurücksetzen")):
         assert mail.html == f"<html><!-- ours --><h1>{heading}</h1></html>"
-    assert own.render("verify-email", "de", KINDS[1].sample).html is None
+    assert own.render(VERIFY_EMAIL, "de", VERIFY_EMAIL.sample).html is None
 
 
 def test_the_folders_of_a_directory_are_its_languages(tmp_path: Path) -> None:
@@ -118,13 +122,13 @@ def test_the_folders_of_a_directory_are_its_languages(tmp_path: Path) -> None:
 def test_a_language_of_ones_own(tmp_path: Path) -> None:
     files = {
         f"fr__{kind.name.replace('-', '_')}_{part}_txt".replace("_text_txt", "_txt"): f"{kind.name} en français"
-        for kind in KINDS
+        for kind in CORE_MAILS
         for part in ("subject", "text")
     }
     own = templates(templates=write(tmp_path, **files), default_language="fr")
-    mail = own.render("reset-password", "fr", RESET_PASSWORD.sample)
+    mail = own.render(RESET_PASSWORD, "fr", RESET_PASSWORD.sample)
     assert (mail.subject, mail.html) == ("reset-password en français", None)
-    assert own.render("test", "fr", {}).subject == "Acme: mail works"
+    assert own.render(TEST, "fr", {}).subject == "Acme: mail works"
     assert own.languages == ("fr",)
 
 
@@ -185,4 +189,4 @@ def test_a_broken_template_stops_the_start(tmp_path: Path) -> None:
 
 def test_mails_that_are_not_sent_need_no_templates(tmp_path: Path) -> None:
     write(tmp_path, verify_email_html="{{ oh }}")
-    templates(templates=str(tmp_path), send=replace(MailOptions().send, verify_email=False))
+    templates(templates=str(tmp_path), send={"verify_email": False})
