@@ -67,7 +67,7 @@ def wanted_kinds(kinds: Iterable[MailKind], send: Mapping[str, bool]) -> list[Ma
     known: dict[str, MailKind] = {}
     for kind in (*kinds, TEST):
         if not _NAME.fullmatch(kind.name) or kind.name in known:
-            problem = "there is twice. Rename one" if kind.name in known else "has no name in kebab-case"
+            problem = "exists twice. Rename one" if kind.name in known else "needs a name such as notes-shared"
             raise ConfigurationError(f"The mail {kind.name!r} {problem}.")
         known[kind.name] = kind
     options = {kind.option for kind in known.values() if kind is not TEST}

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from betterauth_py import Plugin
+from betterauth_py.assembly.mails import CORE_MAILS
 from betterauth_py.assembly.options import load_options
 from tests.http.client import Client
 from tests.options.test_tagged_groups import API_KEY, CAPTCHA
@@ -137,3 +138,13 @@ def test_groups_that_a_tag_tells_apart_are_documented_with_it() -> None:
     listed = group_page("plugins.api_key", API_KEY)
     assert "## `plugins.api_key[].config_id`" in listed
     assert '\nWith `storage = "database"`, or without it:\n' in listed
+
+
+def test_the_document_lists_every_mail_with_what_takes_its_place() -> None:
+    text = (ROOT / "docs/mail.md").read_text(encoding="utf-8")
+    table = [line for line in text.splitlines() if line.startswith("| `") and line.count("|") == 4]
+    rows = [
+        f"| `{kind.name}` | {kind.purpose} | {f'`{kind.replaced_by}` ' if kind.replaced_by else ''}|"
+        for kind in CORE_MAILS
+    ]
+    assert [row for row in rows if row not in table] == []

@@ -276,7 +276,7 @@ async def test_the_time_of_an_answer_does_not_tell_who_gets_a_mail(
 async def test_what_takes_too_long_is_given_up_at_the_end_and_said(
     make_auth: MakeAuth, server: MailServer, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("betterauth_py.core.context._GRACE_SECONDS", 0.3)
+    monkeypatch.setattr("betterauth_py.core.auth_context._GRACE_SECONDS", 0.3)
     server.delay = 3
     auth = await make_auth(mail=over(server))
     client = Client(auth.app)

@@ -193,11 +193,11 @@ def test_a_broken_template_of_a_plugin_stops_the_start(tmp_path: Path) -> None:
 
 def test_two_mails_of_one_name_are_refused(tmp_path: Path) -> None:
     kind = make_kind(tmp_path)
-    said = "The mail 'notes-shared' there is twice. Rename one."
+    said = "The mail 'notes-shared' exists twice. Rename one."
     assert refused(Plugin(id="notes", mails=[kind, kind])) == said
     taken = MailKind(name="reset-password", purpose="", templates=tmp_path)
     assert "'reset-password'" in refused(Plugin(id="notes", mails=[taken]), transport="none")
-    assert "has no name in kebab-case" in refused(Plugin(id="x", mails=[MailKind(name="A_b", purpose="")]))
+    assert "needs a name such as notes-shared" in refused(Plugin(id="x", mails=[MailKind(name="A_b", purpose="")]))
 
 
 @pytest.mark.parametrize(
