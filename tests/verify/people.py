@@ -24,7 +24,9 @@ class People:
 
 async def populated(url: str, layout: str) -> People:
     async with running(auth_on(url, database={"url": url, "layout": layout})) as auth:
-        signed_in = await SessionFactory(auth.context).login(await UserFactory(auth.context).create())
+        signed_in = await SessionFactory(auth.context).login(
+            await UserFactory(auth.context).create(email_verified=False)
+        )
         columns = "snake_case" if layout == "drizzle" else "camelCase"
         return People(url, columns, signed_in.headers["cookie"], signed_in.user.email)
 
