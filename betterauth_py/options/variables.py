@@ -28,6 +28,12 @@ OWN_NAMES: Final = {
     "advanced.ip_address.trusted_proxies": "BETTER_AUTH_TRUSTED_PROXIES",
 }
 """Options whose variables have a name or a meaning of their own; `options/environment.py` reads them."""
+SHORT_NAMES: Final = {
+    "logger.level": "BETTER_AUTH_LOG_LEVEL",
+    "logger.format": "BETTER_AUTH_LOG_FORMAT",
+    "logger.access_log": "BETTER_AUTH_ACCESS_LOG",
+}
+"""Options whose variables are those of the arguments of `betterauth serve`."""
 _MAIL_SWITCH: Final = "BETTER_AUTH_MAIL_SEND_"
 """What the variables begin with that turn mails off; which mails there are, plugins decide."""
 _WORDS: Final = {
@@ -95,6 +101,12 @@ def with_option_variables(values: Mapping[str, Any], env: Mapping[str, str]) -> 
     Raises:
         ConfigurationError: if a variable does not have its option's form.
     """
+    for path, name in (OWN_NAMES | SHORT_NAMES).items():
+        other = _long_name(tuple(path.split(".")))
+        if other != name and env.get(other, "").strip():
+            raise ConfigurationError(
+                f"Variable {other} has no effect: the variable of `{path}` is {name}. Set that one."
+            )
     merged = dict(values)
     for name, variable in option_variables().items():
         if text := env.get(name, "").strip():
@@ -119,6 +131,10 @@ def misspelt_variables(env: Mapping[str, str], known: set[str]) -> list[str]:
 
 
 def _name(path: tuple[str, ...]) -> str:
+    return SHORT_NAMES.get(".".join(path)) or _long_name(path)
+
+
+def _long_name(path: tuple[str, ...]) -> str:
     return "_".join(("BETTER_AUTH", *path)).upper()
 
 

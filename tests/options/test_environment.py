@@ -158,3 +158,25 @@ def test_versions_from_the_environment_are_used_in_order(monkeypatch: pytest.Mon
     auth = BetterAuth()
     assert auth.options.secrets == [Secret(version=2, value=SECRET), Secret(version=1, value=OTHER_SECRET)]
     assert auth.context.secrets.all == (SECRET, OTHER_SECRET)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "path", "right"),
+    [
+        ("BETTER_AUTH_LOGGER_LEVEL", "logger.level", "BETTER_AUTH_LOG_LEVEL"),
+        ("BETTER_AUTH_LOGGER_FORMAT", "logger.format", "BETTER_AUTH_LOG_FORMAT"),
+        ("BETTER_AUTH_LOGGER_ACCESS_LOG", "logger.access_log", "BETTER_AUTH_ACCESS_LOG"),
+        ("BETTER_AUTH_BASE_URL", "base_url", "BETTER_AUTH_URL"),
+        ("BETTER_AUTH_DATABASE_URL", "database.url", "DATABASE_URL"),
+    ],
+)
+def test_a_variable_that_goes_by_another_name_is_refused_with_it(wrong: str, path: str, right: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        with_environment({}, {wrong: "debug"}, environment_wins=True)
+    assert str(caught.value) == f"Variable {wrong} has no effect: the variable of `{path}` is {right}. Set that one."
+
+
+def test_the_log_has_one_variable_for_every_command() -> None:
+    variables = {"BETTER_AUTH_LOG_LEVEL": "debug", "BETTER_AUTH_LOG_FORMAT": "json", "BETTER_AUTH_ACCESS_LOG": "1"}
+    logger = with_environment({}, variables, environment_wins=True)["logger"]
+    assert logger == {"level": "debug", "format": "json", "access_log": True}
