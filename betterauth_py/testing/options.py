@@ -1,4 +1,4 @@
-"""The options of a tested server: quick where nothing else is asked for, and nothing from the shell."""
+"""The options of a tested server: quick where nothing else is asked for, and none from the environment."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from betterauth_py.testing.clock import ManualClock
     from betterauth_py.testing.harness import AuthHarness
     from betterauth_py.testing.sync import SyncAuthHarness
+    from betterauth_py.testing.verified import AnyVerifier
     from betterauth_py.verify import SessionError, User, VerifiedSession
 
 _HARNESSES: Final = pytest.StashKey[list["AuthHarness"]]()
@@ -44,7 +45,7 @@ class VerifiedAs(Protocol):
     """Says who is signed in, until the test ends; see `betterauth_py.testing.verified_as`."""
 
     def __call__(
-        self, verifier: Any, user: User | VerifiedSession | SessionError | None = None, /, **fields: Any
+        self, verifier: AnyVerifier, user: User | VerifiedSession | SessionError | None = None, /, **fields: Any
     ) -> VerifiedSession | None:
         """Return the session that is found, if any."""
         ...
@@ -102,7 +103,7 @@ def verified_as() -> Iterator[VerifiedAs]:
     with ExitStack() as signed:
 
         def sign_in(
-            verifier: Any, user: User | VerifiedSession | SessionError | None = None, /, **fields: Any
+            verifier: AnyVerifier, user: User | VerifiedSession | SessionError | None = None, /, **fields: Any
         ) -> VerifiedSession | None:
             return signed.enter_context(signed_in(verifier, user, **fields))
 

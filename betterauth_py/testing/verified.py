@@ -7,15 +7,19 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from betterauth_py.verify import sync
 from betterauth_py.verify.errors import NoSessionError, SessionError
 from betterauth_py.verify.records import Session, User, VerifiedSession
+from betterauth_py.verify.verifier import Looker, SessionVerifier
+
+AnyVerifier = SessionVerifier | sync.SessionVerifier
 
 _NOW: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @contextmanager
 def verified_as(
-    verifier: Any, user: User | VerifiedSession | SessionError | None = None, /, **fields: Any
+    verifier: AnyVerifier, user: User | VerifiedSession | SessionError | None = None, /, **fields: Any
 ) -> Iterator[VerifiedSession | None]:
     """Have a service's verifier find `user` signed in, whatever a request brings, until the block ends.
 
@@ -28,7 +32,14 @@ def verified_as(
     Example:
         with verified_as(myservice.verifier, name="Ada", email="ada@example.com"):
             assert client.get("/me").json() == {"name": "Ada"}
+
+    Raises:
+        TypeError: if it is no such verifier.
     """
+    given: object = verifier
+    if not isinstance(given, AnyVerifier):
+        msg = f"verified_as: give the SessionVerifier of your service, not a {type(given).__name__}."
+        raise TypeError(msg)
     answer: VerifiedSession | SessionError | None
     if user is None:
         answer = _session_of(_made_up(fields)) if fields else None
@@ -42,7 +53,7 @@ def verified_as(
         verifier._looker = replaced
 
 
-class _Looker:
+class _Looker(Looker):
     def __init__(self, answer: VerifiedSession | SessionError | None) -> None:
         self._answer = answer
 

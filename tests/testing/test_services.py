@@ -52,6 +52,12 @@ async def test_the_fixture_ends_with_the_test(verified_as: VerifiedAs) -> None:
     assert (user.name, user["favoriteColor"]) == ("Ada", "red")
 
 
+def test_only_a_session_verifier_is_replaced(verified_as: VerifiedAs) -> None:
+    way: Any = Remote(NOWHERE)
+    with pytest.raises(TypeError, match=r"give the SessionVerifier of your service, not a Remote\."):
+        verified_as(way, name="Ada")
+
+
 async def test_one_browser_reaches_the_server_and_the_service(auth_factory: AuthFactory) -> None:
     from fastapi import Depends, FastAPI
 
