@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from re import compile as compile_pattern
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from betterauth_py.core.auth_context import AuthContext
 from betterauth_py.core.context import EndpointContext
@@ -12,13 +11,12 @@ from betterauth_py.crypto.random import generate_id
 from betterauth_py.flows.users import UserRefusedError, create_user, credential_account
 from betterauth_py.javascript.values import UNDEFINED
 from betterauth_py.models.fields import made
+from betterauth_py.testing.names import wire_name
 from betterauth_py.verify.records import Record, User
 from betterauth_py.wire.headers import RequestHeaders
 
 AnyRecord = TypeVar("AnyRecord", bound=Record)
 Defaults = Mapping[str, Any]
-
-_UNDERSCORE: Final = compile_pattern(r"_([a-z0-9])")
 
 
 class RowFactory(Generic[AnyRecord]):
@@ -85,9 +83,9 @@ class RowFactory(Generic[AnyRecord]):
         await self._context.rows.delete(self._model, self._context.database.table(self._model).c.id == id_of(row))
 
     def _wire_name(self, name: str) -> str:
-        for wire_name in (name, _UNDERSCORE.sub(lambda match: match[1].upper(), name)):
-            if wire_name == "id" or wire_name in self._fields:
-                return wire_name
+        for known in (name, wire_name(name)):
+            if known == "id" or known in self._fields:
+                return known
         msg = f"A {self._model} has no field {name}. Fields: id, {', '.join(self._fields)}."
         raise TypeError(msg)
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from betterauth_py.testing.names import wire_name
 from betterauth_py.verify import sync
 from betterauth_py.verify.errors import NoSessionError, SessionError
 from betterauth_py.verify.records import Session, User, VerifiedSession
@@ -75,12 +76,7 @@ def _made_up(fields: dict[str, Any]) -> User:
         "updatedAt": _NOW,
         "id": "test-user",
     }
-    return User.of({**core, **{_wire_name(name): value for name, value in fields.items()}})
-
-
-def _wire_name(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(part[:1].upper() + part[1:] for part in rest)
+    return User.of({**core, **{wire_name(name): value for name, value in fields.items()}})
 
 
 def _session_of(user: User) -> VerifiedSession:
