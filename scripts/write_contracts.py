@@ -17,7 +17,7 @@ from betterauth_py import BetterAuth
 from betterauth_py.conformance.recording import read_recording
 from betterauth_py.conformance.scenario import Send, load_all
 from betterauth_py.conformance.url_run import endpoint_of, endpoint_templates
-from betterauth_py.core.endpoint import Endpoint, Security
+from betterauth_py.core.endpoint import Endpoint
 from betterauth_py.endpoints import CORE_ENDPOINTS
 from betterauth_py.http.answers import TOO_BUSY
 from betterauth_py.http.body import INVALID_JSON, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE
@@ -40,14 +40,6 @@ PLUGINS = [getattr(import_module(f"betterauth_py.plugins.{name}"), name)() for n
 DESCRIBED: list[Endpoint[Any, Any]] = [*CORE_ENDPOINTS, *(one for plugin in PLUGINS for one in plugin.endpoints)]
 """Every endpoint of the contract."""
 
-CALLERS = {
-    Security.PUBLIC: "Anybody.",
-    Security.SAME_ORIGIN: "Anybody; a browser only from a trusted origin, cookies or not.",
-    Security.SESSION: "Whoever is signed in.",
-    Security.SENSITIVE_SESSION: "Whoever is signed in; the database is asked, not a cookie.",
-    Security.FRESH_SESSION: "Whoever has signed in recently; the database is asked, not a cookie.",
-    Security.SERVER_ONLY: "Code in this process.",
-}
 _COMMON_ERRORS = [
     (400, INVALID_JSON),
     (401, UNAUTHORIZED),
@@ -142,8 +134,8 @@ def endpoint_errors(endpoint: Endpoint[Any, Any], seen: Observed) -> list[tuple[
 
 def _block(endpoint: Endpoint[Any, Any], seen_by_path: dict[str, Observed]) -> str:
     seen = seen_by_path.get(endpoint.path or "", Observed())
-    who = CALLERS[endpoint.security]
-    if not endpoint.path and endpoint.security is not Security.SERVER_ONLY:
+    who = endpoint.security.sentence
+    if not endpoint.path and endpoint.security.is_served:
         who = "Code in this process, for a signed-in user."
     parts = [f"**Who.** {who}"]
     parameters = [*_parameters("body", endpoint.body), *_parameters("query", endpoint.query)]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from betterauth_py.wire.errors import ErrorCode
+from betterauth_py.core.guard import Guard
+from betterauth_py.wire.errors import APIError, ErrorCode
 from betterauth_py.wire.validation import Schema
 
 if TYPE_CHECKING:
@@ -20,30 +20,16 @@ JSON_ONLY = ("application/json",)
 FORM_OR_JSON = ("application/x-www-form-urlencoded", "application/json")
 
 
-class Security(Enum):
-    """Who may call an endpoint."""
-
-    PUBLIC = "public"
-    """Anybody. Requests that carry cookies and change something still have their origin checked."""
-    SAME_ORIGIN = "same origin"
-    """Anybody, but a browser only from a trusted origin, cookies or not: the sign-in forms."""
-    SESSION = "session"
-    """Whoever is signed in; a session that the cookie cache vouches for is looked up as well."""
-    SENSITIVE_SESSION = "sensitive session"
-    """Whoever is signed in. The cookie cache is not read but made anew, and the session prolonged if that is due."""
-    FRESH_SESSION = "fresh session"
-    """Whoever has signed in recently."""
-    SERVER_ONLY = "server only"
-    """Code in this process; there is no URL."""
-
-
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The good answer, for OpenAPI."""
+    """A good answer, for OpenAPI."""
 
     description: str
     schema: Mapping[str, Any]
     media_type: str = "application/json"
+    """What JSON is sent as, such as `application/scim+json`."""
+    status: int = 200
+    """The status that is sent unless the handler sets `ctx.response_status`; 204 has no body."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +44,7 @@ class Endpoint(Generic[Body, Query]):
     """The path under the base path; None for one without a URL."""
     methods: tuple[str, ...]
     """HTTP methods; the first is that of in-process calls."""
-    security: Security
+    security: Guard
     """Who may call it."""
     handler: Callable[[EndpointContext[Body, Query]], Awaitable[Any]]
     """What it does. What it returns is the JSON answer, unless it is a `Response`."""
@@ -66,6 +52,8 @@ class Endpoint(Generic[Body, Query]):
     """One sentence about it."""
     reply: Reply
     """The good answer."""
+    other_replies: Sequence[Reply] = ()
+    """Other good answers, which the handler chooses by `ctx.response_status`."""
     errors: Sequence[tuple[int, ErrorCode]] = ()
     """The errors it can answer with."""
     body: Schema | None = None
@@ -82,8 +70,19 @@ class Endpoint(Generic[Body, Query]):
     """Whether caches must not keep the answer: it may hold a token or a session."""
     alias_of: str | None = None
     """The path it stands beside: who disables that one disables it too."""
-    redirect_parameter: str | None = None
-    """The query parameter that says where a GET redirects to: it must stay on trusted origins."""
+    redirect_parameters: Sequence[str | tuple[str, ErrorCode]] = ()
+    """The query parameters that say where a GET redirects to: each must stay on trusted origins. One is refused with
+    INVALID_CALLBACK_URL, or with the error that stands beside it."""
+    checks_origin: bool = True
+    """Whether requests with cookies must come from a trusted origin. Not for what other servers and the pages of other
+    origins post to, and shows who sends it otherwise: webhooks, SAML's endpoints, token endpoints."""
+    takes_raw_body: bool = False
+    """Whether `ctx.body` is the body's bytes, of any media type: what a signature is over."""
+    shape_error: Callable[[APIError], APIError] | None = None
+    """Gives errors another shape than `{code, message}`: OAuth's, SCIM's. Gets those of the checks before it too."""
+    at_root: bool = False
+    """Whether `path` begins at the root of the server and not under the base path: `/.well-known/...`. HEAD is answered
+    as GET without its body, other methods with 405 and `Allow`."""
     requires_headers: bool = False
     """Whether an in-process call must bring headers (for the cookie)."""
     shown_to_clients: bool = True
@@ -96,7 +95,7 @@ def endpoint(
     path: str | None,
     *,
     methods: tuple[str, ...],
-    security: Security,
+    security: Guard,
     operation_id: str,
     reply: Reply,
     **declarations: Any,

@@ -171,9 +171,9 @@ def error_response(error: APIError) -> Response:
     if error.response_headers is not None:
         headers.update(error.response_headers)
     headers.begin_turn()
+    headers.set("content-type", JSON_TYPE)
     for name, value in error.headers.items():
         headers.set(name, harmless_value(value))
-    headers.set("content-type", JSON_TYPE)
     return Response(error.status, headers.items(), b"" if error.body is None else json.stringify(error.body))
 
 

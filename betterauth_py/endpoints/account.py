@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from betterauth_py.core.context import EndpointContext
-from betterauth_py.core.endpoint import Reply, Security, endpoint
+from betterauth_py.core.endpoint import Reply, endpoint
 from betterauth_py.core.output import without_hidden_fields
 from betterauth_py.endpoints.sessions import STATUS_REPLY
+from betterauth_py.flows.security import Security
 from betterauth_py.flows.security_log import record
 from betterauth_py.flows.session import demand_session, signed_in
 from betterauth_py.security_events import SecurityEvent

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from betterauth_py.core.context import EndpointContext
-from betterauth_py.core.endpoint import Security, endpoint
+from betterauth_py.core.endpoint import endpoint
 from betterauth_py.endpoints.sessions import STATUS_REPLY
 from betterauth_py.flows.email_request import request_email_change
+from betterauth_py.flows.security import Security
 from betterauth_py.flows.session import signed_in
 from betterauth_py.wire.errors import APIError, BaseErrorCodes
 from betterauth_py.wire.validation import Email, Object, Optional, String

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 from betterauth_py.core.context import EndpointContext
-from betterauth_py.core.endpoint import Reply, Security, endpoint
+from betterauth_py.core.endpoint import Reply, endpoint
 from betterauth_py.core.session_cookies import delete_session_cookie
 from betterauth_py.flows.passwords import demand_password
+from betterauth_py.flows.security import Security
 from betterauth_py.flows.session import find_session, is_fresh, signed_in
 from betterauth_py.flows.user_deletion import delete_user_now, delete_user_with, send_deletion_mail
 from betterauth_py.wire.errors import NOT_FOUND, APIError, BaseErrorCodes
@@ -80,7 +81,7 @@ async def delete_user(ctx: Context) -> dict[str, Any]:
             "callbackURL": Optional(String("The URL to redirect to after deletion")),
         }
     ),
-    redirect_parameter="callbackURL",
+    redirect_parameters=("callbackURL",),
     errors=(
         (403, BaseErrorCodes.INVALID_CALLBACK_URL),
         (404, NOT_FOUND),

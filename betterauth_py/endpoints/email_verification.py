@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from betterauth_py.core.context import EndpointContext
-from betterauth_py.core.endpoint import Reply, Security, endpoint
+from betterauth_py.core.endpoint import Reply, endpoint
 from betterauth_py.core.output import without_hidden_fields
 from betterauth_py.core.redirects import redirect_appending
 from betterauth_py.endpoints.sessions import STATUS_REPLY
 from betterauth_py.flows.email_change import change_address, verify_address
 from betterauth_py.flows.mailed_tokens import read_verification_token
+from betterauth_py.flows.security import Security
 from betterauth_py.flows.session import find_session
 from betterauth_py.flows.verification_mail import request_verification_email
 from betterauth_py.wire.errors import APIError, BaseErrorCodes
@@ -70,7 +71,7 @@ async def send_verification_email(ctx: Context) -> dict[str, bool]:
             "callbackURL": Optional(String("The URL to redirect to after email verification")),
         }
     ),
-    redirect_parameter="callbackURL",
+    redirect_parameters=("callbackURL",),
     errors=(
         (401, BaseErrorCodes.INVALID_TOKEN),
         (401, BaseErrorCodes.TOKEN_EXPIRED),

@@ -7,8 +7,9 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from betterauth_py.core.context import EndpointContext
-from betterauth_py.core.endpoint import Reply, Security, endpoint
+from betterauth_py.core.endpoint import Reply, endpoint
 from betterauth_py.core.messages import Response, page_response
+from betterauth_py.flows.security import Security
 from betterauth_py.pages.error_page import render_error_page
 from betterauth_py.urls.parsing import append_query
 

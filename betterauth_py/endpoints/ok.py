@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from betterauth_py.core.context import EndpointContext
-from betterauth_py.core.endpoint import Reply, Security, endpoint
+from betterauth_py.core.endpoint import Reply, endpoint
+from betterauth_py.flows.security import Security
 
 
 @endpoint(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from betterauth_py.core.context import EndpointContext
-from betterauth_py.core.endpoint import Reply, Security, endpoint
+from betterauth_py.core.endpoint import Reply, endpoint
 from betterauth_py.core.output import without_hidden_fields
 from betterauth_py.core.session_cookies import set_session_cookie
 from betterauth_py.endpoints.sessions import STATUS_REPLY
@@ -15,6 +15,7 @@ from betterauth_py.flows.passwords import (
     refuse_long_password,
     set_first_password,
 )
+from betterauth_py.flows.security import Security
 from betterauth_py.flows.security_log import record
 from betterauth_py.flows.session import signed_in
 from betterauth_py.security_events import SecurityEvent

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from betterauth_py.core.context import EndpointContext
-from betterauth_py.core.endpoint import Reply, Security, endpoint
+from betterauth_py.core.endpoint import Reply, endpoint
 from betterauth_py.core.redirects import redirect_with
 from betterauth_py.endpoints.sessions import STATUS_REPLY
 from betterauth_py.flows.password_reset import (
@@ -13,6 +13,7 @@ from betterauth_py.flows.password_reset import (
     request_password_reset_of,
     reset_password_with,
 )
+from betterauth_py.flows.security import Security
 from betterauth_py.wire.errors import APIError, BaseErrorCodes, ResetErrorCodes
 from betterauth_py.wire.validation import Email, Object, Optional, String
 
@@ -57,7 +58,7 @@ async def request_password_reset(ctx: Context) -> dict[str, Any]:
     security=Security.PUBLIC,
     operation_id="resetPasswordCallback",
     query=Object({"callbackURL": String("The URL to redirect the user to reset their password")}),
-    redirect_parameter="callbackURL",
+    redirect_parameters=("callbackURL",),
     reply=Reply("Never: the answer is a redirect", {"type": "null"}),
 )
 async def request_password_reset_callback(ctx: Context) -> None:

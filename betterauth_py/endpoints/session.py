@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from betterauth_py.core.context import EndpointContext
-from betterauth_py.core.endpoint import Reply, Security, endpoint
+from betterauth_py.core.endpoint import Reply, endpoint
+from betterauth_py.flows.security import Security
 from betterauth_py.flows.session import read_session
 from betterauth_py.wire.errors import APIError, BaseErrorCodes
 from betterauth_py.wire.validation import Object, Optional, QueryFlag

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 from betterauth_py.core.context import EndpointContext
-from betterauth_py.core.endpoint import Reply, Security, endpoint
+from betterauth_py.core.endpoint import Reply, endpoint
 from betterauth_py.core.output import without_hidden_fields
 from betterauth_py.core.session_cookies import delete_session_cookie, set_session_cookie
+from betterauth_py.flows.security import Security
 from betterauth_py.flows.security_log import record
 from betterauth_py.flows.session import signed_in
 from betterauth_py.flows.update import update_session_fields

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from betterauth_py.core.context import EndpointContext
-from betterauth_py.core.endpoint import FORM_OR_JSON, Reply, Security, endpoint
+from betterauth_py.core.endpoint import FORM_OR_JSON, Reply, endpoint
+from betterauth_py.flows.security import Security
 from betterauth_py.flows.sign_in import Claim, Refusal, SignInRefusedError, sign_in_with_password
 from betterauth_py.flows.signed_in import SIGN_IN_SCHEMA, answer_sign_in
 from betterauth_py.wire.errors import APIError, BaseErrorCodes, SignUpErrorCodes

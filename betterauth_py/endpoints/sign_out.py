@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from betterauth_py.core.context import EndpointContext
-from betterauth_py.core.endpoint import Reply, Security, endpoint
+from betterauth_py.core.endpoint import Reply, endpoint
 from betterauth_py.core.session_cookies import delete_session_cookie
+from betterauth_py.flows.security import Security
 from betterauth_py.flows.security_log import record
 from betterauth_py.security_events import SecurityEvent
 from betterauth_py.wire.validation import Boolean, Object, Optional, String

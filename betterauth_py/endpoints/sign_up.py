@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from betterauth_py.core.context import EndpointContext
-from betterauth_py.core.endpoint import FORM_OR_JSON, Reply, Security, endpoint
+from betterauth_py.core.endpoint import FORM_OR_JSON, Reply, endpoint
 from betterauth_py.core.output import without_hidden_fields
+from betterauth_py.flows.security import Security
 from betterauth_py.flows.sign_up import sign_up_with_password
 from betterauth_py.wire.errors import APIError, BaseErrorCodes, SignUpErrorCodes
 from betterauth_py.wire.validation import Boolean, Email, Object, Optional, String

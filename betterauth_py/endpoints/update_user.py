@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from betterauth_py.core.context import EndpointContext
-from betterauth_py.core.endpoint import Security, endpoint
+from betterauth_py.core.endpoint import endpoint
 from betterauth_py.core.session_cookies import set_session_cookie
 from betterauth_py.endpoints.sessions import STATUS_REPLY
+from betterauth_py.flows.security import Security
 from betterauth_py.flows.session import signed_in
 from betterauth_py.flows.update import update_user_fields
 from betterauth_py.wire.errors import APIError, BaseErrorCodes

@@ -1,4 +1,4 @@
-"""Starting, reading, prolonging and guarding sessions."""
+"""Starting, reading and prolonging sessions."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from betterauth_py.core.auth_context import AuthContext, logger
+from betterauth_py.core.auth_context import AuthContext
 from betterauth_py.core.context import EndpointContext
-from betterauth_py.core.endpoint import Security
 from betterauth_py.core.output import session_reply
 from betterauth_py.core.session_cookies import (
     cookie_cache_version,
@@ -231,27 +230,6 @@ async def _confirm_session(ctx: Context, session: Row, user: Row) -> None:
 def _ordered_as(cached: Row, stored: Row) -> Row:
     """Return the stored fields in the order of a cache, in which better-auth writes them into the next one."""
     return {name: stored[name] for name in cached if name in stored} | stored
-
-
-async def guard_session(ctx: Context, security: Security) -> None:
-    """Let only those pass who are signed in, and for `FRESH_SESSION` have been so for less than `fresh_age`.
-
-    Raises:
-        APIError: 401 without a session, 403 with one that is not fresh.
-    """
-    if security is Security.SENSITIVE_SESSION:
-        # An earlier hook may have read it from the cookie.
-        ctx.session = None
-        await find_session(ctx, disable_cookie_cache=True)
-    else:
-        await find_session(ctx)
-    if ctx.session is None:
-        raise APIError.of(401, UNAUTHORIZED)
-    if security is Security.FRESH_SESSION and not is_fresh(ctx, ctx.session[0]):
-        logger.info("A session is too old for this endpoint")
-        raise APIError.of(403, BaseErrorCodes.SESSION_NOT_FRESH)
-    # The reference keeps only the last cookie of this read; we keep the last of each name, so that none is lost.
-    ctx.response_headers.keep_last_cookie_of_each_name()
 
 
 def is_fresh(ctx: Context, session: Row) -> bool:

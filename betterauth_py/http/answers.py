@@ -7,7 +7,8 @@ from typing import Any, Final
 from betterauth_py.awaiting import resolve
 from betterauth_py.core.auth_context import AuthContext, logger
 from betterauth_py.core.context import EndpointContext
-from betterauth_py.core.messages import Response, empty_response, error_response, json_response
+from betterauth_py.core.endpoint import Reply
+from betterauth_py.core.messages import JSON_TYPE, Response, empty_response, error_response, json_response
 from betterauth_py.errors import BetterAuthError
 from betterauth_py.store.faults import is_fault, is_outage
 from betterauth_py.wire.errors import APIError, ErrorCode
@@ -17,8 +18,8 @@ UNAVAILABLE: Final = ErrorCode(TOO_BUSY.code, "The service is unavailable right 
 _RETRY: Final = {"retry-after": "5"}
 
 
-def to_response(answer: Any, ctx: EndpointContext[Any, Any]) -> Response:
-    """Return the HTTP answer for what an endpoint, or a hook in its place, returned."""
+def to_response(answer: Any, ctx: EndpointContext[Any, Any], reply: Reply) -> Response:
+    """Return the HTTP answer for what an endpoint, or a hook in its place, returned; `reply` is the endpoint's own."""
     if isinstance(answer, Response):
         answer.headers += ctx.response_headers.items()
         return answer
@@ -31,7 +32,15 @@ def to_response(answer: Any, ctx: EndpointContext[Any, Any]) -> Response:
     if isinstance(answer, str) and answer:
         ctx.response_headers.set("content-type", "text/plain")
         return Response(ctx.response_status or 200, ctx.response_headers.items(), answer.encode("utf-8", "replace"))
-    return json_response(answer, ctx.response_headers, ctx.response_status or 200)
+    response = json_response(answer, ctx.response_headers, ctx.response_status or reply.status)
+    if reply.media_type != JSON_TYPE and reply.media_type.endswith("+json"):
+        response.headers = [
+            (name, reply.media_type if name == "content-type" else value) for name, value in response.headers
+        ]
+    if response.status == 204:
+        response.body = b""
+        response.headers = [pair for pair in response.headers if pair[0] != "content-type"]
+    return response
 
 
 async def report(auth: AuthContext, error: Exception) -> Response:

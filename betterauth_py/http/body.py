@@ -38,6 +38,8 @@ async def read_body(request: Request, endpoint: Endpoint[Any, Any], limits: Body
     Raises:
         APIError: 415 for another media type, 400 for broken JSON, 413 for too much.
     """
+    if endpoint.takes_raw_body:
+        return await _read_raw(request, limits)
     content_type = request.headers.value("content-type")
     if request.method in {"GET", "HEAD"} or not content_type or not _announces_body(request):
         return UNDEFINED
@@ -57,6 +59,13 @@ async def read_body(request: Request, endpoint: Endpoint[Any, Any], limits: Body
         if len(body) > limits.text and len(body) - _size_of_image(parsed) > limits.text:
             raise BodyTooLargeError
         return parsed
+    except BodyTooLargeError:
+        raise APIError.of(413, TOO_LARGE) from None
+
+
+async def _read_raw(request: Request, limits: BodyLimits) -> bytes:
+    try:
+        return await request.body(limits.text)
     except BodyTooLargeError:
         raise APIError.of(413, TOO_LARGE) from None
 

@@ -95,7 +95,7 @@ class Operation:
         )
         answer = await self._pipeline.dispatch(self.endpoint, ctx)
         if as_response:
-            return to_response(answer, ctx)
+            return to_response(answer, ctx, self.endpoint.reply)
         if isinstance(answer, APIError):
             raise answer
         if return_headers or return_status:

@@ -8,18 +8,17 @@ from typing import Any
 
 from betterauth_py._version import __version__
 from betterauth_py.core.auth_context import AuthContext
-from betterauth_py.core.endpoint import Endpoint, Security
+from betterauth_py.core.endpoint import Endpoint
 from betterauth_py.http.answers import TOO_BUSY
 from betterauth_py.http.body import INVALID_JSON, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE
 from betterauth_py.models.core import CORE_MODELS
 from betterauth_py.models.fields import Field
-from betterauth_py.wire.errors import UNAUTHORIZED, BaseErrorCodes, ErrorCode
+from betterauth_py.wire.errors import BaseErrorCodes, ErrorCode
 from betterauth_py.wire.validation import Object, Optional, Schema
 
 AnyEndpoint = Endpoint[Any, Any]
 Document = dict[str, Any]
 
-_GUARDED = frozenset({Security.SESSION, Security.SENSITIVE_SESSION, Security.FRESH_SESSION})
 _TYPES: dict[str, Document] = {
     "string": {"type": "string"},
     "number": {"type": "number"},
@@ -35,9 +34,11 @@ def build_openapi(auth: AuthContext, endpoints: Sequence[AnyEndpoint]) -> Docume
     """Return the document that describes `endpoints`."""
     paths: Document = {}
     for endpoint in endpoints:
-        if endpoint.path is None or endpoint.security is Security.SERVER_ONLY:
+        if endpoint.path is None or not endpoint.security.is_served:
             continue
-        operations = paths.setdefault(_template(f"{auth.base_path}{endpoint.path}"), {})
+        operations = paths.setdefault(
+            _template(endpoint.path if endpoint.at_root else f"{auth.base_path}{endpoint.path}"), {}
+        )
         for position, method in enumerate(endpoint.methods):
             operations[method.lower()] = _operation(auth, endpoint, method, is_first=position == 0)
     return {
@@ -61,6 +62,7 @@ def build_openapi(auth: AuthContext, endpoints: Sequence[AnyEndpoint]) -> Docume
                 },
             },
             "securitySchemes": {
+                **{name: dict(scheme) for endpoint in endpoints for name, scheme in endpoint.security.schemes.items()},
                 "session": {
                     "type": "apiKey",
                     "in": "cookie",
@@ -94,7 +96,7 @@ def _operation(auth: AuthContext, endpoint: AnyEndpoint, method: str, *, is_firs
         "operationId": endpoint.operation_id if is_first else f"{endpoint.operation_id}By{method.title()}",
         "summary": endpoint.summary,
         "tags": _tags(auth, endpoint),
-        "security": [{"session": []}] if endpoint.security in _GUARDED else [],
+        "security": [{name: []} for name in endpoint.security.schemes],
         "responses": _responses(endpoint, method),
     }
     parameters = [*_path_parameters(endpoint), *_query_parameters(endpoint)]
@@ -112,17 +114,16 @@ def _operation(auth: AuthContext, endpoint: AnyEndpoint, method: str, *, is_firs
 
 
 def _responses(endpoint: AnyEndpoint, method: str) -> Document:
-    responses: Document = {
-        "200": {
-            "description": endpoint.reply.description,
-            "content": {endpoint.reply.media_type: {"schema": dict(endpoint.reply.schema)}},
-        }
-    }
-    if endpoint.redirect_parameter is not None:
-        responses["302"] = {"description": f"Redirect to {endpoint.redirect_parameter}"}
+    responses: Document = {}
+    for reply in (endpoint.reply, *endpoint.other_replies):
+        content = {reply.media_type: {"schema": dict(reply.schema)}}
+        responses[str(reply.status)] = {"description": reply.description} | (
+            {} if reply.status == 204 else {"content": content}
+        )
+    if endpoint.redirect_parameters:
+        names = (one if isinstance(one, str) else one[0] for one in endpoint.redirect_parameters)
+        responses["302"] = {"description": f"Redirect to {' or '.join(names)}"}
     errors = [*endpoint.errors, *_errors_of_the_road(endpoint, method)]
-    if endpoint.security in _GUARDED:
-        errors.append((401, UNAUTHORIZED))
     for status in sorted({status for status, _ in errors}):
         declared = [error for its_status, error in errors if its_status == status]
         responses[str(status)] = {
@@ -159,11 +160,10 @@ def _errors_of_the_road(endpoint: AnyEndpoint, method: str) -> list[tuple[int, E
             (415, UNSUPPORTED_MEDIA_TYPE),
             (503, TOO_BUSY),
         ]
-    if endpoint.redirect_parameter is not None:
-        errors.append((403, BaseErrorCodes.INVALID_CALLBACK_URL))
-    if endpoint.security is Security.SAME_ORIGIN:
-        errors.append((403, BaseErrorCodes.CROSS_SITE_NAVIGATION_LOGIN_BLOCKED))
-    return errors
+    if endpoint.redirect_parameters:
+        declared = (one for one in endpoint.redirect_parameters if isinstance(one, tuple))
+        errors += [(403, BaseErrorCodes.INVALID_CALLBACK_URL), *((403, error) for _, error in declared)]
+    return [*errors, *endpoint.security.errors]
 
 
 def _path_parameters(endpoint: AnyEndpoint) -> list[Document]:

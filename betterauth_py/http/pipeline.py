@@ -14,7 +14,7 @@ from betterauth_py.awaiting import resolve
 from betterauth_py.core.auth_context import AuthContext
 from betterauth_py.core.base_url import HostNotAllowedError, at_host_of
 from betterauth_py.core.context import EndpointContext
-from betterauth_py.core.endpoint import Endpoint, Security
+from betterauth_py.core.endpoint import Endpoint
 from betterauth_py.core.messages import (
     Request,
     Response,
@@ -22,18 +22,17 @@ from betterauth_py.core.messages import (
     json_response,
     text_response,
 )
+from betterauth_py.core.origin import check_origin, check_redirect_parameter, lead_to_application
 from betterauth_py.core.plugin import Hook
 from betterauth_py.current import enter_endpoint, leave_endpoint
 from betterauth_py.errors import OverloadedError
-from betterauth_py.flows.session import guard_session
 from betterauth_py.http.answers import TOO_BUSY, report, to_response
 from betterauth_py.http.body import BodyLimits, read_body
 from betterauth_py.http.hooks import hooks_by_operation, run_after_hooks, run_before_hooks
-from betterauth_py.http.origin import check_form_origin, check_origin, check_redirect_parameter, lead_to_application
 from betterauth_py.http.router import Router
 from betterauth_py.javascript.values import UNDEFINED
 from betterauth_py.options.base_url import DynamicBaseURL
-from betterauth_py.wire.errors import APIError
+from betterauth_py.wire.errors import APIError, BaseErrorCodes
 from betterauth_py.wire.headers import ResponseHeaders
 from betterauth_py.wire.validation import ValidationError, validate
 
@@ -47,7 +46,9 @@ class Pipeline:
     def __init__(self, auth: AuthContext, endpoints: Sequence[AnyEndpoint]) -> None:
         """Serve `endpoints`."""
         self._auth = auth
-        self._router = Router(endpoints, skip_trailing_slashes=auth.options.advanced.skip_trailing_slashes)
+        skip_slashes = auth.options.advanced.skip_trailing_slashes
+        self._router = Router((one for one in endpoints if not one.at_root), skip_trailing_slashes=skip_slashes)
+        self._root_router = Router((one for one in endpoints if one.at_root), skip_trailing_slashes=skip_slashes)
         self._operations = {endpoint.operation: endpoint for endpoint in endpoints}
         self._prefix = f"{auth.base_path}/"
         self._follows_host = isinstance(auth.options.base_url, DynamicBaseURL)
@@ -78,10 +79,11 @@ class Pipeline:
         try:
             if auth.rate_limiter.enabled:
                 normalized = self._without_base_path(request.path)
+                router = self._router if request.path.startswith(self._prefix) else self._root_router
                 refusal = await auth.rate_limiter.check(
                     request,
                     normalized,
-                    self._router.bucket_of(normalized),
+                    router.bucket_of(normalized),
                     auth.client_ip.resolve(request.headers, request.peer),
                     tracks_ip=auth.client_ip.tracks,
                 )
@@ -104,35 +106,58 @@ class Pipeline:
 
     async def _process(self, request: Request, auth: AuthContext) -> Response:
         if not request.path.startswith(self._prefix):
-            return empty_response(404)
+            return await self._process_at_root(request, auth)
         path = request.path[len(self._prefix) - 1 :]
         route = None if "//" in path else self._router.find(request.method, path)
         if route is None:
             return empty_response(404)
-        endpoint, params = route
-        ctx = EndpointContext(
-            auth=auth,
-            path=endpoint.path or path,
-            method=request.method,
-            request=request,
-            headers=request.headers,
-            body=(
-                await read_body(request, endpoint, self._body_limits)
-                if request.method != "GET" and endpoint.reads_body
-                else UNDEFINED
-            ),
-            query=request.query,
-            params=params,
-        )
-        if endpoint.no_store:
-            ctx.response_headers.set("cache-control", "no-store")
-        await check_origin(ctx)
-        return to_response(await self.dispatch(endpoint, ctx), ctx)
+        return await self._serve(request, auth, *route)
+
+    async def _process_at_root(self, request: Request, auth: AuthContext) -> Response:
+        """Answer a request outside of the base path: `/.well-known/...`."""
+        router = self._root_router
+        route = router.find("GET" if request.method == "HEAD" else request.method, request.path)
+        if route is not None:
+            return await self._serve(request, auth, *route)
+        methods = router.methods_of(request.path)
+        if not methods:
+            return empty_response(404)
+        allowed = [*methods, "HEAD"] if "GET" in methods else methods
+        return Response(405, [("allow", ", ".join(allowed))])
+
+    async def _serve(
+        self, request: Request, auth: AuthContext, endpoint: AnyEndpoint, params: dict[str, str]
+    ) -> Response:
+        try:
+            ctx = EndpointContext(
+                auth=auth,
+                path=endpoint.path or request.path,
+                method=request.method,
+                request=request,
+                headers=request.headers,
+                body=(
+                    await read_body(request, endpoint, self._body_limits)
+                    if request.method != "GET" and endpoint.reads_body
+                    else UNDEFINED
+                ),
+                query=request.query,
+                params=params,
+            )
+            if endpoint.no_store:
+                ctx.response_headers.set("cache-control", "no-store")
+            if endpoint.checks_origin:
+                await check_origin(ctx)
+            return to_response(await self.dispatch(endpoint, ctx), ctx, endpoint.reply)
+        except APIError as error:
+            if endpoint.shape_error is None:
+                raise
+            raise endpoint.shape_error(error) from None
 
     def route_of(self, request: Request) -> str:
         """Return what a log calls the path, which tells no token: `/api/auth/reset-password/:token`."""
         if not request.path.startswith(self._prefix):
-            return "(unknown path)"
+            found = self._root_router.find(request.method, request.path)
+            return str(found[0].path) if found else "(unknown path)"
         route = self._router.find(request.method, request.path[len(self._prefix) - 1 :])
         return f"{self._prefix[:-1]}{route[0].path}" if route else "(unknown path)"
 
@@ -160,7 +185,8 @@ class Pipeline:
                     return answer
             try:
                 ctx.returned = await _run(endpoint, ctx)
-            except APIError as error:
+            except APIError as given:
+                error = given if endpoint.shape_error is None else endpoint.shape_error(given)
                 ctx.returned = error.sent_with(ctx.response_headers)
                 ctx.response_status = error.status
             after = self._after.get(endpoint.operation)
@@ -189,13 +215,12 @@ async def _run(endpoint: AnyEndpoint, ctx: Context) -> Any:
             raise ValidationError("Headers is required")
     except ValidationError as error:
         raise APIError(400, {"message": error.message, "code": "VALIDATION_ERROR"}) from None
-    if endpoint.redirect_parameter is not None:
-        await check_redirect_parameter(ctx, endpoint.redirect_parameter)
-        lead_to_application(ctx, endpoint.redirect_parameter)
-    if endpoint.security is Security.SAME_ORIGIN:
-        await check_form_origin(ctx)
-    elif endpoint.security not in {Security.PUBLIC, Security.SERVER_ONLY}:
-        await guard_session(ctx, endpoint.security)
+    for parameter in endpoint.redirect_parameters:
+        name, refusal = parameter if isinstance(parameter, tuple) else (parameter, BaseErrorCodes.INVALID_CALLBACK_URL)
+        await check_redirect_parameter(ctx, name, refusal)
+        lead_to_application(ctx, name)
+    if endpoint.security.check is not None:
+        await endpoint.security.check(ctx)
     try:
         return await endpoint.handler(ctx)
     except OverloadedError as error:

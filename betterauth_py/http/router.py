@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from re import compile as compile_pattern
 from typing import Any, Final
 
-from betterauth_py.core.endpoint import Endpoint, Security
+from betterauth_py.core.endpoint import Endpoint
 from betterauth_py.core.paths import MOST_SEGMENTS, Bucket
 
 AnyEndpoint = Endpoint[Any, Any]
@@ -26,7 +26,7 @@ class Router:
         self._known: set[str] = set()
         self._patterns: dict[str, list[tuple[list[str], AnyEndpoint]]] = {}
         for endpoint in endpoints:
-            if endpoint.path is None or endpoint.security is Security.SERVER_ONLY:
+            if endpoint.path is None or not endpoint.security.is_served:
                 continue
             for method in endpoint.methods:
                 if ":" in endpoint.path:
@@ -60,6 +60,11 @@ class Router:
                 return None
             return self.find(method, path[:-1]) if len(path) > 1 else None
         return self._find_pattern(method, path)
+
+    def methods_of(self, path: str) -> list[str]:
+        """Return the methods that the path can be asked with."""
+        methods = dict.fromkeys([*(method for method, _ in self._static), *self._patterns])
+        return [method for method in methods if self.find(method, path) is not None]
 
     def _find_pattern(self, method: str, path: str) -> tuple[AnyEndpoint, dict[str, str]] | None:
         segments = path.split("/", MOST_SEGMENTS)

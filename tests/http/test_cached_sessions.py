@@ -10,8 +10,9 @@ from sqlalchemy import select
 from betterauth_py import BetterAuth
 from betterauth_py.clock import ManualClock
 from betterauth_py.core.context import EndpointContext
-from betterauth_py.core.endpoint import Endpoint, Security
+from betterauth_py.core.endpoint import Endpoint
 from betterauth_py.crypto.random import generate_id
+from betterauth_py.flows.security import Security
 from betterauth_py.plugins.jwt import jwt
 from tests.conftest import MakeAuth
 from tests.http.client import Client

@@ -9,9 +9,10 @@ import pytest
 from betterauth_py import APIError, BetterAuth, Plugin
 from betterauth_py.core.call_state import StateKey
 from betterauth_py.core.context import EndpointContext
-from betterauth_py.core.endpoint import Endpoint, Reply, Security, endpoint
+from betterauth_py.core.endpoint import Endpoint, Reply, endpoint
 from betterauth_py.core.plugin import Hook
 from betterauth_py.current import current_endpoint_context
+from betterauth_py.flows.security import Security
 from betterauth_py.wire.headers import EXPOSE_HEADERS
 from tests.conftest import MakeAuth
 from tests.http.client import Client

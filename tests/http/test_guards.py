@@ -9,7 +9,9 @@ import pytest
 from betterauth_py import APIError, Plugin
 from betterauth_py.clock import ManualClock
 from betterauth_py.core.context import EndpointContext
-from betterauth_py.core.endpoint import Reply, Security, endpoint
+from betterauth_py.core.endpoint import Reply, endpoint
+from betterauth_py.core.guard import Guard
+from betterauth_py.flows.security import Security
 from tests.conftest import MakeAuth
 from tests.http.client import Client
 from tests.http.people import sign_up
@@ -19,7 +21,7 @@ ANYTHING = Reply("Whatever", {"type": "object"})
 UNAUTHORIZED = {"message": "Unauthorized", "code": "UNAUTHORIZED"}
 
 
-def guarded(path: str | None, name: str, security: Security) -> Any:
+def guarded(path: str | None, name: str, security: Guard) -> Any:
     async def who(ctx: EndpointContext[Any, Any]) -> dict[str, Any]:
         """Tell who asks."""
         return {"name": ctx.session[1]["name"] if ctx.session else None}

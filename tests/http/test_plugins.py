@@ -11,9 +11,10 @@ from sqlalchemy import inspect, select
 from betterauth_py import APIError, BetterAuth, ConfigurationError, Plugin
 from betterauth_py.core.auth_context import AuthContext
 from betterauth_py.core.context import EndpointContext
-from betterauth_py.core.endpoint import Reply, Security, endpoint
+from betterauth_py.core.endpoint import Reply, endpoint
 from betterauth_py.core.messages import Request, Response, text_response
 from betterauth_py.core.plugin import Hook, PathRule
+from betterauth_py.flows.security import Security
 from betterauth_py.models.fields import Field, Model
 from betterauth_py.options import DatabaseHooksOptions, RateLimitRule, RowHooks, TableHooks
 from betterauth_py.wire.errors import ErrorCode, ErrorCodes, declare

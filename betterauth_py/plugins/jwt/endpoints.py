@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from betterauth_py.core.context import EndpointContext
-from betterauth_py.core.endpoint import Endpoint, Reply, Security, endpoint
+from betterauth_py.core.endpoint import Endpoint, Reply, endpoint
+from betterauth_py.flows.security import Security
 from betterauth_py.models.fields import snake_case
 from betterauth_py.options.load import load_group
 from betterauth_py.plugins.jwt.options import JwtOptions

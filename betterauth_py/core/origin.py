@@ -51,18 +51,18 @@ async def check_origin(ctx: Context) -> None:
             raise APIError.of(403, error)
 
 
-async def check_redirect_parameter(ctx: Context, name: str) -> None:
+async def check_redirect_parameter(ctx: Context, name: str, refusal: ErrorCode) -> None:
     """Check the URL that a GET endpoint will redirect to.
 
     Raises:
-        APIError: 403 if it leaves the trusted origins.
+        APIError: 403 with `refusal` if it leaves the trusted origins.
     """
     url = ctx.query.get(name)
     if ctx.request is None or _skips_origin_check(ctx) or not url:
         return
     if not await ctx.is_trusted_url(url):
         logger.error("Invalid %s. If it is right, add its origin to trusted_origins.", name)
-        raise APIError.of(403, BaseErrorCodes.INVALID_CALLBACK_URL)
+        raise APIError.of(403, refusal)
 
 
 def lead_to_application(ctx: Context, name: str) -> None:

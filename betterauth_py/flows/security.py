@@ -1,0 +1,85 @@
+"""The guards of the core's endpoints; plugins use them too."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from betterauth_py.core.auth_context import logger
+from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.guard import Guard
+from betterauth_py.core.origin import check_form_origin
+from betterauth_py.flows.session import find_session, is_fresh
+from betterauth_py.wire.errors import UNAUTHORIZED, APIError, BaseErrorCodes
+
+Context = EndpointContext[Any, Any]
+
+SESSION_COOKIE: Final = {"session": {"type": "apiKey", "in": "cookie"}}
+"""The session's cookie; OpenAPI gets its name from the options."""
+
+
+async def _demand_session(ctx: Context) -> None:
+    await find_session(ctx)
+    _let_pass(ctx)
+
+
+async def _demand_sensitive_session(ctx: Context) -> None:
+    # An earlier hook may have read it from the cookie.
+    ctx.session = None
+    await find_session(ctx, disable_cookie_cache=True)
+    _let_pass(ctx)
+
+
+async def _demand_fresh_session(ctx: Context) -> None:
+    await find_session(ctx)
+    if ctx.session is not None and not is_fresh(ctx, ctx.session[0]):
+        logger.info("A session is too old for this endpoint")
+        raise APIError.of(403, BaseErrorCodes.SESSION_NOT_FRESH)
+    _let_pass(ctx)
+
+
+def _let_pass(ctx: Context) -> None:
+    if ctx.session is None:
+        raise APIError.of(401, UNAUTHORIZED)
+    # The reference keeps only the last cookie of this read; we keep the last of each name, so that none is lost.
+    ctx.response_headers.keep_last_cookie_of_each_name()
+
+
+class Security:
+    """Who may call an endpoint."""
+
+    PUBLIC: Final = Guard(name="public", sentence="Anybody.")
+    """Anybody. Requests that carry cookies and change something still have their origin checked."""
+    SAME_ORIGIN: Final = Guard(
+        name="same origin",
+        sentence="Anybody; a browser only from a trusted origin, cookies or not.",
+        check=check_form_origin,
+        errors=((403, BaseErrorCodes.CROSS_SITE_NAVIGATION_LOGIN_BLOCKED),),
+    )
+    """Anybody, but a browser only from a trusted origin, cookies or not: the sign-in forms."""
+    SESSION: Final = Guard(
+        name="session",
+        sentence="Whoever is signed in.",
+        check=_demand_session,
+        errors=((401, UNAUTHORIZED),),
+        schemes=SESSION_COOKIE,
+    )
+    """Whoever is signed in; a session that the cookie cache vouches for is looked up as well."""
+    SENSITIVE_SESSION: Final = Guard(
+        name="sensitive session",
+        sentence="Whoever is signed in; the database is asked, not a cookie.",
+        check=_demand_sensitive_session,
+        errors=((401, UNAUTHORIZED),),
+        schemes=SESSION_COOKIE,
+    )
+    """Whoever is signed in. The cookie cache is not read but made anew, and the session prolonged if that is due. What
+    a hook has put in the place of a session (an API key's) does not count, as in better-auth 1.7.25."""
+    FRESH_SESSION: Final = Guard(
+        name="fresh session",
+        sentence="Whoever has signed in recently; the database is asked, not a cookie.",
+        check=_demand_fresh_session,
+        errors=((401, UNAUTHORIZED),),
+        schemes=SESSION_COOKIE,
+    )
+    """Whoever has signed in recently."""
+    SERVER_ONLY: Final = Guard(name="server only", sentence="Code in this process.", is_served=False)
+    """Code in this process; there is no URL."""
