@@ -11,7 +11,7 @@ from betterauth_py.testing.names import wire_name
 from betterauth_py.verify import sync
 from betterauth_py.verify.errors import NoSessionError, SessionError
 from betterauth_py.verify.records import Session, User, VerifiedSession
-from betterauth_py.verify.verifier import Looker, SessionVerifier
+from betterauth_py.verify.verifier import SessionVerifier, SourceChain
 
 AnyVerifier = SessionVerifier | sync.SessionVerifier
 
@@ -26,8 +26,8 @@ def verified_as(
 
     Args:
         verifier: the `SessionVerifier` of the service under test, either twin.
-        user: who is signed in; a whole session; an error such as `CannotTellError("...")` that is raised; None, without
-            `fields`, for nobody.
+        user: who is signed in; a whole session; an error such as `VerificationUnavailableError("...")` that is raised;
+            None, without `fields`, for a request without a session.
         fields: of a user who is made up, by better-auth's names or in snake_case: `name="Ada"`.
 
     Example:
@@ -46,19 +46,19 @@ def verified_as(
         answer = _session_of(_made_up(fields)) if fields else None
     else:
         answer = _session_of(user) if isinstance(user, User) else user
-    looker = _Looker(answer)
-    replaced, verifier._looker = verifier._looker, looker
+    chain = _FixedChain(answer)
+    replaced, verifier._chain = verifier._chain, chain
     try:
         yield answer if isinstance(answer, VerifiedSession) else None
     finally:
-        verifier._looker = replaced
+        verifier._chain = replaced
 
 
-class _Looker(Looker):
+class _FixedChain(SourceChain):
     def __init__(self, answer: VerifiedSession | SessionError | None) -> None:
         self._answer = answer
 
-    async def look(self, _: Any) -> VerifiedSession:
+    async def find(self, _: Any) -> VerifiedSession:
         if self._answer is None:
             raise NoSessionError
         if isinstance(self._answer, SessionError):

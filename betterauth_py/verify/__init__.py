@@ -19,17 +19,21 @@ if TYPE_CHECKING:
     from betterauth_py.verify.cookie_cache import CookieCache
     from betterauth_py.verify.credentials import CookieNames
     from betterauth_py.verify.database import Database
-    from betterauth_py.verify.errors import CannotTellError, InvalidSessionError, NoSessionError, SessionError
+    from betterauth_py.verify.errors import (
+        InvalidSessionError,
+        NoSessionError,
+        SessionError,
+        VerificationUnavailableError,
+    )
     from betterauth_py.verify.jwt import JWT
     from betterauth_py.verify.records import Session, User, VerifiedSession
     from betterauth_py.verify.redis import Redis
     from betterauth_py.verify.remote import Remote
+    from betterauth_py.verify.session_source import SessionSource
     from betterauth_py.verify.verifier import SessionVerifier
-    from betterauth_py.verify.ways import Way
 
 __all__ = [
     "JWT",
-    "CannotTellError",
     "CookieCache",
     "CookieNames",
     "Database",
@@ -39,15 +43,15 @@ __all__ = [
     "Remote",
     "Session",
     "SessionError",
+    "SessionSource",
     "SessionVerifier",
     "User",
+    "VerificationUnavailableError",
     "VerifiedSession",
-    "Way",
 ]
 
 _HOMES = {
     "JWT": "jwt",
-    "CannotTellError": "errors",
     "CookieCache": "cookie_cache",
     "CookieNames": "credentials",
     "Database": "database",
@@ -57,10 +61,11 @@ _HOMES = {
     "Remote": "remote",
     "Session": "records",
     "SessionError": "errors",
+    "SessionSource": "session_source",
     "SessionVerifier": "verifier",
     "User": "records",
+    "VerificationUnavailableError": "errors",
     "VerifiedSession": "records",
-    "Way": "ways",
 }
 
 

@@ -3,7 +3,7 @@
 Example:
     app = BetterAuthMiddleware(app, verifier, trusted_origins=["https://app.example.com"])
 
-Starlette, FastAPI and Litestar have doors of their own, which feel like them.
+Starlette, FastAPI and Litestar have integrations of their own.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.verify.csrf import WEBSOCKET
-from betterauth_py.verify.door import AsyncDoor, AsyncVerifier, Refusal, Visitor, with_peer
+from betterauth_py.verify.integration import AsyncRequestVerifier, AsyncVerifier, AuthState, Rejection, with_peer
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -55,7 +55,7 @@ class BetterAuthMiddleware:
             trusted_origins: whose pages may send unsafe requests and open WebSockets with cookies; see `csrf`.
             check_origin: False turns that check off.
             required: answer 401 to everybody without a session, but for CORS preflights.
-            exclude: paths for which nobody is asked: `/health` alone, `/static/` and everything below; without the
+            exclude: paths that are not authenticated: `/health` alone, `/static/` and everything below; without the
                 path the application is mounted at.
             retry_after: seconds for the `Retry-After` of a 503.
 
@@ -65,7 +65,7 @@ class BetterAuthMiddleware:
         if isinstance(exclude, str):
             raise ConfigurationError(f"exclude: give a list of paths, [{exclude!r}], not a text.")
         self.app: Final = app
-        self._door: Final = AsyncDoor(
+        self._verifier: Final = AsyncRequestVerifier(
             verifier, trusted_origins=trusted_origins, check_origin=check_origin, retry_after=retry_after
         )
         self._required: Final = required
@@ -79,30 +79,30 @@ class BetterAuthMiddleware:
         elif scope["type"] not in {"http", "websocket"}:
             await self.app(scope, receive, send)
         elif self._is_excluded(scope):
-            self.introduce(scope, Visitor(None))
+            self.introduce(scope, AuthState(None))
             await self.app(scope, receive, send)
         else:
             await self._answer(scope, receive, send)
 
-    def introduce(self, scope: Scope, visitor: Visitor) -> None:
+    def introduce(self, scope: Scope, auth_state: AuthState) -> None:
         """Tell the application who asks."""
-        scope["betterauth"] = visitor.verified
-        scope["user"] = None if visitor.verified is None else visitor.verified.user
+        scope["betterauth"] = auth_state.verified
+        scope["user"] = auth_state.user
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            visitor = await look(self._door, scope)
-        except Refusal as refusal:
-            await refuse(scope, send, refusal)
+            auth_state = await authenticate(self._verifier, scope)
+        except Rejection as rejection:
+            await reject(scope, send, rejection)
             return
-        send = with_cookies(send, visitor.set_cookies)
+        send = with_cookies(send, auth_state.set_cookies)
         if self._required and not is_preflight(scope):
             try:
-                visitor.signed_in()
-            except Refusal as refusal:
-                await refuse(scope, send, refusal)
+                auth_state.signed_in()
+            except Rejection as rejection:
+                await reject(scope, send, rejection)
                 return
-        self.introduce(scope, visitor)
+        self.introduce(scope, auth_state)
         await self.app(scope, receive, send)
 
     def _is_excluded(self, scope: Scope) -> bool:
@@ -116,18 +116,18 @@ class BetterAuthMiddleware:
         try:
             await self.app(scope, receive, send)
         finally:
-            await close(self._door.verifier)
+            await close(self._verifier.verifier)
 
 
-async def look(door: AsyncDoor, scope: Scope) -> Visitor:
+async def authenticate(request_verifier: AsyncRequestVerifier, scope: Scope) -> AuthState:
     """Return who opens the connection.
 
     Raises:
-        Refusal: 403 if an untrusted page sends cookies, 503 if nobody can tell.
+        Rejection: 403 if an untrusted page sends cookies, 503 if the session cannot be checked.
     """
     method = WEBSOCKET if scope["type"] == "websocket" else scope["method"]
     headers = with_peer(scope["headers"], (scope.get("client") or (None,))[0])
-    return await door.look(method, scope.get("scheme", "http"), headers)
+    return await request_verifier.authenticate(method, scope.get("scheme", "http"), headers)
 
 
 async def close(verifier: AsyncVerifier) -> None:
@@ -137,18 +137,18 @@ async def close(verifier: AsyncVerifier) -> None:
         await aclose()
 
 
-async def refuse(scope: Scope, send: Send, refusal: Refusal) -> None:
-    """Send the refusal: as JSON, for a WebSocket as an HTTP answer too if the server can, else as a close code."""
+async def reject(scope: Scope, send: Send, rejection: Rejection) -> None:
+    """Send the rejection: as JSON, for a WebSocket as an HTTP answer too if the server can, else as a close code."""
     prefix = ""
     if scope["type"] == "websocket":
         if not can_deny(scope):
-            await send({"type": "websocket.close", "code": close_code(refusal), "reason": refusal.detail})
+            await send({"type": "websocket.close", "code": close_code(rejection), "reason": rejection.detail})
             return
         prefix = "websocket."
-    body = json.dumps({"detail": refusal.detail}, separators=(",", ":")).encode()
-    headers = (("content-type", "application/json"), ("content-length", str(len(body))), *refusal.headers)
+    body = json.dumps({"detail": rejection.detail}, separators=(",", ":")).encode()
+    headers = (("content-type", "application/json"), ("content-length", str(len(body))), *rejection.headers)
     encoded = [(name.encode(), value.encode("latin-1")) for name, value in headers]
-    await send({"type": f"{prefix}http.response.start", "status": refusal.status, "headers": encoded})
+    await send({"type": f"{prefix}http.response.start", "status": rejection.status, "headers": encoded})
     await send({"type": f"{prefix}http.response.body", "body": body})
 
 
@@ -157,9 +157,9 @@ def can_deny(scope: Scope) -> bool:
     return _DENIAL in (scope.get("extensions") or {})
 
 
-def close_code(refusal: Refusal) -> int:
+def close_code(rejection: Rejection) -> int:
     """Return the close code for a server that cannot (RFC 6455, 7.4.1 and IANA's registry)."""
-    return _TRY_AGAIN_LATER if refusal.status == 503 else _POLICY_VIOLATION
+    return _TRY_AGAIN_LATER if rejection.status == 503 else _POLICY_VIOLATION
 
 
 def with_cookies(send: Send, set_cookies: Iterable[str]) -> Send:

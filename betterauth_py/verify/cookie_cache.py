@@ -14,8 +14,8 @@ from betterauth_py.javascript.values import own_copy
 from betterauth_py.verify.credentials import CookieNames, Credentials
 from betterauth_py.verify.records import Session, User, VerifiedSession
 from betterauth_py.verify.secrets import shared_secrets
+from betterauth_py.verify.session_source import NO_CREDENTIALS, SessionSource, Unanswered
 from betterauth_py.verify.tokens import FORGED
-from betterauth_py.verify.ways import NOTHING_BROUGHT, Unanswered, Way
 from betterauth_py.wire.cached_session import CachedSession, Strategy, decode_compact
 from betterauth_py.wire.chunks import join_chunks
 from betterauth_py.wire.cookies import read_signed_value
@@ -34,13 +34,13 @@ _OVER: Final = Unanswered("the cached session is over")
 _Opened = tuple[Session, User, str, float, bool]
 
 
-class CookieCache(Way):
+class CookieCache(SessionSource):
     """Verifies the `session_data` cookie (`session.cookieCache` of the auth server) with the shared secret: no network.
 
     It guarantees that the auth server vouched for this session and user, and this token, at most `maxAge` seconds ago
     (300 by default). A session that was revoked, or a user who was changed or banned meanwhile, is let in as before
-    until the cookie ends: where that matters, put another way in front or ask one besides. Absent, stale and forged
-    caches leave the question to the next way; only the browser's next `/get-session` makes the cookie anew.
+    until the cookie ends: where that matters, put another source first. Absent, stale and forged
+    caches pass to the next source; only the browser's next `/get-session` makes the cookie anew.
 
     The signed `session_token` cookie has to be there and has to be of the same session, as in better-auth's own
     `/get-session`.
@@ -80,17 +80,17 @@ class CookieCache(Way):
         self._remembers = strategy == "compact"
         self._open_once = lru_cache(_MOST_REMEMBERED)(partial(self._open, 0))
 
-    async def look(self, credentials: Credentials) -> VerifiedSession | Unanswered:
-        """See `Way.look`."""
+    async def find(self, credentials: Credentials) -> VerifiedSession | Unanswered:
+        """See `SessionSource.find`."""
         if not credentials.cookie:
-            return NOTHING_BROUGHT
+            return NO_CREDENTIALS
         cookies = credentials.cookies
         for names in self._names:
             signed = cookies.get(names[0])
             if signed:
                 break
         else:
-            return NOTHING_BROUGHT
+            return NO_CREDENTIALS
         value = cookies.get(names[1]) or join_chunks(names[1], credentials.strict_cookies) or ""
         now = self._clock.milliseconds()
         if self._remembers and len(signed) + len(value) <= _LONGEST_REMEMBERED:

@@ -15,14 +15,14 @@ from betterauth_py.javascript.dates import as_utc, read_date, to_milliseconds
 from betterauth_py.store.session_cache import bytes_of
 from betterauth_py.store.session_statement import session_statement
 from betterauth_py.verify.credentials import CookieNames, Credentials
-from betterauth_py.verify.errors import CannotTellError, InvalidSessionError
+from betterauth_py.verify.drivers import reader_of
+from betterauth_py.verify.errors import InvalidSessionError, VerificationUnavailableError
 from betterauth_py.verify.records import Session, User, VerifiedSession
+from betterauth_py.verify.row_reader import BlockingRowReader, Row
 from betterauth_py.verify.runtime import Runtime
 from betterauth_py.verify.secrets import shared_secrets
-from betterauth_py.verify.source import BlockingSource, Row
-from betterauth_py.verify.sources import source_of
+from betterauth_py.verify.session_source import SessionSource, Unanswered
 from betterauth_py.verify.tokens import Bearer, TokenReader
-from betterauth_py.verify.ways import Unanswered, Way
 
 _SESSION: Final = ("expiresAt", "token", "createdAt", "updatedAt", "ipAddress", "userAgent", "userId", "id")
 _USER: Final = ("name", "email", "emailVerified", "image", "createdAt", "updatedAt", "id")
@@ -40,19 +40,19 @@ logger = logging.getLogger("betterauth.verify")
 _Convert = Callable[[Any], Any]
 
 
-class Database(Way):
+class Database(SessionSource):
     """Checks the cookie's signature with the shared secret and reads the session from the auth server's database.
 
-    It guarantees what the database says at that moment: a session that was revoked, or is over, is refused at once, and
-    the user is as stored. It never writes: sessions are not prolonged by it, only by the browser's own requests to the
-    auth server. One query for each request. When the database cannot be asked, nobody is let in: `CannotTellError`.
+    The answer is the database's at that moment: a revoked or expired session is rejected at once, and the user is as
+    stored. It never writes: only the browser's own requests to the auth server prolong a session. It takes one query
+    per request. If the database is unreachable, requests are rejected: `VerificationUnavailableError`.
     """
 
     name = "database"
 
     def __init__(
         self,
-        source: Any,
+        connection: Any,
         *,
         secret: str | Sequence[str] | None = None,
         columns: Literal["snake_case", "camelCase"] = "snake_case",
@@ -65,10 +65,10 @@ class Database(Way):
         bearer: Bearer = "off",
         timeout: float = 3.0,
     ) -> None:
-        """Ask `source`.
+        """Query `connection`.
 
         Args:
-            source: what the service has: a connection, pool or session of asyncpg, psycopg 3, SQLAlchemy, sqlite3,
+            connection: what the service has: a connection, pool or session of asyncpg, psycopg 3, SQLAlchemy, sqlite3,
                 aiosqlite or Django. A single connection is asked by one request after the other and is not made anew
                 when it is lost; a pool or engine is the better choice.
             secret: the auth server's secret, of several versions the current one; `BETTER_AUTH_SECRET` of the
@@ -86,11 +86,11 @@ class Database(Way):
             timeout: seconds until the database has to have answered; in `sync`, your driver's own time-outs count.
 
         Raises:
-            ConfigurationError: if the source is nothing known, or there is no secret.
+            ConfigurationError: if the connection is of no known kind, or there is no secret.
         """
-        self._source = asked = source_of(source)
+        self._reader = asked = reader_of(connection)
         self._ask: Callable[[str], Awaitable[Row | None]] = (
-            partial(self._in_thread, asked) if isinstance(asked, BlockingSource) else asked.row
+            partial(self._in_thread, asked) if isinstance(asked, BlockingRowReader) else asked.row
         )
         self._timeout = timeout
         self._tokens = TokenReader(shared_secrets(secret, "Database").current, cookies or CookieNames(), bearer)
@@ -112,7 +112,7 @@ class Database(Way):
             token=session["token"],
             schema=schema,
         )
-        self._source.statement = f"{statement} = {self._source.placeholder}"
+        self._reader.statement = f"{statement} = {self._reader.placeholder}"
         self._session = _Fields(session)
         self._user = _Fields(user)
         self._known = lru_cache(_MOST_REMEMBERED)(lambda token: _Known())
@@ -120,19 +120,19 @@ class Database(Way):
     @property
     def statement(self) -> str:
         """The query, as the driver gets it."""
-        return self._source.statement
+        return self._reader.statement
 
     def bind(self, runtime: Runtime) -> None:
-        """See `Way.bind`."""
-        if not runtime.is_async and not isinstance(self._source, BlockingSource):
-            kind = type(self._source.given).__name__
+        """See `SessionSource.bind`."""
+        if not runtime.is_async and not isinstance(self._reader, BlockingRowReader):
+            kind = type(self._reader.given).__name__
             raise ConfigurationError(
                 f"Database: a {kind} needs an event loop. Give sync.SessionVerifier a blocking one."
             )
         super().bind(runtime)
 
-    async def look(self, credentials: Credentials) -> VerifiedSession | Unanswered:
-        """See `Way.look`."""
+    async def find(self, credentials: Credentials) -> VerifiedSession | Unanswered:
+        """See `SessionSource.find`."""
         token = self._tokens.read(credentials)
         if isinstance(token, Unanswered):
             return token
@@ -161,13 +161,15 @@ class Database(Way):
                         logger.debug("Asking the database again: %s", type(error).__name__)
                 return await self._ask(token)
         except TimeoutError:
-            raise CannotTellError(f"the database did not answer within {self._timeout:g} seconds") from None
+            raise VerificationUnavailableError(
+                f"the database did not answer within {self._timeout:g} seconds"
+            ) from None
         except Exception as error:
             # Whatever the driver raises.
-            raise CannotTellError(f"the database cannot be asked: {type(error).__name__}") from None
+            raise VerificationUnavailableError(f"the database cannot be asked: {type(error).__name__}") from None
 
-    def _in_thread(self, source: BlockingSource, token: str) -> Awaitable[Row | None]:
-        return self.runtime.in_thread(lambda: source.read(token))
+    def _in_thread(self, reader: BlockingRowReader, token: str) -> Awaitable[Row | None]:
+        return self.runtime.in_thread(lambda: reader.read(token))
 
     def _judge(self, token: str, row: Row) -> VerifiedSession:
         known = self._known(token)
@@ -176,7 +178,7 @@ class Database(Way):
             try:
                 records = row, *self._records_of(row)
             except (TypeError, ValueError, OverflowError, OSError):
-                raise CannotTellError("the database's columns are not those of better-auth") from None
+                raise VerificationUnavailableError("the database's columns are not those of better-auth") from None
             known.records = None if _is_changeable(row) or bytes_of(row) > _MOST_BYTES_KNOWN else records
         _, session, user, ends_at = records
         if ends_at < self._clock.milliseconds():

@@ -25,10 +25,18 @@ from urllib.parse import urlencode, urlsplit
 
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.verify.credentials import Headers
-from betterauth_py.verify.door import AsyncDoor, Refusal, SyncDoor, Visitor, is_async, needs, with_peer
+from betterauth_py.verify.integration import (
+    AsyncRequestVerifier,
+    AuthState,
+    Rejection,
+    SyncRequestVerifier,
+    is_async,
+    require_package,
+    with_peer,
+)
 from betterauth_py.verify.records import User, VerifiedSession
 
-with needs("Django", "django", "asgiref"):
+with require_package("Django", "django", "asgiref"):
     from asgiref.sync import async_to_sync, iscoroutinefunction, markcoroutinefunction, sync_to_async
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
@@ -46,89 +54,92 @@ _OPTION: Final = compile_pattern(r"^(verifier|trusted_origins|retry_after)(?=:)|
 
 
 class RequestSession:
-    """Who makes a request. It is asked on first use, once per request.
+    """The session of a request, verified on first use and once per request.
 
     In async code await `auser()` or `asession()`; the properties may follow them there, as in templates, and as in
     views under `login_required`.
 
-    Raises `Refusal` 403 if an untrusted page's unsafe request has cookies, 503 if nobody can tell; the middleware makes
-    the answer of it.
+    Raises `Rejection` 403 if an untrusted page's unsafe request has cookies, 503 if the session cannot be checked; the
+    middleware turns it into the answer.
     """
 
-    def __init__(self, door: AsyncDoor | SyncDoor, request: HttpRequest) -> None:
-        """Ask `door` about `request`."""
-        self._door: Final = door
+    def __init__(self, request_verifier: AsyncRequestVerifier | SyncRequestVerifier, request: HttpRequest) -> None:
+        """Ask `request_verifier` about `request`."""
+        self._verifier: Final = request_verifier
         self._request: Final = request
-        # A refusal is kept too: an error page that shows who is signed in does not wait for a dead auth server again.
-        self._found: Visitor | Refusal | None = None
+        # A rejection is kept too: an error page that shows who is signed in does not wait for a dead auth server again.
+        self._found: AuthState | Rejection | None = None
 
     @property
     def current_user(self) -> User:
-        """The signed-in user, never None: raises `Refusal` 401 if there is none."""
+        """The signed-in user, never None: raises `Rejection` 401 if there is none."""
         return self.current_session.user
 
     @property
     def current_session(self) -> VerifiedSession:
-        """The session and its user, never None: raises `Refusal` 401 if there is none."""
-        return self.visitor().signed_in()
+        """The session and its user, never None: raises `Rejection` 401 if there is none."""
+        return self.auth_state().signed_in()
 
     @property
     def user(self) -> User | None:
         """The signed-in user, or None."""
-        return _user(self.visitor())
+        return self.auth_state().user
 
     @property
     def session(self) -> VerifiedSession | None:
         """The session and its user, or None."""
-        return self.visitor().verified
+        return self.auth_state().verified
 
     async def auser(self) -> User | None:
         """Return the signed-in user, or None."""
-        return _user(await self.avisitor())
+        return (await self.aauth_state()).user
 
     async def asession(self) -> VerifiedSession | None:
         """Return the session and its user, or None."""
-        return (await self.avisitor()).verified
+        return (await self.aauth_state()).verified
 
     @property
-    def seen(self) -> Visitor | None:
+    def seen(self) -> AuthState | None:
         """Who asked, if that was asked for."""
-        return self._found if isinstance(self._found, Visitor) else None
+        return self._found if isinstance(self._found, AuthState) else None
 
-    def visitor(self) -> Visitor:
+    def auth_state(self) -> AuthState:
         """Return who asks.
 
         Raises:
             SynchronousOnlyOperation: in async code, if it is not known yet.
         """
         if self._found is None:
-            self._found = self._look()
+            self._found = self._authenticate()
         return self._let_in(self._found)
 
-    async def avisitor(self) -> Visitor:
+    async def aauth_state(self) -> AuthState:
         """Return who asks."""
         if self._found is None:
-            look: Any = self._door.look if isinstance(self._door, AsyncDoor) else sync_to_async(self._door.look)
+            authenticate: Any = self._verifier.authenticate
+            if isinstance(self._verifier, SyncRequestVerifier):
+                authenticate = sync_to_async(authenticate)
             try:
-                self._found = await look(*self._question())
-            except Refusal as refusal:
-                self._found = refusal
+                self._found = await authenticate(*self._question())
+            except Rejection as rejection:
+                self._found = rejection
         return self._let_in(self._found)
 
     @staticmethod
-    def _let_in(found: Visitor | Refusal) -> Visitor:
-        if isinstance(found, Refusal):
+    def _let_in(found: AuthState | Rejection) -> AuthState:
+        if isinstance(found, Rejection):
             raise found
         return found
 
     @async_unsafe("Use `await request.betterauth.auser()` in async code.")  # type: ignore[untyped-decorator]
-    def _look(self) -> Visitor | Refusal:
-        look: Any = self._door.look if isinstance(self._door, SyncDoor) else async_to_sync(self._door.look)
+    def _authenticate(self) -> AuthState | Rejection:
+        authenticate: Any = self._verifier.authenticate
+        if isinstance(self._verifier, AsyncRequestVerifier):
+            authenticate = async_to_sync(authenticate)
         try:
-            visitor: Visitor = look(*self._question())
-        except Refusal as refusal:
-            return refusal
-        return visitor
+            return authenticate(*self._question())  # type: ignore[no-any-return]
+        except Rejection as rejection:
+            return rejection
 
     def _question(self) -> tuple[str, str, Headers]:
         headers = [(name, value) for name, value in self._request.headers.items() if name != "Host"]
@@ -144,9 +155,9 @@ class BetterAuthRequest(HttpRequest):  # type: ignore[misc]
 
 
 class BetterAuthMiddleware:
-    """Sets `request.betterauth`, makes answers of refusals that views raise, and passes refreshed cookies back.
+    """Sets `request.betterauth`, answers rejections that views raise, and passes refreshed cookies back.
 
-    A middleware after this one that asks who is signed in handles `Refusal` itself.
+    A middleware after this one that asks who is signed in handles `Rejection` itself.
 
     Settings:
         BETTERAUTH_VERIFIER: a `SessionVerifier`, sync or async, or the dotted path of one. `sync.SessionVerifier` fits
@@ -156,8 +167,7 @@ class BetterAuthMiddleware:
         BETTERAUTH_RETRY_AFTER: seconds for the `Retry-After` of a 503, 5 by default.
     """
 
-    sync_capable = True
-    async_capable = True
+    sync_capable = async_capable = True
 
     def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
         """Stand before `get_response`.
@@ -166,14 +176,14 @@ class BetterAuthMiddleware:
             ImproperlyConfigured: if BETTERAUTH_VERIFIER is missing, or a setting is wrong.
         """
         self._get_response: Final = get_response
-        self._door: Final = _door_of_the_settings()
+        self._verifier: Final = _from_settings()
         self._is_async: Final = iscoroutinefunction(get_response)
         if self._is_async:
             markcoroutinefunction(self)
 
     def __call__(self, request: HttpRequest) -> HttpResponse | Awaitable[HttpResponse]:
         """Answer one request."""
-        request.betterauth = RequestSession(self._door, request)
+        request.betterauth = RequestSession(self._verifier, request)
         if self._is_async:
             return self._answer_later(request)
         return _finished(self._get_response(request), request)
@@ -182,8 +192,8 @@ class BetterAuthMiddleware:
         return _finished(await self._get_response(request), request)
 
     def process_exception(self, _: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Make the answer of a refusal that a view raised."""
-        if not isinstance(exception, Refusal):
+        """Make the answer of a rejection that a view raised."""
+        if not isinstance(exception, Rejection):
             return None
         return JsonResponse({"detail": exception.detail}, status=exception.status, headers=dict(exception.headers))
 
@@ -193,9 +203,9 @@ def login_required(view: View) -> View: ...
 @overload
 def login_required(*, login_url: str | None = None, redirect_field_name: str = "next") -> Callable[[View], View]: ...
 def login_required(view: Any = None, *, login_url: str | None = None, redirect_field_name: str = "next") -> Any:
-    """Answer 401 to everybody without a session, or send them to `login_url` with `?next=`; views may be async.
+    """Answer 401 to requests without a session, or redirect them to `login_url` with `?next=`; views may be async.
 
-    For classes, with async handlers too: `@method_decorator(login_required, name="dispatch")`.
+    For classes too, with async handlers: `@method_decorator(login_required, name="dispatch")`.
 
     Args:
         view: the view.
@@ -208,15 +218,15 @@ def login_required(view: Any = None, *, login_url: str | None = None, redirect_f
 
 
 def _protected(view: Callable[..., Any], login_url: str | None, redirect_field_name: str) -> Callable[..., Any]:
-    def refused(request: HttpRequest, visitor: Visitor) -> HttpResponse | None:
-        if visitor.verified is None and login_url is not None:
+    def refused(request: HttpRequest, auth_state: AuthState) -> HttpResponse | None:
+        if auth_state.verified is None and login_url is not None:
             return _to_sign_in(request, resolve_url(login_url), redirect_field_name)
-        visitor.signed_in()
+        auth_state.signed_in()
         return None
 
     @wraps(view)
     async def protected_later(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        answer = refused(request, await _of(request).avisitor()) or view(request, *args, **kwargs)
+        answer = refused(request, await _of(request).aauth_state()) or view(request, *args, **kwargs)
         return await answer if isawaitable(answer) else answer
 
     if iscoroutinefunction(view):
@@ -227,7 +237,7 @@ def _protected(view: Callable[..., Any], login_url: str | None, redirect_field_n
         if _of(request).seen is None and _is_in_event_loop():
             # `dispatch` of a class with async handlers: no coroutine function, and what it returns is awaited.
             return protected_later(request, *args, **kwargs)
-        return refused(request, _of(request).visitor()) or view(request, *args, **kwargs)
+        return refused(request, _of(request).auth_state()) or view(request, *args, **kwargs)
 
     return protected
 
@@ -239,10 +249,9 @@ def _to_sign_in(request: HttpRequest, url: str, field: str) -> HttpResponse:
 
 def _is_in_event_loop() -> bool:
     try:
-        get_running_loop()
+        return bool(get_running_loop())
     except RuntimeError:
         return False
-    return True
 
 
 def _of(request: HttpRequest) -> RequestSession:
@@ -252,15 +261,10 @@ def _of(request: HttpRequest) -> RequestSession:
     return found
 
 
-def _user(visitor: Visitor) -> User | None:
-    return None if visitor.verified is None else visitor.verified.user
-
-
 def _finished(response: HttpResponse, request: HttpRequest) -> HttpResponse:
-    visitor = request.betterauth.seen
-    if visitor is not None:
+    if (auth_state := request.betterauth.seen) is not None:
         patch_vary_headers(response, ("Cookie", "Authorization"))
-        for value in visitor.set_cookies:
+        for value in auth_state.set_cookies:
             name, _, rest = value.partition("=")
             # The attributes go into the coded value, which is written as it is: Django would know only some of them.
             response.cookies[name] = ""
@@ -268,7 +272,7 @@ def _finished(response: HttpResponse, request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _door_of_the_settings() -> AsyncDoor | SyncDoor:
+def _from_settings() -> AsyncRequestVerifier | SyncRequestVerifier:
     verifier = getattr(settings, "BETTERAUTH_VERIFIER", None)
     if verifier is None:
         raise ImproperlyConfigured(
@@ -280,11 +284,10 @@ def _door_of_the_settings() -> AsyncDoor | SyncDoor:
             verifier = import_string(verifier)
         except ImportError as error:
             raise ImproperlyConfigured(f"BETTERAUTH_VERIFIER: {verifier!r} cannot be imported: {error}") from error
-    origins = "BETTERAUTH_TRUSTED_ORIGINS"
-    if not hasattr(settings, origins):
-        origins = "CSRF_TRUSTED_ORIGINS"
+    own = "BETTERAUTH_TRUSTED_ORIGINS"
+    origins = own if hasattr(settings, own) else "CSRF_TRUSTED_ORIGINS"
     try:
-        make = AsyncDoor if is_async(verifier) else SyncDoor
+        make = AsyncRequestVerifier if is_async(verifier) else SyncRequestVerifier
         return make(
             verifier,
             trusted_origins=getattr(settings, origins),

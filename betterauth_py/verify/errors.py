@@ -1,9 +1,9 @@
 """The three answers that are not a session.
 
 SessionError
-├── NoSessionError         401: the request brings nothing that could be a session
-├── InvalidSessionError    401: it brings something, and that is no session (any more)
-└── CannotTellError        503: nobody could be asked; the request may be right
+├── NoSessionError                  401: the request has no credentials
+├── InvalidSessionError             401: its credentials are not, or no longer, those of a session
+└── VerificationUnavailableError    503: the session could not be checked
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import ClassVar
 
 
 class SessionError(Exception):
-    """There is no session to go on with; `str()` is fit for a client, `reason` only for a log."""
+    """The session of a request could not be established; `str()` is fit for a client, `reason` only for a log."""
 
     status: ClassVar[int]
     """The HTTP status that fits."""
@@ -30,21 +30,21 @@ class SessionError(Exception):
 
 
 class NoSessionError(SessionError):
-    """The request brings neither a cookie nor a token of a session."""
+    """The request has neither a session cookie nor a token."""
 
     status = 401
     message = "You are not signed in."
 
 
 class InvalidSessionError(SessionError):
-    """The session is forged, over, revoked or unknown."""
+    """The session is forged, expired, revoked or unknown."""
 
     status = 401
     message = "Your session is not valid."
 
 
-class CannotTellError(SessionError):
-    """The auth service, its database or its keys could not be reached in time, or answered rubbish."""
+class VerificationUnavailableError(SessionError):
+    """The auth service, its database or its keys could not be reached in time, or gave an invalid answer."""
 
     status = 503
     message = "Sessions cannot be checked at the moment."

@@ -10,9 +10,9 @@ from typing import Any, Final, TypeVar
 from weakref import ReferenceType, WeakKeyDictionary, ref
 
 from betterauth_py.clock import SteadyClock, SystemClock
-from betterauth_py.verify.deadlines import Deadlines
 from betterauth_py.verify.loop_connections import LoopConnections
 from betterauth_py.verify.runtime import Fetched, Request
+from betterauth_py.verify.timeouts import Deadlines
 
 T = TypeVar("T")
 
@@ -35,7 +35,7 @@ class EventLoopRuntime:
     async def fetch(self, request: Request, client: Any = None) -> Fetched:
         """See `Runtime.fetch`."""
         if client is not None:
-            from betterauth_py.verify.given_client import fetch_over
+            from betterauth_py.verify.httpx_transport import fetch_over
 
             return await fetch_over(client, request)
         parts = self._here()

@@ -13,19 +13,19 @@ from contextlib import asynccontextmanager
 from typing import Annotated, Any, Final
 
 from betterauth_py.verify import asgi
-from betterauth_py.verify.door import (
+from betterauth_py.verify.integration import (
     BEARER_DESCRIPTION,
     COOKIE_DESCRIPTION,
     COOKIE_NAME,
-    AsyncDoor,
+    AsyncRequestVerifier,
     AsyncVerifier,
-    Refusal,
-    Visitor,
-    needs,
+    AuthState,
+    Rejection,
+    require_package,
 )
 from betterauth_py.verify.records import User, VerifiedSession
 
-with needs("FastAPI", "fastapi", "starlette"):
+with require_package("FastAPI", "fastapi", "starlette"):
     from fastapi import FastAPI, HTTPException, Response, Security, WebSocketException
     from fastapi.openapi.models import APIKey, HTTPBearer
     from fastapi.security.base import SecurityBase
@@ -52,7 +52,8 @@ class SessionAuth:
     """Dependencies that know who is signed in. However many of them a request uses, it is verified once.
 
     Without a session the required forms answer 401 `{"detail": "Not authenticated"}`. An untrusted page's unsafe
-    request (or WebSocket) with cookies is 403; 503 with `Retry-After` if nobody can tell, for the optional forms too.
+    request (or WebSocket) with cookies is 403; 503 with `Retry-After` if the session cannot be checked, in the optional
+    forms too.
     In tests, `app.dependency_overrides[auth.user]` replaces one.
     """
 
@@ -86,7 +87,9 @@ class SessionAuth:
         Raises:
             ConfigurationError: if the verifier is the sync one, or an origin is none.
         """
-        door = AsyncDoor(verifier, trusted_origins=trusted_origins, check_origin=check_origin, retry_after=retry_after)
+        request_verifier = AsyncRequestVerifier(
+            verifier, trusted_origins=trusted_origins, check_origin=check_origin, retry_after=retry_after
+        )
         shown = {"in": "cookie", "name": cookie_name, "description": COOKIE_DESCRIPTION}
         cookie = _Scheme("SessionCookie", APIKey.model_validate(shown))
         bearer = _Scheme("BearerToken", HTTPBearer(description=BEARER_DESCRIPTION))
@@ -95,15 +98,15 @@ class SessionAuth:
         # OpenAPI shows; what is seen is kept in the scope.
         CookieShown = Annotated[None, Security(cookie)]  # noqa: N806 - a type
         BearerShown = Annotated[None, Security(bearer)]  # noqa: N806
-        key = f"betterauth.visitor.{id(self)}"
+        key = f"betterauth.auth_state.{id(self)}"
 
-        async def look(connection: HTTPConnection, response: Response) -> Visitor:
-            found: Visitor | None = connection.scope.get(key)
+        async def authenticate(connection: HTTPConnection, response: Response) -> AuthState:
+            found: AuthState | None = connection.scope.get(key)
             if found is None:
                 try:
-                    found = await asgi.look(door, connection.scope)
-                except Refusal as refusal:
-                    raise _exception(connection, refusal) from None
+                    found = await asgi.authenticate(request_verifier, connection.scope)
+                except Rejection as rejection:
+                    raise _exception(connection, rejection) from None
                 connection.scope[key] = found
                 _pass_back(connection, response, found.set_cookies)
             return found
@@ -111,16 +114,16 @@ class SessionAuth:
         async def session(
             connection: HTTPConnection, response: Response, _cookie: CookieShown, _bearer: BearerShown
         ) -> VerifiedSession:
-            visitor = await look(connection, response)
+            auth_state = await authenticate(connection, response)
             try:
-                return visitor.signed_in()
-            except Refusal as refusal:
-                raise _exception(connection, refusal, visitor.set_cookies) from None
+                return auth_state.signed_in()
+            except Rejection as rejection:
+                raise _exception(connection, rejection, auth_state.set_cookies) from None
 
         async def optional_session(
             connection: HTTPConnection, response: Response, _cookie: CookieShown, _bearer: BearerShown
         ) -> VerifiedSession | None:
-            return (await look(connection, response)).verified
+            return (await authenticate(connection, response)).verified
 
         async def user(
             connection: HTTPConnection, response: Response, _cookie: CookieShown, _bearer: BearerShown
@@ -130,7 +133,7 @@ class SessionAuth:
         async def optional_user(
             connection: HTTPConnection, response: Response, _cookie: CookieShown, _bearer: BearerShown
         ) -> User | None:
-            verified = (await look(connection, response)).verified
+            verified = (await authenticate(connection, response)).verified
             return None if verified is None else verified.user
 
         self._verifier: Final = verifier
@@ -189,14 +192,14 @@ def _pass_back(connection: HTTPConnection, response: Response, set_cookies: tupl
 
 
 def _exception(
-    connection: HTTPConnection, refusal: Refusal, set_cookies: tuple[str, ...] = ()
+    connection: HTTPConnection, rejection: Rejection, set_cookies: tuple[str, ...] = ()
 ) -> HTTPException | WebSocketException:
     scope = connection.scope
     if scope["type"] == "websocket" and not asgi.can_deny(scope):
-        return WebSocketException(asgi.close_code(refusal), refusal.detail)
-    pairs = list(refusal.headers)
+        return WebSocketException(asgi.close_code(rejection), rejection.detail)
+    pairs = list(rejection.headers)
     if _COOKIES not in scope:
         pairs += [("set-cookie", value) for value in set_cookies]
     # A mapping that may hold a name several times.
     headers = Headers(raw=[(name.encode(), value.encode("latin-1")) for name, value in pairs])
-    return HTTPException(refusal.status, refusal.detail, headers)
+    return HTTPException(rejection.status, rejection.detail, headers)

@@ -15,10 +15,17 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, Final, ParamSpec
 
-from betterauth_py.verify.door import Refusal, SyncDoor, SyncVerifier, Visitor, needs, with_peer
+from betterauth_py.verify.integration import (
+    AuthState,
+    Rejection,
+    SyncRequestVerifier,
+    SyncVerifier,
+    require_package,
+    with_peer,
+)
 from betterauth_py.verify.records import User, VerifiedSession
 
-with needs("Flask", "flask", "werkzeug"):
+with require_package("Flask", "flask", "werkzeug"):
     from flask import Flask, Response, current_app, jsonify, request
     from werkzeug.exceptions import HTTPException, default_exceptions
 
@@ -54,7 +61,7 @@ class SessionAuth:
         Raises:
             ConfigurationError: if the verifier is the async one, or an origin is none.
         """
-        self._door: Final = SyncDoor(
+        self._verifier: Final = SyncRequestVerifier(
             verifier, trusted_origins=trusted_origins, check_origin=check_origin, retry_after=retry_after
         )
         if app is not None:
@@ -71,9 +78,9 @@ class SessionAuth:
 
         Raises:
             Forbidden: 403 if an untrusted page sends cookies.
-            ServiceUnavailable: 503 if nobody can tell.
+            ServiceUnavailable: 503 if the session cannot be checked.
         """
-        return self._visitor().verified
+        return self._auth_state().verified
 
     @property
     def user(self) -> User | None:
@@ -89,9 +96,9 @@ class SessionAuth:
             Unauthorized: 401 if there is none; otherwise as `session`.
         """
         try:
-            return self._visitor().signed_in()
-        except Refusal as refusal:
-            raise _exception(refusal) from None
+            return self._auth_state().signed_in()
+        except Rejection as rejection:
+            raise _exception(rejection) from None
 
     @property
     def current_user(self) -> User:
@@ -117,34 +124,34 @@ class SessionAuth:
     @property
     def _key(self) -> str:
         # Not in `g`: an application context that is pushed by hand outlives a request.
-        return f"betterauth.visitor.{id(self)}"
+        return f"betterauth.auth_state.{id(self)}"
 
-    def _visitor(self) -> Visitor:
-        found: Visitor | Refusal | None = request.environ.get(self._key)
+    def _auth_state(self) -> AuthState:
+        found: AuthState | Rejection | None = request.environ.get(self._key)
         if found is None:
             try:
                 headers = with_peer(list(request.headers), request.remote_addr)
-                found = self._door.look(request.method, request.scheme, headers)
-            except Refusal as refusal:
+                found = self._verifier.authenticate(request.method, request.scheme, headers)
+            except Rejection as rejection:
                 # Kept too: an error page that shows who is signed in does not wait for a dead auth server again.
-                found = refusal
+                found = rejection
             request.environ[self._key] = found
-        if isinstance(found, Refusal):
+        if isinstance(found, Rejection):
             raise _exception(found)
         return found
 
     def _pass_back(self, response: Response) -> Response:
-        visitor = request.environ.get(self._key)
-        if isinstance(visitor, Visitor):
+        auth_state = request.environ.get(self._key)
+        if isinstance(auth_state, AuthState):
             response.vary.update(("Cookie", "Authorization"))
-            for value in visitor.set_cookies:
+            for value in auth_state.set_cookies:
                 response.headers.add("Set-Cookie", value)
         return response
 
 
-def _exception(refusal: Refusal) -> HTTPException:
-    response = jsonify(detail=refusal.detail)
-    response.status_code = refusal.status
-    for name, value in refusal.headers:
+def _exception(rejection: Rejection) -> HTTPException:
+    response = jsonify(detail=rejection.detail)
+    response.status_code = rejection.status
+    for name, value in rejection.headers:
         response.headers[name] = value
-    return default_exceptions[refusal.status](refusal.detail, response)
+    return default_exceptions[rejection.status](rejection.detail, response)

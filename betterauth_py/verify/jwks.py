@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from betterauth_py.crypto.jwks import ALGORITHMS, Key, read_key
 from betterauth_py.javascript.plain_json import InvalidJSONError, parse
-from betterauth_py.verify.errors import CannotTellError
+from betterauth_py.verify.errors import VerificationUnavailableError
 from betterauth_py.verify.runtime import FetchError, Request, Runtime
 
 _LARGEST_SET: Final = 262_144
@@ -35,7 +35,7 @@ class KeySet:
         """Return the key, or None if the service has none of this id for this algorithm.
 
         Raises:
-            CannotTellError: if the service could not be asked.
+            VerificationUnavailableError: if the service could not be asked.
         """
         now = runtime.clock.monotonic()
         age = now - self._fetched_at
@@ -45,14 +45,14 @@ class KeySet:
         # Anybody can make up ids: within the cool-down they are answered from what is known.
         if age >= self._cooldown or age >= self._keep:
             if now - self._failed_at < min(self._cooldown, _RESPITE):
-                raise CannotTellError(f"{self._url}: the auth service could not be asked a moment ago")
+                raise VerificationUnavailableError(f"{self._url}: the auth service could not be asked a moment ago")
             await runtime.share(self, lambda: self._renew(runtime))
         return self._keys.get(name)
 
     async def _renew(self, runtime: Runtime) -> None:
         try:
             self._keys = await self._fetch(runtime)
-        except CannotTellError:
+        except VerificationUnavailableError:
             self._failed_at = runtime.clock.monotonic()
             raise
         self._fetched_at = runtime.clock.monotonic()
@@ -62,16 +62,16 @@ class KeySet:
         try:
             fetched = await runtime.fetch(request, self._client)
         except FetchError as error:
-            raise CannotTellError(f"{self._url}: {error}") from None
+            raise VerificationUnavailableError(f"{self._url}: {error}") from None
         if fetched.status != 200:
-            raise CannotTellError(f"{self._url}: the auth service answered {fetched.status}")
+            raise VerificationUnavailableError(f"{self._url}: the auth service answered {fetched.status}")
         try:
             answer = parse(fetched.body)
         except InvalidJSONError:
             answer = None
         listed = answer.get("keys") if isinstance(answer, dict) else None
         if not isinstance(listed, list):
-            raise CannotTellError(f"{self._url}: the auth service did not answer a set of keys")
+            raise VerificationUnavailableError(f"{self._url}: the auth service did not answer a set of keys")
         found: dict[tuple[str, str], Key] = {}
         for jwk in listed:
             key = read_key(jwk, self._algorithms)
@@ -79,5 +79,5 @@ class KeySet:
                 found.setdefault((jwk["kid"], jwk["alg"]), key)
         if listed and not found and not any(read_key(jwk, ALGORITHMS) for jwk in listed):
             # Keys that are known are not given up for rubbish.
-            raise CannotTellError(f"{self._url}: nothing that the auth service published is a key")
+            raise VerificationUnavailableError(f"{self._url}: nothing that the auth service published is a key")
         return found

@@ -15,7 +15,7 @@ from betterauth_py.verify.credentials import Credentials
 from betterauth_py.verify.errors import InvalidSessionError
 from betterauth_py.verify.records import Session, User, VerifiedSession
 from betterauth_py.verify.remote import service_url
-from betterauth_py.verify.ways import NOTHING_BROUGHT, Unanswered, Way
+from betterauth_py.verify.session_source import NO_CREDENTIALS, SessionSource, Unanswered
 
 _Claims = dict[str, Any]
 # RFC 7519, 4.1; what is left belongs to the user.
@@ -23,7 +23,7 @@ _REGISTERED: Final = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti"}
 _LONGEST_TOKEN: Final = 65_536
 
 
-class JWT(Way):
+class JWT(SessionSource):
     """Verifies tokens of better-auth's `jwt` plugin in `Authorization: Bearer` against the service's published keys.
 
     It guarantees that the auth service issued the token for this issuer and audience, and that it is not over (the
@@ -93,12 +93,12 @@ class JWT(Way):
             client=client,
         )
 
-    async def look(self, credentials: Credentials) -> VerifiedSession | Unanswered:
-        """See `Way.look`."""
+    async def find(self, credentials: Credentials) -> VerifiedSession | Unanswered:
+        """See `SessionSource.find`."""
         token = credentials.bearer_token()
         # Session tokens of the bearer plugin have at most one dot.
         if token is None or token.count(".") != 2:
-            return NOTHING_BROUGHT
+            return NO_CREDENTIALS
         key = await self._keys.find(_key_id(token), self.runtime)
         if key is None:
             raise InvalidSessionError("the token names a key that the auth service does not have")
@@ -145,13 +145,13 @@ def _key_id(token: str) -> tuple[str, str]:
     return kid, algorithm
 
 
-def _verified(claims: _Claims, way: str) -> VerifiedSession:
+def _verified(claims: _Claims, source: str) -> VerifiedSession:
     subject = claims["sub"]
     session: _Claims = {"userId": subject, "expiresAt": _date(claims["exp"])}
     if "iat" in claims:
         session["createdAt"] = _date(claims["iat"])
     fields = {name: value for name, value in claims.items() if name not in _REGISTERED}
-    return VerifiedSession(Session(session), User.from_json({**fields, "id": subject}), (), way, claims)
+    return VerifiedSession(Session(session), User.from_json({**fields, "id": subject}), (), source, claims)
 
 
 def _date(seconds: float) -> Any:

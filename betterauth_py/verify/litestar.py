@@ -14,19 +14,19 @@ from copy import copy
 from typing import Any, Final
 
 from betterauth_py.verify import asgi
-from betterauth_py.verify.door import (
+from betterauth_py.verify.integration import (
     BEARER_DESCRIPTION,
     COOKIE_DESCRIPTION,
     COOKIE_NAME,
-    AsyncDoor,
+    AsyncRequestVerifier,
     AsyncVerifier,
-    Refusal,
-    Visitor,
-    needs,
+    AuthState,
+    Rejection,
+    require_package,
 )
 from betterauth_py.verify.records import Record, User, VerifiedSession
 
-with needs("Litestar", "litestar"):
+with require_package("Litestar", "litestar"):
     from litestar.config.app import AppConfig
     from litestar.connection import ASGIConnection
     from litestar.di import NamedDependency, Provide
@@ -67,7 +67,7 @@ OptionalSession = NamedDependency[VerifiedSession | None]
 SESSION_SECURITY: Final[list[dict[str, list[str]]]] = [{"SessionCookie": []}, {"BearerToken": []}]
 """For `security=` of a handler: shows in OpenAPI that it takes the session's cookie or a bearer token."""
 
-_VISITOR: Final = "betterauth.visitor"
+_AUTH_STATE: Final = "betterauth.auth_state"
 _EXCEPTIONS: Final[dict[int, type[HTTPException]]] = {
     401: NotAuthorizedException,
     403: PermissionDeniedException,
@@ -83,10 +83,11 @@ class BetterAuthPlugin(InitPlugin):
     - Dependencies: `current_user: CurrentUser` and `current_session: CurrentSession` are 401 without a session,
       `optional_user: OptionalUser` and `optional_session: OptionalSession` are None.
     - `guards=[signed_in]` protects handlers, controllers, routers or the app.
-    - `exclude_from_auth=True` on a handler: nobody is asked, and it sees nobody.
+    - `exclude_from_auth=True` on a handler: the request is not authenticated, and has no user.
     - Handlers may return a `User`, which becomes JSON under better-auth's names.
 
-    An untrusted page's unsafe request or WebSocket with cookies is 403; 503 with `Retry-After` if nobody can tell.
+    An untrusted page's unsafe request or WebSocket with cookies is 403; 503 with `Retry-After` if the session cannot be
+    checked.
     Refreshed cookies are passed back. The verifier's connections are closed on shutdown.
     """
 
@@ -111,14 +112,14 @@ class BetterAuthPlugin(InitPlugin):
         Raises:
             ConfigurationError: if the verifier is the sync one, or an origin is none.
         """
-        self._door: Final = AsyncDoor(
+        self._verifier: Final = AsyncRequestVerifier(
             verifier, trusted_origins=trusted_origins, check_origin=check_origin, retry_after=retry_after
         )
         self._cookie_name: Final = cookie_name
 
     def on_app_init(self, app_config: AppConfig) -> AppConfig:
         """Add the middleware, the dependencies and what OpenAPI shows."""
-        app_config.middleware.insert(0, _Introduction(self._door))
+        app_config.middleware.insert(0, _Introduction(self._verifier))
         provided = {
             "current_user": current_user,
             "current_session": current_session,
@@ -135,7 +136,7 @@ class BetterAuthPlugin(InitPlugin):
         return app_config
 
     async def _close(self) -> None:
-        await asgi.close(self._door.verifier)
+        await asgi.close(self._verifier.verifier)
 
     def _described(self, config: OpenAPIConfig) -> OpenAPIConfig:
         schemes = Components(
@@ -158,24 +159,24 @@ class BetterAuthPlugin(InitPlugin):
 class _Introduction(ASGIMiddleware):
     scopes = (ScopeType.HTTP, ScopeType.WEBSOCKET)
 
-    def __init__(self, door: AsyncDoor) -> None:
-        self._door = door
+    def __init__(self, request_verifier: AsyncRequestVerifier) -> None:
+        self._verifier = request_verifier
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Answer one connection."""
         connection: Any = scope
         sending: Any = send
         try:
-            visitor = Visitor(None) if _is_excluded(scope) else await asgi.look(self._door, connection)
-        except Refusal as refusal:
+            auth_state = AuthState(None) if _is_excluded(scope) else await asgi.authenticate(self._verifier, connection)
+        except Rejection as rejection:
             if scope["type"] == ScopeType.WEBSOCKET:
-                await asgi.refuse(connection, sending, refusal)
+                await asgi.reject(connection, sending, rejection)
                 return
-            raise _exception(refusal) from None
-        connection[_VISITOR] = visitor
-        scope["user"] = None if visitor.verified is None else visitor.verified.user
-        scope["auth"] = visitor.verified
-        sending = asgi.with_cookies(sending, visitor.set_cookies)
+            raise _exception(rejection) from None
+        connection[_AUTH_STATE] = auth_state
+        scope["user"] = auth_state.user
+        scope["auth"] = auth_state.verified
+        sending = asgi.with_cookies(sending, auth_state.set_cookies)
         if scope["type"] == ScopeType.WEBSOCKET and asgi.can_deny(connection):
             sending = _denying(connection, sending)
         await next_app(scope, receive, sending)
@@ -197,9 +198,9 @@ def _denying(scope: asgi.Scope, send: asgi.Send) -> asgi.Send:
             await send(message)
             return
         try:
-            Visitor(None).signed_in()
-        except Refusal as refusal:
-            await asgi.refuse(scope, send, refusal)
+            AuthState(None).signed_in()
+        except Rejection as rejection:
+            await asgi.reject(scope, send, rejection)
 
     return deny
 
@@ -219,13 +220,13 @@ def current_session(scope: Scope) -> VerifiedSession:
     Raises:
         NotAuthorizedException: if there is none; for a WebSocket, a WebSocketException that becomes a 401 too.
     """
-    visitor: Visitor = scope.get(_VISITOR) or Visitor(None)  # type: ignore[assignment]
+    auth_state: AuthState = scope.get(_AUTH_STATE) or AuthState(None)  # type: ignore[assignment]
     try:
-        return visitor.signed_in()
-    except Refusal as refusal:
+        return auth_state.signed_in()
+    except Rejection as rejection:
         # Litestar would close a WebSocket as after an error of its own.
-        unopened = WebSocketException(detail=refusal.detail, code=_CLOSED_AS_UNAUTHORIZED)
-        raise (unopened if scope["type"] == ScopeType.WEBSOCKET else _exception(refusal)) from None
+        unopened = WebSocketException(detail=rejection.detail, code=_CLOSED_AS_UNAUTHORIZED)
+        raise (unopened if scope["type"] == ScopeType.WEBSOCKET else _exception(rejection)) from None
 
 
 def current_user(scope: Scope) -> User:
@@ -239,8 +240,8 @@ def current_user(scope: Scope) -> User:
 
 def optional_session(scope: Scope) -> VerifiedSession | None:
     """Dependency: the session and its user, or None."""
-    visitor: Visitor | None = scope.get(_VISITOR)  # type: ignore[assignment]
-    return None if visitor is None else visitor.verified
+    auth_state: AuthState | None = scope.get(_AUTH_STATE)  # type: ignore[assignment]
+    return None if auth_state is None else auth_state.verified
 
 
 def optional_user(scope: Scope) -> User | None:
@@ -249,5 +250,5 @@ def optional_user(scope: Scope) -> User | None:
     return None if verified is None else verified.user
 
 
-def _exception(refusal: Refusal) -> HTTPException:
-    return _EXCEPTIONS[refusal.status](detail=refusal.detail, headers=dict(refusal.headers))
+def _exception(rejection: Rejection) -> HTTPException:
+    return _EXCEPTIONS[rejection.status](detail=rejection.detail, headers=dict(rejection.headers))

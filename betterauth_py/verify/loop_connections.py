@@ -8,9 +8,9 @@ from collections import defaultdict, deque
 from collections.abc import AsyncGenerator
 from typing import Any, Final
 
-from betterauth_py.verify.deadlines import Deadlines
 from betterauth_py.verify.http_wire import AnswerReader, Target, request_bytes, target_of
 from betterauth_py.verify.runtime import Fetched, FetchError, Request
+from betterauth_py.verify.timeouts import Deadlines
 
 # Node closes a connection after 5 idle seconds; be first.
 IDLE_SECONDS: Final = 4.0

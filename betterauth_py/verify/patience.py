@@ -13,7 +13,7 @@ from threading import Lock
 from time import monotonic
 from typing import Final, TypeVar
 
-from betterauth_py.verify.errors import CannotTellError
+from betterauth_py.verify.errors import VerificationUnavailableError
 
 BUSY: Final = frozenset({429, 503})
 """The statuses with which a service says that it is asked too often, or has too much to do."""
@@ -59,13 +59,13 @@ class Patience:
         """Let known credentials pass, and others as long as the service has not refused a question lately.
 
         Raises:
-            CannotTellError: if it has, and somebody else unknown has just had a turn.
+            VerificationUnavailableError: if it has, and somebody else unknown has just had a turn.
         """
         if digest in self._known or (now := monotonic()) >= self._pressed_until:
             return
         with self._lock:
             if now < self._next_turn:
-                raise CannotTellError("the auth service is asked too often, and those it knows go first")
+                raise VerificationUnavailableError("the auth service is asked too often, and those it knows go first")
             self._next_turn = now + self._wait
 
     def accepted(self, digest: bytes) -> None:

@@ -165,8 +165,8 @@ class VerifiedSession:
     user: User
     set_cookies: tuple[str, ...] = field(default=(), repr=False)
     """`Set-Cookie` values of the auth service, for the answer to the browser: refreshed cookies."""
-    way: str = ""
-    """Which way knew it: `remote`, `database`, `cookie cache`, `jwt` or `redis`."""
+    source: str = ""
+    """The source that found it: `remote`, `database`, `cookie cache`, `jwt` or `redis`."""
     claims: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """The claims of the JWT, if it was one."""
 
@@ -175,15 +175,15 @@ class VerifiedSession:
         session: Session,
         user: User,
         set_cookies: tuple[str, ...] = (),
-        way: str = "",
+        source: str = "",
         claims: Mapping[str, Any] | None = None,
     ) -> None:
         """Hold what was verified; written out, because the dataclass's own takes twice as long."""
-        set_session, set_user, set_set_cookies, set_way, set_claims = _SETTERS
+        set_session, set_user, set_set_cookies, set_source, set_claims = _SETTERS
         set_session(self, session)
         set_user(self, user)
         set_set_cookies(self, set_cookies)
-        set_way(self, way)
+        set_source(self, source)
         set_claims(self, {} if claims is None else claims)
 
 

@@ -12,13 +12,13 @@ from betterauth_py.errors import ConfigurationError
 from betterauth_py.javascript.dates import read_date, to_milliseconds
 from betterauth_py.javascript.plain_json import InvalidJSONError, parse
 from betterauth_py.verify.credentials import CookieNames, Credentials
-from betterauth_py.verify.errors import CannotTellError, InvalidSessionError, SessionError
+from betterauth_py.verify.errors import InvalidSessionError, SessionError, VerificationUnavailableError
 from betterauth_py.verify.records import Session, User, VerifiedSession
 from betterauth_py.verify.remote import read_answer
 from betterauth_py.verify.runtime import Runtime
 from betterauth_py.verify.secrets import shared_secrets
+from betterauth_py.verify.session_source import SessionSource, Unanswered
 from betterauth_py.verify.tokens import Bearer, TokenReader
-from betterauth_py.verify.ways import Unanswered, Way
 from betterauth_py.wire.cached_session import is_over
 from betterauth_py.wire.revocations import revocation_key, revocation_moment
 
@@ -27,13 +27,13 @@ _MOST_REMEMBERED = 10_000
 _UNKNOWN = "the secondary storage knows no such session"
 
 
-class Redis(Way):
+class Redis(SessionSource):
     """Checks the cookie's signature with the shared secret and reads the session from the Redis of the auth server.
 
     For auth servers whose `secondaryStorage` is Redis (`@better-auth/redis-storage`, or this project's). It guarantees
     what Redis says at that moment: a revoked session is refused at once, the user is as of the last change that the
     auth server made. It never writes. One MGET for each request, of the session and of the mark that better-auth 1.7.25
-    leaves when all of a user's sessions are ended. When Redis cannot be asked: `CannotTellError`.
+    leaves when all of a user's sessions are ended. When Redis cannot be asked: `VerificationUnavailableError`.
     """
 
     name = "redis"
@@ -58,7 +58,7 @@ class Redis(Way):
                 environment when left out.
             key_prefix: `keyPrefix` of the auth server's storage.
             stored_in_database: the auth server has `session.storeSessionInDatabase`: a session that is not in Redis
-                may be there, so the question is left to the next way.
+                may be there, so the next source is tried.
             cookies: how the auth server names its cookies.
             bearer: whether session tokens in `Authorization: Bearer` count: `signed` ones only, or `any`.
             timeout: seconds until Redis has to have answered; in `sync`, the client's `socket_timeout` counts.
@@ -80,13 +80,13 @@ class Redis(Way):
         self._tokens = TokenReader(shared_secrets(secret, "Redis").current, cookies or CookieNames(), bearer)
 
     def bind(self, runtime: Runtime) -> None:
-        """See `Way.bind`."""
+        """See `SessionSource.bind`."""
         if self._is_async and not runtime.is_async:
             raise ConfigurationError("Redis: this client needs an event loop. Give sync.SessionVerifier a redis.Redis.")
         super().bind(runtime)
 
-    async def look(self, credentials: Credentials) -> VerifiedSession | Unanswered:
-        """See `Way.look`."""
+    async def find(self, credentials: Credentials) -> VerifiedSession | Unanswered:
+        """See `SessionSource.find`."""
         token = self._tokens.read(credentials)
         if isinstance(token, Unanswered):
             return token
@@ -94,11 +94,11 @@ class Redis(Way):
             with self.runtime.bound(self._timeout):
                 found, revoked_before = await self._find(token)
         except TimeoutError:
-            raise CannotTellError(f"Redis did not answer within {self._timeout:g} seconds") from None
+            raise VerificationUnavailableError(f"Redis did not answer within {self._timeout:g} seconds") from None
         except SessionError:
             raise
         except Exception as error:
-            raise CannotTellError(f"Redis cannot be asked: {type(error).__name__}") from None
+            raise VerificationUnavailableError(f"Redis cannot be asked: {type(error).__name__}") from None
         if found is None:
             if self._stored_in_database:
                 return Unanswered(_UNKNOWN)
@@ -144,7 +144,7 @@ class Redis(Way):
         try:
             session, user = read_answer(parse(stored.encode() if isinstance(stored, str) else stored))
         except (InvalidJSONError, RecursionError):
-            raise CannotTellError("what Redis holds under the session's key is not JSON") from None
+            raise VerificationUnavailableError("what Redis holds under the session's key is not JSON") from None
         if session is None or user is None or session.get("token") != token:
             raise InvalidSessionError("what Redis holds under the session's key is not this session")
         try:

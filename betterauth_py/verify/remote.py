@@ -17,13 +17,13 @@ from betterauth_py.errors import ConfigurationError
 from betterauth_py.javascript.values import CONTAINERS, own_copy, trim
 from betterauth_py.store.session_cache import bytes_of
 from betterauth_py.verify.credentials import CookieNames, Credentials, bearer_token
-from betterauth_py.verify.errors import CannotTellError, InvalidSessionError
+from betterauth_py.verify.errors import InvalidSessionError, VerificationUnavailableError
 from betterauth_py.verify.patience import BUSY, Patience
 from betterauth_py.verify.records import Session, User, VerifiedSession
 from betterauth_py.verify.runtime import Fetched, FetchError, Request
 from betterauth_py.verify.secrets import shared_secrets
+from betterauth_py.verify.session_source import NO_CREDENTIALS, SessionSource, Unanswered
 from betterauth_py.verify.tokens import TokenReader
-from betterauth_py.verify.ways import NOTHING_BROUGHT, Unanswered, Way
 
 _BASE_PATH: Final = "/api/auth"
 _MOST_REMEMBERED: Final = 1_000
@@ -39,13 +39,13 @@ _Question = tuple[_Key, bytes, Request | None]
 _Found = tuple[VerifiedSession, bool]
 
 
-class Remote(Way):
+class Remote(SessionSource):
     """Forwards the cookie or bearer token to `/get-session` of the auth service.
 
     It guarantees what the service itself guarantees at that moment: a revoked session is refused at once (unless the
     service answers from its cookie cache; `disable_cookie_cache` turns that off), sessions are prolonged, and
     refreshed cookies come back in `set_cookies`. It needs nothing but the service's address. When the service is down,
-    slow or answers anything but a session or `null`, nobody is let in: `CannotTellError`.
+    slow or answers anything but a session or `null`, the request is rejected: `VerificationUnavailableError`.
 
     Strangers do not use up the service's patience: cookies that it has refused are not asked about again for two
     seconds, it is told the client's address where that is known (`x-forwarded-for`), so that its rate limit counts each
@@ -88,7 +88,7 @@ class Remote(Way):
             forward_headers: further headers of the request to forward. By `x-forwarded-for` the service's rate limit
                 tells clients apart; ours believes it from proxies that `advanced.ip_address.trusted_proxies` names.
             secret: the auth server's secret, of several versions the current one. With it, cookies whose signature is
-                wrong are refused without asking, and left to the next way. Not with `forward_all_cookies`.
+                wrong are refused without asking, and passed to the next source. Not with `forward_all_cookies`.
             client: an `httpx.AsyncClient` (for `sync`: an `httpx.Client`) to use instead of the built-in one, for
                 proxies or certificates of your own. Closing it is yours.
 
@@ -114,13 +114,13 @@ class Remote(Way):
         self._tokens = TokenReader(shared_secrets(secret, "Remote").current, self._cookies, "off") if signs else None
         self._cache = _Cache(cache_for, cache_size) if cache_for else None
 
-    async def look(self, credentials: Credentials) -> VerifiedSession | Unanswered:
-        """See `Way.look`."""
+    async def find(self, credentials: Credentials) -> VerifiedSession | Unanswered:
+        """See `SessionSource.find`."""
         cookie, authorization = credentials.cookie, credentials.authorization
         is_short = len(cookie) + len(authorization) <= _LONGEST_REMEMBERED
         key, digest, request = (self._question_once if is_short else self._question)(cookie, authorization)
         if request is None:
-            return NOTHING_BROUGHT
+            return NO_CREDENTIALS
         if self._tokens is not None and not key[1]:
             token = self._tokens.read(credentials)
             if isinstance(token, Unanswered):
@@ -133,7 +133,7 @@ class Remote(Way):
             return verified
         # What one request does to a list or an object in it, no other one sees.
         session, user = Session(own_copy(verified.session)), User(own_copy(verified.user))
-        return VerifiedSession(session, user, verified.set_cookies, verified.way)
+        return VerifiedSession(session, user, verified.set_cookies, verified.source)
 
     def _question(self, cookie: str, authorization: str) -> _Question:
         """Return what of these headers is forwarded, and how; None if it is nothing."""
@@ -155,7 +155,7 @@ class Remote(Way):
         try:
             fetched = await self.runtime.fetch(request, self._client)
         except FetchError as error:
-            raise CannotTellError(f"{self._url}: {error}") from None
+            raise VerificationUnavailableError(f"{self._url}: {error}") from None
         if fetched.status in BUSY:
             patience.pressed(digest)
         try:
@@ -173,16 +173,16 @@ class Remote(Way):
             raise InvalidSessionError("the auth service refused it (401)", set_cookies=fetched.set_cookies)
         if fetched.status != 200:
             hint = "; is its base path right?" if fetched.status == 404 else ""
-            raise CannotTellError(f"{self._url}: the auth service answered {fetched.status}{hint}")
+            raise VerificationUnavailableError(f"{self._url}: the auth service answered {fetched.status}{hint}")
         read = _read_once if len(fetched.body) <= _LONGEST_REMEMBERED else _read
         try:
             is_null, session, user, is_flat = read(fetched.body)
         except (ValueError, RecursionError):
-            raise CannotTellError(f"{self._url}: the auth service did not answer JSON") from None
+            raise VerificationUnavailableError(f"{self._url}: the auth service did not answer JSON") from None
         if is_null:
             raise InvalidSessionError("the auth service knows no such session", set_cookies=fetched.set_cookies)
         if session is None or user is None:
-            raise CannotTellError(f"{self._url}: the auth service did not answer a session")
+            raise VerificationUnavailableError(f"{self._url}: the auth service did not answer a session")
         return VerifiedSession(session, user, fetched.set_cookies, self.name), is_flat
 
     def _own_cookies(self, header: str) -> str:
@@ -195,7 +195,7 @@ class Remote(Way):
         return "; ".join(own)
 
 
-def service_url(url: str, way: str) -> str:
+def service_url(url: str, source: str) -> str:
     """Return the base URL of an auth service, its base path included, without a slash at the end.
 
     Raises:
@@ -206,13 +206,13 @@ def service_url(url: str, way: str) -> str:
         # A host is looked up and named in this form, and a port out of range is a ValueError.
         host, port = (parts.hostname or "").encode("idna").decode(), parts.port
     except ValueError:
-        raise ConfigurationError(f"{way}: the URL of the auth service has a host or a port that is none.") from None
+        raise ConfigurationError(f"{source}: the URL of the auth service has a host or a port that is none.") from None
     if parts.scheme not in {"http", "https"} or not host or not _HOST.fullmatch(host):
         raise ConfigurationError(
-            f"{way}: {url!r} is not the URL of an auth service. Give one like http://localhost:3001."
+            f"{source}: {url!r} is not the URL of an auth service. Give one like http://localhost:3001."
         )
     if parts.username or parts.password or parts.query or parts.fragment:
-        raise ConfigurationError(f"{way}: the URL of the auth service has only a host and a path, nothing more.")
+        raise ConfigurationError(f"{source}: the URL of the auth service has only a host and a path, nothing more.")
     netloc = parts.netloc if parts.netloc.isascii() else host if port is None else f"{host}:{port}"
     path = quote(parts.path.rstrip("/"), safe=_IN_PATHS) or _BASE_PATH
     return f"{parts.scheme}://{netloc}{path}"
@@ -279,7 +279,7 @@ class _Cache:
 
     def put(self, key: _Key, verified: VerifiedSession, is_flat: bool, clock: SteadyClock) -> None:
         # Cookies are for the one answer they came with.
-        kept = VerifiedSession(verified.session, verified.user, (), verified.way), is_flat
+        kept = VerifiedSession(verified.session, verified.user, (), verified.source), is_flat
         with self._lock:
             replaced = self._kept.pop(key, None)
             size = bytes_of(key) + bytes_of(verified.session) + bytes_of(verified.user)

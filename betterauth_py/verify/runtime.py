@@ -1,7 +1,7 @@
 """What does the waiting: an event loop for `verify`, threads for `verify.sync`.
 
-The ways are written once, as coroutines over this protocol. The runtime of the threads blocks inside its coroutines, so
-that they end without ever being suspended.
+Session sources are written once, as coroutines over this protocol. The threads' runtime blocks inside its coroutines,
+so that they end without being suspended.
 """
 
 from __future__ import annotations

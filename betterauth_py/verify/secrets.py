@@ -10,7 +10,7 @@ from betterauth_py.crypto.secrets import SecretConfig
 from betterauth_py.errors import ConfigurationError
 
 
-def shared_secrets(secret: str | Sequence[str] | None, way: str) -> SecretConfig:
+def shared_secrets(secret: str | Sequence[str] | None, source: str) -> SecretConfig:
     """Return the secrets: those given, the current one first, or `BETTER_AUTH_SECRET` of the environment.
 
     Raises:
@@ -21,6 +21,6 @@ def shared_secrets(secret: str | Sequence[str] | None, way: str) -> SecretConfig
     values: tuple[Any, ...] = (secret,) if isinstance(secret, str) else tuple(secret)
     if not values or not all(isinstance(value, str) and value for value in values):
         raise ConfigurationError(
-            f"{way}: the secret is missing. Give the auth server's own as `secret`, or set BETTER_AUTH_SECRET to it."
+            f"{source}: the secret is missing. Give the auth server's own as `secret`, or set BETTER_AUTH_SECRET to it."
         )
     return SecretConfig(values[0], values[1:])

@@ -9,10 +9,10 @@ app = Starlette(
 from __future__ import annotations
 
 from betterauth_py.verify import asgi
-from betterauth_py.verify.door import Visitor, needs
+from betterauth_py.verify.integration import AuthState, require_package
 from betterauth_py.verify.records import Session, User, VerifiedSession
 
-with needs("Starlette", "starlette"):
+with require_package("Starlette", "starlette"):
     from starlette.authentication import AuthCredentials, BaseUser, UnauthenticatedUser
 
 __all__ = ["BetterAuthMiddleware", "SessionCredentials", "SignedInUser"]
@@ -58,9 +58,9 @@ class BetterAuthMiddleware(asgi.BetterAuthMiddleware):
     `authenticated` and the `session`. So `@requires("authenticated", status_code=401)` works.
     """
 
-    def introduce(self, scope: asgi.Scope, visitor: Visitor) -> None:
+    def introduce(self, scope: asgi.Scope, auth_state: AuthState) -> None:
         """Tell the application who asks."""
-        verified = visitor.verified
+        verified = auth_state.verified
         scope["betterauth"] = verified
         scope["user"] = UnauthenticatedUser() if verified is None else SignedInUser(verified.user)
         scope["auth"] = AuthCredentials() if verified is None else SessionCredentials(verified)

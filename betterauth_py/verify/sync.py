@@ -1,4 +1,4 @@
-"""The verifier without await, for Django, Flask and scripts: the same ways, the same answers, safe to share by threads.
+"""The verifier without await, for Django, Flask and scripts: same sources, same answers, safe to share by threads.
 
 from betterauth_py.verify import sync
 
@@ -16,12 +16,11 @@ from betterauth_py.clock import SteadyClock
 from betterauth_py.verify.credentials import Headers
 from betterauth_py.verify.errors import InvalidSessionError, NoSessionError
 from betterauth_py.verify.threads import ThreadRuntime, run
-from betterauth_py.verify.verifier import Looker
+from betterauth_py.verify.verifier import SourceChain
 
 if TYPE_CHECKING:
     from betterauth_py.verify import (
         JWT,
-        CannotTellError,
         CookieCache,
         CookieNames,
         Database,
@@ -29,14 +28,14 @@ if TYPE_CHECKING:
         Remote,
         Session,
         SessionError,
+        SessionSource,
         User,
+        VerificationUnavailableError,
         VerifiedSession,
-        Way,
     )
 
 __all__ = [
     "JWT",
-    "CannotTellError",
     "CookieCache",
     "CookieNames",
     "Database",
@@ -46,10 +45,11 @@ __all__ = [
     "Remote",
     "Session",
     "SessionError",
+    "SessionSource",
     "SessionVerifier",
     "User",
+    "VerificationUnavailableError",
     "VerifiedSession",
-    "Way",
 ]
 
 
@@ -64,14 +64,14 @@ def __getattr__(name: str) -> Any:
 class SessionVerifier:
     """Tells who is signed in, from the headers of a request; blocks the thread that asks. See the async twin."""
 
-    def __init__(self, *ways: Way, clock: SteadyClock | None = None) -> None:
-        """Ask `ways` in this order; a test may give a `clock` that it moves.
+    def __init__(self, *sources: SessionSource, clock: SteadyClock | None = None) -> None:
+        """Try `sources` in this order; a test may give a `clock` that it moves.
 
         Raises:
             ConfigurationError: if there is none, or one that needs an event loop.
         """
         self._runtime = ThreadRuntime(clock)
-        self._looker = Looker(ways, self._runtime)
+        self._chain = SourceChain(sources, self._runtime)
 
     def verify(self, headers: Headers) -> VerifiedSession:
         """Return the session and user of the request with these headers (a mapping or pairs, text or bytes).
@@ -79,18 +79,18 @@ class SessionVerifier:
         Raises:
             NoSessionError: if the request brings no session.
             InvalidSessionError: if what it brings is no session, or one that is over.
-            CannotTellError: if nobody could be asked.
+            VerificationUnavailableError: if no source could be reached.
         """
-        return run(self._looker.look(headers))
+        return run(self._chain.find(headers))
 
     def find(self, headers: Headers) -> VerifiedSession | None:
         """Return the session and user of the request, or None if it has no valid session.
 
         Raises:
-            CannotTellError: if nobody could be asked.
+            VerificationUnavailableError: if no source could be reached.
         """
         try:
-            return run(self._looker.look(headers))
+            return run(self._chain.find(headers))
         except (NoSessionError, InvalidSessionError):
             return None
 

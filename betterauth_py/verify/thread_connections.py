@@ -12,8 +12,8 @@ from time import monotonic
 from typing import Final
 from weakref import finalize
 
+from betterauth_py.verify.dns import Lookups
 from betterauth_py.verify.http_wire import AnswerReader, Target, request_bytes, target_of
-from betterauth_py.verify.lookups import Lookups
 from betterauth_py.verify.runtime import Fetched, FetchError, Request
 
 # Node closes a connection after 5 idle seconds; be first.

@@ -48,7 +48,7 @@ class ThreadRuntime:
     async def fetch(self, request: Request, client: Any = None) -> Fetched:
         """See `Runtime.fetch`."""
         if client is not None:
-            from betterauth_py.verify.given_client import fetch_blocking_over
+            from betterauth_py.verify.httpx_transport import fetch_blocking_over
 
             return fetch_blocking_over(client, request)
         return self._connections.fetch(request)

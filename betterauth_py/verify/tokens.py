@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from betterauth_py.crypto.signing import verify_base64url
 from betterauth_py.verify.credentials import CookieNames, Credentials
-from betterauth_py.verify.ways import NOTHING_BROUGHT, Unanswered
+from betterauth_py.verify.session_source import NO_CREDENTIALS, Unanswered
 from betterauth_py.wire.cookies import decode_leniently, parse_cookies, read_signed_value
 
 Bearer = Literal["off", "signed", "any"]
@@ -44,7 +44,7 @@ class TokenReader:
             value = cookies.get(name)
             if value:
                 return read_signed_value(value, self._secret) or FORGED
-        return NOTHING_BROUGHT
+        return NO_CREDENTIALS
 
     def _of_bearer(self, credentials: Credentials) -> str | Unanswered | None:
         """Return what better-auth's bearer plugin makes of the `Authorization` header, or None if it passes it over."""

@@ -1,4 +1,4 @@
-"""The verifier: ways in an order, and the first that can answer wins."""
+"""The verifier: tries its session sources in order; the first that can answer decides."""
 
 from __future__ import annotations
 
@@ -9,45 +9,47 @@ from typing import Final, Self
 from betterauth_py.clock import SteadyClock
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.verify.credentials import Credentials, Headers
-from betterauth_py.verify.errors import CannotTellError, InvalidSessionError, NoSessionError
+from betterauth_py.verify.errors import InvalidSessionError, NoSessionError, VerificationUnavailableError
 from betterauth_py.verify.records import VerifiedSession
 from betterauth_py.verify.runtime import Runtime
-from betterauth_py.verify.ways import Unanswered, Way
+from betterauth_py.verify.session_source import SessionSource, Unanswered
 
 logger = logging.getLogger("betterauth.verify")
 
 
-class Looker:
-    """Asks the ways of a verifier, whatever does the waiting."""
+class SourceChain:
+    """Tries the sources of a verifier in order, on an event loop or in threads."""
 
-    def __init__(self, ways: tuple[Way, ...], runtime: Runtime) -> None:
-        """Bind the ways.
+    def __init__(self, sources: tuple[SessionSource, ...], runtime: Runtime) -> None:
+        """Bind the sources.
 
         Raises:
             ConfigurationError: if there is none, or one that does not fit.
         """
-        if not ways:
+        if not sources:
             raise ConfigurationError("SessionVerifier has no way to know a session. Give it one, e.g. Remote(url).")
-        for way in ways:
-            if not isinstance(way, Way):
-                raise ConfigurationError(f"SessionVerifier takes ways such as Remote(url), not a {type(way).__name__}.")
-            way.bind(runtime)
-        self._ways: Final = ways
+        for source in sources:
+            if not isinstance(source, SessionSource):
+                raise ConfigurationError(
+                    f"SessionVerifier takes sources such as Remote(url), not a {type(source).__name__}."
+                )
+            source.bind(runtime)
+        self._sources: Final = sources
 
-    async def look(self, headers: Headers) -> VerifiedSession:
+    async def find(self, headers: Headers) -> VerifiedSession:
         """Return the session of a request.
 
         Raises:
             SessionError: if there is none.
         """
         credentials = Credentials(headers)
-        unable: CannotTellError | None = None
+        unable: VerificationUnavailableError | None = None
         reason = ""
-        for way in self._ways:
+        for source in self._sources:
             try:
-                answer = await way.look(credentials)
-            except CannotTellError as error:
-                logger.warning("The way %r cannot tell: %s", way.name, error.reason)
+                answer = await source.find(credentials)
+            except VerificationUnavailableError as error:
+                logger.warning("Session source %r is unavailable: %s", source.name, error.reason)
                 unable = unable or error
                 continue
             if not isinstance(answer, Unanswered):
@@ -63,13 +65,13 @@ class Looker:
 class SessionVerifier:
     """Tells who is signed in, from the headers of a request; for asyncio.
 
-    The ways are asked in the order given. One that finds nothing of its kind in the request, or a cached session that
-    is no longer good, leaves the question to the next; a clear answer, yes or no, ends it. If one could not be asked
-    (its service is down) the next ones are tried; when none of them knows, nobody is let in: `CannotTellError`.
+    The sources are tried in order. One that finds no credentials of its kind, or only a cached session that is no
+    longer valid, passes to the next; a definite answer, yes or no, decides. If one is unreachable the next ones are
+    tried; if none of them answers either, the request is rejected: `VerificationUnavailableError`.
     """
 
-    def __init__(self, *ways: Way, clock: SteadyClock | None = None) -> None:
-        """Ask `ways` in this order; a test may give a `clock` that it moves.
+    def __init__(self, *sources: SessionSource, clock: SteadyClock | None = None) -> None:
+        """Try `sources` in this order; a test may give a `clock` that it moves.
 
         Raises:
             ConfigurationError: if there is none, or one that does not fit an event loop.
@@ -78,7 +80,7 @@ class SessionVerifier:
         from betterauth_py.verify.event_loop import EventLoopRuntime
 
         self._runtime = EventLoopRuntime(clock)
-        self._looker = Looker(ways, self._runtime)
+        self._chain = SourceChain(sources, self._runtime)
 
     async def verify(self, headers: Headers) -> VerifiedSession:
         """Return the session and user of the request with these headers (a mapping or pairs, text or bytes).
@@ -86,18 +88,18 @@ class SessionVerifier:
         Raises:
             NoSessionError: if the request brings no session.
             InvalidSessionError: if what it brings is no session, or one that is over.
-            CannotTellError: if nobody could be asked.
+            VerificationUnavailableError: if no source could be reached.
         """
-        return await self._looker.look(headers)
+        return await self._chain.find(headers)
 
     async def find(self, headers: Headers) -> VerifiedSession | None:
         """Return the session and user of the request, or None if it has no valid session.
 
         Raises:
-            CannotTellError: if nobody could be asked.
+            VerificationUnavailableError: if no source could be reached.
         """
         try:
-            return await self._looker.look(headers)
+            return await self._chain.find(headers)
         except (NoSessionError, InvalidSessionError):
             return None
 

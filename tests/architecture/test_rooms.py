@@ -92,8 +92,8 @@ ONLY_IN = {
     "uvicorn": {"cli", "serving", "testing"},
 } | {framework: {"verify"} for framework in ("asgiref", "django", "fastapi", "flask", "starlette", "werkzeug")}
 
-# The verifier's front doors: each knows its own framework, and no other module of the verifier knows any.
-DOORS = {
+# The verifier's integrations: each knows its own framework, and no other module of the verifier knows any.
+INTEGRATIONS = {
     "django": {"asgiref", "django"},
     "fastapi": {"fastapi", "starlette"},
     "flask": {"flask", "werkzeug"},
@@ -133,13 +133,13 @@ def test_a_library_is_known_only_where_it_belongs(library: str) -> None:
     assert [used.file for used in users if used.room not in ONLY_IN[library]] == []
 
 
-def test_a_framework_is_known_only_to_its_front_door() -> None:
-    frameworks = set().union(*DOORS.values())
+def test_a_framework_is_known_only_to_its_integration() -> None:
+    frameworks = set().union(*INTEGRATIONS.values())
     used = [used for used in all_imports() if used.room == "verify"]
     known = {(Path(one.file).stem, one.top) for one in used if one.top in frameworks}
-    assert known == {(door, framework) for door, own in DOORS.items() for framework in own}
-    doors = {f"betterauth_py.verify.{door}" for door in DOORS}
-    assert [one.file for one in used if one.target in doors] == []
+    assert known == {(module, framework) for module, own in INTEGRATIONS.items() for framework in own}
+    modules = {f"betterauth_py.verify.{module}" for module in INTEGRATIONS}
+    assert [one.file for one in used if one.target in modules] == []
 
 
 def test_only_its_command_depends_on_the_conformance_tool() -> None:

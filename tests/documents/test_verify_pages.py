@@ -17,7 +17,10 @@ FRAMEWORKS = {"asgi", "django", "fastapi", "flask", "litestar", "starlette"}
 
 def sources() -> dict[str, list[str]]:
     """The lines of every example and test, by its name."""
-    folders = ((ROOT / "examples", ("*.py", "*.ts", "README.md")), (ROOT / "tests" / "verify" / "doors", ("*.py",)))
+    folders = (
+        (ROOT / "examples", ("*.py", "*.ts", "README.md")),
+        (ROOT / "tests" / "verify" / "integrations", ("*.py",)),
+    )
     files = [path for folder, patterns in folders for pattern in patterns for path in folder.rglob(pattern)]
     return {
         str(path.relative_to(ROOT)): [REMARK.sub("", line) for line in path.read_text(encoding="utf-8").splitlines()]

@@ -10,7 +10,7 @@ from tests.packaging.test_lockfiles import name
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "betterauth_py"
-# What the verifier's front doors stand before and its database way asks: a service brings its own.
+# The verifier's integrations and its database source use these: a service brings its own.
 BROUGHT = {"asgiref", "django", "fastapi", "flask", "psycopg", "starlette", "werkzeug"}
 TESTING = PACKAGE / "testing"  # has an extra of its own
 CONFORMANCE = PACKAGE / "conformance"  # a tool for development, run with the development dependencies

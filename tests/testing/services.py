@@ -98,7 +98,7 @@ def flask_service() -> Iterator[tuple[Any, Any]]:
 
 @contextmanager
 def django_service() -> Iterator[tuple[Any, Any]]:
-    from tests.verify.doors.in_django import handler
+    from tests.verify.integrations.in_django import handler
 
     verifier = sync.SessionVerifier(sync.Remote(NOWHERE))
     with handler(verifier, False, {}) as app:

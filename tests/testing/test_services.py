@@ -9,7 +9,7 @@ import pytest
 
 from betterauth_py.testing import AuthFactory, SyncAuthFactory, VerifiedAs, verified_as
 from betterauth_py.testing.clients import transport_to
-from betterauth_py.verify import CannotTellError, Remote, SessionVerifier, User
+from betterauth_py.verify import Remote, SessionVerifier, User, VerificationUnavailableError
 from tests.testing.services import NOWHERE, SERVICES
 
 SERVICE = "http://localhost:8000"
@@ -29,17 +29,17 @@ async def test_somebody_is_signed_in_without_a_server(framework: str) -> None:
             assert session.session.user_id == session.user.id
         with verified_as(verifier):
             assert (await ask(app)).status_code == 401
-        with verified_as(verifier, CannotTellError("down")):
+        with verified_as(verifier, VerificationUnavailableError("down")):
             assert (await ask(app)).status_code == 503
 
 
 @pytest.mark.parametrize("framework", sorted(SERVICES))
 async def test_the_verifier_is_itself_again_afterwards(framework: str) -> None:
     with SERVICES[framework]() as (app, verifier):
-        before = verifier._looker
+        before = verifier._chain
         with verified_as(verifier, name="Ada"):
             pass
-        assert verifier._looker is before
+        assert verifier._chain is before
         # Nobody is asked without a cookie.
         assert (await ask(app)).status_code == 401
 
@@ -53,9 +53,9 @@ async def test_the_fixture_ends_with_the_test(verified_as: VerifiedAs) -> None:
 
 
 def test_only_a_session_verifier_is_replaced(verified_as: VerifiedAs) -> None:
-    way: Any = Remote(NOWHERE)
+    source: Any = Remote(NOWHERE)
     with pytest.raises(TypeError, match=r"give the SessionVerifier of your service, not a Remote\."):
-        verified_as(way, name="Ada")
+        verified_as(source, name="Ada")
 
 
 async def test_one_browser_reaches_the_server_and_the_service(auth_factory: AuthFactory) -> None:

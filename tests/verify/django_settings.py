@@ -11,6 +11,6 @@ def configure() -> None:
     if settings.configured:
         return
     settings.configure(
-        SECRET_KEY="tests", ROOT_URLCONF="tests.verify.doors.in_django", ALLOWED_HOSTS=["localhost"], USE_TZ=True
+        SECRET_KEY="tests", ROOT_URLCONF="tests.verify.integrations.in_django", ALLOWED_HOSTS=["localhost"], USE_TZ=True
     )
     django.setup()

@@ -113,7 +113,7 @@ class NearMisses:
         return {"judge": judge, "at": judged_at, "headers": {"cookie": self._cookies(".".join(segments))}}
 
     def text_case(self, judge: int, judged_at: int, value: str) -> dict[str, Any]:
-        """Return a good cached session that is spelled in another way."""
+        """Return a good cached session that is spelled in another source."""
         return {
             "judge": judge,
             "at": judged_at,

@@ -1,4 +1,4 @@
-"""Databases of ours with somebody signed in, for ways that read them."""
+"""Databases of ours with somebody signed in, for sources that read them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class People:
     def __init__(self, url: str, columns: str, cookie: str, email: str) -> None:
         self.url, self.columns, self.cookie, self.email = url, columns, cookie, email
 
-    def way(self, source: Any, **more: Any) -> Database:
+    def source(self, source: Any, **more: Any) -> Database:
         columns: Any = self.columns
         return Database(source, secret=SECRET, columns=columns, cookies=PLAIN, **more)
 

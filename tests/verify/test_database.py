@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import scoped_session, sessionmaker
 
 from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres
-from betterauth_py.verify import CannotTellError, SessionVerifier, sync
+from betterauth_py.verify import SessionVerifier, VerificationUnavailableError, sync
 from tests.store.support import execute_script
 from tests.verify.django_settings import configure
 from tests.verify.people import People, path_of, populated, through
@@ -79,7 +79,7 @@ async def async_sources(people: People) -> AsyncIterator[dict[str, Any]]:
 async def test_every_source_of_an_asyncio_service(people: People) -> None:
     async with async_sources(people) as sources:
         for name, source in sources.items():
-            verifier = SessionVerifier(people.way(source))
+            verifier = SessionVerifier(people.source(source))
             for _ in range(2):
                 verified = await verifier.verify({"cookie": people.cookie})
                 assert verified.user.email == people.email, name
@@ -116,7 +116,7 @@ def blocking_sources(people: People, stack: ExitStack) -> dict[str, Any]:
 def test_every_source_of_a_service_of_threads(people: People) -> None:
     with ExitStack() as stack:
         for name, source in blocking_sources(people, stack).items():
-            verifier = sync.SessionVerifier(people.way(source))
+            verifier = sync.SessionVerifier(people.source(source))
             for _ in range(2):
                 assert verifier.verify({"cookie": people.cookie}).user.email == people.email, name
             assert verifier.find({"cookie": people.cookie.replace("token=", "token=x")}) is None
@@ -129,7 +129,7 @@ def test_djangos_connection(sqlite: People) -> None:
     configure()
     connections = ConnectionHandler({"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": path_of(sqlite)}})
     # As `django.db.connection` is made.
-    verifier = sync.SessionVerifier(sqlite.way(ConnectionProxy(connections, "default")))
+    verifier = sync.SessionVerifier(sqlite.source(ConnectionProxy(connections, "default")))
     assert verifier.verify({"cookie": sqlite.cookie}).user.email == sqlite.email
     connections.close_all()
 
@@ -140,7 +140,7 @@ def status_of(connection: psycopg.AsyncConnection[Any]) -> str:
 
 async def test_a_transaction_of_the_service_is_left_as_it_was(postgresql: People) -> None:
     async with await psycopg.AsyncConnection.connect(postgresql.url) as connection:
-        verifier = SessionVerifier(postgresql.way(connection))
+        verifier = SessionVerifier(postgresql.source(connection))
         await verifier.verify({"cookie": postgresql.cookie})
         assert status_of(connection) == "IDLE"
         await connection.execute("CREATE TEMPORARY TABLE mine (id int)")
@@ -162,14 +162,14 @@ async def test_other_names_and_further_fields(tmp_path: Path) -> None:
         """,
     )
     with closing(sqlite3.connect(path_of(people))) as connection:
-        way = people.way(
+        source = people.source(
             connection,
             session_table="visits",
             user_table="people",
             session_fields={"token": "secret_token"},
             user_fields={"email": "e-mail", "role": "role"},
         )
-        verified = sync.SessionVerifier(way).verify({"cookie": people.cookie})
+        verified = sync.SessionVerifier(source).verify({"cookie": people.cookie})
     assert (verified.user.email, verified.user.role, verified.user.extra) == (people.email, "admin", {"role": "admin"})
     with pytest.raises(AttributeError, match="This user has no field 'banned'"):
         _ = verified.user.banned
@@ -188,14 +188,14 @@ def test_dates_of_every_orm_and_of_none(tmp_path: Path, stored: Any, read: bool)
         connection.execute("UPDATE visits SET expires_at = '2999-01-01T00:00:00Z', created_at = ?", (stored,))
         connection.execute("CREATE TABLE broken AS SELECT * FROM visits")
         connection.execute("UPDATE broken SET expires_at = ?", (stored,))
-        verifier = sync.SessionVerifier(people.way(connection, session_table="visits"))
+        verifier = sync.SessionVerifier(people.source(connection, session_table="visits"))
         if read:
             assert verifier.verify({"cookie": people.cookie}).session.created_at.isoformat()[:16] == "2026-11-21T08:00"
-        broken = sync.SessionVerifier(people.way(connection, session_table="broken"))
+        broken = sync.SessionVerifier(people.source(connection, session_table="broken"))
         if read:
             assert broken.find({"cookie": people.cookie}) is None
         else:
-            with pytest.raises(CannotTellError):
+            with pytest.raises(VerificationUnavailableError):
                 broken.find({"cookie": people.cookie})
 
 
@@ -210,7 +210,7 @@ async def test_a_row_that_has_changed_makes_new_records_and_one_that_has_not_the
     people = await populated(f"sqlite:///{tmp_path / 'auth.db'}", "drizzle")
     connection = sqlite3.connect(path_of(people), check_same_thread=False)
     with closing(connection):
-        verifier = sync.SessionVerifier(people.way(connection))
+        verifier = sync.SessionVerifier(people.source(connection))
         first, second = (verifier.verify({"cookie": people.cookie}) for _ in range(2))
         assert second.user is first.user
         connection.execute("UPDATE \"user\" SET name = 'Grace'")
@@ -227,7 +227,7 @@ async def test_dates_are_in_utc_whatever_the_time_zone_of_the_connection(postgre
     people = await populated(postgres.database("verify_time_zones"), "better-auth")
     async with await psycopg.AsyncConnection.connect(people.url, autocommit=True) as connection:
         await connection.execute("SET TIME ZONE 'Asia/Kolkata'")
-        verified = await SessionVerifier(people.way(connection)).verify({"cookie": people.cookie})
+        verified = await SessionVerifier(people.source(connection)).verify({"cookie": people.cookie})
     dates = [verified.user.created_at, verified.user.updated_at, verified.session.expires_at]
     assert all(date.tzinfo is UTC for date in dates), dates
     assert abs(verified.user.created_at - datetime.now(UTC)) < timedelta(minutes=5)

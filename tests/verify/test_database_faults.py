@@ -20,7 +20,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from betterauth_py import ConfigurationError
-from betterauth_py.verify import CannotTellError, Database, SessionVerifier, sync
+from betterauth_py.verify import Database, SessionVerifier, VerificationUnavailableError, sync
 from tests.store.stoppable import Stoppable
 from tests.store.support import SECRET
 from tests.verify.django_settings import configure
@@ -38,9 +38,9 @@ async def test_a_restart_of_the_database_is_no_yes_no_long_wait_and_soon_over() 
             engine = create_engine(through(people, "psycopg"))
             async_engine = create_async_engine(through(people, "asyncpg"))
             async with asyncpg.create_pool(server.url, min_size=3, max_size=3) as pool:
-                ways = [people.way(source, timeout=5) for source in (pool, async_engine, engine)]
-                verifiers = [SessionVerifier(way) for way in ways]
-                blocking = sync.SessionVerifier(people.way(engine))
+                sources = [people.source(source, timeout=5) for source in (pool, async_engine, engine)]
+                verifiers = [SessionVerifier(source) for source in sources]
+                blocking = sync.SessionVerifier(people.source(engine))
                 for verifier in verifiers:
                     for _ in range(4):
                         await verifier.verify({"cookie": people.cookie})
@@ -49,10 +49,10 @@ async def test_a_restart_of_the_database_is_no_yes_no_long_wait_and_soon_over() 
                 await asyncio.to_thread(server.stop)
                 for verifier in verifiers:
                     start = time.monotonic()
-                    with pytest.raises(CannotTellError):
+                    with pytest.raises(VerificationUnavailableError):
                         await verifier.find({"cookie": people.cookie})
                     assert time.monotonic() - start < 7
-                with pytest.raises(CannotTellError):
+                with pytest.raises(VerificationUnavailableError):
                     await asyncio.to_thread(blocking.find, {"cookie": people.cookie})
 
                 await asyncio.to_thread(server.start)
@@ -68,11 +68,11 @@ async def test_a_restart_of_the_database_is_no_yes_no_long_wait_and_soon_over() 
 
 async def test_a_database_that_does_not_answer_is_given_up(postgresql: People) -> None:
     async with asyncpg.create_pool(postgresql.url, min_size=1, max_size=2) as pool:
-        verifier = SessionVerifier(postgresql.way(pool, timeout=0.4))
+        verifier = SessionVerifier(postgresql.source(pool, timeout=0.4))
         async with pool.acquire() as blocker, blocker.transaction():
             await blocker.execute('LOCK TABLE "session" IN ACCESS EXCLUSIVE MODE')
             start = time.monotonic()
-            with pytest.raises(CannotTellError) as caught:
+            with pytest.raises(VerificationUnavailableError) as caught:
                 await verifier.verify({"cookie": postgresql.cookie})
             assert time.monotonic() - start < 3
             assert caught.value.reason == "the database did not answer within 0.4 seconds"
@@ -87,7 +87,7 @@ async def test_a_paused_database_is_not_waited_for_until_it_has_cancelled_the_qu
             headers = {"cookie": people.cookie}
             engine = create_async_engine(through(people, "psycopg"))
             async with asyncpg.create_pool(server.url, min_size=2, max_size=2) as pool:
-                verifiers = [SessionVerifier(people.way(source, timeout=0.5)) for source in (pool, engine)]
+                verifiers = [SessionVerifier(people.source(source, timeout=0.5)) for source in (pool, engine)]
                 for verifier in verifiers:
                     await verifier.verify(headers)
                 with server.paused():
@@ -95,7 +95,7 @@ async def test_a_paused_database_is_not_waited_for_until_it_has_cancelled_the_qu
                         start = time.monotonic()
                         asked = [verifier.find(headers) for _ in range(5)]
                         answers = await asyncio.gather(*asked, return_exceptions=True)
-                        assert {type(answer) for answer in answers} == {CannotTellError}
+                        assert {type(answer) for answer in answers} == {VerificationUnavailableError}
                         assert time.monotonic() - start < 3
                 await asyncio.sleep(0.5)
                 for verifier in verifiers:
@@ -124,10 +124,10 @@ async def test_a_restart_is_soon_over_for_djangos_connections_of_other_threads()
             # Threads that serve Django's requests look after their connections when one ends; this one does not.
             asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
             proxy = ConnectionProxy(django, "default")
-            verifier = SessionVerifier(people.way(proxy, timeout=5))
+            verifier = SessionVerifier(people.source(proxy, timeout=5))
             assert await verifier.find({"cookie": people.cookie})
             await asyncio.to_thread(server.stop)
-            with pytest.raises(CannotTellError):
+            with pytest.raises(VerificationUnavailableError):
                 await verifier.find({"cookie": people.cookie})
             await asyncio.to_thread(server.start)
             for _ in range(3):
@@ -139,10 +139,10 @@ async def test_a_restart_is_soon_over_for_djangos_connections_of_other_threads()
 
 def test_a_pool_without_a_free_connection_is_waited_for_once(postgresql: People) -> None:
     engine = create_engine(through(postgresql, "psycopg"), pool_size=1, max_overflow=0, pool_timeout=0.5)
-    verifier = sync.SessionVerifier(postgresql.way(engine, timeout=0.4))
+    verifier = sync.SessionVerifier(postgresql.source(engine, timeout=0.4))
     with engine.connect():
         start = time.monotonic()
-        with pytest.raises(CannotTellError):
+        with pytest.raises(VerificationUnavailableError):
             verifier.find({"cookie": postgresql.cookie})
         assert time.monotonic() - start < 1
     assert verifier.find({"cookie": postgresql.cookie})
@@ -151,8 +151,8 @@ def test_a_pool_without_a_free_connection_is_waited_for_once(postgresql: People)
 
 def test_tables_that_are_not_there_are_no_yes(sqlite: People) -> None:
     with closing(sqlite3.connect(path_of(sqlite))) as connection:
-        verifier = sync.SessionVerifier(sqlite.way(connection, user_table="nobody"))
-        with pytest.raises(CannotTellError) as caught:
+        verifier = sync.SessionVerifier(sqlite.source(connection, user_table="nobody"))
+        with pytest.raises(VerificationUnavailableError) as caught:
             verifier.verify({"cookie": sqlite.cookie})
     assert caught.value.reason == "the database cannot be asked: OperationalError"
 
@@ -180,4 +180,4 @@ def test_what_cannot_work_is_refused_at_once(make: Callable[[Any], Any], message
 async def test_a_source_for_an_event_loop_is_refused_by_the_twin(sqlite: People) -> None:
     async with aiosqlite.connect(path_of(sqlite)) as connection:
         with pytest.raises(ConfigurationError, match="a Connection needs an event loop"):
-            sync.SessionVerifier(sqlite.way(connection))
+            sync.SessionVerifier(sqlite.source(connection))

@@ -59,7 +59,7 @@ def lent(engine: Engine, kind: str) -> Any:
 def test_an_idle_one_stays_idle_and_sees_each_change(postgresql: People, engine: Engine, kind: str) -> None:
     headers = {"cookie": postgresql.cookie}
     with closing(lent(engine, kind)) as source:
-        verifier = sync.SessionVerifier(postgresql.way(source))
+        verifier = sync.SessionVerifier(postgresql.source(source))
         try:
             assert verifier.find(headers)
             end_at(engine, postgresql, 2001)
@@ -78,7 +78,7 @@ def test_an_idle_one_stays_idle_and_sees_each_change(postgresql: People, engine:
 
 def test_what_a_session_holds_is_neither_lost_nor_expired(postgresql: People, engine: Engine) -> None:
     with Session(engine, expire_on_commit=False) as session:
-        verifier = sync.SessionVerifier(postgresql.way(session))
+        verifier = sync.SessionVerifier(postgresql.source(session))
         note = Note(id=1, text="first")
         session.add(note)
         session.commit()
@@ -97,7 +97,7 @@ async def test_those_of_an_event_loop_are_left_alone_and_asked_one_after_the_oth
     async with engine.connect() as connection, AsyncSession(engine) as session:
         sources: list[Any] = [connection, session, scoped]
         for source in sources:
-            verifier = SessionVerifier(postgresql.way(source))
+            verifier = SessionVerifier(postgresql.source(source))
             found = await asyncio.gather(*(verifier.find(headers) for _ in range(8)))
             assert None not in found
             async with source.begin():
@@ -115,7 +115,7 @@ def status_of(connection: psycopg.Connection[Any] | psycopg.AsyncConnection[Any]
 
 async def test_requests_that_overlap_leave_no_transaction_of_psycopg_open(postgresql: People) -> None:
     async with await psycopg.AsyncConnection.connect(postgresql.url) as connection:
-        verifier = SessionVerifier(postgresql.way(connection))
+        verifier = SessionVerifier(postgresql.source(connection))
 
         async def ask() -> None:
             for _ in range(20):
@@ -125,7 +125,7 @@ async def test_requests_that_overlap_leave_no_transaction_of_psycopg_open(postgr
         await asyncio.gather(*(ask() for _ in range(8)))
         assert status_of(connection) == "IDLE"
     with psycopg.connect(postgresql.url) as blocking:
-        twin = sync.SessionVerifier(postgresql.way(blocking))
+        twin = sync.SessionVerifier(postgresql.source(blocking))
 
         def work() -> None:
             for _ in range(20):
@@ -147,9 +147,9 @@ def named(cursor: Any, row: tuple[Any, ...]) -> dict[str, Any]:
 async def test_rows_of_the_services_own_making_do_not_matter(sqlite: People, factory: Any) -> None:
     async with aiosqlite.connect(path_of(sqlite)) as connection:
         connection.row_factory = factory
-        assert await SessionVerifier(sqlite.way(connection)).find({"cookie": sqlite.cookie})
+        assert await SessionVerifier(sqlite.source(connection)).find({"cookie": sqlite.cookie})
         assert connection.row_factory is factory
     with closing(sqlite3.connect(path_of(sqlite))) as blocking:
         blocking.row_factory = factory
-        assert sync.SessionVerifier(sqlite.way(blocking)).find({"cookie": sqlite.cookie})
+        assert sync.SessionVerifier(sqlite.source(blocking)).find({"cookie": sqlite.cookie})
         assert blocking.row_factory is factory

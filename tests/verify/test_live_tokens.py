@@ -1,4 +1,4 @@
-"""The jwt way against a running better-auth on Node and against ours: the same tokens, rotated keys, forgeries."""
+"""The jwt source against a running better-auth on Node and against ours: the same tokens, rotated keys, forgeries."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres
 from betterauth_py.conformance.sealed import b64url, compact_json, from_b64url
 from betterauth_py.verify import (
     JWT,
-    CannotTellError,
     InvalidSessionError,
     Remote,
     SessionVerifier,
+    VerificationUnavailableError,
     VerifiedSession,
     sync,
 )
@@ -51,8 +51,8 @@ def bearing(token: str) -> dict[str, str]:
     return {"authorization": f"Bearer {token}"}
 
 
-async def by(way: JWT, token: str) -> VerifiedSession | None:
-    async with SessionVerifier(way) as verifier:
+async def by(source: JWT, token: str) -> VerifiedSession | None:
+    async with SessionVerifier(source) as verifier:
         return await verifier.find(bearing(token))
 
 
@@ -132,11 +132,11 @@ async def _verified(service: Service, token: str) -> VerifiedSession:
         return await verifier.verify(bearing(token))
 
 
-async def test_a_cookie_is_left_to_the_next_way(service: Service) -> None:
+async def test_a_cookie_is_left_to_the_next_source(service: Service) -> None:
     who = somebody(service)
     async with SessionVerifier(JWT(service.url), Remote(service.url)) as verifier:
-        assert (await verifier.verify(who.headers)).way == "remote"
-        assert (await verifier.verify({**who.headers, **bearing(jwt_of(service, who))})).way == "jwt"
+        assert (await verifier.verify(who.headers)).source == "remote"
+        assert (await verifier.verify({**who.headers, **bearing(jwt_of(service, who))})).source == "jwt"
 
 
 @pytest.mark.parametrize("algorithm", ["ES256", "ES512", "RS256", "PS256"])
@@ -179,7 +179,7 @@ async def test_other_paths_of_the_keys(make: Make, postgres: EmbeddedPostgres) -
         token = jwt_of(service, somebody(service))
         assert await by(JWT(service.url, jwks_path=path), token) is not None
         async with SessionVerifier(JWT(service.url)) as elsewhere:
-            with pytest.raises(CannotTellError):
+            with pytest.raises(VerificationUnavailableError):
                 await elsewhere.verify(bearing(token))
 
 

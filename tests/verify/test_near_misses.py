@@ -40,7 +40,7 @@ def ruled(judges: list[Case], cases: list[Case]) -> list[Case]:
 
 
 def assert_alike(cases: list[Case], rulings: list[Case], say: Callable[[Case, dict[str, str]], Any]) -> None:
-    """Every case is judged as it was ruled; neither all of them one way."""
+    """Every case is judged as it was ruled; neither all of them one source."""
     for case, ruling in zip(cases, rulings, strict=True):
         with at(case["at"]):
             said = say(case, ruling["headers"])

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 
 from betterauth_py.verify import (
-    CannotTellError,
     InvalidSessionError,
     NoSessionError,
     Remote,
     SessionVerifier,
+    VerificationUnavailableError,
     patience,
 )
-from betterauth_py.verify.door import with_peer
+from betterauth_py.verify.integration import with_peer
 from betterauth_py.verify.patience import Patience
 from betterauth_py.wire.cookies import CookieAttributes, set_signed_cookie
 from tests.verify.servers import SocketServer
@@ -76,7 +76,7 @@ def cookie(value: str) -> dict[str, str]:
 async def answer(verifier: SessionVerifier, value: str) -> str:
     try:
         return (await verifier.verify(cookie(value))).user.name
-    except (InvalidSessionError, CannotTellError) as error:
+    except (InvalidSessionError, VerificationUnavailableError) as error:
         return type(error).__name__
 
 
@@ -92,7 +92,7 @@ async def test_while_strangers_press_the_service_those_it_knows_go_first(limited
             if moment % 25 == 0:
                 assert await answer(verifier, "known-ada") == "Ada", moment
             clock.now += 0.01
-        # A minute without a refusal, and strangers are asked about at once again.
+        # A minute without a rejection, and strangers are asked about at once again.
         clock.now += 71
         assert [await answer(verifier, f"later-{number}") for number in range(20)] == ["InvalidSessionError"] * 20
 
@@ -153,12 +153,12 @@ async def test_a_hundred_strangers_leave_a_real_server_time_for_others(tmp_path:
             async def stranger(number: int) -> str:
                 try:
                     await verifier.verify({**cookie(f"rubbish-{number}"), "x-forwarded-for": "203.0.113.66"})
-                except (InvalidSessionError, CannotTellError) as error:
+                except (InvalidSessionError, VerificationUnavailableError) as error:
                     return type(error).__name__
                 return "in"
 
             answers = await asyncio.gather(*map(stranger, range(150)))
-            assert answers.count("CannotTellError") >= 50
+            assert answers.count("VerificationUnavailableError") >= 50
             assert "in" not in answers
             verified = await verifier.verify({**ada.headers, "x-forwarded-for": "203.0.113.7"})
             assert verified.user.email == "ada@example.com"

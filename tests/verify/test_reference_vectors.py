@@ -63,14 +63,14 @@ def stored_rows(rows: dict[str, Any]) -> sqlite3.Connection:
 @pytest.mark.parametrize(("profile", "case", "usual"), cases("databases"))
 async def test_tokens_in_the_database(profile: dict[str, Any], case: dict[str, Any], usual: Any) -> None:
     with closing(stored_rows(profile["rows"])) as connection:
-        way = Database(
+        source = Database(
             connection,
             secret=SECRET,
             columns="camelCase",
             user_fields={"role": "role", "since": "since"},
             cookies=CookieNames(secure=False),
         )
-        answer = await judged(SessionVerifier(way), case, {"cookie": case["cookie"]})
+        answer = await judged(SessionVerifier(source), case, {"cookie": case["cookie"]})
     assert without_nulls(answer) == without_nulls(expected(case, usual))
 
 
@@ -127,7 +127,7 @@ async def test_tokens_of_the_jwt_plugin(
         assert verified.session.user_id == verified.user.id == usual["sub"]
 
 
-def test_the_vectors_hold_both_answers_for_every_way() -> None:
+def test_the_vectors_hold_both_answers_for_every_source() -> None:
     # A script that signs nobody in would make every test above pass.
     for group in ("caches", "databases", "stores", "tokens"):
         verdicts = [case["verdict"] for profile in vectors()[group] for case in profile["cases"]]

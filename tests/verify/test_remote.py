@@ -15,12 +15,12 @@ import pytest
 
 from betterauth_py import ConfigurationError
 from betterauth_py.verify import (
-    CannotTellError,
     CookieNames,
     InvalidSessionError,
     NoSessionError,
     Remote,
     SessionVerifier,
+    VerificationUnavailableError,
     sync,
 )
 from betterauth_py.verify.remote import service_url
@@ -47,7 +47,7 @@ def headers_of(request: bytes) -> dict[str, str]:
 async def test_the_session_and_user_of_the_answer_are_typed_and_whole(service: JsonServer) -> None:
     async with SessionVerifier(Remote(service.url)) as verifier:
         verified = await verifier.verify({"Cookie": COOKIE})
-    assert (verified.way, verified.user.id, verified.session.user_id) == ("remote", "u1", "u1")
+    assert (verified.source, verified.user.id, verified.session.user_id) == ("remote", "u1", "u1")
     assert verified.session.expires_at == datetime(2099, 1, 1, tzinfo=UTC)
     assert verified.user.name == "2026-01-01T00:00:00.000Z"
     assert verified.user.favorite_color == verified.user["favoriteColor"] == "green"
@@ -71,14 +71,14 @@ async def test_only_the_cookies_of_the_service_and_a_bearer_token_are_forwarded(
 
 
 async def test_names_paths_and_options_reach_the_service(service: JsonServer) -> None:
-    way = Remote(
+    source = Remote(
         f"{service.url}/base/",
         disable_cookie_cache=True,
         disable_refresh=True,
         cookies=CookieNames(prefix="acme", session_data="cached"),
         forward_headers=["X-Forwarded-For"],
     )
-    async with SessionVerifier(way) as verifier:
+    async with SessionVerifier(source) as verifier:
         pairs = [
             (b"cookie", b"acme.session_token=1; cached.0=2"),
             (b"cookie", b"x=y"),
@@ -239,7 +239,7 @@ def test_one_verifier_serves_several_event_loops(service: JsonServer) -> None:
 
 async def test_a_header_cannot_smuggle_another_request(service: JsonServer) -> None:
     async with SessionVerifier(Remote(service.url)) as verifier:
-        with pytest.raises(CannotTellError):
+        with pytest.raises(VerificationUnavailableError):
             await verifier.verify({"cookie": f"{COOKIE}\r\n\r\nGET / HTTP/1.1"})
     assert service.requests == []
 
@@ -270,10 +270,10 @@ def test_wrong_numbers_and_shared_ways_are_refused() -> None:
     for wrong in ({"timeout": 0}, {"cache_for": -1}, {"cache_size": 0}):
         with pytest.raises(ConfigurationError, match="Remote: `timeout`"):
             Remote("http://x", **wrong)  # type: ignore[arg-type]
-    way = Remote("http://x")
-    SessionVerifier(way)
+    source = Remote("http://x")
+    SessionVerifier(source)
     with pytest.raises(ConfigurationError, match="belongs to another verifier"):
-        sync.SessionVerifier(way)
+        sync.SessionVerifier(source)
     with pytest.raises(ConfigurationError, match="no way to know a session"):
         SessionVerifier()
     with pytest.raises(ConfigurationError, match=r"not a str"):
@@ -282,8 +282,8 @@ def test_wrong_numbers_and_shared_ways_are_refused() -> None:
 
 async def test_a_client_of_the_other_kind_is_refused() -> None:
     async with httpx.AsyncClient() as client:
-        for way in (Remote("http://x", client=client), sync.JWT("http://x", client=client)):
+        for source in (Remote("http://x", client=client), sync.JWT("http://x", client=client)):
             with pytest.raises(ConfigurationError, match=r"has to be an httpx.Client for sync.SessionVerifier"):
-                sync.SessionVerifier(way)
+                sync.SessionVerifier(source)
     with httpx.Client() as blocking, pytest.raises(ConfigurationError, match=r"an httpx.AsyncClient for SessionV"):
         SessionVerifier(Remote("http://x", client=blocking))

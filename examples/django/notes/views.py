@@ -1,4 +1,4 @@
-"""A sync view, an async view that needs nobody, and one that changes something."""
+"""A sync view, an async view that is public, and one that changes something."""
 
 import json
 

@@ -2,7 +2,7 @@ import { headers } from "next/headers";
 
 const BACKEND = process.env.BACKEND_URL ?? "http://localhost:8000";
 
-/** Calls the Python service from the server, with the cookie and the origin of whoever asks Next.js. */
+/** Calls the Python service from the server, with the cookie and the origin of the request to Next.js. */
 export async function callBackendFromServer(path: string, init: RequestInit = {}) {
   const asked = await headers();
   const passedOn = new Headers(init.headers);

@@ -15,7 +15,7 @@ from django.utils.decorators import method_decorator
 from django.views import View
 
 from betterauth_py.verify.django import BetterAuthRequest, login_required
-from betterauth_py.verify.door import Refusal
+from betterauth_py.verify.integration import Rejection
 from tests.verify.django_settings import configure
 
 
@@ -68,7 +68,7 @@ def undecorated(request: BetterAuthRequest) -> JsonResponse:
 def stubborn(request: BetterAuthRequest) -> JsonResponse:
     try:
         return JsonResponse({"name": request.betterauth.user})
-    except Refusal:
+    except Rejection:
         return JsonResponse({"name": request.betterauth.user})
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from tests.clients.conftest import node_modules
 from tests.clients.servers import ROOT, clean_environment, free_port
-from tests.verify.doors.people import PASSWORD
+from tests.verify.integrations.people import PASSWORD
 
 __all__ = ["node_modules"]  # fixture
 

@@ -1,4 +1,4 @@
-"""What every front door does, whichever the framework."""
+"""What every integration does, whichever the framework."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ import httpx
 import pytest
 
 from betterauth_py.errors import ConfigurationError
-from tests.verify.doors.conftest import NOBODY
-from tests.verify.doors.people import PAGE, sign_out, sign_up
-from tests.verify.doors.services import SERVICES, WITH_WEBSOCKETS, Service
+from tests.verify.integrations.conftest import NOBODY
+from tests.verify.integrations.people import PAGE, sign_out, sign_up
+from tests.verify.integrations.services import SERVICES, WITH_WEBSOCKETS, Service
 
 Serve = Callable[..., Service]
 COOKIE = "better-auth.session_token"
 FORGED = {"cookie": f"{COOKIE}=forged.c2lnbmF0dXJl"}
 
-every_door = pytest.mark.parametrize("framework", sorted(SERVICES))
-every_door_with_websockets = pytest.mark.parametrize("framework", WITH_WEBSOCKETS)
+every_integration = pytest.mark.parametrize("framework", sorted(SERVICES))
+every_integration_with_websockets = pytest.mark.parametrize("framework", WITH_WEBSOCKETS)
 
 
 def set_cookies(answer: httpx.Response) -> list[str]:
@@ -26,7 +26,7 @@ def set_cookies(answer: httpx.Response) -> list[str]:
     return [cookie.strip() for cookie in answer.headers.get_list("set-cookie")]
 
 
-@every_door
+@every_integration
 def test_who_is_signed_in_is_known(framework: str, serve: Serve, auth_url: str) -> None:
     service = serve(framework, auth_url)
     browser = sign_up(auth_url)
@@ -38,7 +38,7 @@ def test_who_is_signed_in_is_known(framework: str, serve: Serve, auth_url: str) 
         assert cookie.startswith(browser["cookie"] + "; Max-Age=604800; Path=/; HttpOnly; SameSite=Lax")
 
 
-@every_door
+@every_integration
 def test_nobody_is_nobody(framework: str, serve: Serve, auth_url: str) -> None:
     service = serve(framework, auth_url)
     assert service.ask("GET", "/maybe").json() == {"name": None}
@@ -54,7 +54,7 @@ def test_a_refusal_says_how_to_sign_in_and_is_not_kept(framework: str, serve: Se
     assert (answer.headers["www-authenticate"], answer.headers["cache-control"]) == ("Bearer", "no-store")
 
 
-@every_door
+@every_integration
 def test_a_session_that_is_over_is_nobody_and_its_cookie_goes(
     framework: str, serve: Serve, auth_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -75,14 +75,14 @@ def test_a_session_that_is_over_is_nobody_and_its_cookie_goes(
     assert token.partition(".")[0] not in answer.text
 
 
-@every_door
+@every_integration
 def test_forged_is_like_none(framework: str, serve: Serve, auth_url: str) -> None:
     service = serve(framework, auth_url)
     without, forged = service.ask("GET", "/me"), service.ask("GET", "/me", FORGED)
     assert (forged.status_code, forged.content) == (without.status_code, without.content)
 
 
-@every_door
+@every_integration
 def test_nobody_to_ask_is_503_and_says_when_to_come_back(framework: str, serve: Serve) -> None:
     service = serve(framework, NOBODY)
     for path in ("/me", "/maybe"):
@@ -93,7 +93,7 @@ def test_nobody_to_ask_is_503_and_says_when_to_come_back(framework: str, serve: 
     assert serve(framework, NOBODY, retry_after=30).ask("GET", "/me", FORGED).headers["retry-after"] == "30"
 
 
-@every_door
+@every_integration
 def test_a_page_that_is_not_trusted_changes_nothing(framework: str, serve: Serve, auth_url: str) -> None:
     service = serve(framework, auth_url)
     browser = sign_up(auth_url)
@@ -115,23 +115,23 @@ def test_a_page_that_is_not_trusted_changes_nothing(framework: str, serve: Serve
         assert service.ask("POST", "/notes", browser | headers).status_code == 200, headers
 
 
-@every_door
+@every_integration
 def test_the_check_of_the_origin_can_be_turned_off(framework: str, serve: Serve, auth_url: str) -> None:
     service = serve(framework, auth_url, check_origin=False)
     assert service.ask("POST", "/notes", sign_up(auth_url) | {"origin": "https://evil.test"}).status_code == 200
 
 
-@every_door
+@every_integration
 def test_a_wrong_origin_is_refused_at_the_start(framework: str, serve: Serve, auth_url: str) -> None:
     from django.core.exceptions import ImproperlyConfigured
 
-    # Django says it in its own way, with the name of its setting.
+    # Django says it in its own source, with the name of its setting.
     error = ImproperlyConfigured if framework.startswith("django") else ConfigurationError
     with pytest.raises(error, match=r"(?i)^(betterauth_)?trusted_origins: 'example\.com' is not an origin"):
         serve(framework, auth_url, trusted_origins=["example.com"]).ask("GET", "/maybe")
 
 
-@every_door_with_websockets
+@every_integration_with_websockets
 def test_a_websocket_knows_who_opens_it(framework: str, serve: Serve, auth_url: str) -> None:
     service = serve(framework, auth_url)
     browser = sign_up(auth_url) | {"origin": PAGE}
@@ -139,7 +139,7 @@ def test_a_websocket_knows_who_opens_it(framework: str, serve: Serve, auth_url: 
     assert service.open("/live", {"origin": PAGE}) == (101, {"name": None})
 
 
-@every_door_with_websockets
+@every_integration_with_websockets
 def test_a_websocket_of_a_page_that_is_not_trusted_is_not_opened(framework: str, serve: Serve, auth_url: str) -> None:
     service = serve(framework, auth_url)
     browser = sign_up(auth_url)
@@ -148,7 +148,7 @@ def test_a_websocket_of_a_page_that_is_not_trusted_is_not_opened(framework: str,
         assert (status, body["detail"]) == (403, "Origin not allowed")
 
 
-@every_door_with_websockets
+@every_integration_with_websockets
 def test_a_websocket_that_nobody_can_judge_is_503(framework: str, serve: Serve) -> None:
     status, body = serve(framework, NOBODY).open("/live", FORGED | {"origin": PAGE})
     assert (status, body["detail"]) == (503, "Authentication service unavailable")

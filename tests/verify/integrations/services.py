@@ -12,7 +12,7 @@ import httpx
 from starlette.websockets import WebSocketDisconnect
 
 from betterauth_py.verify import Remote, SessionVerifier, User, sync
-from tests.verify.doors.people import PAGE
+from tests.verify.integrations.people import PAGE
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it would rather have httpx's successor
@@ -33,7 +33,7 @@ class Service:
         return self.client.request(method, path, headers=dict(headers or {}))
 
     def open(self, path: str, headers: Mapping[str, str]) -> tuple[int, Any]:
-        """Open a WebSocket: 101 and its first message, or the status and body (or close code) of the refusal."""
+        """Open a WebSocket: 101 and its first message, or the status and body (or close code) of the rejection."""
         assert isinstance(self.client, TestClient)
         self.client.cookies.clear()
         try:
@@ -52,7 +52,7 @@ def over_asgi(app: Any) -> Iterator[Service]:
 
 @contextmanager
 def fastapi_service(auth_url: str, *, refreshed_cookies: bool = True, **options: Any) -> Iterator[Service]:
-    from tests.verify.doors.in_fastapi import make_app
+    from tests.verify.integrations.in_fastapi import make_app
 
     yield from over_asgi(make_app(verifier_for(auth_url), refreshed_cookies, given(options)))
 
@@ -99,7 +99,7 @@ def starlette_service(auth_url: str, **options: Any) -> Iterator[Service]:
 
 @contextmanager
 def litestar_service(auth_url: str, **options: Any) -> Iterator[Service]:
-    from tests.verify.doors.in_litestar import make_app
+    from tests.verify.integrations.in_litestar import make_app
 
     yield from over_asgi(make_app(verifier_for(auth_url), given(options)))
 
@@ -173,7 +173,7 @@ def flask_service(auth_url: str, **options: Any) -> Iterator[Service]:
 def django_service(
     auth_url: str, *, asynchronous: bool, async_verifier: bool = False, **options: Any
 ) -> Iterator[Service]:
-    from tests.verify.doors.in_django import handler, with_lifespan
+    from tests.verify.integrations.in_django import handler, with_lifespan
 
     settings = {f"BETTERAUTH_{name.upper()}": value for name, value in given(options).items()}
     if async_verifier:

@@ -21,7 +21,7 @@ __all__ = ["chromium", "node_modules"]  # fixtures
 pytestmark = pytest.mark.slow
 
 BACKEND = ROOT / "examples" / "nextjs" / "backend"
-WAYS = ["database", "remote", "tokens"]
+SOURCES = ["database", "remote", "tokens"]
 
 
 def test_a_session_of_next_js_counts_in_fastapi(
@@ -30,8 +30,8 @@ def test_a_session_of_next_js_counts_in_fastapi(
     install()
     port = free_port()
     page_url = f"http://localhost:{port}"
-    ports = {way: free_port() for way in WAYS}
-    urls = {way: f"http://localhost:{ports[way]}" for way in WAYS}
+    ports = {source: free_port() for source in SOURCES}
+    urls = {source: f"http://localhost:{ports[source]}" for source in SOURCES}
     database_url = postgres.database("nextjs example")
     environment = clean_environment(
         NODE_ENV="production", DATABASE_URL=database_url, NEXT_URL=page_url, PYTHONPATH=str(ROOT)
@@ -39,10 +39,10 @@ def test_a_session_of_next_js_counts_in_fastapi(
     next_js = ["node", str(CLIENTS / "nextjs.mjs"), str(port), json.dumps(urls), str(tmp_path)]
     with ExitStack() as servers, ThreadPoolExecutor() as threads:
         starting = [threads.submit(servers.enter_context, running(next_js, page_url, tmp_path, environment))]
-        for way in WAYS:
-            (tmp_path / way).mkdir()
-            command = [sys.executable, "-m", "uvicorn", f"{way}:app", "--port", str(ports[way])]
-            server = running(command, urls[way], BACKEND, environment, "/openapi.json", tmp_path / way)
+        for source in SOURCES:
+            (tmp_path / source).mkdir()
+            command = [sys.executable, "-m", "uvicorn", f"{source}:app", "--port", str(ports[source])]
+            server = running(command, urls[source], BACKEND, environment, "/openapi.json", tmp_path / source)
             starting.append(threads.submit(servers.enter_context, server))
         for started in starting:
             started.result()
@@ -54,10 +54,10 @@ def test_a_session_of_next_js_counts_in_fastapi(
     steps = {step["step"]: step["answers"] for step in trace if "answers" in step}
     nobody = [401, {"detail": "Not authenticated"}]
     for step in ("before", "after"):
-        assert [steps[step][way] for way in ("remote", "database", "server")] == [nobody] * 3
+        assert [steps[step][source] for source in ("remote", "database", "server")] == [nobody] * 3
         # Without a session there is no token to call with.
         assert steps[step]["tokens"][0] == 0
-    remote, database, tokens = (steps["signed in"][way] for way in ("remote", "database", "tokens"))
+    remote, database, tokens = (steps["signed in"][source] for source in ("remote", "database", "tokens"))
     assert remote[0] == 200
     assert (remote[1]["name"], remote[1]["email"]) == ("Ada Lovelace", "ada@example.com")
     assert database == tokens == remote == steps["signed in"]["server"]

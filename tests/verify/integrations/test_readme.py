@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from tests.clients.servers import ROOT
-from tests.verify.doors.people import sign_up
-from tests.verify.doors.services import over_asgi
+from tests.verify.integrations.people import sign_up
+from tests.verify.integrations.services import over_asgi
 
 
 def test_the_service_of_the_readme_knows_who_is_signed_in(auth_url: str) -> None:

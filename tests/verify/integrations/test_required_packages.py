@@ -1,4 +1,4 @@
-"""What a door needs: its framework, and the verifier's right twin."""
+"""What an integration needs: its framework, and the verifier's right twin."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pytest
 
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.verify import Remote, SessionVerifier, sync
-from tests.verify.doors.conftest import NOBODY
-from tests.verify.doors.services import Service
+from tests.verify.integrations.conftest import NOBODY
+from tests.verify.integrations.services import Service
 
 Serve = Callable[..., Service]
 
@@ -37,9 +37,9 @@ def test_a_way_is_no_verifier_and_soon_is_no_number() -> None:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         raise AssertionError
 
-    way: Any = Remote(NOBODY)
+    source: Any = Remote(NOBODY)
     with pytest.raises(ConfigurationError, match=r"^verifier: give a SessionVerifier, .*, not a Remote\.$"):
-        BetterAuthMiddleware(app, way)
+        BetterAuthMiddleware(app, source)
     kind: Any = SessionVerifier
     with pytest.raises(ConfigurationError, match=r"not the class SessionVerifier\.$"):
         BetterAuthMiddleware(app, kind)

@@ -1,4 +1,4 @@
-"""What only FastAPI's, Litestar's, Starlette's or the plain ASGI door does."""
+"""What only FastAPI's, Litestar's, Starlette's or the plain ASGI integration does."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import pytest
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.verify import Remote, Session, SessionVerifier, User, VerifiedSession, asgi
 from betterauth_py.verify.asgi import BetterAuthMiddleware
-from tests.verify.doors.conftest import NOBODY
-from tests.verify.doors.in_fastapi import make_app
-from tests.verify.doors.people import PAGE, sign_out, sign_up
-from tests.verify.doors.services import WITH_WEBSOCKETS, Service, over_asgi
-from tests.verify.doors.test_all_doors import FORGED, set_cookies
+from tests.verify.integrations.conftest import NOBODY
+from tests.verify.integrations.in_fastapi import make_app
+from tests.verify.integrations.people import PAGE, sign_out, sign_up
+from tests.verify.integrations.services import WITH_WEBSOCKETS, Service, over_asgi
+from tests.verify.integrations.test_all_integrations import FORGED, set_cookies
 
 Serve = Callable[..., Service]
 SCHEMES = {
@@ -24,7 +24,7 @@ SCHEMES = {
         "type": "apiKey",
         "in": "cookie",
         "name": "better-auth.session_token",
-        "description": "Set when somebody signs in at the auth server; browsers send it by themselves.",
+        "description": "Set by the auth server at sign-in; browsers send it by themselves.",
     },
     "BearerToken": {
         "type": "http",

@@ -7,8 +7,8 @@ from contextlib import closing
 from typing import Any
 
 from betterauth_py.errors import ConfigurationError
-from betterauth_py.verify.source import AsyncSource, BlockingSource, Row
-from betterauth_py.verify.sqlalchemy_sources import AsyncSqlAlchemy, SqlAlchemy
+from betterauth_py.verify.drivers_sqlalchemy import AsyncSqlAlchemy, SqlAlchemy
+from betterauth_py.verify.row_reader import AsyncRowReader, BlockingRowReader, Row
 
 _SUPPORTED = (
     "asyncpg (Connection, Pool), psycopg 3 (Connection, AsyncConnection, ConnectionPool, AsyncConnectionPool), "
@@ -17,7 +17,7 @@ _SUPPORTED = (
 )
 
 
-class Asyncpg(AsyncSource):
+class Asyncpg(AsyncRowReader):
     """asyncpg's connection or pool. A connection is asked by one at a time."""
 
     placeholder = "$1"
@@ -28,7 +28,7 @@ class Asyncpg(AsyncSource):
         self._is_pool = hasattr(given, "acquire")
 
     def row(self, token: str) -> Coroutine[Any, Any, Row | None]:
-        """See `AsyncSource.row`."""
+        """See `AsyncRowReader.row`."""
         return self.given.fetchrow(self.statement, token) if self._is_pool else self._in_turn(token)
 
     async def _in_turn(self, token: str) -> Row | None:
@@ -37,13 +37,13 @@ class Asyncpg(AsyncSource):
         return row
 
 
-class AsyncPsycopg(AsyncSource):
+class AsyncPsycopg(AsyncRowReader):
     """psycopg's AsyncConnection or AsyncConnectionPool. A connection is asked by one at a time."""
 
     placeholder = "%s"
 
     async def row(self, token: str) -> Row | None:
-        """See `AsyncSource.row`."""
+        """See `AsyncRowReader.row`."""
         if hasattr(self.given, "getconn"):
             async with self.given.connection() as connection:
                 return await self._of(connection, token)
@@ -63,13 +63,13 @@ class AsyncPsycopg(AsyncSource):
         return row
 
 
-class Psycopg(BlockingSource):
+class Psycopg(BlockingRowReader):
     """psycopg's Connection or ConnectionPool. A connection is asked by one at a time."""
 
     placeholder = "%s"
 
     def read(self, token: str) -> Row | None:
-        """See `BlockingSource.read`."""
+        """See `BlockingRowReader.read`."""
         if hasattr(self.given, "getconn"):
             with self.given.connection() as connection:
                 return self._of(connection, token)
@@ -89,13 +89,13 @@ class Psycopg(BlockingSource):
         return row
 
 
-class Aiosqlite(AsyncSource):
+class Aiosqlite(AsyncRowReader):
     """aiosqlite's Connection."""
 
     placeholder = "?"
 
     async def row(self, token: str) -> Row | None:
-        """See `AsyncSource.row`."""
+        """See `AsyncRowReader.row`."""
         async with self.given.execute(self.statement, (token,)) as cursor:
             # Whatever the service makes of its own rows.
             cursor.row_factory = None
@@ -103,13 +103,13 @@ class Aiosqlite(AsyncSource):
         return row
 
 
-class Sqlite(BlockingSource):
+class Sqlite(BlockingRowReader):
     """sqlite3's Connection; several threads may share it if it was opened with `check_same_thread=False`."""
 
     placeholder = "?"
 
     def read(self, token: str) -> Row | None:
-        """See `BlockingSource.read`."""
+        """See `BlockingRowReader.read`."""
         with self.turn, closing(self.given.cursor()) as cursor:
             # Whatever the service makes of its own rows.
             cursor.row_factory = None
@@ -117,13 +117,13 @@ class Sqlite(BlockingSource):
         return row
 
 
-class Django(BlockingSource):
+class Django(BlockingRowReader):
     """Django's database connection, e.g. `django.db.connection`; every thread has its own behind it."""
 
     placeholder = "%s"
 
     def read(self, token: str) -> Row | None:
-        """See `BlockingSource.read`."""
+        """See `BlockingRowReader.read`."""
         try:
             with closing(self.given.cursor()) as cursor:
                 cursor.execute(self.statement, [token])
@@ -141,7 +141,7 @@ class Django(BlockingSource):
             given.close()
 
 
-def source_of(given: Any) -> AsyncSource | BlockingSource:
+def reader_of(given: Any) -> AsyncRowReader | BlockingRowReader:
     """Return how `given` is asked.
 
     Raises:
@@ -150,7 +150,7 @@ def source_of(given: Any) -> AsyncSource | BlockingSource:
     for kind in type(given).__mro__:
         library, name = kind.__module__.partition(".")[0], kind.__name__
         is_async = name.startswith(("Async", "async_"))
-        makers: dict[str, Callable[[Any], AsyncSource | BlockingSource]] = {
+        makers: dict[str, Callable[[Any], AsyncRowReader | BlockingRowReader]] = {
             "asyncpg": Asyncpg,
             "psycopg": AsyncPsycopg if is_async else Psycopg,
             "psycopg_pool": AsyncPsycopg if is_async else Psycopg,

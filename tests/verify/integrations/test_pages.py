@@ -1,4 +1,4 @@
-"""The pages about the doors, followed to the letter: their code, copied into one file, knows who is signed in."""
+"""The pages about the integrations: their code, copied into one file, works as they say."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from django.core.handlers.wsgi import WSGIHandler
 from flask import Flask
 
 from tests.clients.servers import ROOT
-from tests.verify.doors.conftest import NOBODY
-from tests.verify.doors.people import PAGE, sign_up
-from tests.verify.doors.services import ADDRESS, Service, over_asgi
+from tests.verify.integrations.conftest import NOBODY
+from tests.verify.integrations.people import PAGE, sign_up
+from tests.verify.integrations.services import ADDRESS, Service, over_asgi
 
 PAGES = ROOT / "docs" / "verify"
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -53,7 +53,7 @@ def test_the_code_of_a_page_runs_as_it_stands(framework: str, auth_url: str, mon
             assert service.ask("GET", "/me", sign_up(auth_url)).json()["name"] == "Ada Lovelace"
             assert service.ask("GET", "/greeting", {"origin": PAGE}).headers["access-control-allow-origin"] == PAGE
         if framework == "flask":  # nobody tells it that the process ends
-            page.auth._door.verifier.close()
+            page.auth._verifier.verifier.close()
 
 
 @pytest.mark.parametrize("name", ["remote", "tokens"])

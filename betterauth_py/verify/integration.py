@@ -1,4 +1,4 @@
-"""What all front doors share: the origin check, the verifier, and the three answers to those who stay outside."""
+"""What the framework integrations share: the origin check, the verifier, and the answers 401, 403 and 503."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from typing import Any, Final, Protocol
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.verify.credentials import Headers
 from betterauth_py.verify.csrf import OriginCheck, UntrustedOriginError
-from betterauth_py.verify.errors import CannotTellError, NoSessionError, SessionError
-from betterauth_py.verify.records import VerifiedSession
+from betterauth_py.verify.errors import NoSessionError, SessionError, VerificationUnavailableError
+from betterauth_py.verify.records import User, VerifiedSession
 
 logger = logging.getLogger("betterauth.verify")
 
 COOKIE_NAME: Final = "better-auth.session_token"
-# What OpenAPI says, where a reader may look for somewhere to type them.
-COOKIE_DESCRIPTION: Final = "Set when somebody signs in at the auth server; browsers send it by themselves."
+# OpenAPI shows these beside the fields for credentials.
+COOKIE_DESCRIPTION: Final = "Set by the auth server at sign-in; browsers send it by themselves."
 BEARER_DESCRIPTION: Final = "A token of the auth server's jwt or bearer plugin."
 
 
 class AsyncVerifier(Protocol):
-    """What a door needs of a `SessionVerifier`; a test may give something simpler."""
+    """What an integration needs of a `SessionVerifier`; a test may give something simpler."""
 
     async def verify(self, headers: Headers) -> VerifiedSession:
         """Return the session of a request, or raise a `SessionError`."""
@@ -32,15 +32,15 @@ class AsyncVerifier(Protocol):
 
 
 class SyncVerifier(Protocol):
-    """What a door needs of a `sync.SessionVerifier`."""
+    """What an integration needs of a `sync.SessionVerifier`."""
 
     def verify(self, headers: Headers) -> VerifiedSession:
         """Return the session of a request, or raise a `SessionError`."""
         ...
 
 
-class Refusal(Exception):  # noqa: N818 - an answer, which some frameworks want raised
-    """An answer to somebody who stays outside. It says the least that a client has to know."""
+class Rejection(Exception):  # noqa: N818 - an answer, which some frameworks want raised
+    """The answer to a rejected request. It tells the client no more than necessary."""
 
     def __init__(self, status: int, detail: str, *headers: tuple[str, str]) -> None:
         """Keep the status, the text for the client, and headers, `Set-Cookie` perhaps several times."""
@@ -51,22 +51,27 @@ class Refusal(Exception):  # noqa: N818 - an answer, which some frameworks want 
 
 
 @dataclass(frozen=True, slots=True)
-class Visitor:
-    """Who asks: somebody signed in, or nobody known."""
+class AuthState:
+    """The session of a request, or that there is none."""
 
     verified: VerifiedSession | None
     set_cookies: tuple[str, ...] = ()
     """Cookies that the auth service refreshed or cleared: every answer passes them back."""
 
+    @property
+    def user(self) -> User | None:
+        """The signed-in user, if there is one."""
+        return None if self.verified is None else self.verified.user
+
     def signed_in(self) -> VerifiedSession:
         """Return the session.
 
         Raises:
-            Refusal: 401 if there is none.
+            Rejection: 401 if there is none.
         """
         if self.verified is None:
-            # A 401 names a way to sign in (RFC 9110, 11.6.1).
-            raise Refusal(401, "Not authenticated", ("www-authenticate", "Bearer"))
+            # A 401 names an authentication scheme (RFC 9110, 11.6.1).
+            raise Rejection(401, "Not authenticated", ("www-authenticate", "Bearer"))
         return self.verified
 
 
@@ -82,7 +87,7 @@ def is_async(verifier: AsyncVerifier | SyncVerifier) -> bool:
     return iscoroutinefunction(verifier.verify)
 
 
-class _Door:
+class _RequestVerifier:
     def __init__(self, trusted_origins: Iterable[str], check_origin: bool, retry_after: int) -> None:
         if type(retry_after) is not int or retry_after < 0:
             raise ConfigurationError(f"retry_after: give whole seconds, such as 5, not {retry_after!r}.")
@@ -94,7 +99,7 @@ class _Door:
         """Return the headers that may count.
 
         Raises:
-            Refusal: 403 if an untrusted page sends cookies.
+            Rejection: 403 if an untrusted page sends cookies.
         """
         if not self._check_origin:
             return headers
@@ -102,23 +107,25 @@ class _Door:
             return self._origins.screen(method, scheme, headers)
         except UntrustedOriginError as error:
             logger.warning("Refused: %s. If it is right, add it to trusted_origins.", error)
-            raise Refusal(403, "Origin not allowed") from None
+            raise Rejection(403, "Origin not allowed") from None
 
-    def _nobody(self, error: SessionError) -> Visitor:
+    def _without_session(self, error: SessionError) -> AuthState:
         """Return what remains without a session.
 
         Raises:
-            Refusal: 503 if nobody could tell.
+            Rejection: 503 if the session could not be checked.
         """
-        if isinstance(error, CannotTellError):
-            raise Refusal(503, "Authentication service unavailable", ("retry-after", str(self._retry_after))) from None
+        if isinstance(error, VerificationUnavailableError):
+            raise Rejection(
+                503, "Authentication service unavailable", ("retry-after", str(self._retry_after))
+            ) from None
         if not isinstance(error, NoSessionError):
             logger.info("No session: %s", error.reason)
-        return Visitor(None, error.set_cookies)
+        return AuthState(None, error.set_cookies)
 
 
-class AsyncDoor(_Door):
-    """Lets visitors in by a verifier for asyncio."""
+class AsyncRequestVerifier(_RequestVerifier):
+    """Authenticates requests with a verifier for asyncio."""
 
     def __init__(
         self, verifier: AsyncVerifier, *, trusted_origins: Iterable[str], check_origin: bool, retry_after: int
@@ -133,22 +140,22 @@ class AsyncDoor(_Door):
         super().__init__(trusted_origins, check_origin, retry_after)
         self.verifier: Final = verifier
 
-    async def look(self, method: str, scheme: str, headers: Headers) -> Visitor:
-        """Return who asks.
+    async def authenticate(self, method: str, scheme: str, headers: Headers) -> AuthState:
+        """Return the session of a request.
 
         Raises:
-            Refusal: 403 if an untrusted page sends cookies, 503 if nobody can tell.
+            Rejection: 403 if an untrusted page sends cookies, 503 if the session cannot be checked.
         """
         screened = self._screen(method, scheme, headers)
         try:
             verified = await self.verifier.verify(screened)
         except SessionError as error:
-            return self._nobody(error)
-        return Visitor(verified, verified.set_cookies)
+            return self._without_session(error)
+        return AuthState(verified, verified.set_cookies)
 
 
-class SyncDoor(_Door):
-    """Lets visitors in by a verifier that blocks its thread."""
+class SyncRequestVerifier(_RequestVerifier):
+    """Authenticates requests with a verifier that blocks its thread."""
 
     def __init__(
         self, verifier: SyncVerifier, *, trusted_origins: Iterable[str], check_origin: bool, retry_after: int
@@ -166,18 +173,18 @@ class SyncDoor(_Door):
         super().__init__(trusted_origins, check_origin, retry_after)
         self.verifier: Final = verifier
 
-    def look(self, method: str, scheme: str, headers: Headers) -> Visitor:
-        """Return who asks.
+    def authenticate(self, method: str, scheme: str, headers: Headers) -> AuthState:
+        """Return the session of a request.
 
         Raises:
-            Refusal: 403 if an untrusted page sends cookies, 503 if nobody can tell.
+            Rejection: 403 if an untrusted page sends cookies, 503 if the session cannot be checked.
         """
         screened = self._screen(method, scheme, headers)
         try:
             verified = self.verifier.verify(screened)
         except SessionError as error:
-            return self._nobody(error)
-        return Visitor(verified, verified.set_cookies)
+            return self._without_session(error)
+        return AuthState(verified, verified.set_cookies)
 
 
 def with_peer(headers: Headers, peer: str | None) -> Headers:
@@ -197,8 +204,8 @@ def _is_forwarded_for(name: str | bytes) -> bool:
 
 
 @contextmanager
-def needs(framework: str, package: str, *parts: str) -> Iterator[None]:
-    """Say what to install when the framework of a door, or a package that is a part of it, is missing or too old.
+def require_package(framework: str, package: str, *parts: str) -> Iterator[None]:
+    """Say what to install if the framework of an integration, or a package that it needs, is missing or too old.
 
     Raises:
         ImportError: if it is.
@@ -209,9 +216,9 @@ def needs(framework: str, package: str, *parts: str) -> Iterator[None]:
         packages = (package, *parts)
         if error.name is None or error.name.partition(".")[0] not in packages:
             raise
-        door = f"betterauth_py.verify.{package}"
+        module = f"betterauth_py.verify.{package}"
         if isinstance(error, ModuleNotFoundError) and error.name in packages:
-            msg = f"{door} is for {framework}, which is not installed: pip install {package}"
+            msg = f"{module} is for {framework}, which is not installed: pip install {package}"
             raise ModuleNotFoundError(msg, name=error.name) from None
-        msg = f"{door} needs a newer {framework}: pip install --upgrade {package} ({error})"
+        msg = f"{module} needs a newer {framework}: pip install --upgrade {package} ({error})"
         raise ImportError(msg, name=error.name) from None

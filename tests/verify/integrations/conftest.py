@@ -8,8 +8,8 @@ from contextlib import ExitStack
 import pytest
 
 from tests.clients.servers import free_port, our_server
-from tests.verify.doors.people import PAGE
-from tests.verify.doors.services import SERVICES, Service
+from tests.verify.integrations.people import PAGE
+from tests.verify.integrations.services import SERVICES, Service
 
 NOBODY = "http://127.0.0.1:9"
 """An address where nothing listens (the discard service is not installed anywhere)."""

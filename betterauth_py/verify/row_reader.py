@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 Row = Sequence[Any]
 
 
-class Source(ABC):
+class RowReader(ABC):
     """Something that answers one query with one row."""
 
     placeholder: ClassVar[str]
@@ -21,8 +21,8 @@ class Source(ABC):
         self.statement = ""
 
 
-class AsyncSource(Source):
-    """A source that waits on an event loop."""
+class AsyncRowReader(RowReader):
+    """A reader that waits on an event loop."""
 
     def __init__(self, given: Any) -> None:
         """Ask `given`."""
@@ -37,8 +37,8 @@ class AsyncSource(Source):
         """Return the row with this token, or None."""
 
 
-class BlockingSource(Source):
-    """A source that blocks its thread."""
+class BlockingRowReader(RowReader):
+    """A reader that blocks its thread."""
 
     def __init__(self, given: Any) -> None:
         """Ask `given`."""

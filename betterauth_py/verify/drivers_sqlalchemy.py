@@ -6,10 +6,10 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-from betterauth_py.verify.source import AsyncSource, BlockingSource, Row, Source
+from betterauth_py.verify.row_reader import AsyncRowReader, BlockingRowReader, Row, RowReader
 
 
-class _OfSqlAlchemy(Source):
+class _OfSqlAlchemy(RowReader):
     placeholder = ":token"
 
     def __init__(self, given: Any) -> None:
@@ -44,11 +44,11 @@ class _OfSqlAlchemy(Source):
                 bind.rollback()
 
 
-class AsyncSqlAlchemy(_OfSqlAlchemy, AsyncSource):
+class AsyncSqlAlchemy(_OfSqlAlchemy, AsyncRowReader):
     """SQLAlchemy's AsyncEngine, AsyncConnection, AsyncSession or async_sessionmaker, or an async_scoped_session."""
 
     async def row(self, token: str) -> Row | None:
-        """See `AsyncSource.row`."""
+        """See `AsyncRowReader.row`."""
         if self._opener is not None:
             async with self._opener() as connection:
                 return _first(await connection.execute(self._text, {"token": token}))
@@ -62,11 +62,11 @@ class AsyncSqlAlchemy(_OfSqlAlchemy, AsyncSource):
         return row
 
 
-class SqlAlchemy(_OfSqlAlchemy, BlockingSource):
+class SqlAlchemy(_OfSqlAlchemy, BlockingRowReader):
     """SQLAlchemy's Engine, Connection, Session, scoped_session or sessionmaker."""
 
     def read(self, token: str) -> Row | None:
-        """See `BlockingSource.read`."""
+        """See `BlockingRowReader.read`."""
         if self._opener is not None:
             with self._opener() as connection:
                 return _first(connection.execute(self._text, {"token": token}))

@@ -1,4 +1,4 @@
-"""What every way to know a session has in common."""
+"""What all session sources have in common."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from betterauth_py.verify.runtime import Runtime
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """The way cannot answer; the next one may. Without a `reason` the request brought nothing for it."""
+    """The source cannot answer; the next one may. Without a `reason`, the request has no credentials for it."""
 
     reason: str = ""
 
 
-NOTHING_BROUGHT: Final = Unanswered()
+NO_CREDENTIALS: Final = Unanswered()
 
 
-class Way(ABC):
-    """One way to know a session. A verifier asks its ways in order; the first that can answer wins."""
+class SessionSource(ABC):
+    """Where a session is looked up. A verifier tries its sources in order; the first that can answer decides."""
 
     name: ClassVar[str]
     _runtime: Runtime | None = None
@@ -33,19 +33,19 @@ class Way(ABC):
     """The HTTP client that the service gives, if it does."""
 
     @abstractmethod
-    async def look(self, credentials: Credentials) -> VerifiedSession | Unanswered:
-        """Return the session, or that this way cannot answer.
+    async def find(self, credentials: Credentials) -> VerifiedSession | Unanswered:
+        """Return the session, or that this source cannot answer.
 
         Raises:
             InvalidSessionError: if it can answer, and the answer is no.
-            CannotTellError: if it could have answered, but what it needs could not be reached.
+            VerificationUnavailableError: if what it needs is unreachable.
         """
 
     def bind(self, runtime: Runtime) -> None:
         """Take what does the waiting: the verifier's event loop, or its threads.
 
         Raises:
-            ConfigurationError: if the way is of another verifier, or its parts do not fit this one.
+            ConfigurationError: if the source belongs to another verifier, or does not fit this one.
         """
         if self._runtime is not None:
             raise ConfigurationError(f"This {type(self).__name__} belongs to another verifier. Make one for each.")
