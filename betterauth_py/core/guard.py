@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 Check = Callable[["EndpointContext[Any, Any]"], Awaitable[None]]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Guard:
     """What an endpoint demands of whoever calls it. A plugin makes its own as it makes an endpoint."""
 
