@@ -173,7 +173,8 @@ def _options(group: type[Any], path: str, level: int, *, without_groups: bool = 
         if not inner:
             shown += [*own, _wrapped(_one_line(docs.get(field.name)))]
             continue
-        nested += [own[0], _wrapped(_one_line(docs.get(field.name)))]
+        # One that may also be a plain value has a variable for that.
+        nested += [*(own if variable else own[:1]), _wrapped(_one_line(docs.get(field.name)))]
         for one in inner:
             nested += [_tag(one, inner), *_options(one, f"{name}{_suffix(hint)}", level + 1)]
     return [part for part in [*shown, *nested] if part]
@@ -240,7 +241,7 @@ def _groups_in(hint: Any) -> list[type[Any]]:
 def _type(hint: Any) -> str:
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Literal:
-        return " or ".join(f"`{argument!r}`".replace("'", '"') for argument in arguments)
+        return " or ".join(f"`{_toml(argument)}`" for argument in arguments)
     if origin in {Union, UnionType}:
         return " or ".join(dict.fromkeys(_type(argument) for argument in arguments if argument is not type(None)))
     if origin is list:

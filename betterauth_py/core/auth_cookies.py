@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
+from typing import Final
 from urllib.parse import urlsplit
 
 from betterauth_py.errors import ConfigurationError
+from betterauth_py.log_throttle import LogThrottle
 from betterauth_py.options import CookieAttributesOptions, Options
 from betterauth_py.options.base_url import DynamicBaseURL
 from betterauth_py.wire.cookies import (
@@ -18,6 +20,9 @@ from betterauth_py.wire.cookies import (
     is_cookie_name,
 )
 
+# Every reading of a session comes to a cookie that is too large.
+_SECONDS_BETWEEN_WARNINGS: Final = 60
+
 
 @dataclass(frozen=True, slots=True)
 class AuthCookies:
@@ -26,8 +31,8 @@ class AuthCookies:
     session_token: Cookie
     session_data: Cookie
     dont_remember: Cookie
-    warned_at: dict[str, int] = field(default_factory=dict, compare=False)
-    """When it was logged last that a cookie is too large, in milliseconds, by its name."""
+    size_warnings: LogThrottle = field(compare=False, repr=False)
+    """Decides whether it is logged that a cookie is too large, by its name."""
 
 
 CookieMaker = Callable[[str, int | None], Cookie]
@@ -92,6 +97,9 @@ def make_auth_cookies(options: Options, make_cookie: CookieMaker) -> AuthCookies
         session_token=make_cookie("session_token", options.session.effective_expires_in),
         session_data=make_cookie("session_data", options.session.cookie_cache.effective_max_age),
         dont_remember=make_cookie("dont_remember", None),
+        size_warnings=LogThrottle(
+            seconds=_SECONDS_BETWEEN_WARNINGS, most=1, clock=lambda: options.clock.milliseconds() / 1000
+        ),
     )
 
 

@@ -14,6 +14,7 @@ from re import compile as compile_pattern
 from typing import Final
 
 from betterauth_py.errors import ConfigurationError
+from betterauth_py.log_throttle import LogThrottle
 from betterauth_py.options import IpAddressOptions
 from betterauth_py.wire.headers import RequestHeaders
 
@@ -64,7 +65,7 @@ class ClientIpResolver:
             given = ["loopback"] if options.use_connection else []
         self._proxies = [network for entry in given for network in _parse_proxy(entry)]
         self._in_production = in_production
-        self._warned: set[str] = set()
+        self._warned = LogThrottle(seconds=None, most=_MOST_WARNINGS)
         self._is_trusted = lru_cache(maxsize=1024)(self._is_in_proxies)
 
     def resolve(self, headers: RequestHeaders, peer: str | None = None) -> str | None:
@@ -175,8 +176,7 @@ class ClientIpResolver:
             )
 
     def _warn_once(self, about: str, message: str, *arguments: object) -> None:
-        if about not in self._warned and len(self._warned) < _MOST_WARNINGS:
-            self._warned.add(about)
+        if self._warned.allows(about):
             logger.warning(message, *arguments)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Final
 
@@ -14,6 +13,7 @@ from betterauth_py.core.plugin import PathRule, Plugin
 from betterauth_py.core.security_log import log_event
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.javascript import json
+from betterauth_py.log_throttle import LogThrottle
 from betterauth_py.options.rate_limit import (
     ForgettingRateLimitStorage,
     RateLimitOptions,
@@ -33,7 +33,7 @@ _SHARED_BUCKET: Final = "no-trusted-ip"
 # The first 48 bits of a written-out IPv6 address, and how many /64 of it may be as busy as one.
 _SITE_PREFIX: Final = len("2001:0db8:abcd")
 _SUBNETS: Final = 10
-_QUIET_MILLISECONDS: Final = 60_000
+_QUIET_SECONDS: Final = 60
 _MOST_TOLD: Final = 1_000
 _MAIL_PATHS: Final = {
     "/request-password-reset",
@@ -60,18 +60,12 @@ class RefusalLog:
 
     def __init__(self, clock: Clock) -> None:
         """Start with nothing told."""
-        self._clock = clock
-        self._told: OrderedDict[str, int] = OrderedDict()
+        self._throttle = LogThrottle(seconds=_QUIET_SECONDS, most=_MOST_TOLD, clock=lambda: clock.milliseconds() / 1000)
 
     def refused(self, client: str, bucket: str, rule: RateLimitRule) -> None:
         """Log that a request of `client` was refused, unless that was logged less than a minute ago."""
-        now = self._clock.milliseconds()
-        if now - self._told.get(client, -_QUIET_MILLISECONDS) < _QUIET_MILLISECONDS:
+        if not self._throttle.allows(client):
             return
-        self._told[client] = now
-        self._told.move_to_end(client)
-        if len(self._told) > _MOST_TOLD:
-            self._told.popitem(last=False)
         text = f"Too many requests from {client} to {bucket}: more than {rule.max} in {rule.window} s"
         log_event(SecurityEvent.RATE_LIMITED, text, address=client, bucket=bucket)
 

@@ -21,7 +21,6 @@ Row = dict[str, Any]
 # Safari refuses cookies from 4093 bytes on; upstream stays a little below.
 _LARGEST_COOKIE: Final = 4050
 _MOST_CHUNKS: Final = 100
-_QUIET_MILLISECONDS: Final = 60_000
 logger = logging.getLogger("betterauth")
 
 
@@ -75,9 +74,8 @@ async def set_cookie_cache(ctx: Context, session: Row, user: Row, *, remember: b
 
 def _warn_of_size(ctx: Context) -> None:
     """Log that a session is not cached, as better-auth 1.7.25 does; once a minute, since every reading comes here."""
-    now, name, warned_at = ctx.auth.clock.milliseconds(), ctx.auth.cookies.session_data.name, ctx.auth.cookies.warned_at
-    if now - warned_at.get(name, -_QUIET_MILLISECONDS) >= _QUIET_MILLISECONDS:
-        warned_at[name] = now
+    name = ctx.auth.cookies.session_data.name
+    if ctx.auth.cookies.size_warnings.allows(name):
         logger.warning(
             "The cookie %s is too large to be set, even in chunks, so the session is not cached. "
             "Store less on the user and the session, or hide fields with `returned = false`.",

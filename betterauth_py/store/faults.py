@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from time import monotonic
 from typing import Any, Final
 
 import asyncpg
@@ -12,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from betterauth_py.errors import DatabaseError, DatabaseUnavailableError
+from betterauth_py.log_throttle import LogThrottle
 
 logger = logging.getLogger("betterauth")
 
@@ -84,20 +84,15 @@ class FaultLog:
 
     def __init__(self) -> None:
         """Begin without a past."""
-        self._causes: dict[tuple[str, str], tuple[float, int]] = {}
+        self._throttle = LogThrottle(seconds=_SECONDS_BETWEEN_LINES, most=_MOST_CAUSES)
 
     def log(self, error: BaseException) -> None:
         """Log the fault, unless one of its cause was logged in the last second; then it is counted."""
         driver = _driver_error(error)
         cause = type(driver).__name__, _sqlstate(driver)
-        now = monotonic()
-        last, unsaid = self._causes.get(cause, (None, 0))
-        if last is not None and now - last < _SECONDS_BETWEEN_LINES:
-            self._causes[cause] = last, unsaid + 1
+        unsaid = self._throttle.lines_left_out(cause)
+        if unsaid is None:
             return
-        if len(self._causes) >= _MOST_CAUSES:
-            self._causes.clear()
-        self._causes[cause] = now, 0
         more = f" ({unsaid} more of this kind since the last line)" if unsaid else ""
         details = error if logger.isEnabledFor(logging.DEBUG) else None
         logger.error("Database fault: %s%s", reason_of(error), more, exc_info=details)

@@ -21,6 +21,7 @@ MAY_USE: dict[str, set[str]] = {
     "security_events": set(),
     "access": {"errors"},
     "javascript": set(),
+    "log_throttle": set(),
     "clock": {"javascript"},
     "urls": {"javascript"},
     "options": {"clock", "errors", "urls"},
@@ -30,13 +31,13 @@ MAY_USE: dict[str, set[str]] = {
     "models": {"errors", "javascript", "options"},
     "wire": {"crypto", "javascript", "urls"},
     "store": {
-        "_version", "awaiting", "clock", "crypto", "current", "errors", "javascript", "models", "options", "urls",
-        "wire",
+        "_version", "awaiting", "clock", "crypto", "current", "errors", "javascript", "log_throttle", "models",
+        "options", "urls", "wire",
     },
     "mail": {"clock", "errors", "options", "security_events", "urls"},
     "core": {
-        "awaiting", "clock", "crypto", "current", "errors", "javascript", "log", "mail", "models", "options",
-        "security_events", "store", "urls", "wire",
+        "awaiting", "clock", "crypto", "current", "errors", "javascript", "log", "log_throttle", "mail", "models",
+        "options", "security_events", "store", "urls", "wire",
     },
     "flows": {
         "awaiting", "core", "crypto", "javascript", "mail", "models", "options", "security_events", "store", "urls",
