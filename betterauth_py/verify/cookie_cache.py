@@ -25,10 +25,10 @@ from betterauth_py.wire.cookies import read_signed_value
 _MOST_REMEMBERED: Final = 1_000
 _LONGEST_REMEMBERED: Final = 4_096
 _NOT_THERE: Final = Unanswered("there is no cached session")
-_NOT_AUTHENTIC: Final = Unanswered("the cached session is forged, malformed or over")
+_NOT_AUTHENTIC: Final = Unanswered("the cached session is forged, malformed or expired")
 _OF_ANOTHER: Final = Unanswered("the cached session is of another token")
 _OTHER_VERSION: Final = Unanswered("the cached session is of another version")
-_OVER: Final = Unanswered("the cached session is over")
+_EXPIRED: Final = Unanswered("the cached session has expired")
 # The records, the version, until when they are good (milliseconds since the epoch), and whether they are remembered and
 # hold a list or an object, so that everybody gets a copy.
 _Opened = tuple[Session, User, str, float, bool]
@@ -101,7 +101,7 @@ class CookieCache(SessionSource):
             return opened
         session, user, its_version, good_until, is_shared = opened
         if good_until < now:
-            return _OVER
+            return _EXPIRED
         if is_shared:
             try:
                 session, user = Session(own_copy(session)), User(own_copy(user))

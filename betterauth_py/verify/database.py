@@ -182,7 +182,7 @@ class Database(SessionSource):
             known.records = None if _is_changeable(row) or bytes_of(row) > _MOST_BYTES_KNOWN else records
         _, session, user, ends_at = records
         if ends_at < self._clock.milliseconds():
-            raise InvalidSessionError("the session is over")
+            raise InvalidSessionError("the session has expired")
         return VerifiedSession(session, user, (), self.name)
 
     def _records_of(self, row: Row) -> tuple[Session, User, int]:

@@ -106,7 +106,7 @@ class EventLoopRuntime:
         return parts
 
     def _forget_closed_loops(self) -> None:
-        """Let go of connections that nobody can use any more: some frameworks make a loop for every request."""
+        """Let go of connections that are unusable: some frameworks make a loop for every request."""
         for loop in [loop for loop in self._parts if loop.is_closed()]:
             del self._parts[loop]
 

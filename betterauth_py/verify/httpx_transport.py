@@ -53,7 +53,7 @@ def _prepared(client: httpx.AsyncClient | httpx.Client, request: Request) -> htt
     headers = [(name.encode(), _encoded(value)) for name, value in request.headers]
     prepared = client.build_request("GET", request.url, headers=headers, timeout=request.timeout)
     if not any(name == "cookie" for name, _ in request.headers):
-        # The client's own, which are somebody else's.
+        # The client's own cookies, which belong to other users.
         prepared.headers.pop("cookie", None)
     return prepared
 

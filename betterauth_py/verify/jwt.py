@@ -26,7 +26,7 @@ _LONGEST_TOKEN: Final = 65_536
 class JWT(SessionSource):
     """Verifies tokens of better-auth's `jwt` plugin in `Authorization: Bearer` against the service's published keys.
 
-    It guarantees that the auth service issued the token for this issuer and audience, and that it is not over (the
+    It guarantees that the auth service issued the token for this issuer and audience, and that it has not expired (the
     plugin's tokens live 15 minutes by default). It knows nothing of what happened since: a revoked session is let in
     until its token ends. No network but for the keys, which are fetched when they are needed. A key that the service
     withdraws is believed for at most `keep_keys_for` seconds more.
@@ -118,7 +118,7 @@ class JWT(SessionSource):
         if "exp" not in claims:
             raise InvalidSessionError("the token does not say until when it is good")
         if claims["exp"] <= now - self._leeway:
-            raise InvalidSessionError("the token is over")
+            raise InvalidSessionError("the token has expired")
         if "nbf" in claims and claims["nbf"] > now + self._leeway:
             raise InvalidSessionError("the token is not good yet")
         if claims.get("iss") not in self._issuers:

@@ -1,8 +1,8 @@
-"""Keeps strangers from using up what an auth service answers in a while.
+"""Keeps unknown clients from using up the rate limit of the auth service.
 
-A service with a rate limit counts all questions of a verifier together, unless it is told the clients' addresses. So
-somebody who sends made-up cookies could have it refuse everybody's. Here a clear no is remembered for a moment, and
-once the service has refused a question, those whose session has been seen before go first.
+A service with a rate limit counts all requests of a verifier as one client's, unless it learns the clients' addresses.
+A client that sends forged cookies could then use up the limit for all. So a rejection is cached for a moment, and once
+the service has answered 429 or 503, credentials that were valid before have priority.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Final, TypeVar
 from betterauth_py.verify.errors import VerificationUnavailableError
 
 BUSY: Final = frozenset({429, 503})
-"""The statuses with which a service says that it is asked too often, or has too much to do."""
+"""The statuses of a service that limits or sheds requests."""
 
 _MOST_REMEMBERED: Final = 10_000
 _REFUSAL_SECONDS: Final = 2.0
@@ -27,7 +27,7 @@ _LONGEST_WAIT: Final = 10.0
 
 Value = TypeVar("Value")
 Refusal = tuple[str, tuple[str, ...]]
-"""The reason of a clear no, and the cookies that came with it."""
+"""The reason of a rejection, and the cookies that came with it."""
 
 
 class Patience:
@@ -59,7 +59,7 @@ class Patience:
         """Let known credentials pass, and others as long as the service has not refused a question lately.
 
         Raises:
-            VerificationUnavailableError: if it has, and somebody else unknown has just had a turn.
+            VerificationUnavailableError: if it has, and other unknown credentials have just had a turn.
         """
         if digest in self._known or (now := monotonic()) >= self._pressed_until:
             return
@@ -76,13 +76,13 @@ class Patience:
             _remember(self._known, digest, None)
 
     def refused(self, digest: bytes, refusal: Refusal) -> None:
-        """Remember a clear no."""
+        """Remember a rejection."""
         with self._lock:
             self._known.pop(digest, None)
             _remember(self._refused, digest, (monotonic() + _REFUSAL_SECONDS, refusal))
 
     def pressed(self, digest: bytes) -> None:
-        """Let strangers wait, because the service has no time for a question; longer if it was of somebody known."""
+        """Slow unknown credentials down, because the service is overloaded; more if these are known ones."""
         now = monotonic()
         with self._lock:
             if now >= self._pressed_until:

@@ -64,7 +64,7 @@ class Record(Mapping[str, Any]):
 
     @classmethod
     def of(cls, fields: dict[str, Any]) -> Self:
-        """Hold `fields` themselves, which nobody else may have."""
+        """Hold `fields` themselves, which must not be shared."""
         record = cls.__new__(cls)
         _hold(record, fields)
         return record
@@ -135,7 +135,7 @@ class User(Record):
 
 
 class Session(Record):
-    """How somebody is signed in. A session from a JWT has only `user_id`, `expires_at` and perhaps `created_at`."""
+    """The session of a request. A session from a JWT has only `user_id`, `expires_at` and perhaps `created_at`."""
 
     __slots__ = ()
     core = frozenset({"id", "userId", "token", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent"})

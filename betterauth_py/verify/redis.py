@@ -148,11 +148,11 @@ class Redis(SessionSource):
         if session is None or user is None or session.get("token") != token:
             raise InvalidSessionError("what Redis holds under the session's key is not this session")
         try:
-            over = is_over(session["expiresAt"], self._clock.milliseconds())
+            expired = is_over(session["expiresAt"], self._clock.milliseconds())
         except (KeyError, TypeError):
             raise InvalidSessionError("the stored session does not say when it ends") from None
-        if over:
-            raise InvalidSessionError("the session is over")
+        if expired:
+            raise InvalidSessionError("the session has expired")
         return session, user
 
 

@@ -47,13 +47,12 @@ class Remote(SessionSource):
     refreshed cookies come back in `set_cookies`. It needs nothing but the service's address. When the service is down,
     slow or answers anything but a session or `null`, the request is rejected: `VerificationUnavailableError`.
 
-    Strangers do not use up the service's patience: cookies that it has refused are not asked about again for two
-    seconds, it is told the client's address where that is known (`x-forwarded-for`), so that its rate limit counts each
-    client by itself, and when it says that it is asked too often (429, 503), those whose session this verifier has seen
-    before go first. With `secret` forged cookies are refused here.
+    Unknown clients cannot use up the service's rate limit: a rejection is cached for two seconds, the client's address
+    is forwarded where it is known (`x-forwarded-for`) so that the service counts each client by itself, and after a 429
+    or 503 credentials that this verifier has seen have priority. With `secret`, forged cookies are rejected first.
 
-    Requests with the same credentials that wait at the same moment are one request to the service. With `cache_for`,
-    an answer also serves later ones; a session revoked meanwhile is then let in for that long.
+    Concurrent requests with the same credentials share one request to the service. With `cache_for`, an answer also
+    serves later ones; a session revoked meanwhile then stays valid for that long.
     """
 
     name = "remote"

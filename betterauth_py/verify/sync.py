@@ -78,7 +78,7 @@ class SessionVerifier:
 
         Raises:
             NoSessionError: if the request brings no session.
-            InvalidSessionError: if what it brings is no session, or one that is over.
+            InvalidSessionError: if its credentials are not, or no longer, those of a session.
             VerificationUnavailableError: if no source could be reached.
         """
         return run(self._chain.find(headers))

@@ -22,13 +22,13 @@ _Idle = defaultdict[Target, list[tuple[float, socket.socket]]]
 
 
 class ThreadConnections:
-    """Sends requests, each over a connection that nobody else uses meanwhile."""
+    """Sends requests, each over a connection of its own."""
 
     def __init__(self) -> None:
         """Open nothing yet."""
         self._lock = Lock()
         self._idle: _Idle = defaultdict(list)
-        # Nobody has to close what one process uses all its life.
+        # A process keeps its verifier until it ends: nothing needs closing.
         finalize(self, _close_all, self._idle)
         self._tls: ssl.SSLContext | None = None
         self._process = os.getpid()

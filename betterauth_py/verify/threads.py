@@ -55,7 +55,7 @@ class ThreadRuntime:
 
     async def share(self, key: Hashable, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """See `Runtime.share`. If the thread that works for the others is interrupted, the next of them takes over."""
-        # The threads of a parent process work for nobody in a forked one.
+        # The threads of a parent process do not exist in a forked one.
         key = os.getpid(), key
         while True:
             with self._lock:

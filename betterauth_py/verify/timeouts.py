@@ -13,7 +13,7 @@ class Deadlines:
     """Ends waits that take longer than so many seconds, as `asyncio.timeout` does, at a fraction of its cost.
 
     All waits are equally long, so that they end in the order in which they began: one timer, for the first of them,
-    serves all. When that wait is over in time the timer stays, and serves those that began meanwhile. What takes the
+    serves all. When that wait ends in time the timer stays, and serves those that began meanwhile. What takes the
     end of its wait for the beginning of another one is told again, each second.
     """
 

@@ -27,7 +27,7 @@ class SourceChain:
             ConfigurationError: if there is none, or one that does not fit.
         """
         if not sources:
-            raise ConfigurationError("SessionVerifier has no way to know a session. Give it one, e.g. Remote(url).")
+            raise ConfigurationError("SessionVerifier has no session source. Give it one, such as Remote(url).")
         for source in sources:
             if not isinstance(source, SessionSource):
                 raise ConfigurationError(
@@ -87,7 +87,7 @@ class SessionVerifier:
 
         Raises:
             NoSessionError: if the request brings no session.
-            InvalidSessionError: if what it brings is no session, or one that is over.
+            InvalidSessionError: if its credentials are not, or no longer, those of a session.
             VerificationUnavailableError: if no source could be reached.
         """
         return await self._chain.find(headers)

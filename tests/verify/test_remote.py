@@ -274,7 +274,7 @@ def test_wrong_numbers_and_shared_ways_are_refused() -> None:
     SessionVerifier(source)
     with pytest.raises(ConfigurationError, match="belongs to another verifier"):
         sync.SessionVerifier(source)
-    with pytest.raises(ConfigurationError, match="no way to know a session"):
+    with pytest.raises(ConfigurationError, match="has no session source"):
         SessionVerifier()
     with pytest.raises(ConfigurationError, match=r"not a str"):
         SessionVerifier("http://x")  # type: ignore[arg-type]
