@@ -20,7 +20,7 @@ from time import monotonic, sleep
 from benchmarks.pypi_environment import pypi_python
 from benchmarks.seed import SECRET, Algorithm, Layout, Seed, fill, fill_sqlite
 from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres, embedded_postgres
-from betterauth_py.plugins import BUILT_IN
+from betterauth_py.plugins.registry import BY_ID
 
 ROOT = Path(__file__).parents[1]
 NODE_MODULES = ROOT / "contracts" / "oracle"
@@ -91,7 +91,7 @@ OURS_EVERY_PLUGIN = Contestant(
     kind="ours",
     label="betterauth-py, every plugin",
     algorithm="argon2id",
-    plugins=BUILT_IN,
+    plugins=tuple(BY_ID),
 )
 PYPI = Contestant(name="pypi", kind="pypi", label="better-auth-server (PyPI)")
 NODE = Contestant(name="node", kind="node", label="better-auth on Node")

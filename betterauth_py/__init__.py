@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         ConfigurationError,
         DatabaseError,
         MailError,
+        PluginError,
         SecondaryStorageError,
     )
     from betterauth_py.options import Options
@@ -34,6 +35,7 @@ __all__ = [
     "MailError",
     "Options",
     "Plugin",
+    "PluginError",
     "RedisStorage",
     "SecondaryStorageError",
     "__version__",
@@ -48,6 +50,7 @@ _HOMES = {
     "MailError": "betterauth_py.errors",
     "Options": "betterauth_py.options",
     "Plugin": "betterauth_py.core.plugin",
+    "PluginError": "betterauth_py.errors",
     "RedisStorage": "betterauth_py.store.redis_storage",
     "SecondaryStorageError": "betterauth_py.errors",
 }

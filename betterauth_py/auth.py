@@ -12,8 +12,11 @@ from sqlalchemy import MetaData
 
 from betterauth_py.assembly.auth_context import assemble
 from betterauth_py.assembly.endpoints import collect_endpoints
+from betterauth_py.assembly.life import start_plugins, stop_plugins
 from betterauth_py.assembly.mails import mailer_of
 from betterauth_py.assembly.options import load_options
+from betterauth_py.assembly.setup import error_codes_of, set_up_plugins
+from betterauth_py.core.plugin import Plugin
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.http.app import build_app
 from betterauth_py.http.in_process import API
@@ -58,16 +61,16 @@ class BetterAuth:
         self._mailer = mailer_of(options)
         if self._mailer is not None:
             options = self._mailer.with_senders()
-        self.options = options
         self.context = assemble(options, trusted_origins_of(environ))
         self.context.mailer = self._mailer
+        set_up_plugins(self.context)
+        self.options = self.context.options
+        self.error_codes = error_codes_of(self.context.plugins)
         self._endpoints = collect_endpoints(self.context.plugins)
         self._pipeline = Pipeline(self.context, self._endpoints)
         self.context.dispatcher = self._pipeline
         self.api = API(self.context, self._pipeline, self._endpoints)
-        for plugin in self.context.plugins:
-            if plugin.init is not None:
-                plugin.init(self.context)
+        self._started: list[Plugin] = []
         self._app: Litestar | None = None
 
     @property
@@ -111,6 +114,7 @@ class BetterAuth:
         Raises:
             DatabaseError: if the schema is not the one needed, naming the command that makes it so.
             SecondaryStorageError: if there is one and it does not answer.
+            PluginError: if a plugin cannot start.
         """
         warn_of_development(self.options)
         if _encrypts_cached_sessions(self.options):
@@ -126,9 +130,15 @@ class BetterAuth:
         if self.options.database.cleanup_interval > 0:
             self.context.start_cleaning_up(self.options.database.cleanup_interval)
         self.context.run_in_background(look_for_other_hashes(accounts, passwords), "look for password hashes")
+        try:
+            await start_plugins(self.context, self._started)
+        except BaseException:
+            await self.shutdown()
+            raise
 
     async def shutdown(self) -> None:
-        """Finish background work and close all connections; the app's lifespan calls this."""
+        """Stop the plugins, finish background work and close all connections; the app's lifespan calls this."""
+        await stop_plugins(self.context, self._started)
         if self._mailer is not None:
             self._mailer.outbox.flush()
         await self.context.close()

@@ -5,6 +5,7 @@ BetterAuthError
 ├── DatabaseError          the database cannot be reached, or its schema is not the one expected
 │   └── DatabaseUnavailableError  it cannot be reached at the moment
 ├── OverloadedError        more passwords are to be hashed than this machine can
+├── PluginError            a plugin cannot start
 ├── MailError              a mail cannot be delivered
 ├── SecondaryStorageError  the secondary storage (Redis) cannot be reached
 └── MissingExtraError      an optional dependency is not installed
@@ -29,6 +30,10 @@ class DatabaseError(BetterAuthError):
 
 class DatabaseUnavailableError(DatabaseError):
     """The database cannot be reached at the moment; the answer is 503 with `Retry-After`."""
+
+
+class PluginError(BetterAuthError):
+    """A plugin cannot start; the message names it and says why."""
 
 
 class OverloadedError(BetterAuthError):

@@ -7,7 +7,6 @@ import inspect
 import sys
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
-from importlib import import_module
 from pathlib import Path
 from re import compile as compile_pattern
 from textwrap import fill
@@ -114,7 +113,7 @@ def main() -> int:
 def pages() -> dict[str, str]:
     """Return the text of every page, by its path under docs/."""
     from betterauth_py.options import Options
-    from betterauth_py.plugins import BUILT_IN
+    from betterauth_py.plugins.registry import BUILT_IN
 
     made: dict[str, str] = {}
     groups: list[str] = []
@@ -125,10 +124,9 @@ def pages() -> dict[str, str]:
             made[f"{FOLDER}/{field.name}.md"] = group_page(field.name, hints[field.name])
             groups.append(f"- [`{field.name}`]({FOLDER}/{field.name}.md): {_one_line(docs[field.name])}")
     for plugin in BUILT_IN:
-        module = import_module(f"betterauth_py.plugins.{plugin}.options")
-        group = getattr(module, f"{plugin.title()}Options")
-        made[f"{FOLDER}/plugins/{plugin}.md"] = group_page(f"plugins.{plugin}", group)
-        groups.append(f"- [`plugins.{plugin}`]({FOLDER}/plugins/{plugin}.md): {_one_line(group.__doc__)}")
+        group, page = plugin.factory().options_class, f"{FOLDER}/{plugin.page}"
+        made[page] = group_page(f"plugins.{plugin.id}", group)
+        groups.append(f"- [`plugins.{plugin.id}`]({page}): {_one_line(group.__doc__)}")
     introduction = INTRODUCTION.replace("MADE", MADE).replace("SERVE_SETTINGS", _serve_settings())
     plain = _options(Options, "", 3, without_groups=True)
     made[INDEX] = introduction.replace("GROUPS", _wrapped_list(groups)) + "\n\n".join(plain) + "\n"

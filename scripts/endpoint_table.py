@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from betterauth_py.plugins import BUILT_IN
+from betterauth_py.plugins.registry import BY_ID
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "compatibility.md"
@@ -58,7 +58,7 @@ def compatibility_md() -> str:
 
 def _row(endpoint: dict[str, Any], shown: str) -> str:
     owner = endpoint["owner"]
-    written = f"[{owner}](plugins/{owner}.md)" if owner in BUILT_IN else owner
+    written = f"[{owner}]({BY_ID[owner].page})" if owner in BY_ID else owner
     methods = "\\|".join(endpoint["methods"])
     place = f"`{methods} {endpoint['path']}`" if endpoint["path"] else "in-process"
     return f"| {written} | {place} | `{endpoint['operation']}` | {shown} |"

@@ -9,7 +9,6 @@ import json
 import re
 import sys
 from collections.abc import Iterable
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from betterauth_py.core.endpoint import Endpoint
 from betterauth_py.endpoints import CORE_ENDPOINTS
 from betterauth_py.http.answers import TOO_BUSY
 from betterauth_py.http.body import INVALID_JSON, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE
-from betterauth_py.plugins import BUILT_IN
+from betterauth_py.plugins.registry import BUILT_IN, EXAMPLES
 from betterauth_py.wire.errors import UNAUTHORIZED, BaseErrorCodes
 from betterauth_py.wire.validation import Object, Optional
 from scripts.endpoint_table import PAGE, compatibility_md
@@ -35,8 +34,8 @@ FUNCTIONS_OF_THE_DEPLOYER = ('"hooks"', '"databaseHooks"', '"validateUserInfo"',
 MADE_UP_BY_SCENARIOS = {"KEPT"}
 """Codes that a scenario's own hook answers with."""
 
-PLUGINS = [getattr(import_module(f"betterauth_py.plugins.{name}"), name)() for name in BUILT_IN]
-"""The plugins that come with the server, with default options."""
+PLUGINS = [plugin.make_example() for plugin in BUILT_IN]
+"""The plugins that come with the server, with the options of their examples."""
 DESCRIBED: list[Endpoint[Any, Any]] = [*CORE_ENDPOINTS, *(one for plugin in PLUGINS for one in plugin.endpoints)]
 """Every endpoint of the contract."""
 
@@ -106,7 +105,7 @@ def openapi_json() -> str:
         environment="development",
         database={"url": "sqlite://"},
         email_and_password={"enabled": True},
-        plugins=list(BUILT_IN),
+        plugins=EXAMPLES,
     )
     return json.dumps(auth.openapi(), indent=2, ensure_ascii=False) + "\n"
 

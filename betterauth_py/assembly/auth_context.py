@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from betterauth_py.assembly.plugins import plugins_of
 from betterauth_py.assembly.schema import schema_of
+from betterauth_py.assembly.setup import extensions_of
 from betterauth_py.core.auth_context import AuthContext, logger
 from betterauth_py.core.auth_cookies import make_auth_cookies, make_cookie_maker
 from betterauth_py.core.base_url import origin_of_request
@@ -64,10 +65,7 @@ def assemble(options: Options, extra_origins: list[str]) -> AuthContext:
     database = Database(options.database, schema)
     refuse_impossible_cache(options, database)
     clock = options.clock
-    hooks = DatabaseHooks(
-        [*(plugin.database_hooks for plugin in plugins if plugin.database_hooks), options.database_hooks]
-    )
-    rows = Rows(database, hooks, clock)
+    rows = Rows(database, DatabaseHooks(), clock)
     make_cookie = make_cookie_maker(options, base_origin, in_production=in_production)
     static = options.trusted_origins if isinstance(options.trusted_origins, list) else []
     limits = options.rate_limit
@@ -116,6 +114,7 @@ def assemble(options: Options, extra_origins: list[str]) -> AuthContext:
         passwords=PasswordHasher(options.email_and_password.password),
         client_ip=client_ip,
         rate_limiter=RateLimiter(limits, storage, plugins, clock, enabled=enabled, in_production=in_production),
+        extensions=extensions_of(plugins),
         cookies=make_auth_cookies(options, make_cookie),
         make_cookie=make_cookie,
         generate_id=_id_generator(options),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from betterauth_py.core.endpoint import Endpoint
@@ -10,21 +10,51 @@ from betterauth_py.core.plugin import Plugin
 from betterauth_py.endpoints import CORE_ENDPOINTS
 from betterauth_py.errors import ConfigurationError
 
+AnyEndpoint = Endpoint[Any, Any]
+_CORE = "the core"
 
-def collect_endpoints(plugins: Sequence[Plugin]) -> tuple[Endpoint[Any, Any], ...]:
-    """Return the core's endpoints and the plugins'; a later one of the same operation takes the place of an earlier."""
-    endpoints: dict[str, Endpoint[Any, Any]] = {endpoint.operation: endpoint for endpoint in CORE_ENDPOINTS}
-    owners: Mapping[tuple[str, str], str] = {}
-    for plugin in plugins:
-        for endpoint in plugin.endpoints:
-            endpoints[endpoint.operation] = endpoint
-            for method in endpoint.methods:
-                owners = _claim(owners, (method, endpoint.path or endpoint.operation), plugin.id)
+
+def collect_endpoints(plugins: Sequence[Plugin]) -> tuple[AnyEndpoint, ...]:
+    """Return the core's endpoints, except those that a plugin says it replaces, and the plugins'.
+
+    Raises:
+        ConfigurationError: if two of them have one operation or one route.
+    """
+    endpoints: dict[str, AnyEndpoint] = {}
+    routes: dict[tuple[str, str], str] = {}
+    owners: dict[str, str] = {}
+    replaced = {one.replaces: plugin.id for plugin in plugins for one in plugin.endpoints if one.replaces}
+    given = [(_CORE, endpoint) for endpoint in CORE_ENDPOINTS]
+    unknown = [operation for operation in replaced if operation not in {one.operation for _, one in given}]
+    if unknown:
+        raise ConfigurationError(
+            f"The plugin {replaced[unknown[0]]} replaces the operation {unknown[0]}, which the core does not have."
+        )
+    given = [(owner, endpoint) for owner, endpoint in given if endpoint.operation not in replaced]
+    for owner, endpoint in [*given, *((plugin.id, one) for plugin in plugins for one in plugin.endpoints)]:
+        if endpoint.operation in endpoints:
+            raise _shared(owners[endpoint.operation], owner, f"the operation {endpoint.operation}", endpoint.operation)
+        endpoints[endpoint.operation], owners[endpoint.operation] = endpoint, owner
+        for route in _routes(endpoint):
+            other = routes.setdefault(route, endpoint.operation)
+            if other != endpoint.operation:
+                raise _shared(owners[other], owner, f"{route[0]} {endpoint.path}", other)
     return tuple(endpoints.values())
 
 
-def _claim(owners: Mapping[tuple[str, str], str], route: tuple[str, str], plugin: str) -> Mapping[tuple[str, str], str]:
-    owner = owners.get(route)
-    if owner is not None and owner != plugin:
-        raise ConfigurationError(f"The plugins {owner} and {plugin} both serve {route[0]} {route[1]}. Use one of them.")
-    return {**owners, route: plugin}
+def _routes(endpoint: AnyEndpoint) -> Iterator[tuple[str, str]]:
+    """Yield method and path of what `endpoint` serves; the names of parameters make no difference."""
+    if endpoint.path is not None:
+        path = "/".join(":" if segment.startswith(":") else segment for segment in endpoint.path.split("/"))
+        yield from ((method, path) for method in endpoint.methods)
+
+
+def _shared(owner: str, plugin: str, what: str, operation: str) -> ConfigurationError:
+    if owner == plugin:
+        return ConfigurationError(f"The plugin {plugin} has two endpoints for {what}. Rename one of them.")
+    if owner == _CORE:
+        return ConfigurationError(
+            f"The plugin {plugin} and the core both serve {what}. Rename the plugin's, or let its endpoint declare "
+            f'`replaces="{operation}"`.'
+        )
+    return ConfigurationError(f"The plugins {owner} and {plugin} both serve {what}. Turn on only one of them.")

@@ -4,50 +4,63 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from difflib import get_close_matches
+from inspect import signature
 from types import FunctionType
 from typing import Any
 
+from betterauth_py.assembly.order import in_order
 from betterauth_py.core.plugin import Plugin
+from betterauth_py.core.plugin_factory import PluginFactory
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.options import Options
 from betterauth_py.options.load import import_object
-from betterauth_py.plugins import BUILT_IN
+from betterauth_py.plugins.registry import BY_ID, find_built_in
 
 
 def load_plugins(value: Any, path: str) -> list[Plugin]:
     """Return the plugins that a list or a table stands for.
 
     A list holds plugins, import strings of them (or of functions that make one), and ids of built-in ones:
-    `["jwt", "myapp.auth:notes"]`. A table has the id of a built-in one with its options, or any name with an import
-    string: `{"jwt": {"jwks": {...}}, "notes": "myapp.auth:notes"}`.
+    `["jwt", "myapp.auth:notes"]`. A table has the id of a built-in one, or any name, with a table of options:
+    `{"jwt": {"jwks": {...}}, "notes": {"use": "myapp.auth:notes", "max_notes": 3}}`. Without options of its own, an
+    import string will do: `{"notes": "myapp.auth:notes"}`.
 
     Raises:
-        ConfigurationError: if one of them is none, or is there twice.
+        ConfigurationError: if one of them is none, or an option of one is wrong.
     """
     if isinstance(value, Mapping):
-        plugins = [_from_entry(str(name), given, f"{path}.{name}") for name, given in value.items()]
-    elif isinstance(value, list | tuple):
-        plugins = [_from_item(item, f"{path}[{index}]") for index, item in enumerate(value)]
-    else:
-        raise ConfigurationError(f"Option `{path}` must be a list or a table of plugins, not {type(value).__name__}.")
-    names = [plugin.id for plugin in plugins]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise ConfigurationError(f"Option `{path}`: the plugin {twice} is there twice. Keep one of them.")
-    return plugins
+        return [_from_entry(str(name), given, f"{path}.{name}") for name, given in value.items()]
+    if isinstance(value, list | tuple):
+        return [_from_item(item, f"{path}[{index}]") for index, item in enumerate(value)]
+    raise ConfigurationError(f"Option `{path}` must be a list or a table of plugins, not {type(value).__name__}.")
 
 
 def plugins_of(options: Options) -> list[Plugin]:
-    """Return the plugins of `options`."""
-    return [_checked(plugin, "plugins") for plugin in options.plugins]
+    """Return the plugins of `options`, each after those that it requires.
+
+    Raises:
+        ConfigurationError: if one is there twice, one that another requires is missing, or they require each other.
+    """
+    return in_order([_checked(plugin, "plugins") for plugin in options.plugins])
 
 
 def _from_entry(name: str, given: Any, path: str) -> Plugin:
     if isinstance(given, str | Plugin):
         return _from_item(given, path)
-    if isinstance(given, Mapping):
+    if not isinstance(given, Mapping):
+        raise ConfigurationError(f"Option `{path}` must be a table of options or an import string.")
+    if "use" not in given:
         return _made(_built_in(name, path), path, given)
-    raise ConfigurationError(f"Option `{path}` must be a table of options or an import string.")
+    options = {option: value for option, value in given.items() if option != "use"}
+    if not isinstance(given["use"], str):
+        raise ConfigurationError(f"Option `{path}.use` must be an import string such as 'myapp.auth:notes'.")
+    imported = import_object(given["use"], f"{path}.use")
+    if isinstance(imported, Plugin) and options:
+        raise ConfigurationError(
+            f"Option `{path}.{next(iter(options))}` cannot be set: {given['use']!r} is a plugin that is made already. "
+            "Name the function that makes it."
+        )
+    return _made(imported, path, options)
 
 
 def _from_item(item: Any, path: str) -> Plugin:
@@ -55,21 +68,30 @@ def _from_item(item: Any, path: str) -> Plugin:
         return item
     if not isinstance(item, str):
         raise ConfigurationError(f"Option `{path}` must be a plugin, an import string or the id of a built-in plugin.")
-    if ":" not in item:
-        return _made(_built_in(item, path), path, {})
-    imported = import_object(item, path)
-    return _made(imported, path, {}) if isinstance(imported, FunctionType) else _checked(imported, path)
+    return _made(import_object(item, path) if ":" in item else _built_in(item, path), path, {})
 
 
-def _built_in(name: str, path: str) -> Any:
-    if name not in BUILT_IN:
-        close = get_close_matches(name, BUILT_IN, n=1)
-        hint = f"Did you mean `{close[0]}`?" if close else f"Built-in plugins: {', '.join(BUILT_IN)}."
-        raise ConfigurationError(f"Option `{path}`: there is no built-in plugin of this id. {hint}")
-    return import_object(f"betterauth_py.plugins.{name}:{name}", path)
+def _built_in(name: str, path: str) -> PluginFactory[Any]:
+    found = find_built_in(name)
+    if found is None:
+        close = get_close_matches(name.replace("_", "-"), BY_ID, n=1)
+        hint = f"Did you mean `{close[0]}`?" if close else f"Built-in plugins: {', '.join(BY_ID)}."
+        raise ConfigurationError(
+            f"Option `{path}`: there is no built-in plugin of this id. {hint} A plugin of your own is named by "
+            '`use = "package.module:function"`.'
+        )
+    return found.factory()
 
 
 def _made(factory: Any, path: str, options: Mapping[str, Any]) -> Plugin:
+    if isinstance(factory, PluginFactory):
+        return factory.load(options, path)
+    if not isinstance(factory, FunctionType):
+        return _checked(factory, path)
+    try:
+        signature(factory).bind(**options)
+    except TypeError as error:
+        raise ConfigurationError(f"Option `{path}`: {factory.__name__}(...) cannot be called so: {error}.") from None
     return _checked(factory(**options), path)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from betterauth_py.assembly.plugins import plugins_of
-from betterauth_py.models.schema import Schema, resolve_schema
+from betterauth_py.models.schema import Declared, Schema, resolve_schema
 from betterauth_py.options import Options
 
 
@@ -13,4 +13,5 @@ def schema_of(options: Options) -> Schema:
     Raises:
         ConfigurationError: if a renamed or added field cannot be.
     """
-    return resolve_schema(options, {plugin.id: plugin.schema for plugin in plugins_of(options)})
+    declared = {plugin.id: Declared(schema=plugin.schema, columns=plugin.columns) for plugin in plugins_of(options)}
+    return resolve_schema(options, declared)

@@ -11,7 +11,7 @@ from enum import Enum
 from urllib.parse import urlsplit
 
 from betterauth_py._version import REFERENCE_VERSION
-from betterauth_py.plugins import BUILT_IN
+from betterauth_py.plugins.registry import BY_ID
 
 from .comparison import Difference, differences
 from .facts import Shown, facts_of
@@ -168,7 +168,7 @@ def endpoint_templates() -> dict[str, str]:
     return {
         endpoint["path"]: f"{'|'.join(endpoint['methods'])} {endpoint['path']}"
         for endpoint in inventory["endpoints"]
-        if endpoint["owner"] in ("core", *BUILT_IN) and endpoint["path"]
+        if endpoint["owner"] in ("core", *BY_ID) and endpoint["path"]
     }
 
 

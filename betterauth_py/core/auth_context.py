@@ -13,9 +13,12 @@ from betterauth_py.awaiting import resolve
 from betterauth_py.clock import Clock, now
 from betterauth_py.core.auth_cookies import AuthCookies, CookieMaker
 from betterauth_py.core.client_ip import ClientIpResolver
+from betterauth_py.core.contributions import CookieCacheSigner
+from betterauth_py.core.extensions import Extensions
 from betterauth_py.core.messages import Request
 from betterauth_py.core.plugin import Plugin
 from betterauth_py.core.rate_limit import RateLimiter
+from betterauth_py.core.services import Services
 from betterauth_py.crypto.passwords import PasswordHasher
 from betterauth_py.crypto.secrets import SecretConfig
 from betterauth_py.errors import SecondaryStorageError
@@ -71,8 +74,14 @@ class AuthContext:
     generate_id: Callable[[str], str]
     origin_of_request: Callable[[Request], str]
     """Where the client has reached this server, where `base_url` does not say."""
-    of_plugins: dict[str, Any] = field(default_factory=dict, repr=False)
-    """What a plugin keeps for this auth, by the plugin's id: its `init` puts it here."""
+    extensions: Extensions
+    """What plugins add to each other's extension points."""
+    services: Services = field(default_factory=Services, repr=False)
+    """What plugins offer to each other, by type."""
+    oauth_providers: list[Any] = field(default_factory=list, repr=False)
+    """The providers that plugins add to those of the options."""
+    cookie_cache_signer: CookieCacheSigner | None = field(default=None, repr=False)
+    """What signs cached sessions of the strategy `jwt`, where a plugin does; else the secret."""
     dispatcher: Dispatcher | None = field(default=None, repr=False)
     """Runs endpoints with their hooks, once the auth is assembled."""
     mailer: Mailer | None = field(default=None, repr=False)

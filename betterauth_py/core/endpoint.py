@@ -68,6 +68,8 @@ class Endpoint(Generic[Body, Query]):
     """Whether a body may be as large as a user's image (a data URL) makes it: `advanced.max_image_body_size`."""
     no_store: bool = True
     """Whether caches must not keep the answer: it may hold a token or a session."""
+    replaces: str | None = None
+    """The core operation whose place it takes, such as `get_session`; `core_endpoint` has what was replaced."""
     alias_of: str | None = None
     """The path it stands beside: who disables that one disables it too."""
     redirect_parameters: Sequence[str | tuple[str, ErrorCode]] = ()

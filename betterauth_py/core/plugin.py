@@ -6,15 +6,17 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from betterauth_py.core.extensions import Extension, ExtensionPoint
 from betterauth_py.options.plugin import NamedPlugin
 
 if TYPE_CHECKING:
     from betterauth_py.core.auth_context import AuthContext
     from betterauth_py.core.context import EndpointContext
+    from betterauth_py.core.contributions import Contributions
     from betterauth_py.core.endpoint import Endpoint
     from betterauth_py.core.messages import Request, Response
     from betterauth_py.mail.kinds import MailKind
-    from betterauth_py.models.fields import Model
+    from betterauth_py.models.fields import Field, Model
     from betterauth_py.options.hooks import DatabaseHooksOptions
     from betterauth_py.options.rate_limit import RateLimitRule
     from betterauth_py.wire.errors import ErrorCodes
@@ -57,10 +59,18 @@ class PathRule:
 class Plugin(NamedPlugin):
     """A part of the server that can be added: declarations first, code in the functions they name."""
 
+    options: Any = None
+    """Its options, for other plugins and for people who ask; `plugin_factory` keeps them here."""
+    requires: Sequence[str] = ()
+    """Ids of plugins that must be on. They come before this one, wherever they stand in the configuration."""
+    ordered_after: Sequence[str] = ()
+    """Ids of plugins that come before this one if they are on."""
     endpoints: Sequence[Endpoint[Any, Any]] = ()
-    """Endpoints; one with the operation of an earlier one takes its place."""
+    """Endpoints; one that takes the place of the core's says so with `replaces`."""
     schema: Mapping[str, Model] = field(default_factory=dict)
-    """Tables by model name; fields given for a core table become columns of it."""
+    """Its own tables, by model name; fields given for a core table become columns of it."""
+    columns: Mapping[str, Mapping[str, Field]] = field(default_factory=dict)
+    """Columns of tables of other plugins or of the core, by model name and wire name."""
     before: Sequence[Hook] = ()
     """Hooks before endpoints."""
     after: Sequence[Hook] = ()
@@ -77,5 +87,13 @@ class Plugin(NamedPlugin):
     """Its errors."""
     mails: Sequence[MailKind] = ()
     """The mails that it sends; `flows.mails.send_mail` sends them."""
-    init: Callable[[AuthContext], None] | None = None
-    """Sees the assembled auth before the first request."""
+    extension_points: Sequence[ExtensionPoint[Any]] = ()
+    """What other plugins may add to."""
+    extends: Sequence[Extension] = ()
+    """What it adds to other plugins, made by `ExtensionPoint.add`; no effect while the other plugin is off."""
+    setup: Callable[[AuthContext], Contributions] | None = None
+    """Called once when the auth is assembled, after the plugins it requires; returns what depends on the auth."""
+    start: Callable[[AuthContext], Awaitable[None]] | None = None
+    """Awaited before the first request, once the database is there. What it raises stops the start."""
+    stop: Callable[[AuthContext], Awaitable[None]] | None = None
+    """Awaited after the last request, in the reverse order, if `start` has been."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from hashlib import scrypt
 from hmac import compare_digest
 from typing import Final
@@ -34,6 +34,8 @@ class PasswordHasher:
         self._uses_scrypt = options.algorithm == "scrypt"
         self._dummies: dict[bool, str] = {}
         self.other_kind_stored = False
+        self.checks: list[Callable[[str], Awaitable[None]]] = []
+        """What plugins ask of a new password before it is hashed; a refusal is raised."""
 
     @property
     def own_prefix(self) -> str:
@@ -68,10 +70,9 @@ class PasswordHasher:
         Raises:
             OverloadedError: if that would take too long, as all of these do.
         """
-        if self._options.hash is not None:
-            result: str = await resolve(self._options.hash(password))
-            return result
-        return await self._queue.run(self._hash, _normalized(password), is_admitted=is_admitted)
+        for check in self.checks:
+            await check(password)
+        return await self._hash_unchecked(password, is_admitted=is_admitted)
 
     async def verify(self, hash: str, password: str) -> bool:  # noqa: A002 - the field's word
         """Tell whether `password` is the one `hash` was made of. A hash of an unknown kind matches nothing."""
@@ -88,7 +89,7 @@ class PasswordHasher:
     async def verify_nothing(self, password: str) -> None:
         """Take the time that a failing `verify` takes."""
         if self._options.verify is not None or self._options.hash is not None:
-            await self.hash(password)
+            await self._hash_unchecked(password)
             return
         await self._queue.run(self._verify_dummy, self._uses_scrypt, password)
         if self.other_kind_stored:
@@ -105,6 +106,12 @@ class PasswordHasher:
     def close(self) -> None:
         """End the threads; new ones start when there is new work."""
         self._queue.close()
+
+    async def _hash_unchecked(self, password: str, *, is_admitted: bool = False) -> str:
+        if self._options.hash is None:
+            return await self._queue.run(self._hash, _normalized(password), is_admitted=is_admitted)
+        made: str = await resolve(self._options.hash(password))
+        return made
 
     def _hash(self, password: str) -> str:
         return _scrypt_hash(password) if self._uses_scrypt else self._argon2.hash(password)

@@ -58,8 +58,16 @@ class Schema:
         return self._hidden[model]
 
 
-def resolve_schema(options: Options, plugins: Mapping[str, Mapping[str, Model]]) -> Schema:
-    """Assemble the schema that `options` describe; `plugins` has the models of each plugin, by its id.
+@dataclass(frozen=True, kw_only=True)
+class Declared:
+    """What one plugin declares: its own tables, and columns of others'."""
+
+    schema: Mapping[str, Model]
+    columns: Mapping[str, Mapping[str, Field]]
+
+
+def resolve_schema(options: Options, plugins: Mapping[str, Declared]) -> Schema:
+    """Assemble the schema that `options` describe; `plugins` has what each plugin declares, by its id.
 
     Raises:
         ConfigurationError: if a renamed or added field cannot be.
@@ -67,10 +75,7 @@ def resolve_schema(options: Options, plugins: Mapping[str, Mapping[str, Model]])
     models = dict(CORE_MODELS)
     if options.rate_limit.storage == "database":
         models["rateLimit"] = RATE_LIMIT
-    for added in plugins.values():
-        for name, model in added.items():
-            core = models.get(name)
-            models[name] = replace(core, fields={**core.fields, **model.fields}) if core else model
+    models = _with_plugins(models, plugins)
     for name in CORE_MODELS:
         additional = getattr(options, name).additional_fields
         taken = [field for field in additional if field in CORE_MODELS[name].fields or field == "id"]
@@ -105,6 +110,45 @@ def resolve_schema(options: Options, plugins: Mapping[str, Mapping[str, Model]])
     )
     _refuse_shared_names(schema)
     return schema
+
+
+def _with_plugins(core: Mapping[str, Model], plugins: Mapping[str, Declared]) -> dict[str, Model]:
+    """Return the `core` models and the plugins', first all tables, then columns, so that plugins' order is no matter.
+
+    Raises:
+        ConfigurationError: if a table or column is declared twice, or a column is of a table that there is not.
+    """
+    models, owners = dict(core), dict.fromkeys(core, "the core")
+    columns: list[tuple[str, str, Mapping[str, Field]]] = []
+    for plugin, declared in plugins.items():
+        columns += [(plugin, name, fields) for name, fields in declared.columns.items()]
+        for name, model in declared.schema.items():
+            if name in core:
+                columns.append((plugin, name, model.fields))
+            elif name in models:
+                raise ConfigurationError(
+                    f"The plugins {owners[name]} and {plugin} both declare the table {name}. Turn on only one of them; "
+                    "a plugin adds columns to the table of another by `columns`."
+                )
+            else:
+                models[name], owners[name] = model, plugin
+    by = {(name, field): owner for name, owner in owners.items() for field in models[name].fields}
+    for plugin, name, fields in columns:
+        if name not in models:
+            raise ConfigurationError(
+                f"The plugin {plugin} adds columns to the table {name}, which no plugin declares. Turn on the plugin "
+                "that has this table."
+            )
+        for field in fields:
+            owner = by.setdefault((name, field), plugin)
+            if owner != plugin:
+                parties = "The plugin {1} and {0}" if owner == "the core" else "The plugins {0} and {1}"
+                raise ConfigurationError(
+                    f"{parties.format(owner, plugin)} both declare the field {field} of {name}. Rename one of them, or "
+                    "turn on only one."
+                )
+        models[name] = replace(models[name], fields={**models[name].fields, **fields})
+    return models
 
 
 def _replaced_models(options: Options) -> frozenset[str]:

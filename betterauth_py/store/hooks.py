@@ -19,16 +19,18 @@ REFUSED = object()
 class DatabaseHooks:
     """The row hooks of the plugins and the options, in that order, as better-auth runs them."""
 
-    def __init__(self, sources: list[DatabaseHooksOptions]) -> None:
-        """Take the hooks of all sources."""
+    def __init__(self) -> None:
+        """Start with none."""
         self._hooks: dict[tuple[str, Change], list[RowHooks]] = {}
+
+    def add(self, source: DatabaseHooksOptions) -> None:
+        """Run the hooks of `source` after those that there are."""
         changes: tuple[Change, ...] = ("create", "update", "delete")
-        for source in sources:
-            for model in ("user", "session", "account", "verification"):
-                for change in changes:
-                    hooks: RowHooks = getattr(getattr(source, model), change)
-                    if hooks.before or hooks.after:
-                        self._hooks.setdefault((model, change), []).append(hooks)
+        for model in ("user", "session", "account", "verification"):
+            for change in changes:
+                hooks: RowHooks = getattr(getattr(source, model), change)
+                if hooks.before or hooks.after:
+                    self._hooks.setdefault((model, change), []).append(hooks)
 
     def watches(self, model: str, change: Change) -> bool:
         """Tell whether any hook wants to see this kind of change."""

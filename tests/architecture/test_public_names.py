@@ -23,6 +23,7 @@ PUBLIC = [
     "MailError",
     "Options",
     "Plugin",
+    "PluginError",
     "RedisStorage",
     "SecondaryStorageError",
     "__version__",

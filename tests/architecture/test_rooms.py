@@ -54,7 +54,8 @@ MAY_USE: dict[str, set[str]] = {
         "store", "urls", "wire",
     },
     "assembly": {
-        "core", "crypto", "endpoints", "errors", "flows", "mail", "models", "options", "plugins", "store",
+        "core", "crypto", "current", "endpoints", "errors", "flows", "mail", "models", "options", "plugins",
+        "store", "wire",
     },
     "auth": {"assembly", "core", "errors", "http", "mail", "models", "options", "store"},
     "serving": {"errors", "http"},

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from betterauth_py.plugins import BUILT_IN
+from betterauth_py.plugins.registry import BY_ID
 from tests.clients import profiles
 from tests.clients.servers import ROOT, Server, free_port, mails_file, our_server, reference_server
 from tests.clients.trace import Trace, normalise, run_script, without_added_protections
@@ -114,7 +114,7 @@ def client_paths() -> list[str]:
     return [
         endpoint["path"]
         for endpoint in inventory
-        if endpoint["owner"] in ("core", *BUILT_IN) and endpoint["operation"] not in missing
+        if endpoint["owner"] in ("core", *BY_ID) and endpoint["operation"] not in missing
         if endpoint["visibility"] == "client" or endpoint["operation"] in hidden_but_reached
     ]
 

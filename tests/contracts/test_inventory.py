@@ -14,7 +14,7 @@ from betterauth_py.core.endpoint import Endpoint
 from betterauth_py.core.plugin import Plugin
 from betterauth_py.endpoints import CORE_ENDPOINTS
 from betterauth_py.models.fields import snake_case
-from betterauth_py.plugins import BUILT_IN
+from betterauth_py.plugins.registry import BY_ID
 from scripts.endpoint_table import compatibility_md, inventory, missing
 from scripts.write_contracts import PLUGINS
 
@@ -53,7 +53,7 @@ def test_the_list_of_missing_endpoints_names_only_what_the_reference_has() -> No
 
 def test_every_plugin_is_built_in_or_listed_as_missing() -> None:
     owners = {endpoint["owner"] for endpoint in inventory()["endpoints"]} - {"core"}
-    assert sorted([*missing()["plugins"], *BUILT_IN]) == sorted(owners)
+    assert sorted([*missing()["plugins"], *BY_ID]) == sorted(owners)
 
 
 @pytest.mark.parametrize("plugin", PLUGINS, ids=lambda plugin: plugin.id)
@@ -86,5 +86,5 @@ def test_the_table_has_every_endpoint_of_the_inventory_once_with_its_state() -> 
     ours = [*CORE_ENDPOINTS, *(endpoint for plugin in PLUGINS for endpoint in plugin.endpoints)]
     served = {endpoint.operation for endpoint in ours}
     for row, endpoint in zip(rows, endpoints, strict=True):
-        is_ours = endpoint["owner"] in ("core", *BUILT_IN) and snake_case(endpoint["operation"]) in served
+        is_ours = endpoint["owner"] in ("core", *BY_ID) and snake_case(endpoint["operation"]) in served
         assert row[3].startswith("served") == is_ours, row

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from betterauth_py import BetterAuth
-from betterauth_py.plugins import BUILT_IN
+from betterauth_py.plugins.registry import EXAMPLES
 from tests.conftest import BASE_URL, CHEAP_PASSWORDS, SECRET
 from tests.http.client import Client
 from tests.http.people import sign_up
@@ -44,7 +44,7 @@ def running(folder: Path, **options: Any) -> Iterator[Service]:
             "secret": SECRET,
             "database": {"url": f"sqlite:///{folder / 'auth.db'}"},
             "email_and_password": {"enabled": True, "password": CHEAP_PASSWORDS},
-            "plugins": list(BUILT_IN),
+            "plugins": EXAMPLES,
             **options,
         }
     )

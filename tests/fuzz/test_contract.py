@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from betterauth_py import BetterAuth
-from betterauth_py.plugins import BUILT_IN
+from betterauth_py.plugins.registry import EXAMPLES
 from scripts.write_contracts import DESCRIBED
 from tests.conftest import BASE_URL, CHEAP_PASSWORDS, SECRET
 
@@ -49,7 +49,7 @@ def new_auth(folder: Path, **options: Any) -> BetterAuth:
         database={"url": f"sqlite:///{folder / 'auth.db'}"},
         email_and_password={"enabled": True, "password": CHEAP_PASSWORDS, "min_password_length": 1},
         user={"additional_fields": {"age": {"type": "number", "required": False}}},
-        plugins=list(BUILT_IN),
+        plugins=EXAMPLES,
         **options,
     )
 

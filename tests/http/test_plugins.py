@@ -11,6 +11,7 @@ from sqlalchemy import inspect, select
 from betterauth_py import APIError, BetterAuth, ConfigurationError, Plugin
 from betterauth_py.core.auth_context import AuthContext
 from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.contributions import Contributions
 from betterauth_py.core.endpoint import Reply, endpoint
 from betterauth_py.core.messages import Request, Response, text_response
 from betterauth_py.core.plugin import Hook, PathRule
@@ -117,7 +118,7 @@ def notes() -> Plugin:
         ),
         rate_limit=[PathRule(matcher=lambda path: path.startswith("/notes"), rule=RateLimitRule(window=60, max=2))],
         error_codes=NoteErrors,
-        init=lambda auth: auth.static_origins.append("https://notes.test"),
+        setup=lambda _: Contributions(trusted_origins=["https://notes.test"]),
     )
 
 
@@ -211,7 +212,7 @@ async def test_its_init_sees_the_assembled_auth_and_its_errors_are_named(make_au
 
 
 async def test_its_endpoint_takes_the_place_of_a_core_one_with_the_same_operation(make_auth: MakeAuth) -> None:
-    @endpoint("/ok", methods=("GET",), security=Security.PUBLIC, operation_id="ok", reply=ANYTHING)
+    @endpoint("/ok", methods=("GET",), security=Security.PUBLIC, operation_id="ok", reply=ANYTHING, replaces="ok")
     async def ok(ctx: Context) -> dict[str, Any]:
         """Be fine."""
         return {"ok": "better"}

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from betterauth_py.plugins import BUILT_IN
+from betterauth_py.plugins.registry import BY_ID
 
 CODE = """
 import json, sys
@@ -28,10 +28,10 @@ def imported(package: str, plugins: list[str]) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("plugin", [None, *BUILT_IN])
+@pytest.mark.parametrize("plugin", [None, *BY_ID])
 def test_only_plugins_that_are_named_are_imported(plugin: str | None) -> None:
     used = imported("plugins", [plugin] if plugin else [])
-    folders = {name.replace("-", "_") for name in BUILT_IN}
+    folders = {name.replace("-", "_") for name in BY_ID}
     assert [name for name in used if name in folders] == ([plugin.replace("-", "_")] if plugin else [])
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from betterauth_py import BetterAuth, ConfigurationError, Plugin
 from betterauth_py.assembly.options import load_options
-from betterauth_py.plugins import BUILT_IN
+from betterauth_py.plugins.registry import BY_ID, EXAMPLES
 from tests.conftest import SECRET
 
 OWN = Plugin(id="own")
@@ -40,7 +40,7 @@ def test_a_table_has_options_of_built_in_ones_and_import_strings_of_others() -> 
 
 
 def test_every_built_in_plugin_is_made_from_its_id() -> None:
-    assert ids(list(BUILT_IN)) == list(BUILT_IN)
+    assert ids(EXAMPLES) == list(BY_ID)
 
 
 @pytest.mark.parametrize(

@@ -116,8 +116,7 @@ def endpoints_for(options: JwtOptions) -> list[Endpoint[Any, Any]]:
 
 def tokens_of(ctx: Context) -> Tokens:
     """Return what signs and verifies for the auth of this call."""
-    tokens: Tokens = ctx.auth.of_plugins["jwt"]
-    return tokens
+    return ctx.auth.services.get(Tokens)
 
 
 def _overridden(options: JwtOptions, wanted: Mapping[str, Any]) -> JwtOptions:

@@ -1,0 +1,107 @@
+"""Lets plugins add to an assembled auth what they can make only once they know it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from betterauth_py.core.auth_context import AuthContext
+from betterauth_py.core.contributions import Contributions, PasswordCheck
+from betterauth_py.core.extensions import Extensions
+from betterauth_py.core.plugin import Plugin
+from betterauth_py.current import current_endpoint_context
+from betterauth_py.errors import ConfigurationError
+from betterauth_py.options.trusted_origins import normalize_origins
+from betterauth_py.wire.errors import BaseErrorCodes, ErrorCodes
+
+SENDERS: Final = (
+    "email_and_password.send_reset_password",
+    "email_and_password.on_existing_user_sign_up",
+    "email_verification.send_verification_email",
+    "user.change_email.send_change_email_confirmation",
+    "user.delete_user.send_delete_account_verification",
+)
+"""The options whose function a plugin may put its own in the place of."""
+
+
+def extensions_of(plugins: Sequence[Plugin]) -> Extensions:
+    """Return what `plugins` add to each other's extension points.
+
+    Raises:
+        ConfigurationError: if a plugin opens a point of another, or one adds what does not belong there.
+    """
+    for plugin in plugins:
+        for point in plugin.extension_points:
+            if point.plugin != plugin.id:
+                raise ConfigurationError(
+                    f"The plugin {plugin.id} opens the extension point {point.name} of the plugin {point.plugin}. "
+                    f'Make it with ExtensionPoint("{plugin.id}", ...).'
+                )
+    return Extensions(
+        [(plugin.id, extension) for plugin in plugins for extension in plugin.extends],
+        [point for plugin in plugins for point in plugin.extension_points],
+    )
+
+
+def set_up_plugins(auth: AuthContext) -> None:
+    """Call the plugins' `setup` in order and give the auth what they return.
+
+    Raises:
+        ConfigurationError: if two plugins contribute what there can be only one of.
+    """
+    senders: dict[str, str] = {}
+    signer: str | None = None
+    for plugin in auth.plugins:
+        if plugin.database_hooks is not None:
+            auth.rows.hooks.add(plugin.database_hooks)
+        added = plugin.setup(auth) if plugin.setup is not None else Contributions()
+        if added.database_hooks is not None:
+            auth.rows.hooks.add(added.database_hooks)
+        auth.static_origins.extend(normalize_origins(added.trusted_origins, f"The plugin {plugin.id}"))
+        auth.oauth_providers.extend(added.oauth_providers)
+        for check in added.password_checks:
+            auth.passwords.checks.append(_by_path(check))
+        for kind, service in added.services.items():
+            auth.services.add(plugin.id, kind, service)
+        for path, function in added.senders.items():
+            other = senders.setdefault(path, plugin.id)
+            if other != plugin.id:
+                raise _twice(other, plugin.id, f"take the place of `{path}`")
+            if path not in SENDERS:
+                raise ConfigurationError(
+                    f"The plugin {plugin.id} sends in the place of `{path}`. It may do so for: {', '.join(SENDERS)}."
+                )
+            auth.options = with_option(auth.options, path.split("."), function)
+        if added.cookie_cache_signer is not None:
+            if signer is not None:
+                raise _twice(signer, plugin.id, "sign cached sessions")
+            auth.cookie_cache_signer, signer = added.cookie_cache_signer, plugin.id
+    # As better-auth: the plugins' before those of the options.
+    auth.rows.hooks.add(auth.options.database_hooks)
+
+
+def error_codes_of(plugins: Sequence[Plugin]) -> dict[str, str]:
+    """Return code to message of every error, as better-auth's `$ERROR_CODES`: the core's win over the plugins'."""
+    declared = (plugin.error_codes for plugin in plugins if plugin.error_codes is not None)
+    tables: list[type[ErrorCodes]] = [*declared, BaseErrorCodes]
+    return {code: message for table in tables for code, message in table.table().items()}
+
+
+def with_option(group: Any, path: Sequence[str], value: Any) -> Any:
+    """Return the `group` of options with `value` at `path`."""
+    name, *rest = path
+    return replace(group, **{name: with_option(getattr(group, name), rest, value) if rest else value})
+
+
+def _by_path(check: PasswordCheck) -> Any:
+    async def run(password: str) -> None:
+        ctx = current_endpoint_context()
+        if ctx is not None and ctx.path in check.paths:
+            await check.check(password, ctx)
+
+    return run
+
+
+def _twice(first: str, second: str, what: str) -> ConfigurationError:
+    return ConfigurationError(f"The plugins {first} and {second} both {what}. Turn on only one of them.")

@@ -1,0 +1,59 @@
+"""The plugins that come with the server. A plugin is imported only where it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any, Final
+
+from betterauth_py.core.plugin import Plugin
+from betterauth_py.core.plugin_factory import PluginFactory
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuiltIn:
+    """One plugin that comes with the server; folders, pages and tests are named after its id."""
+
+    id: str
+    """better-auth's id, such as `two-factor`."""
+    export: str
+    """The name of better-auth's function, such as `twoFactor`."""
+    package: str = "better-auth/plugins"
+    """The npm module that exports it."""
+    example: Mapping[str, Any] = field(default_factory=dict)
+    """What `[plugins.<id>]` needs at least; empty if nothing."""
+
+    @property
+    def name(self) -> str:
+        """The name of its folder, its module and its function: `two_factor`."""
+        return self.id.replace("-", "_")
+
+    @property
+    def page(self) -> str:
+        """Its page under `docs/`."""
+        return f"plugins/{self.id}.md"
+
+    def factory(self) -> PluginFactory[Any]:
+        """Import it and return what makes it."""
+        made: PluginFactory[Any] = getattr(import_module(f"betterauth_py.plugins.{self.name}"), self.name)
+        return made
+
+    def make_example(self) -> Plugin:
+        """Return it with the options of its example."""
+        return self.factory().load(self.example, f"plugins.{self.id}")
+
+
+BUILT_IN: Final = (BuiltIn(id="jwt", export="jwt"),)
+"""Every plugin that comes with the server."""
+
+BY_ID: Final = {plugin.id: plugin for plugin in BUILT_IN}
+
+
+EXAMPLES: Final = {plugin.id: dict(plugin.example) for plugin in BUILT_IN}
+"""The option `plugins` with all of them on."""
+
+
+def find_built_in(name: str) -> BuiltIn | None:
+    """Return the plugin of this id, written with dashes or with underscores."""
+    return BY_ID.get(name.replace("_", "-"))
