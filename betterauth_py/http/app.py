@@ -20,7 +20,6 @@ from betterauth_py.http.cors import add_cors_headers, answer_preflight, is_prefl
 from betterauth_py.http.health import Readiness
 from betterauth_py.http.landing import LandingPage
 from betterauth_py.http.pipeline import Pipeline
-from betterauth_py.http.reference import Respond, reference_pages
 from betterauth_py.http.router import resolve_dot_segments
 from betterauth_py.http.security_headers import SecurityHeaders
 from betterauth_py.javascript import json
@@ -38,6 +37,7 @@ _MOST_MOUNTS_TOLD: Final = 10
 _LONGEST_TARGET: Final = 16_384
 
 Lifecycle = Callable[[], Awaitable[None]]
+Respond = Callable[[Scope], Awaitable[Response]]
 
 
 class Sender(Protocol):
@@ -233,6 +233,9 @@ def build_app(
         "/health/ready": lambda scope: _readiness(readiness, scope),
     }
     if shows_reference(auth):
+        # Production does without it, and without what it imports.
+        from betterauth_py.http.reference import reference_pages  # noqa: PLC0415
+
         pages |= reference_pages(auth, endpoints)
     return AuthApp(
         handler,

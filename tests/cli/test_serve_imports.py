@@ -5,7 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
-NOT_NEEDED = ("alembic", "cryptography", "httpx", "joserfc", "jinja2", "pydantic", "redis", "sqlalchemy.orm")
+NOT_NEEDED = (
+    "alembic", "betterauth_py.pages.api_reference", "cryptography", "faker", "httpx", "joserfc", "jinja2",
+    "polyfactory", "pydantic", "redis", "rich", "sqlalchemy.orm",
+)  # fmt: skip
 LOADED = "import sys, betterauth_py.cli.serve; print(*(name for name in sys.argv[1:] if name in sys.modules))"
 
 
