@@ -65,7 +65,7 @@ def take_apart_signed(token: str) -> Signed:
     """Take a JWS apart.
 
     Raises:
-        ValueError: if it is none, or has a critical header that nobody here understands.
+        ValueError: if it is none, or has a critical header that is not supported.
     """
     if token.count(".") != 2:
         raise ValueError("not three parts")

@@ -50,7 +50,7 @@ class HashQueue:
         self._when_idle = function
 
     def demand_room(self) -> None:
-        """Turn away whoever would wait too long.
+        """Raise if the wait would be too long.
 
         Raises:
             OverloadedError: saying when to try again.

@@ -50,7 +50,7 @@ def read_mailed_jwt(token: str, secret: str, now: int) -> Claims:
 
 
 class ExpiredTokenError(Exception):
-    """The token is authentic, but its time is over."""
+    """The token is authentic but expired."""
 
 
 def encrypt_jwt(claims: Claims, secret: str, salt: str, expires_in: int, now: int) -> str:

@@ -56,7 +56,7 @@ class PasswordHasher:
         self._queue.when_idle(function)
 
     def demand_room(self) -> None:
-        """Turn away whoever would wait too long, before any other work is done for them.
+        """Raise if the wait would be too long, before any other work is done.
 
         Raises:
             OverloadedError: saying when to try again.

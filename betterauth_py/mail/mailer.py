@@ -25,7 +25,7 @@ from betterauth_py.security_events import SecurityEvent
 logger = logging.getLogger("betterauth.mail")
 Sender = Callable[[dict[str, Any], Any], Coroutine[Any, Any, None]]
 
-# A client chooses where links lead back to; nobody needs more than this, and mails are no place to store things.
+# A client chooses where links lead back to; more than this is never needed, and mails are no place to store things.
 _LONGEST_URL: Final = 8_000
 
 
@@ -44,7 +44,7 @@ class Mailer:
     clock: Clock
 
     async def write(self, kind: MailKind, to: str, language: str, variables: Mapping[str, Any]) -> EmailMessage:
-        """Return a mail, rendered off the event loop: the mail of somebody who exists delays nobody.
+        """Return a mail, rendered off the event loop: the mail to an existing user delays no request.
 
         Raises:
             MailError: if no mail can go to this address, or the template does not get along with these variables.
@@ -79,7 +79,7 @@ class Mailer:
             if message is not None:
                 await self.outbox.deliver(message)
 
-        # What is done for nobody, so that the work does not tell who has an account.
+        # What is done for unknown addresses, so that the work does not reveal who has an account.
         send.rehearse = write  # type: ignore[attr-defined]
         return send
 

@@ -10,9 +10,9 @@ _LOOKS_LIKE_A_LINK: Final = compile_pattern(r"://|www\.|@|[\w-][.\u3002\uff0e\uf
 
 
 def harmless_name(name: object) -> str:
-    """Return a name that somebody chose if it may stand in a mail, else nothing.
+    """Return a name that a user chose if it is safe in a mail, else an empty text.
 
-    Anybody can sign up with an address that is not theirs and a name that is an advertisement with a link: the mail
+    Anyone can sign up with an address that is not theirs and a name that is an advertisement with a link: the mail
     would carry it to a stranger, from us.
     """
     text = " ".join(str(name or "").split())

@@ -15,7 +15,7 @@ from betterauth_py.mail.addresses import without_private_parts
 from betterauth_py.mail.smtp_server import SmtpServer
 
 _START_TLS: Final[dict[str, bool | None]] = {"starttls": True, "opportunistic": None, "tls": False, "none": False}
-# The mail is delivered by then; nobody waits for the server to say goodbye.
+# The mail is delivered by then; there is no need to wait for the server to say goodbye.
 _GOODBYE_SECONDS: Final = 2.0
 
 

@@ -57,7 +57,7 @@ def render_landing_page(app_name: str, app_url: str | None, links: Mapping[str, 
         app_name: of the application.
         app_url: where it is, if that is known.
         links: addresses of other pages by their names.
-        error: the code of what has gone wrong, for whoever was sent here with one; it may be anything.
+        error: the code of an error that redirected here; it may be any text.
     """
     title = escape(app_name)
     failure = f"Something went wrong: <code>{escape(error)}</code>" if error else ""

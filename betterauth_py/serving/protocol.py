@@ -19,7 +19,7 @@ logger = logging.getLogger("betterauth")
 
 # For a connection that is about to end: time for what is on its way to arrive, so that no reset destroys an answer.
 LINGER_SECONDS: Final = 1.0
-# What the parser is given at once: a single read is as large as 256 KiB, most of them headers if a stranger wants.
+# What the parser is given at once: a single read is as large as 256 KiB, most of them headers if a client wants.
 _SLICE: Final = 65_536
 # Bytes of a chunked body that are none of its content: sizes of chunks, extensions, trailers.
 _MOST_SURPLUS: Final = 1_048_576
@@ -89,7 +89,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().connection_made(transport)  # type: ignore[arg-type]
         self._since = self.server_state.now
         if self.client is None:
-            # Reset by now, so nobody reads an answer. Without an address its headers would count as a proxy's.
+            # Reset by now, so no client reads an answer. Without an address its headers would count as a proxy's.
             self.transport.abort()
 
     def data_received(self, data: bytes) -> None:

@@ -73,8 +73,8 @@ class GracefulServer(uvicorn.Server):
     """Serves until told to stop, then leaves in three steps.
 
     1. Readiness is gone at once, and every answer ends its connection, while requests are still accepted: for `drain`
-       seconds, in which whoever balances load looks elsewhere. SIGINT leaves this step out.
-    2. What has connected by then is accepted and answered; nobody can connect any more.
+       seconds, in which load balancers choose another server. SIGINT leaves this step out.
+    2. What has connected by then is accepted and answered; no new connections are taken.
     3. Requests under way get the grace period, then they are cut off.
     """
 
@@ -134,9 +134,9 @@ class GracefulServer(uvicorn.Server):
             await self.on_tick(counter)
 
     async def _stop_listening(self, sockets: Sequence[socket.socket]) -> list[BoundedProtocol]:
-        """Close what listens, after accepting whoever has connected; return all connections.
+        """Close what listens, after accepting the connections that are complete; return all connections.
 
-        The kernel completes connections by itself and resets those that nobody has accepted when the last process
+        The kernel completes connections by itself and resets those not accepted when the last process
         closes the socket. Nothing is awaited between the last look and the close.
         """
         waiting = [connected for listener in sockets for connected in _accept_all(listener)]
@@ -179,7 +179,7 @@ def _accept_all(listener: socket.socket) -> list[socket.socket]:
         try:
             connected, _ = listener.accept()
         except OSError:
-            # Nobody waits any more (or there is no file left to take them with).
+            # No connection waits any more (or there is no file left to take them with).
             return accepted
         connected.setblocking(False)
         accepted.append(connected)

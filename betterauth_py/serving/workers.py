@@ -126,7 +126,7 @@ class Supervisor:
 
     A worker that ends is replaced, for ever: at once, or if workers do not live long after a delay that grows up to ten
     seconds. Uvicorn's own supervisor ends the whole server when a worker cannot start, say because the database is
-    away, and keeps the socket open while nobody accepts from it.
+    away, and keeps the socket open while no process accepts from it.
     """
 
     def __init__(self, config: ServingConfig, sockets: list[socket.socket], count: int) -> None:
