@@ -46,7 +46,7 @@ def _routes(endpoint: AnyEndpoint) -> Iterator[tuple[str, str]]:
     """Yield method and path of what `endpoint` serves; the names of parameters make no difference."""
     if endpoint.path is not None:
         path = "/".join(":" if segment.startswith(":") else segment for segment in endpoint.path.split("/"))
-        yield from ((method, path) for method in endpoint.methods)
+        yield from ((method, f"{path} at the root" if endpoint.at_root else path) for method in endpoint.methods)
 
 
 def _shared(owner: str, plugin: str, what: str, operation: str) -> ConfigurationError:

@@ -54,15 +54,21 @@ async def set_cookie_cache(ctx: Context, session: Row, user: Row, *, remember: b
     shown_user = without_hidden_fields(ctx.auth.schema, "user", user)
     chunks: dict[str, str] = {}
     if not _outgrows_cookies(shown_session) and not _outgrows_cookies(shown_user):
-        value = encode_cookie_cache(
-            options.strategy,
-            shown_session,
-            shown_user,
-            version=await cookie_cache_version(ctx, session, user),
-            secrets=ctx.auth.secrets,
-            max_age=attributes.max_age,
-            now=ctx.auth.clock.milliseconds(),
-        )
+        version, now = await cookie_cache_version(ctx, session, user), ctx.auth.clock.milliseconds()
+        signer = ctx.auth.cookie_cache_signer
+        if signer is not None and options.strategy == "jwt":
+            payload = {"session": shown_session, "user": shown_user, "updatedAt": now, "version": version}
+            value = await signer.sign(ctx, payload, attributes.max_age or 300)
+        else:
+            value = encode_cookie_cache(
+                options.strategy,
+                shown_session,
+                shown_user,
+                version=version,
+                secrets=ctx.auth.secrets,
+                max_age=attributes.max_age,
+                now=now,
+            )
         chunks = _chunked(cookie.name, value, attributes)
     if not chunks:
         _warn_of_size(ctx)

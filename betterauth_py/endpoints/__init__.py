@@ -58,3 +58,8 @@ CORE_ENDPOINTS: Final[tuple[Endpoint[Any, Any], ...]] = (
     error,
     session,
 )
+
+
+def core_endpoint(operation: str) -> Endpoint[Any, Any]:
+    """Return an endpoint of the core, such as `get_session`: a plugin that replaces it may call its handler."""
+    return next(endpoint for endpoint in CORE_ENDPOINTS if endpoint.operation == operation)

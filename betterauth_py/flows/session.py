@@ -23,6 +23,7 @@ from betterauth_py.javascript.dates import to_milliseconds
 from betterauth_py.options.session import FORGOTTEN_LIFE
 from betterauth_py.store.hooks import Row
 from betterauth_py.wire.cookie_cache import decode_cookie_cache, is_over
+from betterauth_py.wire.cookie_cache_reader import read_claims
 from betterauth_py.wire.errors import UNAUTHORIZED, APIError, BaseErrorCodes
 
 Context = EndpointContext[Any, Any]
@@ -126,7 +127,12 @@ async def _read_cached(ctx: Context, cached: str, token: str) -> Row | None:
     """Return the answer from the cached session, if it is authentic, current and of this token."""
     now = ctx.auth.clock.milliseconds()
     strategy = ctx.options.session.cookie_cache.strategy
-    payload = decode_cookie_cache(strategy, cached, secrets=ctx.auth.secrets, now=now)
+    signer = ctx.auth.cookie_cache_signer
+    if signer is not None and strategy == "jwt":
+        claims = await signer.verify(ctx, cached)
+        payload = read_claims(claims, now) if claims is not None else None
+    else:
+        payload = decode_cookie_cache(strategy, cached, secrets=ctx.auth.secrets, now=now)
     if payload is None or payload.session["token"] != token:
         return None
     if payload.version != await cookie_cache_version(ctx, payload.session, payload.user):

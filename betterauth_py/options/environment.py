@@ -122,10 +122,12 @@ def _listed(text: str | None) -> list[str]:
 def _with_plugins(given: Any, names: list[str]) -> Any:
     """Return `plugins` with those the environment names; one that is configured already keeps its options."""
     if isinstance(given, Mapping):
-        return {**{name: name if ":" in name else {} for name in names}, **given}
+        dashed = {name.replace("_", "-") for name in given}
+        added = {name: name if ":" in name else {} for name in names if name.replace("_", "-") not in dashed}
+        return {**added, **given}
     if given is None or isinstance(given, list | tuple):
-        known = [getattr(plugin, "id", plugin) for plugin in given or ()]
-        return [*(given or ()), *(name for name in names if name not in known)]
+        known = [str(getattr(plugin, "id", plugin)).replace("_", "-") for plugin in given or ()]
+        return [*(given or ()), *(name for name in names if name.replace("_", "-") not in known)]
     return given
 
 

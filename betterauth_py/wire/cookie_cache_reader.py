@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from betterauth_py.crypto.jwt import decrypt_jwt, verify_jwt
 from betterauth_py.crypto.secrets import SecretConfig
@@ -51,7 +52,10 @@ def _decode_jwt(strategy: Strategy, value: str, secrets: SecretConfig, now: int)
         claims = decrypt_jwt(value, secrets, JWE_SALT, now // 1000)
     else:
         claims = verify_jwt(value, secrets.current, now // 1000)
-    if claims is None:
-        return None
+    return None if claims is None else read_claims(claims, now)
+
+
+def read_claims(claims: Mapping[str, Any], now: int) -> CachedSession | None:
+    """Return the cached session that the claims of an authentic token hold, if it is well formed."""
     expires = claims.get("exp")
     return read_payload(revive_dates(claims), expires * 1000 if expires else now)

@@ -10,7 +10,7 @@ import pytest
 from _pytest.fixtures import FixtureFunctionDefinition
 
 import betterauth_py
-from betterauth_py import testing
+from betterauth_py import plugins, testing
 from betterauth_py.errors import MissingExtraError
 from betterauth_py.testing import plugin
 
@@ -116,3 +116,16 @@ def test_the_errors_form_one_family() -> None:
     family = (betterauth_py.ConfigurationError, betterauth_py.DatabaseError, MissingExtraError)
     assert all(issubclass(error, betterauth_py.BetterAuthError) for error in family)
     assert not issubclass(betterauth_py.APIError, betterauth_py.BetterAuthError)
+
+
+def test_exactly_the_names_of_the_plugin_api_are_public_and_each_is_there() -> None:
+    assert set(plugins.__all__) == set(plugins._HOMES)
+    assert [name for name in plugins.__all__ if getattr(plugins, name, None) is None] == []
+    assert {"Plugin", "Contributions", "ExtensionPoint", "MailKind", "Security", "plugin_factory"} <= {*dir(plugins)}
+    with pytest.raises(AttributeError, match="has no attribute 'Plugins'"):
+        _ = plugins.Plugins
+
+
+def test_the_plugin_api_loads_nothing_before_a_name_is_used() -> None:
+    code = "import betterauth_py.plugins, sys; print('sqlalchemy' in sys.modules, 'msgspec' in sys.modules)"
+    assert in_a_new_process(code).split() == ["False", "False"]

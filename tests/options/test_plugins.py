@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from betterauth_py import BetterAuth, ConfigurationError, Plugin
 from betterauth_py.assembly.options import load_options
-from betterauth_py.plugins.registry import BY_ID, EXAMPLES
+from betterauth_py.options.environment import with_environment
+from betterauth_py.plugins import plugin_factory
+from betterauth_py.plugins.registry import BY_ID, EXAMPLES, BuiltIn, find_built_in
 from tests.conftest import SECRET
 
 OWN = Plugin(id="own")
@@ -65,3 +68,42 @@ def test_what_is_no_plugin_stops_the_start(plugins: Any, message: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         BetterAuth(secret=SECRET, plugins=plugins)
     assert message in str(caught.value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnOptions:
+    """Options of a third party's plugin."""
+
+    max_notes: int = 10
+
+
+@plugin_factory(OwnOptions)
+def own(options: OwnOptions) -> Plugin:
+    return Plugin(id="notes", endpoints=[], schema={}, ordered_after=[f"after-{options.max_notes}"])
+
+
+def test_a_third_partys_plugin_takes_its_options_from_its_table() -> None:
+    loaded = load_options({"plugins": {"notes": {"use": f"{HERE}:own", "max_notes": 3}}})
+    [plugin] = [one for one in loaded.plugins if isinstance(one, Plugin)]
+    assert (plugin.options, plugin.ordered_after) == (OwnOptions(max_notes=3), ["after-3"])
+    assert own(OwnOptions(max_notes=4)).options.max_notes == own(max_notes=4).options.max_notes == 4
+    for table, message in (
+        ({"max_note": 3}, "Unknown option `plugins.notes.max_note`. Did you mean `max_notes`?"),
+        ({"max_notes": "many"}, "Option `plugins.notes.max_notes` must be a whole number, not a string ('many')."),
+        ({"use": f"{HERE}:OWN", "max_notes": 3}, "Option `plugins.notes.max_notes` cannot be set"),
+        ({"use": f"{HERE}:make_plugin", "x": 1}, "Option `plugins.notes`: make_plugin(...) cannot be called so"),
+        ({"use": 5}, "Option `plugins.notes.use` must be an import string"),
+    ):
+        with pytest.raises(ConfigurationError) as caught:
+            load_options({"plugins": {"notes": {"use": f"{HERE}:own", **table}}})
+        assert message in str(caught.value)
+
+
+def test_ids_with_a_dash_may_be_written_with_an_underscore(monkeypatch: pytest.MonkeyPatch) -> None:
+    two_factor = BuiltIn(id="two-factor", export="twoFactor")
+    monkeypatch.setitem(BY_ID, "two-factor", two_factor)
+    assert find_built_in("two_factor") is find_built_in("two-factor") is two_factor
+    assert two_factor.name == "two_factor"
+    for given in ({"two_factor": {"a": 1}}, {"two-factor": {"a": 1}}):
+        merged = with_environment({"plugins": given}, {"BETTER_AUTH_PLUGINS": "two-factor"}, environment_wins=True)
+        assert merged["plugins"] == given
