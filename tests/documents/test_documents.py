@@ -83,7 +83,7 @@ async def test_the_hooks_of_the_document_do_what_it_says(tmp_path: Path, monkeyp
 
 async def test_the_plugin_of_the_document_does_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = (ROOT / "docs/plugins.md").read_text(encoding="utf-8")
-    [source] = [block for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if "def notes()" in block]
+    [source] = [block for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if "def notes(" in block]
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("BETTER_AUTH_SECRET", "wT5mOQpYyJ3s8r2vKx7uZ1aB4cD6eF9g")
     monkeypatch.setenv("BETTER_AUTH_URL", "http://localhost:3000")
