@@ -28,6 +28,7 @@ def clean_up(config: Path | None, *, batch_size: int, dry_run: bool) -> int:
         ("expired sessions", done.sessions),
         ("expired verifications", done.verifications),
         ("old rate-limit counts", done.rate_limits),
+        *((f"expired rows of {model}", count) for model, count in done.of_plugins.items()),
     )
     counted = ", ".join(f"{count} {kind}" for kind, count in kinds if count is not None)
     print(f"{'To be deleted' if dry_run else 'Deleted'}: {counted or 'nothing, as the options say'}.")

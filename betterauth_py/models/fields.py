@@ -50,6 +50,8 @@ class Model:
     fields: Mapping[str, Field]
     table: str | None = None
     """The table's name, where options name one."""
+    expires: str | None = None
+    """The date field after which a row is of no use: cleaning up deletes it then."""
 
 
 def field_of(additional: AdditionalField) -> Field:

@@ -13,29 +13,36 @@ from betterauth_py.errors import MissingExtraError
 if TYPE_CHECKING:
     from betterauth_py.access import AccessControl, Role, read_access_control
     from betterauth_py.core.auth_context import AuthContext
+    from betterauth_py.core.call_state import StateKey
     from betterauth_py.core.context import EndpointContext
     from betterauth_py.core.contributions import Contributions, CookieCacheSigner, PasswordCheck
     from betterauth_py.core.endpoint import Endpoint, Reply, endpoint
     from betterauth_py.core.extensions import Extension, ExtensionPoint
-    from betterauth_py.core.guard import Guard
+    from betterauth_py.core.guard import Guard, all_of, any_of
     from betterauth_py.core.messages import Request, Response, json_response, page_response, text_response
     from betterauth_py.core.plugin import Hook, PathRule, Plugin
     from betterauth_py.core.plugin_factory import PluginFactory, plugin_factory
+    from betterauth_py.core.session_cookies import set_session_cookie
     from betterauth_py.endpoints import core_endpoint
     from betterauth_py.errors import ConfigurationError
     from betterauth_py.flows.mails import mail_sender, send_mail
     from betterauth_py.flows.security import Security
+    from betterauth_py.flows.session import SessionClient, client_of, create_session, find_session, signed_in
+    from betterauth_py.flows.users import UserNotAdmittedError, UserRefusedError, create_user, new_user
     from betterauth_py.mail.kinds import MailKind, sample_of
     from betterauth_py.models.fields import Field, Model
     from betterauth_py.options.hooks import DatabaseHooksOptions, RowHooks, TableHooks
     from betterauth_py.options.rate_limit import RateLimitRule
     from betterauth_py.options.types import FieldReference
+    from betterauth_py.store.conditions import AnyOf, Where
+    from betterauth_py.store.errors import NotStoredError
     from betterauth_py.wire import validation
     from betterauth_py.wire.errors import APIError, ErrorCode, ErrorCodes, declare
 
 __all__ = [
     "APIError",
     "AccessControl",
+    "AnyOf",
     "AuthContext",
     "ConfigurationError",
     "Contributions",
@@ -53,6 +60,7 @@ __all__ = [
     "Hook",
     "MailKind",
     "Model",
+    "NotStoredError",
     "PasswordCheck",
     "PathRule",
     "Plugin",
@@ -64,17 +72,31 @@ __all__ = [
     "Role",
     "RowHooks",
     "Security",
+    "SessionClient",
+    "StateKey",
     "TableHooks",
+    "UserNotAdmittedError",
+    "UserRefusedError",
+    "Where",
+    "all_of",
+    "any_of",
+    "client_of",
     "core_endpoint",
+    "create_session",
+    "create_user",
     "declare",
     "endpoint",
+    "find_session",
     "json_response",
     "mail_sender",
+    "new_user",
     "page_response",
     "plugin_factory",
     "read_access_control",
     "sample_of",
     "send_mail",
+    "set_session_cookie",
+    "signed_in",
     "text_response",
     "validation",
 ]
@@ -82,6 +104,7 @@ __all__ = [
 _HOMES = {
     "APIError": "wire.errors",
     "AccessControl": "access",
+    "AnyOf": "store.conditions",
     "AuthContext": "core.auth_context",
     "ConfigurationError": "errors",
     "Contributions": "core.contributions",
@@ -99,6 +122,7 @@ _HOMES = {
     "Hook": "core.plugin",
     "MailKind": "mail.kinds",
     "Model": "models.fields",
+    "NotStoredError": "store.errors",
     "PasswordCheck": "core.contributions",
     "PathRule": "core.plugin",
     "Plugin": "core.plugin",
@@ -110,17 +134,31 @@ _HOMES = {
     "Role": "access",
     "RowHooks": "options.hooks",
     "Security": "flows.security",
+    "SessionClient": "flows.session",
+    "StateKey": "core.call_state",
     "TableHooks": "options.hooks",
+    "UserNotAdmittedError": "flows.users",
+    "UserRefusedError": "flows.users",
+    "Where": "store.conditions",
+    "all_of": "core.guard",
+    "any_of": "core.guard",
+    "client_of": "flows.session",
     "core_endpoint": "endpoints",
+    "create_session": "flows.session",
+    "create_user": "flows.users",
     "declare": "wire.errors",
     "endpoint": "core.endpoint",
+    "find_session": "flows.session",
     "json_response": "core.messages",
     "mail_sender": "flows.mails",
+    "new_user": "flows.users",
     "page_response": "core.messages",
     "plugin_factory": "core.plugin_factory",
     "read_access_control": "access",
     "sample_of": "mail.kinds",
     "send_mail": "flows.mails",
+    "set_session_cookie": "core.session_cookies",
+    "signed_in": "flows.session",
     "text_response": "core.messages",
     "validation": "wire.validation",
 }

@@ -6,9 +6,9 @@ every prolonging of a session dearer, which happens far more often.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, delete, func, select, text
@@ -36,10 +36,12 @@ class CleanedUp:
     """None where they are kept (`verification.disable_cleanup`)."""
     rate_limits: int | None
     """None where requests are not counted in the database."""
+    of_plugins: Mapping[str, int] = field(default_factory=dict)
+    """By model, those of plugins whose rows expire."""
 
 
 class Cleanup:
-    """Deletes expired sessions, expired verifications and counts of requests that do not matter any more.
+    """Deletes expired sessions, verifications and rows of plugins, and counts of requests that do not matter any more.
 
     Each batch is a statement of its own, so no lock is held for long, and rows that somebody else has locked are left
     for the next time.
@@ -89,7 +91,11 @@ class Cleanup:
         if self._counts_requests:
             is_expired = is_expired_count(table("rateLimit"), self._clock.milliseconds(), self._lives)
             rate_limits = await clean("rateLimit", is_expired)
-        return CleanedUp(sessions, verifications, rate_limits)
+        of_plugins: dict[str, int] = {}
+        for name, model in self._database.schema.models.items():
+            if model.expires is not None:
+                of_plugins[name] = await clean(name, table(name).c[model.expires] < moment)
+        return CleanedUp(sessions, verifications, rate_limits, of_plugins)
 
     async def run_unless_another_does(self) -> CleanedUp | None:
         """Clean up, unless another process is at it; then return None."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from betterauth_py.awaiting import resolve
 from betterauth_py.clock import Clock, now
 from betterauth_py.javascript.values import UNDEFINED
 from betterauth_py.models.fields import Field, made
+from betterauth_py.store import row_changes
 from betterauth_py.store.coercion import UnstorableValueError, to_storable
+from betterauth_py.store.conditions import Clause, clauses_of, column_of
 from betterauth_py.store.database import Database, logger
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.faults import is_refusal, refusal_of
@@ -67,7 +69,7 @@ class Rows:
 
     async def _insert(self, model: str, row: Row) -> Row:
         try:
-            values = await self._to_store(model, row, creating=True)
+            values = await self.to_store(model, row, creating=True)
             stored = (await self.database.fetch(self._insert_of(model, values), values))[0]
         except (DBAPIError, UnstorableValueError) as error:
             reason = _not_stored(error, model)
@@ -87,7 +89,7 @@ class Rows:
         self,
         model: str,
         changes: Row,
-        *where: ColumnElement[bool],
+        *where: Clause,
         elsewhere: Elsewhere | None = None,
         in_database: bool = True,
     ) -> Row | None:
@@ -107,18 +109,18 @@ class Rows:
         await self._run_after(model, "update", updated)
         return updated
 
-    async def _change(self, model: str, changes: Row, *where: ColumnElement[bool]) -> Row | None:
+    async def _change(self, model: str, changes: Row, *where: Clause) -> Row | None:
         table = self.database.table(model)
         try:
-            values = await self._to_store(model, changes, creating=False)
-            statement = update(table).where(*where).values(values).returning(*table.c)
+            values = await self.to_store(model, changes, creating=False)
+            statement = update(table).where(*self.clauses(model, where)).values(values).returning(*table.c)
             found = (await self.database.execute(statement)).first()
         except (DBAPIError, UnstorableValueError) as error:
             reason = _not_stored(error, model)
             raise reason from (None if reason is error else error)
         return None if found is None else self.to_row(model, found._mapping)
 
-    async def delete(self, model: str, *where: ColumnElement[bool]) -> None:
+    async def delete(self, model: str, *where: Clause) -> None:
         """Delete the row that matches, unless a hook refuses."""
         table = self.database.table(model)
         row: Row | None = None
@@ -126,11 +128,11 @@ class Rows:
             row = await self.find_one(model, *where)
             if row is not None and await self.hooks.before(model, "delete", row) is REFUSED:
                 return
-        await self.database.execute(delete(table).where(*where))
+        await self.database.execute(delete(table).where(*self.clauses(model, where)))
         if row is not None:
             await self._run_after(model, "delete", row)
 
-    async def delete_many(self, model: str, *where: ColumnElement[bool], kept_with: Row | None = None) -> bool:
+    async def delete_many(self, model: str, *where: Clause, kept_with: Row | None = None) -> bool:
         """Delete all rows that match; a hook that refuses one of them keeps all, which False tells.
 
         With `kept_with`, the rows are kept and get these values, but count as deleted for hooks.
@@ -143,29 +145,92 @@ class Rows:
                     return False
         table = self.database.table(model)
         if kept_with is None:
-            await self.database.execute(delete(table).where(*where))
+            await self.database.execute(delete(table).where(*self.clauses(model, where)))
         else:
-            values = await self._to_store(model, kept_with, creating=False)
-            await self.database.execute(update(table).where(*where).values(values))
+            values = await self.to_store(model, kept_with, creating=False)
+            await self.database.execute(update(table).where(*self.clauses(model, where)).values(values))
         for row in rows:
             await self._run_after(model, "delete", row)
         return True
 
-    async def find_many(self, model: str, *where: ColumnElement[bool], limit: int | None = None) -> list[Row]:
-        """Return all rows that match, or the first `limit` of them."""
-        statement = select(self.database.table(model)).where(*where).limit(limit)
+    async def find_many(
+        self,
+        model: str,
+        *where: Clause,
+        order_by: str | None = None,
+        descending: bool = False,
+        limit: int | None = None,
+        offset: int | None = None,
+    ) -> list[Row]:
+        """Return all rows that match, or `limit` of them after the first `offset`, in the order of a field.
+
+        Raises:
+            LookupError: for a field that there is not.
+        """
+        table = self.database.table(model)
+        statement = select(table).where(*self.clauses(model, where)).limit(limit).offset(offset)
+        if order_by is not None:
+            column = column_of(table, self._fields[model], order_by)
+            # The id besides, so that no row is on two pages.
+            statement = statement.order_by(column.desc() if descending else column.asc(), table.c.id)
         return [self.to_row(model, found._mapping) for found in await self.database.execute(statement)]
+
+    async def count(self, model: str, *where: Clause) -> int:
+        """Return how many rows match."""
+        statement = select(func.count()).select_from(self.database.table(model)).where(*self.clauses(model, where))
+        return int((await self.database.execute(statement)).scalar_one())
 
     async def fetch_one(self, model: str, prepared: Prepared, values: Found) -> Row | None:
         """Return the first row that a prepared SELECT of the whole model finds, or None."""
         found = await self.database.fetch(prepared, values)
         return self.to_row(model, found[0]) if found else None
 
-    async def find_one(self, model: str, *where: ColumnElement[bool]) -> Row | None:
+    async def find_one(self, model: str, *where: Clause) -> Row | None:
         """Return the first row that matches, or None."""
-        statement = select(self.database.table(model)).where(*where).limit(1)
+        statement = select(self.database.table(model)).where(*self.clauses(model, where)).limit(1)
         found = (await self.database.execute(statement)).first()
         return None if found is None else self.to_row(model, found._mapping)
+
+    async def increment(
+        self, model: str, steps: Mapping[str, int], *where: Clause, changes: Row | None = None
+    ) -> Row | None:
+        """Add to number fields of one row that matches; return it as it is then, or None if none matches any more.
+
+        Conditions are demanded by the statement that adds: `Where("attempts", 3, "lt")` lets three callers through,
+        however many come at once. `changes` are written besides. No hook is told, as with better-auth 1.7.25's
+        `incrementOne`.
+
+        Raises:
+            NotStoredError: if the database refuses it.
+        """
+        try:
+            return await row_changes.increment(self, model, steps, where, changes)
+        except (DBAPIError, UnstorableValueError) as error:
+            reason = _not_stored(error, model)
+            raise reason from (None if reason is error else error)
+
+    async def consume_one(self, model: str, *where: Clause) -> Row | None:
+        """Delete one row that matches and return it; None if there is none (any more), or a hook refuses.
+
+        Of several callers at once, exactly one gets the row: what it proves is proved once.
+        """
+        return await row_changes.consume(self, model, where)
+
+    async def update_many(self, model: str, changes: Row, *where: Clause) -> int:
+        """Change every row that matches and return how many there were; 0 if a hook refuses.
+
+        Raises:
+            NotStoredError: if the database refuses the change.
+        """
+        try:
+            return await row_changes.update_many(self, model, changes, where)
+        except (DBAPIError, UnstorableValueError) as error:
+            reason = _not_stored(error, model)
+            raise reason from (None if reason is error else error)
+
+    def clauses(self, model: str, where: Sequence[Clause]) -> list[ColumnElement[bool]]:
+        """Return conditions as SQLAlchemy's."""
+        return clauses_of(self.database.table(model), self._fields[model], where)
 
     def to_row(self, model: str, stored: Mapping[Any, Any], prefix: str = "") -> Row:
         """Return stored columns as a row: wire names, in the order in which answers show them, `id` last."""
@@ -180,7 +245,8 @@ class Rows:
         for function in self.hooks.after(model, change, row):
             await self.database.after_commit(function)
 
-    async def _to_store(self, model: str, row: Row, *, creating: bool) -> Row:
+    async def to_store(self, model: str, row: Row, *, creating: bool) -> Row:
+        """Return a row's values as its columns take them, with defaults and transforms."""
         values: Row = {}
         for name, field in self._fields[model].items():
             given = row.get(name, UNDEFINED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -120,6 +120,16 @@ class Sessions:
                 await self._end(where)
             elif self._in_database:
                 await self._rows.delete("session", where)
+
+    async def find_many(self, tokens: Sequence[str]) -> list[SessionAndUser]:
+        """Return the sessions with these tokens and their users, over or not, in the order of the tokens."""
+        found = [await self.find_with_user(token, fresh=True) for token in dict.fromkeys(tokens)]
+        return [one for one in found if one is not None]
+
+    async def delete_many(self, tokens: Sequence[str]) -> None:
+        """Delete the sessions with these tokens."""
+        for token in dict.fromkeys(tokens):
+            await self.delete(token)
 
     async def list_active(self, user_id: str, now: datetime) -> list[Row]:
         """Return the user's sessions that are not over at `now`; of rows at most as many as upstream reads."""

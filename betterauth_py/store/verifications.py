@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, delete, select
 from betterauth_py.javascript import json
 from betterauth_py.javascript.dates import to_milliseconds
 from betterauth_py.options import SecondaryStorage, VerificationOptions
+from betterauth_py.store.conditions import Where
 from betterauth_py.store.hooks import REFUSED, Row
 from betterauth_py.store.identifiers import stored_identifiers
 from betterauth_py.store.prepared import Prepared
@@ -88,6 +89,39 @@ class Verifications:
         # Not in a transaction: it would hold its locks until all those rows are deleted.
         await self._rows.database.after_commit(lambda: self.clean_up(now))
         return found
+
+    async def update(self, identifier: str, changes: Row, now: datetime) -> Row | None:
+        """Change the newest value of an identifier; return it as it is then, or None if there is none or it expired.
+
+        In the database the change is one statement that demands that the value still is what was read: of several
+        callers at once, one changes it, and None tells the others.
+
+        Raises:
+            NotStoredError: if the database refuses the change.
+        """
+        found = await self.find(identifier, now)
+        if found is None or found["expiresAt"] < now:
+            return None
+        updated: Row | None = {**found, **changes}
+        if self._in_database:
+            updated = await self._rows.update(
+                "verification", changes, Where("id", found["id"]), Where("value", found["value"])
+            )
+        if updated is None or self._storage is None:
+            return updated
+        life = (to_milliseconds(updated["expiresAt"]) - to_milliseconds(now)) // 1000
+        key = _key((await self._identifiers(identifier))[0])
+        if life > 0:
+            await self._storage.set(key, json.stringify(updated).decode(), life)
+        return updated
+
+    async def delete(self, identifier: str) -> None:
+        """Delete every value of an identifier, hooks being told."""
+        for stored_as in await self._identifiers(identifier):
+            if self._in_database:
+                await self._rows.delete_many("verification", Where("identifier", stored_as))
+            if self._storage is not None:
+                await self._storage.delete(_key(stored_as))
 
     async def clean_up(self, now: datetime) -> None:
         """Delete expired rows, once a minute at most."""

@@ -1,0 +1,115 @@
+"""What rows are looked for, said without SQL: plugins and flows use it as better-auth's plugins use `where`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from sqlalchemy import ColumnElement, Table, and_, false, func, or_, true
+
+from betterauth_py.models.fields import Field
+from betterauth_py.store.coercion import UnstorableValueError, to_storable
+
+Operator = Literal["eq", "ne", "lt", "lte", "gt", "gte", "in", "not_in", "contains", "starts_with", "ends_with"]
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """One condition on a field: `Where("ownerId", user["id"])`, `Where("expiresAt", now, "lt")`.
+
+    Operators are better-auth's. `eq` and `ne` with None ask for what is null; `contains`, `starts_with` and `ends_with`
+    take the text as it is: `%` and `_` stand for themselves. SQLite compares these three without regard to the case of
+    ASCII letters, as it does for better-auth.
+    """
+
+    field: str
+    """The field's name on the wire, such as `ownerId`."""
+    value: Any
+    operator: Operator = "eq"
+    ignores_case: bool = False
+    """Whether texts that differ in the case of their letters are the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one of these conditions."""
+
+    conditions: tuple[Where, ...]
+
+    def __init__(self, *conditions: Where) -> None:
+        """Take the conditions; of none of them, nothing is found."""
+        object.__setattr__(self, "conditions", conditions)
+
+
+Condition = Where | AnyOf
+Clause = Condition | ColumnElement[bool]
+"""What a row must fulfil: better-auth's conditions, or SQLAlchemy's within the store."""
+
+_TEXTS: Final = {"contains": "contains", "starts_with": "startswith", "ends_with": "endswith"}
+_ORDERS: Final[Mapping[str, Callable[[Any, Any], ColumnElement[bool]]]] = {
+    "lt": lambda column, value: column < value,
+    "lte": lambda column, value: column <= value,
+    "gt": lambda column, value: column > value,
+    "gte": lambda column, value: column >= value,
+}
+
+
+def clauses_of(table: Table, fields: Mapping[str, Field], conditions: Sequence[Clause]) -> list[ColumnElement[bool]]:
+    """Return the conditions as SQLAlchemy's.
+
+    Raises:
+        LookupError: for a field that there is not, naming those that there are.
+    """
+    return [_clause(table, fields, condition) for condition in conditions]
+
+
+def column_of(table: Table, fields: Mapping[str, Field], name: str) -> ColumnElement[Any]:
+    """Return the column of a field.
+
+    Raises:
+        LookupError: if there is no such field.
+    """
+    if name != "id" and name not in fields:
+        msg = f"{table.name} has no field {name!r}. Fields: id, {', '.join(fields)}."
+        raise LookupError(msg)
+    return table.c[name]
+
+
+def _clause(table: Table, fields: Mapping[str, Field], condition: Clause) -> ColumnElement[bool]:
+    if isinstance(condition, AnyOf):
+        return or_(false(), *(_clause(table, fields, one) for one in condition.conditions))
+    if not isinstance(condition, Where):
+        return condition
+    column, operator = column_of(table, fields, condition.field), condition.operator
+    field = fields.get(condition.field)
+
+    def stored(value: Any) -> Any:
+        return to_storable(field, value) if field is not None else value
+
+    try:
+        if operator in {"in", "not_in"}:
+            return _in(column, [stored(value) for value in condition.value], condition)
+        if operator in _TEXTS:
+            text = str(condition.value)
+            if "\0" in text:
+                return false()
+            compared = getattr(column, ("i" if condition.ignores_case else "") + _TEXTS[operator])
+            found: ColumnElement[bool] = compared(text, autoescape=True)
+            return found
+        value = stored(condition.value)
+    except UnstorableValueError:
+        # No row can have it.
+        return true() if operator in {"ne", "not_in"} else false()
+    if operator in _ORDERS:
+        return _ORDERS[operator](column, value)
+    if condition.ignores_case and isinstance(value, str):
+        column, value = func.lower(column), value.lower()
+    same = column.is_(None) if value is None else column == value
+    return same if operator == "eq" else column.is_not(None) if value is None else column != value
+
+
+def _in(column: ColumnElement[Any], values: list[Any], condition: Where) -> ColumnElement[bool]:
+    if condition.ignores_case:
+        column, values = func.lower(column), [one.lower() if isinstance(one, str) else one for one in values]
+    return column.in_(values) if condition.operator == "in" else and_(column.not_in(values))
