@@ -2,6 +2,7 @@
 #   PYTHON=python3.13        the Python to make .venv from (the first of 3.11 or newer otherwise)
 #   PYTEST_WORKERS=0         how many tests run at once; 0 runs them one after the other in one process
 #   PYTEST_DIST=worksteal    how they are shared out; a file's tests otherwise run in one process, one after the other
+#   PLUGIN=jwt               for `make test`: only the tests of that plugin, its scenarios among them
 #   PYTEST_ARGS="-k cookies" more arguments for pytest
 #   SERVE_ARGS="--port 4000" more arguments for betterauth serve
 #   DEMO_ARGS="--help"       more arguments for the demo
@@ -35,7 +36,7 @@ demo: setup ## run a page on :3000, the auth server on :3001 and a FastAPI servi
 	@scripts/node-modules examples/react
 	@exec $(BIN)/python examples/demo/demo.py $(DEMO_ARGS)
 
-test: lint typecheck pytest ## check style and types, then run every test
+test: lint typecheck pytest ## check style and types, then run every test (PLUGIN=jwt for those of a plugin)
 
 lint: setup ## check style and formatting
 	$(BIN)/ruff check $(SOURCES)
@@ -45,7 +46,7 @@ typecheck: setup ## check types
 	$(BIN)/mypy $(TYPED)
 
 pytest: setup setup-node ## run every test
-	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist $(PYTEST_DIST) $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist $(PYTEST_DIST) $(if $(PLUGIN),tests/plugins/$(PLUGIN)) $(PYTEST_ARGS)
 
 format: setup ## rewrite the code in the project's format
 	$(BIN)/ruff check --fix-only $(SOURCES)

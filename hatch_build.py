@@ -13,7 +13,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 PLACE = "betterauth_py/conformance/kit.tar.xz"
 FUNCTIONS = ("oracle/callables.mjs", "oracle/hooks.mjs", "oracle/plugins.mjs")
-PARTS = ("scenarios/*.yaml", "recordings/*.yaml", "recordings/*/*.yaml", "endpoints.json", *FUNCTIONS)
+PARTS = ("scenarios/**/*.yaml", "recordings/**/*.yaml", "endpoints.json", *FUNCTIONS)
 
 
 class ConformanceKit(BuildHookInterface):  # type: ignore[type-arg]

@@ -28,7 +28,13 @@ from betterauth_py.conformance.intended import void_differences
 from betterauth_py.conformance.kit import RECORDINGS
 from betterauth_py.conformance.oracle import ORACLE, Oracles, installed_version
 from betterauth_py.conformance.player import play
-from betterauth_py.conformance.recording import UnrecordedError, read_recording, write_recording
+from betterauth_py.conformance.recording import (
+    UnrecordedError,
+    is_version,
+    read_recording,
+    recording_path,
+    write_recording,
+)
 from betterauth_py.conformance.scenario import Scenario, load_all
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -83,7 +89,7 @@ def drift(version: str, scenarios: list[Scenario]) -> None:
 
 
 def keep_earlier(version: str, scenarios: list[Scenario]) -> None:
-    """Write `contracts/recordings/VERSION/NAME.yaml` for what that version answers otherwise."""
+    """Write `contracts/recordings/VERSION/OWNER/NAME.yaml` for what that version answers otherwise."""
     folder = oracle_of(version)
     kept = RECORDINGS / version
     for scenario, shown in played(scenarios, folder):
@@ -91,7 +97,7 @@ def keep_earlier(version: str, scenarios: list[Scenario]) -> None:
         if found:
             write_recording(scenario, shown, kept, f"better-auth {version}")
         else:
-            (kept / f"{scenario.name}.yaml").unlink(missing_ok=True)
+            recording_path(scenario, kept).unlink(missing_ok=True)
         report(scenario, found)
 
 
@@ -133,21 +139,22 @@ def record(scenario: Scenario, shown: Shown, version: str) -> list[Difference]:
 
     A recording tells of the version in its first line, and of each earlier one that has none of its own.
     """
-    path = RECORDINGS / f"{scenario.name}.yaml"
-    earlier = [folder for folder in RECORDINGS.iterdir() if folder.is_dir()]
+    path = recording_path(scenario, RECORDINGS)
+    earlier = [folder for folder in RECORDINGS.iterdir() if is_version(folder.name)]
     found: list[Difference] = []
     with suppress(UnrecordedError):
         found = differences(scenario.as_the_reference(), read_recording(scenario, RECORDINGS), shown)
         text = path.read_text(encoding="utf-8")
         recorded = text.partition("\n")[0].removeprefix("reference: better-auth ")
         for folder in {RECORDINGS / recorded, *earlier} - {RECORDINGS / version} if found else ():
-            folder.mkdir(exist_ok=True)
-            if not (folder / path.name).exists():
-                (folder / path.name).write_text(text.replace(recorded, folder.name, 1), encoding="utf-8")
+            kept = recording_path(scenario, folder)
+            if not kept.exists():
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                kept.write_text(text.replace(recorded, folder.name, 1), encoding="utf-8")
     for folder in earlier:
         with suppress(UnrecordedError):
             if not differences(scenario.as_the_reference(), read_recording(scenario, folder), shown):
-                (folder / path.name).unlink()
+                recording_path(scenario, folder).unlink()
     write_recording(scenario, shown, RECORDINGS, f"better-auth {version}")
     return found
 

@@ -21,7 +21,7 @@ from .intended import void_differences
 from .kit import RECORDINGS
 from .oracle import Oracles, install
 from .player import play
-from .recording import UnrecordedError, read_recording, recorded_names, write_recording
+from .recording import UnrecordedError, read_recording, recorded_paths, write_recording
 from .scenario import Scenario, Send, load_all
 
 
@@ -31,12 +31,12 @@ def main() -> int:
         prog="python -m betterauth_py.conformance", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("command", choices=["self-check", "show", "compare", "record"])
-    parser.add_argument("names", nargs="*", help="scenarios, all when none is given")
+    parser.add_argument("names", nargs="*", help="scenarios by name or path, or a folder; all when none is given")
     parser.add_argument("--missing", action="store_true", help="record only what has no recording that fits")
     chosen = parser.parse_args()
     scenarios = load_all(*chosen.names)
-    if unknown := set(chosen.names) - {scenario.name for scenario in scenarios}:
-        parser.error(f"no such scenario: {', '.join(sorted(unknown))}")
+    if unknown := [name for name in chosen.names if not any(item.is_called(name) for item in scenarios)]:
+        parser.error(f"no such scenario: {', '.join(unknown)}")
     if chosen.missing:
         scenarios = [scenario for scenario in scenarios if not _is_recorded(scenario)]
     install()
@@ -104,7 +104,7 @@ def _record(scenario: Scenario, shown: Shown) -> int:
 
 
 def _forget_what_has_no_scenario() -> None:
-    for name in recorded_names() - {scenario.name for scenario in load_all()}:
+    for name in recorded_paths() - {f"{scenario.folder}/{scenario.name}" for scenario in load_all()}:
         (RECORDINGS / f"{name}.yaml").unlink()
         print(f"{name} has no scenario any more: its recording is gone")
 

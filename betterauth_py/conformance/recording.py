@@ -35,10 +35,15 @@ class UnrecordedError(Exception):
     """A scenario without a recording, or one that has changed since it was recorded."""
 
 
+def recording_path(scenario: Scenario, folder: Path = RECORDINGS) -> Path:
+    """Where a scenario's recording is kept."""
+    return folder / scenario.folder / f"{scenario.name}.yaml"
+
+
 def read_recording(scenario: Scenario, folder: Path = RECORDINGS) -> Shown:
     """What the reference showed. Raises UnrecordedError with the command that records it."""
     remedy = f"python -m betterauth_py.conformance record {scenario.name}"
-    path = folder / f"{scenario.name}.yaml"
+    path = recording_path(scenario, folder)
     if not path.is_file():
         raise UnrecordedError(f"{scenario.name} has no recording; make one with: {remedy}")
     fingerprint, shown = _read(path)
@@ -48,8 +53,8 @@ def read_recording(scenario: Scenario, folder: Path = RECORDINGS) -> Shown:
 
 
 def write_recording(scenario: Scenario, shown: Shown, folder: Path = RECORDINGS, reference: str = REFERENCE) -> Path:
-    """Write ``<scenario>.yaml`` and give its path. Distances of an earlier recording that still hold are kept."""
-    path = folder / f"{scenario.name}.yaml"
+    """Write the recording and give its path. Distances of an earlier recording that still hold are kept."""
+    path = recording_path(scenario, folder)
     distances = settled(shown, _read(path)[1].distances if path.is_file() else {})
     dated: set[str] = set()
     known: dict[str, list[str]] = {}
@@ -63,7 +68,7 @@ def write_recording(scenario: Scenario, shown: Shown, folder: Path = RECORDINGS,
         written = {place: _written(place, text, known, date) for place, text in shortened.items()}
         steps.append({"it": step.title, **written})
     recording = {"reference": reference, "fingerprint": scenario.fingerprint, "steps": steps}
-    folder.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     text = yaml.dump(recording, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=2**30)
     path.write_text(text, encoding="utf-8")
     return path
@@ -71,7 +76,7 @@ def write_recording(scenario: Scenario, shown: Shown, folder: Path = RECORDINGS,
 
 def recorded_versions() -> tuple[str, ...]:
     """The versions of better-auth that are told apart, the present one first."""
-    earlier = (path.name for path in RECORDINGS.iterdir() if path.is_dir())
+    earlier = (path.name for path in RECORDINGS.iterdir() if is_version(path.name))
     newest_first = sorted(earlier, key=lambda version: [int(number) for number in version.split(".")], reverse=True)
     return REFERENCE_VERSION, *newest_first
 
@@ -79,19 +84,25 @@ def recorded_versions() -> tuple[str, ...]:
 def read_version(scenario: Scenario, version: str) -> Shown:
     """What a version of better-auth showed. A recording of an earlier one is kept only of what it did otherwise."""
     earlier = RECORDINGS / version
-    if version != REFERENCE_VERSION and (earlier / f"{scenario.name}.yaml").is_file():
+    if version != REFERENCE_VERSION and recording_path(scenario, earlier).is_file():
         return read_recording(scenario, earlier)
     return read_recording(scenario)
 
 
 def is_told_apart(scenario: Scenario) -> bool:
     """Whether an earlier version answered otherwise somewhere in the scenario."""
-    return any((RECORDINGS / version / f"{scenario.name}.yaml").is_file() for version in recorded_versions())
+    return any(recording_path(scenario, RECORDINGS / version).is_file() for version in recorded_versions())
 
 
-def recorded_names(folder: Path = RECORDINGS) -> set[str]:
-    """The scenarios that have a recording."""
-    return {path.stem for path in folder.glob("*.yaml")}
+def is_version(folder: str) -> bool:
+    """Whether a folder of the recordings is that of an earlier version (``1.7.7``) and not of an owner (``core``)."""
+    return folder[:1].isdigit()
+
+
+def recorded_paths(folder: Path = RECORDINGS) -> set[str]:
+    """Where the scenarios with a recording are: ``core/sign-in``, ``plugins/jwt/jwt-claims``."""
+    paths = (path.relative_to(folder).with_suffix("") for path in folder.rglob("*.yaml"))
+    return {path.as_posix() for path in paths if not is_version(path.parts[0])}
 
 
 def _shortened(step: Step, place: str, text: str) -> str:

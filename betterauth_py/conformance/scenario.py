@@ -111,7 +111,8 @@ class Scenario:
     """A named profile with its steps.
 
     ``layout`` is how the reference lays out its tables (``drizzle`` or ``kysely``), ``source`` the file's text: values
-    written there are not random. ``fingerprint`` changes with whatever changes what is sent.
+    written there are not random. ``fingerprint`` changes with whatever changes what is sent. ``folder`` is the owner's
+    below ``contracts/scenarios`` and ``contracts/recordings``: ``core``, ``oauth`` or ``plugins/<id>``.
     """
 
     name: str
@@ -122,6 +123,12 @@ class Scenario:
     source: str
     layout: str = "drizzle"
     fingerprint: str = ""
+    folder: str = "core"
+
+    def is_called(self, name: str) -> bool:
+        """Whether the name is the scenario's, its path (with or without the folder of all), or that of its folder."""
+        path = name.removeprefix("contracts/").removeprefix("scenarios/").removesuffix(".yaml").rstrip("/")
+        return path in (self.name, f"{self.folder}/{self.name}", self.folder)
 
     @property
     def secret(self) -> str:
@@ -170,12 +177,14 @@ def merged(base: Any, over: Any) -> Any:
 
 
 def load_all(*names: str, folder: Path = SCENARIOS) -> list[Scenario]:
-    """The named scenarios, or every one, in the order of the file names."""
-    return [load(path) for path in sorted(folder.glob("*.yaml")) if not names or path.stem in names]
+    """The named scenarios (bare name, path, or a folder for all of it), or every one, in the order of the names."""
+    paths = sorted(folder.rglob("*.yaml"), key=lambda path: path.stem)
+    scenarios = (load(path, path.parent.relative_to(folder).as_posix()) for path in paths)
+    return [scenario for scenario in scenarios if not names or any(map(scenario.is_called, names))]
 
 
-def load(path: Path) -> Scenario:
-    """Read one scenario file."""
+def load(path: Path, folder: str = "core") -> Scenario:
+    """Read one scenario file; its recording lies in the same folder of the recordings."""
     source = path.read_text(encoding="utf-8")
     data = yaml.load(source, LOADER)  # noqa: S506 - a safe loader, the fast one where there is one
     fingerprint = _fingerprint(data)
@@ -192,6 +201,7 @@ def load(path: Path) -> Scenario:
         source=source + json.dumps(BASE_PROFILE),
         layout=data.get("layout", "drizzle"),
         fingerprint=fingerprint,
+        folder=folder,
     )
 
 

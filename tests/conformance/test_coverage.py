@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +10,13 @@ from pathlib import Path
 import pytest
 
 from betterauth_py.conformance.kit import RECORDINGS
-from betterauth_py.conformance.recording import UnrecordedError, read_recording, recorded_names, write_recording
+from betterauth_py.conformance.recording import (
+    UnrecordedError,
+    read_recording,
+    recorded_paths,
+    recording_path,
+    write_recording,
+)
 from betterauth_py.conformance.scenario import Scenario, Send, load, load_all
 from betterauth_py.conformance.url_run import endpoint_of, endpoint_templates
 
@@ -89,7 +96,25 @@ def test_every_scenario_is_recorded_as_it_is_now(scenario: Scenario) -> None:
 
 
 def test_every_recording_has_its_scenario() -> None:
-    assert recorded_names() == {scenario.name for scenario in load_all()}
+    assert recorded_paths() == {f"{scenario.folder}/{scenario.name}" for scenario in load_all()}
+
+
+def test_a_bare_name_is_that_of_one_scenario() -> None:
+    names = Counter(scenario.name for scenario in load_all())
+    assert [name for name, number in names.items() if number > 1] == []
+
+
+@pytest.mark.parametrize(
+    "name", ["jwt-claims", "plugins/jwt/jwt-claims", "contracts/scenarios/plugins/jwt/jwt-claims.yaml"]
+)
+def test_a_scenario_is_named_by_its_name_or_its_path(name: str) -> None:
+    assert [(scenario.folder, scenario.name) for scenario in load_all(name)] == [("plugins/jwt", "jwt-claims")]
+
+
+def test_a_folder_names_all_its_scenarios() -> None:
+    jwt = load_all("plugins/jwt")
+    assert len(jwt) > 15
+    assert {scenario.folder for scenario in jwt} == {"plugins/jwt"}
 
 
 SCENARIO = "about: x\nsteps:\n  - {it: asks, send: GET /api/auth/ok}\n"
@@ -103,7 +128,7 @@ def test_a_scenario_without_a_recording_says_how_to_make_one(tmp_path: Path) -> 
 
 def test_a_scenario_that_has_changed_since_says_so_but_words_may_change(tmp_path: Path) -> None:
     file = tmp_path / "sign-out.yaml"
-    text = (RECORDINGS.parent / "scenarios" / "sign-out.yaml").read_text(encoding="utf-8")
+    text = (RECORDINGS.parent / "scenarios" / "core" / "sign-out.yaml").read_text(encoding="utf-8")
     file.write_text(text.replace("about: Sign-out", "about: Signing out"), encoding="utf-8")
     assert read_recording(load(file)).steps
     file.write_text(text.replace("rememberMe: false", "rememberMe: true"), encoding="utf-8")
@@ -117,7 +142,23 @@ def test_a_recording_is_read_as_it_was_written(name: str, tmp_path: Path) -> Non
     shown = read_recording(scenario)
     # Written from what it holds, an instant lies where it lay: the steps were sent at any time, only distances count.
     again = type(shown)(shown.steps, shown.distances, [0] * len(shown.steps))
-    copy = tmp_path / f"{name}.yaml"
-    copy.write_text((RECORDINGS / f"{name}.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    copy = recording_path(scenario, tmp_path)
+    copy.parent.mkdir()
+    copy.write_text(recording_path(scenario).read_text(encoding="utf-8"), encoding="utf-8")
     assert write_recording(scenario, again, tmp_path) == copy
-    assert copy.read_text(encoding="utf-8") == (RECORDINGS / f"{name}.yaml").read_text(encoding="utf-8")
+    assert copy.read_text(encoding="utf-8") == recording_path(scenario).read_text(encoding="utf-8")
+
+
+def test_every_scenario_is_played_by_one_test_file() -> None:
+    tests = Path(__file__).parents[1]
+    files = [*tests.glob("conformance/test_core_scenarios_*.py"), *tests.glob("plugins/*/test_scenarios.py")]
+    played: Counter[str] = Counter()
+    for file in files:
+        text = file.read_text(encoding="utf-8")
+        folder = re.search(r'folder = "(.+)"', text)
+        part = re.search(r"part = \((\d+), (\d+)\)", text)
+        assert folder, f"{file} names no folder of scenarios"
+        number, parts = (int(part[1]), int(part[2])) if part else (1, 1)
+        scenarios = [scenario for scenario in load_all() if scenario.folder == folder[1]]
+        played.update(scenario.name for scenario in scenarios[number - 1 :: parts])
+    assert played == Counter(scenario.name for scenario in load_all())

@@ -15,11 +15,11 @@ from betterauth_py.conformance.facts import Shown
 from betterauth_py.conformance.intended import void_differences
 from betterauth_py.conformance.kit import RECORDINGS
 from betterauth_py.conformance.oracle import ORACLE, install
-from betterauth_py.conformance.recording import read_recording, write_recording
+from betterauth_py.conformance.recording import read_recording, recording_path, write_recording
 from betterauth_py.conformance.scenario import Scenario, Send, load_all
 from scripts import reference
 
-EARLIER = sorted(RECORDINGS.glob("*/*.yaml"))
+EARLIER = sorted(RECORDINGS.glob("[0-9]*/**/*.yaml"))
 
 
 def test_no_intended_difference_is_void() -> None:
@@ -77,7 +77,7 @@ def test_drift_reports_what_a_version_does_otherwise(changed: Scenario, capsys: 
 def test_what_an_earlier_version_does_otherwise_is_kept_until_it_no_longer_differs(
     changed: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept = tmp_path / "recordings" / "1.0.0" / "sign-out.yaml"
+    kept = tmp_path / "recordings" / "1.0.0" / "core" / "sign-out.yaml"
     reference.keep_earlier("1.0.0", [changed])
     assert kept.read_text(encoding="utf-8").startswith("reference: better-auth 1.0.0\n")
     monkeypatch.setattr(reference, "read_recording", read_recording)
@@ -88,7 +88,8 @@ def test_what_an_earlier_version_does_otherwise_is_kept_until_it_no_longer_diffe
 @pytest.fixture
 def recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with the recordings of sign-out: the present one, and no other."""
-    shutil.copy(RECORDINGS / "sign-out.yaml", tmp_path)
+    (tmp_path / "core").mkdir()
+    shutil.copy(RECORDINGS / "core" / "sign-out.yaml", tmp_path / "core")
     monkeypatch.setattr(reference, "RECORDINGS", tmp_path)
     return tmp_path
 
@@ -100,7 +101,7 @@ def at_once(scenario: Scenario) -> Shown:
 
 def test_moving_keeps_what_the_versions_before_did_otherwise(recorded: Path) -> None:
     [scenario] = load_all("sign-out")
-    before = (recorded / "sign-out.yaml").read_text(encoding="utf-8")
+    before = (recorded / "core" / "sign-out.yaml").read_text(encoding="utf-8")
     shown = at_once(scenario)
     other = replace(shown, steps=[{**shown.steps[0], "status": "418"}, *shown.steps[1:]])
     (recorded / "1.0.0").mkdir()  # did what the present one does
@@ -109,12 +110,12 @@ def test_moving_keeps_what_the_versions_before_did_otherwise(recorded: Path) -> 
     for differing in (1, 0):
         assert len(reference.record(scenario, other, "1.0.2")) == differing
         assert read_recording(scenario, recorded).steps == other.steps
-        assert (recorded / REFERENCE_VERSION / "sign-out.yaml").read_text(encoding="utf-8") == before
-        assert (recorded / "1.0.0" / "sign-out.yaml").read_text(encoding="utf-8") == before.replace(
+        assert (recorded / REFERENCE_VERSION / "core" / "sign-out.yaml").read_text(encoding="utf-8") == before
+        assert (recorded / "1.0.0" / "core" / "sign-out.yaml").read_text(encoding="utf-8") == before.replace(
             REFERENCE_VERSION, "1.0.0", 1
         )
-        assert {path.name for path in recorded.iterdir()} == {"sign-out.yaml", "1.0.0", "1.0.1", REFERENCE_VERSION}
-        assert list((recorded / "1.0.1").iterdir()) == []
+        assert {path.name for path in recorded.iterdir()} == {"core", "1.0.0", "1.0.1", REFERENCE_VERSION}
+        assert list((recorded / "1.0.1").rglob("*.yaml")) == []
 
 
 def test_moving_to_the_version_that_is_pinned_changes_nothing(
@@ -125,7 +126,7 @@ def test_moving_to_the_version_that_is_pinned_changes_nothing(
     shutil.copy(reference.INVENTORY, inventory)
     watched = [
         inventory,
-        recorded / "sign-out.yaml",
+        recorded / "core" / "sign-out.yaml",
         *(reference.ROOT / answers for answers in reference.VECTORS.values()),
     ]
     before = [path.read_bytes() for path in watched]
@@ -136,7 +137,7 @@ def test_moving_to_the_version_that_is_pinned_changes_nothing(
     monkeypatch.setattr(reference, "GENERATORS", ())
     reference.move(REFERENCE_VERSION)
     assert [path.read_bytes() for path in watched] == before
-    assert [path.name for path in recorded.iterdir()] == ["sign-out.yaml"]
+    assert [path.relative_to(recorded).as_posix() for path in recorded.rglob("*.yaml")] == ["core/sign-out.yaml"]
 
 
 def test_moving_restates_whole_numbers_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -155,10 +156,14 @@ def test_moving_restates_whole_numbers_only(monkeypatch: pytest.MonkeyPatch, tmp
     }
 
 
-@pytest.mark.parametrize("path", [pytest.param(path, id=f"{path.parent.name}-{path.stem}") for path in EARLIER])
+@pytest.mark.parametrize(
+    "path", [pytest.param(path, id=f"{path.relative_to(RECORDINGS).parts[0]}-{path.stem}") for path in EARLIER]
+)
 def test_every_recording_of_an_earlier_version_fits_its_scenario(path: Path) -> None:
     # Otherwise: python scripts/reference.py earlier VERSION NAME
     [scenario] = load_all(path.stem)
-    earlier, present = read_recording(scenario, path.parent), read_recording(scenario)
+    folder = RECORDINGS / path.relative_to(RECORDINGS).parts[0]
+    assert path == recording_path(scenario, folder)
+    earlier, present = read_recording(scenario, folder), read_recording(scenario)
     assert len(earlier.steps) == len(present.steps)
     assert earlier.steps != present.steps

@@ -42,7 +42,7 @@ def test_what_proves_a_requirement_exists(number: str, text: str) -> None:
         for name in re.findall(r"`([\w-]+)`", part)
     ]
     for name in scenarios:
-        assert (ROOT / "contracts" / "scenarios" / f"{name}.yaml").is_file(), f"{number} names the scenario {name}"
+        assert list((ROOT / "contracts" / "scenarios").rglob(f"{name}.yaml")), f"{number} names the scenario {name}"
     links = re.findall(r"\]\(([^)]+)\)", text)
     if states == ["Met"]:
         assert tests or scenarios or links or "Below" in text, f"{number} is met without a proof"

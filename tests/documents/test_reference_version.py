@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 from betterauth_py._version import REFERENCE_VERSION
+from betterauth_py.conformance.recording import recorded_paths
 
 ROOT = Path(__file__).parents[2]
 TOLD_AS_IT_WAS = ("CHANGELOG.md", "benchmarks/results/", "contracts/recordings/1.")
@@ -55,7 +56,8 @@ def test_every_node_project_pins_this_version_in_its_manifest_and_lock_file() ->
 
 
 def test_every_recording_is_of_this_version() -> None:
-    recordings = list((ROOT / "contracts" / "recordings").glob("*.yaml"))
+    folder = ROOT / "contracts" / "recordings"
+    recordings = [folder / f"{path}.yaml" for path in recorded_paths(folder)]
     assert recordings
     line = f"reference: better-auth {REFERENCE_VERSION}\n"
     assert [path.name for path in recordings if not path.read_text(encoding="utf-8").startswith(line)] == []

@@ -108,11 +108,12 @@ def test_the_wheel_holds_every_scenario_and_its_recording_in_little_space(wheel:
     assert len(content) < 250_000
     with tarfile.open(fileobj=io.BytesIO(content)) as archive:
         packed = set(archive.getnames())
-    names = [path.stem for path in (ROOT / "contracts" / "scenarios").glob("*.yaml")]
-    assert len(names) > 100
-    expected = {f"{folder}/{name}.yaml" for name in names for folder in ("scenarios", "recordings")}
-    earlier = (ROOT / "contracts" / "recordings").glob("*/*.yaml")
-    expected |= {f"recordings/{path.parent.name}/{path.name}" for path in earlier}
+    scenarios = ROOT / "contracts" / "scenarios"
+    places = [path.relative_to(scenarios).as_posix() for path in scenarios.rglob("*.yaml")]
+    assert len(places) > 100
+    expected = {f"{folder}/{place}" for place in places for folder in ("scenarios", "recordings")}
+    earlier = (ROOT / "contracts" / "recordings").glob("[0-9]*/**/*.yaml")
+    expected |= {path.relative_to(ROOT / "contracts").as_posix() for path in earlier}
     assert packed == expected | {"endpoints.json", "oracle/callables.mjs", "oracle/hooks.mjs", "oracle/plugins.mjs"}
 
 

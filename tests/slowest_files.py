@@ -1,0 +1,28 @@
+"""Prints which test files took longest, so that none grows unseen: a file runs in one process."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+SHOWN = 10
+
+
+def seconds_by_file(reports: list[pytest.TestReport]) -> Counter[str]:
+    """How long each file took: its tests with what they set up and took down."""
+    seconds: Counter[str] = Counter()
+    for report in reports:
+        seconds[report.nodeid.partition("::")[0]] += report.duration  # type: ignore[assignment]
+    return seconds
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The slowest files, when there is more than one."""
+    reports = [one for of_kind in terminalreporter.stats.values() for one in of_kind]
+    seconds = seconds_by_file([one for one in reports if isinstance(one, pytest.TestReport)])
+    if len(seconds) < 2:
+        return
+    terminalreporter.section("slowest files")
+    for file, taken in seconds.most_common(SHOWN):
+        terminalreporter.write_line(f"{taken:7.1f} s  {file}")
