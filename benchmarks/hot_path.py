@@ -208,15 +208,17 @@ async def measure_costs(database: str, *, rounds: int, requests: int) -> list[Co
     signing = _auth(database, plugins=[jwt(jwt={"define_payload": lambda known: known["user"]})])
     signing_once = _auth(database, plugins=["jwt"])
     crowded = _auth(database, plugins=[_elsewhere(number) for number in range(30)])
+    named = _auth(database, plugins=["username"])
     unhashed = _auth(database, password={"hash": lambda _: "", "verify": lambda _, __: True})
     raw = RawApp(database, SECRET)
-    async with auth, cached, remembering, signing, signing_once, crowded, unhashed, raw:
+    async with auth, cached, remembering, signing, signing_once, crowded, named, unhashed, raw:
         benches = [
             Bench("get-session", auth.app, session_lines(), "session"),
             Bench("get-session, raw ASGI", raw, session_lines(), "session"),
             Bench("get-session, jwt", signing.app, session_lines(), "session"),
             Bench("get-session again, jwt", signing_once.app, session_lines()[:10], "session"),
             Bench("get-session, thirty plugins", crowded.app, session_lines(), "session"),
+            Bench("get-session, username", named.app, session_lines(), "session"),
             Bench("no cookie", auth.app, no_cookie_lines(), "null"),
             Bench("no cookie, raw ASGI", raw, no_cookie_lines(), "null"),
             Bench("cookie cache", cached.app, lines := await cached_lines(cached), "session"),
@@ -264,7 +266,7 @@ def _auth(
 
 async def prepare(database: str) -> None:
     """Make the tables and fill them."""
-    auth = _auth(database, memory_cache=True, plugins=["jwt"])
+    auth = _auth(database, memory_cache=True, plugins=["jwt", "username"])
     await auth.migrate()
     await auth.shutdown()
     await fill(database, SEED, "drizzle", "argon2id")

@@ -32,6 +32,14 @@ def _header(request: Any, name: str) -> str | None:
     return value.decode() if isinstance(value, bytes) else value
 
 
+def _no_administrator(name: str) -> bool:
+    return not name.lower().startswith("admin")
+
+
+async def _at_most_eight(name: str) -> bool:
+    return len(name) <= 8
+
+
 def _in_brackets(value: Any) -> Any:
     return f"<{value}>" if isinstance(value, str) else value
 
@@ -61,6 +69,10 @@ _FIELD_FUNCTIONS: dict[str, Callable[..., Any]] = {
     "fixedDate": lambda: datetime(2001, 2, 3, 4, 5, 6, 789_000, UTC),
     "fixedFalse": lambda: False,
     "fixedList": lambda: ["a", "b"],
+    "noAdministrator": _no_administrator,
+    "atMostEight": _at_most_eight,
+    "withoutDots": lambda name: name.replace(".", "").lower(),
+    "trimmed": lambda name: name.strip(),
     "inBrackets": _in_brackets,
     "inBracketsLater": _in_brackets_later,
     "upperCase": lambda value: value.upper() if isinstance(value, str) else value,

@@ -7,7 +7,7 @@ no more mails are sent, the last of them has a link that works.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
@@ -16,10 +16,12 @@ from betterauth_py.core.auth_context import logger
 from betterauth_py.core.context import EndpointContext
 from betterauth_py.core.rate_limit import RETRY_AFTER, TOO_MANY
 from betterauth_py.options.rate_limit import ForgettingRateLimitStorage, RateLimitRule
+from betterauth_py.store.hooks import Row
 from betterauth_py.store.rate_limits import ACCOUNT_PREFIX
 from betterauth_py.wire.errors import APIError
 
 Context = EndpointContext[Any, Any]
+FindUser = Callable[[], Awaitable[Row | None]]
 
 # How many times what one client may is what all clients together may.
 _CLIENTS: Final = 5
@@ -38,16 +40,21 @@ class PasswordTry:
             await self.storage.forget(key)
 
 
-async def count_password_try(ctx: Context, email: str) -> PasswordTry:
-    """Count one try at the password of the account with this address, whether there is one or not.
+async def count_password_try(ctx: Context, account: str, find_user: FindUser | None = None) -> PasswordTry:
+    """Count one try at the password of an account, whether there is one or not.
 
     Calls in this process are not counted, and neither are clients whose address is unknown: all of them would be one.
+
+    Args:
+        ctx: the call.
+        account: what the account is known by: the e-mail address, or what no address can be.
+        find_user: finds the account's user. None: by the e-mail address.
 
     Raises:
         APIError: 429 after too many wrong passwords.
     """
     limiter = ctx.auth.rate_limiter
-    account_try = _try_of(ctx, email)
+    account_try = _try_of(ctx, account)
     rule = limiter.account_rule
     if rule is None or not account_try.keys:
         return account_try
@@ -56,7 +63,8 @@ async def count_password_try(ctx: Context, email: str) -> PasswordTry:
     if ctx.session is None:
         together = RateLimitRule(window=rule.window, max=rule.max * _CLIENTS)
         decision = await limiter.accounts.consume(of_all, together)
-        if not decision.allowed and not await _is_at_home(ctx, email):
+        find = find_user or (lambda: ctx.auth.users.find_by_email(account.lower()))
+        if not decision.allowed and not await _is_at_home(ctx, find):
             raise _refusal(ctx, together, decision.retry_after)
     return account_try
 
@@ -118,9 +126,9 @@ def _refusal(ctx: Context, rule: RateLimitRule, retry_after: int | None) -> APIE
     return APIError(429, {"message": TOO_MANY}, {RETRY_AFTER: str(seconds)})
 
 
-async def _is_at_home(ctx: Context, email: str) -> bool:
+async def _is_at_home(ctx: Context, find_user: FindUser) -> bool:
     """Tell whether the account has a session of this client's network; of an unknown account it takes as long."""
-    user = await ctx.auth.users.find_by_email(email.lower())
+    user = await find_user()
     sessions = await ctx.auth.sessions.list_active(user["id"] if user is not None else "", ctx.auth.now())
     return any(session.get("ipAddress") == ctx.client_ip() for session in sessions)
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from betterauth_py.core.auth_context import logger
 from betterauth_py.core.context import EndpointContext
-from betterauth_py.flows.account_limits import count_password_try
+from betterauth_py.flows.account_limits import FindUser, count_password_try
 from betterauth_py.flows.passwords import refuse_long_password
 from betterauth_py.flows.security_log import record
 from betterauth_py.flows.session import client_of, create_session
@@ -45,8 +45,10 @@ class Claim(NamedTuple):
     """Who somebody claims to be."""
 
     account: str
-    """What wrong passwords are counted under: the e-mail address of the user, whether there is one or not."""
+    """What wrong passwords are counted under: an e-mail address, or what no address can be."""
     look_up: LookUp
+    find_user: FindUser | None = None
+    """Finds the user alone. None: by the e-mail address that `account` is."""
 
 
 async def sign_in_with_password(
@@ -66,7 +68,7 @@ async def sign_in_with_password(
     refuse_long_password(ctx, password)
     auth.passwords.demand_room()
     while True:
-        password_try = await count_password_try(ctx, claim.account)
+        password_try = await count_password_try(ctx, claim.account, claim.find_user)
         user, account_id, stored_hash = await claim.look_up()
         if user is None or account_id is None or not stored_hash:
             await auth.passwords.verify_nothing(password)

@@ -44,7 +44,7 @@ class BuiltIn:
         return self.factory().load(self.example, f"plugins.{self.id}")
 
 
-BUILT_IN: Final = (BuiltIn(id="jwt", export="jwt"),)
+BUILT_IN: Final = (BuiltIn(id="jwt", export="jwt"), BuiltIn(id="username", export="username"))
 """Every plugin that comes with the server."""
 
 BY_ID: Final = {plugin.id: plugin for plugin in BUILT_IN}

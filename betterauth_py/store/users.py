@@ -7,6 +7,7 @@ from unicodedata import normalize
 
 from sqlalchemy import ColumnElement, Text, and_, bindparam, cast, exists, literal, select
 
+from betterauth_py.javascript.values import well_formed
 from betterauth_py.store.hooks import Row
 from betterauth_py.store.prepared import Prepared
 from betterauth_py.store.rows import Rows
@@ -29,6 +30,7 @@ class Users:
         self._sessions = sessions
         self._user = rows.database.table("user")
         self._account = rows.database.table("account")
+        self._by_field: dict[str, tuple[Prepared, Prepared]] = {}
         has_email = self._user.c.email == bindparam("email")
         self._by_email = Prepared(select(self._user).where(has_email).limit(1), list(self._user.c))
         self._with_credential = self._prepare_with_credential(has_email)
@@ -42,6 +44,28 @@ class Users:
         """Return the user with this lower-case address, or None."""
         user = await self._rows.fetch_one("user", self._by_email, {"email": email})
         return user if user is not None and is_same_address(user["email"], email) else None
+
+    async def find_by(self, field: str, value: str) -> Row | None:
+        """Return the user whose field, of which no two users have the same value, is `value`; or None."""
+        if "\0" in value:
+            return None
+        return await self._rows.fetch_one("user", self._prepared_by(field)[0], {"value": well_formed(value)})
+
+    async def find_with_credential_by(self, field: str, value: str) -> tuple[Row | None, str | None, str | None]:
+        """As `find_with_credential`, for the user whose field is `value`."""
+        values = {"value": well_formed(value)}
+        rows = () if "\0" in value else await self._rows.database.fetch(self._prepared_by(field)[1], values)
+        if not rows:
+            return None, None, None
+        return self._rows.to_row("user", rows[0], "user_"), rows[0]["account_id"], rows[0]["account_password"]
+
+    def _prepared_by(self, field: str) -> tuple[Prepared, Prepared]:
+        prepared = self._by_field.get(field)
+        if prepared is None:
+            has_value = self._user.c[field] == bindparam("value")
+            plain = Prepared(select(self._user).where(has_value).limit(1), list(self._user.c))
+            prepared = self._by_field[field] = plain, self._prepare_with_credential(has_value)
+        return prepared
 
     async def find_with_credential(self, email: str) -> tuple[Row | None, str | None, str | None]:
         """Return the user with this lower-case address, the id of its credential account and its password's hash.

@@ -96,3 +96,8 @@ CROSS_SITE: Profile = {
     "advanced": {"defaultCookieAttributes": {"sameSite": "none", "secure": True, "partitioned": True}},
 }
 """For a page on another site, in a browser that keeps no cookies of third parties: a cookie for that page alone."""
+
+USERNAMES: Profile = {
+    "emailAndPassword": {"enabled": True, "password": _CHEAP_PASSWORDS},
+    "plugins": {"username": {}},
+}

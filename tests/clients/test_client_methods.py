@@ -25,6 +25,7 @@ PLAYS = {
     "confirmed": (profiles.CONFIRMED, ("confirmed",)),
     "strict": (profiles.STRICT, ("strict", "signal")),
     "tokens": (profiles.TOKENS, ("tokens",)),
+    "names": (profiles.USERNAMES, ("names",)),
     "tokens elsewhere": (profiles.TOKENS_ELSEWHERE, ("tokens-elsewhere",)),
     "plain": (profiles.PLAIN, ("unconfigured",)),
     "closed": (profiles.CLOSED, ("closed",)),

@@ -64,9 +64,13 @@ def test_every_endpoint_and_table_of_a_plugin_is_as_the_reference_has_it(plugin:
     }
     implemented = {one.operation: (one.path, sorted(one.methods), visibility(one)) for one in plugin.endpoints}
     assert implemented == expected
+    declared_tables = {name: model.fields for name, model in plugin.schema.items()} | dict(plugin.columns)
     tables = {
-        name: {field: f"{declared.type}{'' if declared.required else '?'}" for field, declared in model.fields.items()}
-        for name, model in plugin.schema.items()
+        name: {
+            field: f"{declared.type}{'' if declared.required else '?'}{' unique' if declared.unique else ''}"
+            for field, declared in fields.items()
+        }
+        for name, fields in declared_tables.items()
     }
     assert tables == inventory()["tables"][plugin.id]
 

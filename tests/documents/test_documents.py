@@ -105,6 +105,8 @@ def test_the_options_of_the_documents_of_plugins_are_good(block: str) -> None:
     values = tomllib.loads(block)
     for name, given in values["plugins"].items():
         values["plugins"][name] = "tests.documents.test_documents:OWN" if name == "notes" else given
+    if "username_validator" in values["plugins"].get("username", {}):
+        values["plugins"]["username"]["username_validator"] = "builtins:bool"
     jwt = values["plugins"].get("jwt", {})
     if "define_payload" in jwt.get("jwt", {}):
         jwt["jwt"]["define_payload"] = "builtins:dict"

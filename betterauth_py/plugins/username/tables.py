@@ -1,0 +1,37 @@
+"""The columns of the username plugin on the user table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from betterauth_py.errors import ConfigurationError
+from betterauth_py.models.fields import Field
+from betterauth_py.options.types import FieldTransform
+from betterauth_py.plugins.username.names import Names
+from betterauth_py.plugins.username.options import PATH
+
+
+def columns_of(names: Names) -> dict[str, Field]:
+    """Return the columns under the names of the options.
+
+    Raises:
+        ConfigurationError: if a field is renamed that there is not.
+    """
+
+    def normalized(value: Any) -> Any:
+        return names.normalized(value) if isinstance(value, str) else value
+
+    def display_normalized(value: Any) -> Any:
+        return names.display_normalized(value) if isinstance(value, str) else value
+
+    fields = {"username": Field(required=False, unique=True, transform=FieldTransform(input=normalized))}
+    if names.options.display_username:
+        fields["displayUsername"] = Field(required=False, transform=FieldTransform(input=display_normalized))
+    columns = names.options.schema.user.fields
+    unknown = [name for name in columns if name not in fields]
+    if unknown:
+        raise ConfigurationError(
+            f"Option `{PATH}.schema.user.fields.{unknown[0]}`: there is no such field. Known fields: "
+            f"{', '.join(fields)}."
+        )
+    return {name: field.renamed(columns.get(name)) for name, field in fields.items()}
