@@ -22,6 +22,9 @@ NODE_PROJECTS := contracts/oracle examples/better-auth-ui examples/react tests/c
 SOURCES := $(wildcard betterauth_py migrations tests benchmarks contracts examples scripts/*.py)
 TYPED := $(wildcard betterauth_py tests migrations benchmarks)
 
+# A plugin's tests, its scenarios among them, and what else holds for every plugin: its page, its names, its contract.
+PLUGIN_TESTS := $(if $(PLUGIN),tests/plugins/$(PLUGIN) tests/documents tests/contracts tests/conformance/test_named_functions.py)
+
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help serve demo test lint typecheck pytest format contracts record reference drift docs bench lock wheel clean setup-server setup setup-node
@@ -46,7 +49,7 @@ typecheck: setup ## check types
 	$(BIN)/mypy $(TYPED)
 
 pytest: setup setup-node ## run every test
-	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist $(PYTEST_DIST) $(if $(PLUGIN),tests/plugins/$(PLUGIN)) $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist $(PYTEST_DIST) $(PLUGIN_TESTS) $(PYTEST_ARGS)
 
 format: setup ## rewrite the code in the project's format
 	$(BIN)/ruff check --fix-only $(SOURCES)

@@ -12,7 +12,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 PLACE = "betterauth_py/conformance/kit.tar.xz"
-FUNCTIONS = ("oracle/callables.mjs", "oracle/hooks.mjs", "oracle/plugins.mjs")
+FUNCTIONS = ("oracle/callables.mjs", "oracle/hooks.mjs", "oracle/plugins.mjs", "oracle/functions/*.mjs")
 PARTS = ("scenarios/**/*.yaml", "recordings/**/*.yaml", "endpoints.json", *FUNCTIONS)
 
 

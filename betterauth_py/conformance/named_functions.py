@@ -11,6 +11,7 @@ from typing import Any
 import betterauth_py
 
 from .collected_mails import MailCollector
+from .functions import functions_of_plugins
 from .named_hooks import named_hooks
 
 
@@ -30,14 +31,6 @@ def _header(request: Any, name: str) -> str | None:
         return None
     value = request.headers.get(name)
     return value.decode() if isinstance(value, bytes) else value
-
-
-def _no_administrator(name: str) -> bool:
-    return not name.lower().startswith("admin")
-
-
-async def _at_most_eight(name: str) -> bool:
-    return len(name) <= 8
 
 
 def _in_brackets(value: Any) -> Any:
@@ -69,10 +62,6 @@ _FIELD_FUNCTIONS: dict[str, Callable[..., Any]] = {
     "fixedDate": lambda: datetime(2001, 2, 3, 4, 5, 6, 789_000, UTC),
     "fixedFalse": lambda: False,
     "fixedList": lambda: ["a", "b"],
-    "noAdministrator": _no_administrator,
-    "atMostEight": _at_most_eight,
-    "withoutDots": lambda name: name.replace(".", "").lower(),
-    "trimmed": lambda name: name.strip(),
     "inBrackets": _in_brackets,
     "inBracketsLater": _in_brackets_later,
     "upperCase": lambda value: value.upper() if isinstance(value, str) else value,
@@ -84,21 +73,17 @@ _FIELD_FUNCTIONS: dict[str, Callable[..., Any]] = {
 }
 
 
-async def _claims_of_session(known: dict[str, Any]) -> dict[str, Any]:
-    user, session = known["user"], known["session"]
-    own = {"tags": ["a", None], "iss": "own issuer"}
-    return {"email": user["email"], "born": user["createdAt"], "sid": session["id"], **own}
-
-
-_TOKEN_FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "claimsOfSession": _claims_of_session,
-    "emailAsSubject": lambda known: known["user"]["email"],
-    "namesOfClaims": " ".join,
-}
-
-
 def named_functions(mails: MailCollector) -> dict[str, Callable[..., Any]]:
-    """The table of names; mail functions append to ``mails``."""
+    """Every name there is; mail functions append to ``mails``. Raises ValueError for a name that is given twice."""
+    known: dict[str, Callable[..., Any]] = {}
+    for table in (_core_functions(mails), *functions_of_plugins(mails)):
+        if twice := known.keys() & table.keys():
+            raise ValueError(f"two functions are named {', '.join(sorted(twice))}")
+        known |= table
+    return known
+
+
+def _core_functions(mails: MailCollector) -> dict[str, Callable[..., Any]]:
 
     def collector(kind: str) -> Callable[..., Any]:
         async def collect(message: Any, request: Any = None) -> None:
@@ -182,6 +167,5 @@ def named_functions(mails: MailCollector) -> dict[str, Callable[..., Any]]:
         "markedIdentifier": "marked:{}".format,
         "fixedDefault": lambda: "made by a function",
         **_FIELD_FUNCTIONS,
-        **_TOKEN_FUNCTIONS,
         "syntheticUser": synthetic_user,
     }

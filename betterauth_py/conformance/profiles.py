@@ -57,13 +57,18 @@ class Profile:
             made = "withPlugins({})"
         if "$fn" not in options:
             return f"{head}export const options = {made.format(options)};\n"
+        files = sorted((CONTRACTS / "oracle" / "functions").glob("*.mjs"))
+        owners = "".join(
+            f"  (() => {{\n{_source(f'functions/{file.name}')}\nreturn functions;\n}})(),\n" for file in files
+        )
         functions = "\n".join(_source(file) for file in ("hooks.mjs", "callables.mjs"))
+        named = f"Object.assign({{}}, ...[\n  namedFunctions,\n{owners}].map((table) => table(mails)))"
         return (
             f"{head}{IMPORTS}{functions}\n"
             "// Mails become lines of this file: betterauth conformance --mails FILE reads them.\n"
             'const file = process.env.CONFORMANCE_MAILS ?? "mails.jsonl";\n'
             "const mails = { push: (mail) => appendFileSync(file, `${JSON.stringify(mail)}\\n`) };\n\n"
-            f"export const options = {made.format(f'withFunctions({options}, namedFunctions(mails))')};\n"
+            f"export const options = {made.format(f'withFunctions({options}, {named})')};\n"
         )
 
     def as_toml(self, target: Retargeting) -> str:

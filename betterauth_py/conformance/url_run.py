@@ -11,11 +11,10 @@ from enum import Enum
 from urllib.parse import urlsplit
 
 from betterauth_py._version import REFERENCE_VERSION
-from betterauth_py.plugins.registry import BY_ID
 
 from .comparison import Difference, differences
 from .facts import Shown, facts_of
-from .kit import CONTRACTS
+from .kit import CONTRACTS, SCENARIOS
 from .player import Seen, play
 from .recording import UnrecordedError, is_told_apart, read_version, recorded_versions
 from .retargeting import Retargeting, new_tag
@@ -163,12 +162,13 @@ def _verdict(seen: Seen, is_different: bool, is_deliberate: bool) -> Verdict:
 
 
 def endpoint_templates() -> dict[str, str]:
-    """Paths of the endpoints there are here, each with its methods: ``/get-session`` as ``GET|POST /get-session``."""
+    """Paths of the owners with scenarios, each with its methods: ``/get-session`` as ``GET|POST /get-session``."""
+    owners = {"core", *(folder.name for folder in (SCENARIOS / "plugins").glob("*"))}
     inventory = json.loads((CONTRACTS / "endpoints.json").read_text(encoding="utf-8"))
     return {
         endpoint["path"]: f"{'|'.join(endpoint['methods'])} {endpoint['path']}"
         for endpoint in inventory["endpoints"]
-        if endpoint["owner"] in ("core", *BY_ID) and endpoint["path"]
+        if endpoint["owner"] in owners and endpoint["path"]
     }
 
 

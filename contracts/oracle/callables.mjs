@@ -77,13 +77,6 @@ export function namedFunctions(mails) {
       typeof value === "string" && value.length <= 5 ? { value: `${value}!` } : { issues: [{ message: "at most five" }, { message: "second" }] },
     ),
     namelessIssue: standardSchema(() => ({ issues: [{}] })),
-    claimsOfSession: async ({ user, session }) => ({ email: user.email, born: user.createdAt, sid: session.id, tags: ["a", null], iss: "own issuer" }),
-    emailAsSubject: ({ user }) => user.email,
-    namesOfClaims: async (claims) => Object.keys(claims).filter((name) => claims[name] !== undefined).join(" "),
-    noAdministrator: (name) => !/^admin/i.test(name),
-    atMostEight: async (name) => name.length <= 8,
-    withoutDots: (name) => name.replaceAll(".", "").toLowerCase(),
-    trimmed: (name) => name.trim(),
     syntheticUser: ({ coreFields, additionalFields, id }) => ({ ...coreFields, ...additionalFields, nickname: "synthetic", id }),
   };
 }

@@ -15,7 +15,8 @@ import { toNodeHandler } from "better-auth/node";
 import { drizzle } from "drizzle-orm/node-postgres";
 import { Redis } from "ioredis";
 import pg from "pg";
-import { namedFunctions, withFunctions } from "./callables.mjs";
+import { withFunctions } from "./callables.mjs";
+import { everyFunction } from "./functions.mjs";
 import { withPlugins } from "./plugins.mjs";
 import { createStatements, drizzleTables } from "./schema.mjs";
 
@@ -27,7 +28,7 @@ const BIGINT = 20;
 
 const argument = JSON.parse(process.argv[2] ?? process.env.ORACLE ?? "{}");
 const mails = [];
-const functions = namedFunctions(mails);
+const functions = everyFunction(mails);
 let pool = null;
 let client = null;
 let answer = null;

@@ -6,11 +6,12 @@ import { betterAuth } from "better-auth";
 import { memoryAdapter } from "better-auth/adapters/memory";
 import { toNodeHandler } from "better-auth/node";
 import * as known from "better-auth/plugins";
-import { namedFunctions, withFunctions } from "../../contracts/oracle/callables.mjs";
+import { withFunctions } from "../../contracts/oracle/callables.mjs";
+import { everyFunction } from "../../contracts/oracle/functions.mjs";
 
 const [port, options, mailsFile] = process.argv.slice(2);
 const mails = { push: (mail) => appendFileSync(mailsFile, `${JSON.stringify(mail)}\n`) };
-const profile = withFunctions(JSON.parse(options), namedFunctions(mails));
+const profile = withFunctions(JSON.parse(options), everyFunction(mails));
 const { trustedOrigins } = profile;
 
 /** The memory adapter drops a column without a value; every SQL adapter answers null, as this does. */
