@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from betterauth_py.flows.session import SessionClient, client_of, create_session, find_session, signed_in
     from betterauth_py.flows.users import UserNotAdmittedError, UserRefusedError, create_user, new_user
     from betterauth_py.mail.kinds import MailKind, sample_of
+    from betterauth_py.mail.names import harmless_name
     from betterauth_py.models.fields import Field, Model
     from betterauth_py.options.hooks import DatabaseHooksOptions, RowHooks, TableHooks
     from betterauth_py.options.rate_limit import RateLimitRule
@@ -87,6 +88,7 @@ __all__ = [
     "declare",
     "endpoint",
     "find_session",
+    "harmless_name",
     "json_response",
     "mail_sender",
     "new_user",
@@ -149,6 +151,7 @@ _HOMES = {
     "declare": "wire.errors",
     "endpoint": "core.endpoint",
     "find_session": "flows.session",
+    "harmless_name": "mail.names",
     "json_response": "core.messages",
     "mail_sender": "flows.mails",
     "new_user": "flows.users",

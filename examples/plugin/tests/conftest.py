@@ -1,0 +1,1 @@
+pytest_plugins = ["betterauth_py.testing.plugin"]
