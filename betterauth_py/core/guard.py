@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, product
 from typing import TYPE_CHECKING, Any
 
 from betterauth_py.wire.errors import APIError, ErrorCode
+from betterauth_py.wire.headers import ResponseHeaders
 
 if TYPE_CHECKING:
     from betterauth_py.core.context import EndpointContext
@@ -32,44 +34,90 @@ class Guard:
     is_served: bool = True
     """Whether requests reach the endpoint at all; else only code in this process does."""
 
+    together: Sequence[tuple[str, ...]] | None = None
+    """Which of the schemes are needed together, each of these being enough. None: any one of them is."""
+
+    @property
+    def alternatives(self) -> list[tuple[str, ...]]:
+        """The schemes that are needed together, each of these being enough; for OpenAPI's `security`."""
+        return [(name,) for name in self.schemes] if self.together is None else list(self.together)
+
 
 def all_of(*guards: Guard) -> Guard:
-    """Return the guard that lets pass whom every one of `guards` lets pass; they check in this order."""
+    """Return the guard that lets pass whom every one of `guards` lets pass; they check in this order.
+
+    Raises:
+        ValueError: if one of them is for code in this process only.
+    """
+    _demand_served(guards)
 
     async def check(ctx: EndpointContext[Any, Any]) -> None:
         for guard in guards:
             if guard.check is not None:
                 await guard.check(ctx)
 
+    needed = [guard.alternatives for guard in guards if guard.alternatives]
+    together = [tuple(dict.fromkeys(chain.from_iterable(combined))) for combined in product(*needed)] if needed else []
     return Guard(
         name=" and ".join(guard.name for guard in guards),
         sentence=" ".join(guard.sentence for guard in guards),
         check=check,
-        errors=tuple(dict.fromkeys(error for guard in guards for error in guard.errors)),
-        schemes={name: scheme for guard in guards for name, scheme in guard.schemes.items()},
-        is_served=all(guard.is_served for guard in guards),
+        errors=_errors_of(guards),
+        schemes=_schemes_of(guards),
+        together=together,
     )
 
 
 def any_of(*guards: Guard) -> Guard:
-    """Return the guard that lets pass whom one of `guards` lets pass; what the last one refuses with is the answer."""
+    """Return the guard that lets pass whom one of `guards` lets pass; what the last one refuses with is the answer.
+
+    What a guard that refuses has found or set (a session, cookies that it took back) is forgotten.
+
+    Raises:
+        ValueError: if one of them is for code in this process only.
+    """
+    _demand_served(guards)
 
     async def check(ctx: EndpointContext[Any, Any]) -> None:
-        for guard in guards[:-1]:
+        for guard in guards:
+            session, source, headers = ctx.session, ctx.session_source, ctx.response_headers
+            ctx.response_headers = ResponseHeaders()
             try:
                 if guard.check is not None:
                     await guard.check(ctx)
             except APIError:
+                if guard is guards[-1]:
+                    headers.update(ctx.response_headers)
+                    ctx.response_headers = headers
+                    raise
+                ctx.session, ctx.session_source, ctx.response_headers = session, source, headers
                 continue
+            headers.update(ctx.response_headers)
+            ctx.response_headers = headers
             return
-        if guards[-1].check is not None:
-            await guards[-1].check(ctx)
 
+    is_open = any(guard.check is None for guard in guards)
+    together = [names for guard in guards for names in guard.alternatives]
     return Guard(
         name=" or ".join(guard.name for guard in guards),
         sentence=" Or: ".join(guard.sentence for guard in guards),
         check=check,
-        errors=tuple(dict.fromkeys(error for guard in guards for error in guard.errors)),
-        schemes={name: scheme for guard in guards for name, scheme in guard.schemes.items()},
-        is_served=any(guard.is_served for guard in guards),
+        errors=_errors_of(guards),
+        schemes=_schemes_of(guards),
+        together=[*together, ()] if is_open and together else together,
     )
+
+
+def _demand_served(guards: Sequence[Guard]) -> None:
+    hidden = next((guard.name for guard in guards if not guard.is_served), None)
+    if hidden is not None:
+        msg = f"The guard {hidden!r} keeps requests away altogether and cannot be combined with others."
+        raise ValueError(msg)
+
+
+def _errors_of(guards: Sequence[Guard]) -> tuple[tuple[int, ErrorCode], ...]:
+    return tuple(dict.fromkeys(error for guard in guards for error in guard.errors))
+
+
+def _schemes_of(guards: Sequence[Guard]) -> dict[str, Mapping[str, Any]]:
+    return {name: scheme for guard in guards for name, scheme in guard.schemes.items()}

@@ -9,11 +9,12 @@ from typing import Any
 from betterauth_py._version import __version__
 from betterauth_py.core.auth_context import AuthContext
 from betterauth_py.core.endpoint import Endpoint
+from betterauth_py.core.messages import JSON_TYPE
 from betterauth_py.http.answers import TOO_BUSY
 from betterauth_py.http.body import INVALID_JSON, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE
 from betterauth_py.models.core import CORE_MODELS
 from betterauth_py.models.fields import Field
-from betterauth_py.wire.errors import BaseErrorCodes, ErrorCode
+from betterauth_py.wire.errors import APIError, BaseErrorCodes, ErrorCode
 from betterauth_py.wire.validation import Object, Optional, Schema
 
 AnyEndpoint = Endpoint[Any, Any]
@@ -96,13 +97,15 @@ def _operation(auth: AuthContext, endpoint: AnyEndpoint, method: str, *, is_firs
         "operationId": endpoint.operation_id if is_first else f"{endpoint.operation_id}By{method.title()}",
         "summary": endpoint.summary,
         "tags": _tags(auth, endpoint),
-        "security": [{name: []} for name in endpoint.security.schemes],
+        "security": [{name: [] for name in names} for names in endpoint.security.alternatives],
         "responses": _responses(endpoint, method),
     }
     parameters = [*_path_parameters(endpoint), *_query_parameters(endpoint)]
     if parameters:
         operation["parameters"] = parameters
-    if endpoint.body is not None and method != "GET":
+    if endpoint.takes_raw_body and method != "GET":
+        operation["requestBody"] = {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
+    elif endpoint.body is not None and method != "GET":
         schema = endpoint.body.json_schema()
         if endpoint.operation == "sign_up_email":
             schema["properties"].update(_input_fields(auth, "user"))
@@ -128,14 +131,7 @@ def _responses(endpoint: AnyEndpoint, method: str) -> Document:
         declared = [error for its_status, error in errors if its_status == status]
         responses[str(status)] = {
             "description": HTTPStatus(status).phrase,
-            "content": {
-                "application/json": {
-                    "schema": {"$ref": "#/components/schemas/Error"},
-                    "examples": {
-                        error.code: {"value": {"message": error.message, "code": error.code}} for error in declared
-                    },
-                }
-            },
+            "content": _error_content(endpoint, status, declared),
         }
     responses["429"] = {
         "description": "Too many requests",
@@ -145,21 +141,30 @@ def _responses(endpoint: AnyEndpoint, method: str) -> Document:
     return responses
 
 
+def _error_content(endpoint: AnyEndpoint, status: int, errors: list[ErrorCode]) -> Document:
+    """Return what the errors of one status look like, in the endpoint's own shape where it has one."""
+    if endpoint.shape_error is None:
+        schema: Document = {"$ref": "#/components/schemas/Error"}
+        examples = {error.code: {"value": {"message": error.message, "code": error.code}} for error in errors}
+        return {JSON_TYPE: {"schema": schema, "examples": examples}}
+    shaped = {error.code: endpoint.shape_error(APIError.of(status, error)) for error in errors}
+    media_type = next(iter(shaped.values())).headers.get("content-type", JSON_TYPE)
+    shown: Document = {code: {"value": error.body} for code, error in shaped.items()}
+    return {media_type: {"schema": {"type": "object"}, "examples": shown}}
+
+
 def _errors_of_the_road(endpoint: AnyEndpoint, method: str) -> list[tuple[int, ErrorCode]]:
     """Return the errors that the checks before the handler can answer with."""
     errors: list[tuple[int, ErrorCode]] = []
     if endpoint.query is not None or (endpoint.body is not None and method != "GET"):
         errors.append((400, BaseErrorCodes.VALIDATION_ERROR))
     if method != "GET":
-        errors += [
-            (400, INVALID_JSON),
-            (403, BaseErrorCodes.INVALID_ORIGIN),
-            (403, BaseErrorCodes.MISSING_OR_NULL_ORIGIN),
-            (403, BaseErrorCodes.INVALID_CALLBACK_URL),
-            (413, TOO_LARGE),
-            (415, UNSUPPORTED_MEDIA_TYPE),
-            (503, TOO_BUSY),
-        ]
+        errors += [(413, TOO_LARGE), (503, TOO_BUSY)]
+        if not endpoint.takes_raw_body:
+            errors += [(400, INVALID_JSON), (415, UNSUPPORTED_MEDIA_TYPE)]
+        if endpoint.checks_origin:
+            origin = (BaseErrorCodes.INVALID_ORIGIN, BaseErrorCodes.MISSING_OR_NULL_ORIGIN)
+            errors += [(403, error) for error in (*origin, BaseErrorCodes.INVALID_CALLBACK_URL)]
     if endpoint.redirect_parameters:
         declared = (one for one in endpoint.redirect_parameters if isinstance(one, tuple))
         errors += [(403, BaseErrorCodes.INVALID_CALLBACK_URL), *((403, error) for _, error in declared)]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from betterauth_py import APIError, Plugin
 from betterauth_py.core.context import EndpointContext
 from betterauth_py.core.endpoint import Endpoint, Reply, endpoint
@@ -78,12 +80,26 @@ async def test_a_guard_of_a_plugin_guards_and_is_described(make_auth: MakeAuth) 
     document = auth.openapi()
     either = document["paths"]["/api/auth/either"]["post"]
     assert either["security"] == [{"session": []}, {"bearer": []}]
+    assert document["paths"]["/api/auth/both"]["post"]["security"] == [{"bearer": [], "session": []}]
     assert set(either["responses"]["401"]["content"]["application/json"]["examples"]) == {
         "UNAUTHORIZED",
         "INVALID_TOKEN",
     }
     assert document["components"]["securitySchemes"]["bearer"] == {"type": "http", "scheme": "bearer"}
     assert document["components"]["securitySchemes"]["session"]["name"] == "better-auth.session_token"
+
+
+async def test_what_a_refusing_guard_did_is_forgotten_where_another_lets_pass(make_auth: MakeAuth) -> None:
+    auth = await make_auth(plugins=[declared(echoing("/either", security=any_of(Security.SESSION, BEARER)))])
+    client = Client(auth.app)
+    await sign_up(client)
+    await auth.context.sessions.delete(client.cookies["better-auth.session_token"].partition(".")[0])
+    passed = await client.post("/api/auth/either", headers={"authorization": "Bearer right"})
+    assert (passed.status, passed.set_cookies) == (200, [])
+    refused = await client.post("/api/auth/either")
+    assert (refused.status, refused.json()["code"]) == (401, "INVALID_TOKEN")
+    with pytest.raises(ValueError, match="server only"):
+        any_of(Security.SERVER_ONLY, Security.SESSION)
 
 
 async def test_each_redirect_parameter_is_checked_with_its_own_error(make_auth: MakeAuth) -> None:
@@ -110,6 +126,9 @@ async def test_a_raw_body_is_read_as_it_was_sent_and_bounded(make_auth: MakeAuth
         reply = await client.send("POST", "/api/auth/hook", {"content-type": media_type}, b' {"a" : 1} ')
         assert reply.json()["body"] == ' {"a" : 1} '
     assert (await client.send("POST", "/api/auth/hook", {}, b"x" * 100_000)).status == 413
+    described = auth.openapi()["paths"]["/api/auth/hook"]["post"]
+    assert "415" not in described["responses"]
+    assert list(described["requestBody"]["content"]) == ["*/*"]
     assert await auth.api.post_hook(body=b"in process") == {"body": "in process", "signed_in": False}
 
 
@@ -148,6 +167,8 @@ async def test_statuses_media_types_and_errors_are_an_endpoints_own(make_auth: M
         assert (refused.status, refused.header("content-type")) == (status, "application/scim+json")
         assert refused.json()["status"] == str(status)
     responses = auth.openapi()["paths"]["/api/auth/Users"]["post"]["responses"]
+    examples = responses["400"]["content"]["application/scim+json"]["examples"]
+    assert examples["VALIDATION_ERROR"]["value"]["status"] == "400"
     assert "201" in responses
     assert "200" not in responses
 
