@@ -12,6 +12,7 @@
 PYTEST_WORKERS ?= 2
 PYTEST_DIST ?= loadfile
 PYTEST_ARGS ?=
+LEFT_OUT ?= -m "not combination"
 SERVE_ARGS ?=
 DEMO_ARGS ?=
 RECORD_ARGS ?= --missing
@@ -27,7 +28,7 @@ PLUGIN_TESTS := $(if $(PLUGIN),tests/plugins/$(PLUGIN) tests/documents tests/con
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help serve demo test lint typecheck pytest format contracts record reference drift docs bench lock wheel clean setup-server setup setup-node
+.PHONY: help serve demo test test-all lint typecheck pytest format contracts record reference drift docs bench lock wheel clean setup-server setup setup-node
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -41,6 +42,9 @@ demo: setup ## run a page on :3000, the auth server on :3001 and a FastAPI servi
 
 test: lint typecheck pytest ## check style and types, then run every test (PLUGIN=jwt for those of a plugin)
 
+test-all: ## make test with the slower combinations, too: before an issue is called resolved
+	@$(MAKE) --no-print-directory test LEFT_OUT=
+
 lint: setup ## check style and formatting
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/ruff format --check $(SOURCES)
@@ -49,7 +53,7 @@ typecheck: setup ## check types
 	$(BIN)/mypy $(TYPED)
 
 pytest: setup setup-node ## run every test
-	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist $(PYTEST_DIST) $(PLUGIN_TESTS) $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist $(PYTEST_DIST) $(LEFT_OUT) $(PLUGIN_TESTS) $(PYTEST_ARGS)
 
 format: setup ## rewrite the code in the project's format
 	$(BIN)/ruff check --fix-only $(SOURCES)

@@ -47,6 +47,7 @@ class ScenarioTests:
         recording = read_recording(scenario)
         assert_none(differences(scenario.as_the_reference(), recording, references.shown(scenario)))
 
+    @pytest.mark.combination
     def test_answers_as_recorded_with_sessions_in_memory(self, scenario: Scenario, ours: Ours) -> None:
         recording = read_recording(scenario)
         assert_none(differences(scenario, recording, ours.shown(scenario, WITH_MEMORY_CACHE)))
