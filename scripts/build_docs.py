@@ -21,7 +21,7 @@ NAVIGATION: list[tuple[str, list[str]]] = [
     ("Start", ["index.md"]),
     ("Use it", [
         "docs/clients.md", "docs/embedding.md", "docs/mail.md", "docs/hooks.md", "docs/testing.md",
-        "docs/storage.md", "docs/compatibility.md", "contracts/auth-api.md",
+        "docs/storage.md", "docs/compatibility.md", "contracts/auth-api.md", "docs/error-codes.md",
     ]),
     ("Verify sessions", ["docs/verify.md", "docs/verify/*.md"]),
     ("Plugins", ["docs/plugins.md", "docs/plugins/*.md"]),

@@ -1,4 +1,4 @@
-"""Writes contracts/openapi.json and the tables of contracts/auth-api.md and docs/compatibility.md.
+"""Writes contracts/openapi.json, docs/error-codes.md, and the tables of auth-api.md and compatibility.md.
 
 With --check it only says which are stale.
 """
@@ -23,6 +23,7 @@ from betterauth_py.http.body import INVALID_JSON, TOO_LARGE, UNSUPPORTED_MEDIA_T
 from betterauth_py.plugins.registry import BUILT_IN, EXAMPLES
 from betterauth_py.wire.errors import UNAUTHORIZED, BaseErrorCodes
 from betterauth_py.wire.validation import Object, Optional
+from scripts import error_codes
 from scripts.endpoint_table import PAGE, compatibility_md
 
 CONTRACTS = Path(__file__).resolve().parent.parent / "contracts"
@@ -200,6 +201,7 @@ def _type_of(schema: Any) -> str:
 def main() -> int:
     """Write the files, or with --check say whether they are up to date."""
     wanted = {OPENAPI: openapi_json(), WORDS: auth_api_md(), PAGE: compatibility_md()}
+    wanted[error_codes.PAGE] = error_codes.error_codes_md(DESCRIBED, PLUGINS, COMMON)
     stale = [path for path, text in wanted.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
     if "--check" in sys.argv[1:]:
         for path in stale:

@@ -1,0 +1,53 @@
+"""docs/error-codes.md: every code that a client can meet, with its message, its statuses and where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from betterauth_py.core.endpoint import Endpoint
+from betterauth_py.core.plugin import Plugin
+from betterauth_py.wire.errors import ErrorCode
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "error-codes.md"
+_HEAD = """# Error codes
+
+What a client may look for in `error.code`, and where it comes from. Codes and messages are better-auth's. Each
+endpoint with all it answers: [contracts/auth-api.md](../contracts/auth-api.md).
+
+An error's body is `{"code": "...", "message": "..."}`. Errors without a code are in the contract only. A hook of
+yours or of a plugin can answer with these and others.
+"""
+
+
+def error_codes_md(
+    endpoints: Iterable[Endpoint[Any, Any]], plugins: Sequence[Plugin], common: Iterable[tuple[str, str, str]]
+) -> str:
+    """Return the page; `common` has the errors of every endpoint: status, code, message."""
+    messages: dict[str, dict[str, None]] = {}
+    found: dict[str, dict[str, set[str]]] = {}
+
+    def add(code: str, message: str, status: str, where: str) -> None:
+        messages.setdefault(code, {})[message] = None
+        found.setdefault(code, {}).setdefault(where, set()).add(status)
+
+    for status, code, message in common:
+        if code:
+            add(code, message, status, "every endpoint that checks it")
+    everywhere = set(found)
+    for endpoint in endpoints:
+        for number, error in (*endpoint.errors, *endpoint.security.errors):
+            if error.code not in everywhere:
+                add(error.code, error.message, str(number), f"`{endpoint.path or endpoint.operation}`")
+    for plugin in plugins:
+        declared = vars(plugin.error_codes).values() if plugin.error_codes else ()
+        for error in declared:
+            if isinstance(error, ErrorCode) and error.code not in found:
+                messages[error.code] = {error.message: None}
+                found[error.code] = {f"the plugin {plugin.id}": set()}
+    lines = []
+    for code, places in sorted(found.items()):
+        statuses = ", ".join(sorted(set().union(*places.values())))
+        lines.append(f"| `{code}` | {'; '.join(messages[code])} | {statuses} | {', '.join(places)} |")
+    return "\n".join([_HEAD, "| code | message | status | where |", "|---|---|---|---|", *lines, ""])
