@@ -24,7 +24,7 @@ NAVIGATION: list[tuple[str, list[str]]] = [
         "docs/storage.md", "docs/compatibility.md", "contracts/auth-api.md", "docs/error-codes.md",
     ]),
     ("Verify sessions", ["docs/verify.md", "docs/verify/*.md"]),
-    ("Plugins", ["docs/plugins.md", "docs/plugins/*.md"]),
+    ("Plugins", ["docs/plugins.md", "docs/access-control.md", "docs/plugins/*.md"]),
     ("Deploy", [
         "docs/deployment.md", "docs/security.md", "docs/security/*.md", "docs/security-events.md",
         "docs/performance.md",
