@@ -126,7 +126,7 @@ def _responses(endpoint: AnyEndpoint, method: str) -> Document:
     if endpoint.redirect_parameters:
         names = (one if isinstance(one, str) else one[0] for one in endpoint.redirect_parameters)
         responses["302"] = {"description": f"Redirect to {' or '.join(names)}"}
-    errors = [*endpoint.errors, *_errors_of_the_road(endpoint, method)]
+    errors = [*endpoint.errors, *_errors_before_the_handler(endpoint, method)]
     for status in sorted({status for status, _ in errors}):
         declared = [error for its_status, error in errors if its_status == status]
         responses[str(status)] = {
@@ -153,7 +153,7 @@ def _error_content(endpoint: AnyEndpoint, status: int, errors: list[ErrorCode]) 
     return {media_type: {"schema": {"type": "object"}, "examples": shown}}
 
 
-def _errors_of_the_road(endpoint: AnyEndpoint, method: str) -> list[tuple[int, ErrorCode]]:
+def _errors_before_the_handler(endpoint: AnyEndpoint, method: str) -> list[tuple[int, ErrorCode]]:
     """Return the errors that the checks before the handler can answer with."""
     errors: list[tuple[int, ErrorCode]] = []
     if endpoint.query is not None or (endpoint.body is not None and method != "GET"):

@@ -1,4 +1,4 @@
-"""The one road of a request, in better-auth 1.7.25's order.
+"""The steps of a request, in better-auth 1.7.25's order.
 
 Over HTTP: disabled path, rate limit, plugins' `on_request`, route, media type and body, origin and redirects, then the
 dispatch, then plugins' `on_response`. The dispatch, which in-process calls share: before hooks, body and query
