@@ -41,3 +41,11 @@ class CallState:
         """Return what is kept at `key`, or None."""
         value: Value | None = self._values.get(key)
         return value
+
+    def saved(self) -> dict[StateKey[Any], Any]:
+        """Return what is kept now, for `restore`."""
+        return dict(self._values)
+
+    def restore(self, saved: dict[StateKey[Any], Any]) -> None:
+        """Forget what was set since it was `saved`."""
+        self._values = saved

@@ -47,9 +47,9 @@ def all_of(*guards: Guard) -> Guard:
     """Return the guard that lets pass whom every one of `guards` lets pass; they check in this order.
 
     Raises:
-        ValueError: if one of them is for code in this process only.
+        ValueError: if one of them is for code in this process only, or if there are none.
     """
-    _demand_served(guards)
+    _demand_combinable(guards)
 
     async def check(ctx: EndpointContext[Any, Any]) -> None:
         for guard in guards:
@@ -71,16 +71,17 @@ def all_of(*guards: Guard) -> Guard:
 def any_of(*guards: Guard) -> Guard:
     """Return the guard that lets pass whom one of `guards` lets pass; what the last one refuses with is the answer.
 
-    What a guard that refuses has found or set (a session, cookies that it took back) is forgotten.
+    What a guard that refuses has found or set (a session, `ctx.state`, cookies that it took back) is forgotten.
 
     Raises:
-        ValueError: if one of them is for code in this process only.
+        ValueError: if one of them is for code in this process only, or if there are none.
     """
-    _demand_served(guards)
+    _demand_combinable(guards)
 
     async def check(ctx: EndpointContext[Any, Any]) -> None:
         for guard in guards:
             session, source, headers = ctx.session, ctx.session_source, ctx.response_headers
+            state = ctx.state.saved()
             ctx.response_headers = ResponseHeaders()
             try:
                 if guard.check is not None:
@@ -91,6 +92,7 @@ def any_of(*guards: Guard) -> Guard:
                     ctx.response_headers = headers
                     raise
                 ctx.session, ctx.session_source, ctx.response_headers = session, source, headers
+                ctx.state.restore(state)
                 continue
             headers.update(ctx.response_headers)
             ctx.response_headers = headers
@@ -108,7 +110,11 @@ def any_of(*guards: Guard) -> Guard:
     )
 
 
-def _demand_served(guards: Sequence[Guard]) -> None:
+def _demand_combinable(guards: Sequence[Guard]) -> None:
+    if not guards:
+        # Nobody would be refused: a list that came out empty must not open an endpoint.
+        msg = "There are no guards to combine. Name at least one; `Security.PUBLIC` lets everybody pass."
+        raise ValueError(msg)
     hidden = next((guard.name for guard in guards if not guard.is_served), None)
     if hidden is not None:
         msg = f"The guard {hidden!r} keeps requests away altogether and cannot be combined with others."

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from betterauth_py import APIError, Plugin
+from betterauth_py.core.call_state import StateKey
 from betterauth_py.core.context import EndpointContext
 from betterauth_py.core.endpoint import Endpoint, Reply, endpoint
 from betterauth_py.core.guard import Guard, all_of, any_of
@@ -100,6 +101,35 @@ async def test_what_a_refusing_guard_did_is_forgotten_where_another_lets_pass(ma
     assert (refused.status, refused.json()["code"]) == (401, "INVALID_TOKEN")
     with pytest.raises(ValueError, match="server only"):
         any_of(Security.SERVER_ONLY, Security.SESSION)
+
+
+async def test_what_a_refusing_guard_put_into_the_state_is_forgotten(make_auth: MakeAuth) -> None:
+    role: StateKey[str] = StateKey("role")
+
+    async def claim_and_refuse(ctx: Context) -> None:
+        ctx.state.set(role, "administrator")
+        raise APIError.of(401, NO_TOKEN)
+
+    async def tell(ctx: Context) -> Any:
+        """Tell the role."""
+        return {"role": ctx.state.get(role)}
+
+    claiming = Guard(name="claiming", sentence="Nobody.", check=claim_and_refuse)
+    told = endpoint(
+        "/role",
+        methods=("POST",),
+        security=any_of(claiming, Security.PUBLIC),
+        operation_id="tellRole",
+        reply=ANYTHING,
+    )(tell)
+    client = Client((await make_auth(plugins=[declared(told)])).app)
+    assert (await client.post("/api/auth/role")).json() == {"role": None}
+
+
+@pytest.mark.parametrize("combine", [all_of, any_of])
+def test_no_guards_at_all_do_not_open_an_endpoint(combine: Any) -> None:
+    with pytest.raises(ValueError, match="no guards"):
+        combine()
 
 
 async def test_each_redirect_parameter_is_checked_with_its_own_error(make_auth: MakeAuth) -> None:

@@ -81,7 +81,8 @@ def row_hooks(auth: AuthContext, names: Names) -> DatabaseHooksOptions:
     async def judge(row: Row, ctx: Context | None, *, creating: bool) -> Row:
         username, display_username = row.get("username"), row.get("displayUsername")
         changes: Row = {}
-        if username and not isinstance(username, str):
+        # JavaScript takes an empty list or object for something.
+        if isinstance(username, list | dict) or (username and not isinstance(username, str)):
             # better-auth 1.7.25 fails here: a sign-up is answered as one that cannot be stored, an update with 500.
             raise NotStoredError("a username that is no text")
         if username:

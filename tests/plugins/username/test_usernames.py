@@ -55,6 +55,16 @@ async def test_no_name_makes_an_error_of_ours(auth: BetterAuth, name: str) -> No
         assert (await client.post(f"/api/auth/{path}", body)).status in {400, 422}, path
 
 
+@pytest.mark.parametrize("name", [[], {}])
+async def test_what_is_empty_and_no_text_becomes_no_name(auth: BetterAuth, name: Any) -> None:
+    client = Client(auth.app)
+    refused = await client.post("/api/auth/sign-up/email", {**ALICE, "username": name})
+    assert (refused.status, refused.json()["code"]) == (422, "FAILED_TO_CREATE_USER")
+    await sign_up(client)
+    refused = await client.post("/api/auth/update-user", {"username": name})
+    assert (refused.status, refused.json()["code"]) == (400, "FAILED_TO_UPDATE_USER")
+
+
 async def test_any_name_may_do_where_a_validator_says_so(make_auth: MakeAuth) -> None:
     anything = username(username_validator=lambda _: True, max_username_length=100)
     auth = await make_auth(plugins=[anything])
