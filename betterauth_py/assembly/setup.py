@@ -78,7 +78,7 @@ def set_up_plugins(auth: AuthContext) -> None:
                 raise _twice(signer, plugin.id, "sign cached sessions")
             auth.cookie_cache_signer, signer = added.cookie_cache_signer, plugin.id
     # As better-auth: the plugins' before those of the options.
-    auth.rows.hooks.add(auth.options.database_hooks)
+    auth.rows.hooks.add(auth.options.database_hooks, of_deployment=True)
 
 
 def error_codes_of(plugins: Sequence[Plugin]) -> dict[str, str]:

@@ -22,19 +22,26 @@ class DatabaseHooks:
     def __init__(self) -> None:
         """Start with none."""
         self._hooks: dict[tuple[str, Change], list[RowHooks]] = {}
+        self._of_deployment: set[tuple[str, Change]] = set()
 
-    def add(self, source: DatabaseHooksOptions) -> None:
-        """Run the hooks of `source` after those that there are."""
+    def add(self, source: DatabaseHooksOptions, *, of_deployment: bool = False) -> None:
+        """Run the hooks of `source` after those that there are; `of_deployment`, they may have effects elsewhere."""
         changes: tuple[Change, ...] = ("create", "update", "delete")
         for model in ("user", "session", "account", "verification"):
             for change in changes:
                 hooks: RowHooks = getattr(getattr(source, model), change)
                 if hooks.before or hooks.after:
                     self._hooks.setdefault((model, change), []).append(hooks)
+                    if of_deployment and hooks.before:
+                        self._of_deployment.add((model, change))
 
     def watches(self, model: str, change: Change) -> bool:
         """Tell whether any hook wants to see this kind of change."""
         return (model, change) in self._hooks
+
+    def may_rehearse(self, model: str, change: Change) -> bool:
+        """Tell whether `before` may be asked about a row that is not stored then: plugins judge, deployments act."""
+        return (model, change) not in self._of_deployment
 
     async def before(self, model: str, change: Change, row: Row) -> Any:
         """Return `row` with the hooks' changes, or `REFUSED`."""

@@ -141,17 +141,19 @@ class Users:
         return await self._rows.create("user", row)
 
     async def rehearse(self, row: Row) -> Row:
-        """Return a user as it would be stored, and store nothing; {} where hooks might change it first.
+        """Return a user as it would be stored, and store nothing; {} where hooks of the deployment might change it.
+
+        Plugins' hooks are asked before, and not told after.
 
         Raises:
             NotStoredError: if the database would refuse it.
         """
-        if self._rows.hooks.watches("user", "create"):
+        if not self._rows.hooks.may_rehearse("user", "create"):
             return {}
         stored: Row = {}
         try:
             async with self._rows.database.transaction():
-                stored = await self._rows.create("user", row, hooked=False) or {}
+                stored = await self._rows.create("user", row) or {}
                 raise _TakenBackError
         except _TakenBackError:
             return stored

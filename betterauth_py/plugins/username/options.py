@@ -59,7 +59,7 @@ class UsernameOptions:
     validation_order: ValidationOrderOptions = field(default_factory=ValidationOrderOptions)
     """Whether names are judged as they are given, or as they are stored."""
     immutable_username: bool = False
-    """Whether users who have a username keep it."""
+    """Whether users who have a username cannot choose another; an update with null clears it, as in better-auth."""
     display_username: bool = True
     """Whether there is a column `displayUsername` with the name as its user wrote it."""
     schema: SchemaOptions = field(default_factory=SchemaOptions)

@@ -17,6 +17,7 @@ from tests.http.client import Client
 from tests.http.people import ALICE, PASSWORD, sign_up
 from tests.store.support import auth_on, running
 
+ORIGIN = "http://localhost:3000"
 SIGN_IN = "/api/auth/sign-in/username"
 
 
@@ -25,7 +26,7 @@ async def auth(request: pytest.FixtureRequest, tmp_path: Any) -> AsyncIterator[B
     url = f"sqlite:///{tmp_path}/names.db"
     if request.param == "postgresql":
         url = request.getfixturevalue("postgres").database("usernames")
-    async with running(auth_on(url, plugins=["username"], trusted_origins=["http://localhost:3000"])) as started:
+    async with running(auth_on(url, plugins=["username"], trusted_origins=[ORIGIN])) as started:
         yield started
 
 
@@ -125,3 +126,39 @@ async def test_an_after_hook_refusing_the_session_is_an_error_of_the_server(make
     await sign_up(client, username="ada")
     refused = await client.post(SIGN_IN, {"username": "ada", "password": PASSWORD})
     assert (refused.status, refused.json()["code"]) == (500, "FAILED_TO_CREATE_SESSION")
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [{"username": 5}, {"username": ["x"]}, {"username": []}, {"displayUsername": "a\0b"}, {"name": "a\0b"}],
+    ids=str,
+)
+async def test_no_name_tells_whether_an_address_has_an_account(auth: BetterAuth, odd: dict[str, Any]) -> None:
+    verified = {"enabled": True, "require_email_verification": True, "password": {"algorithm": "scrypt"}}
+    hidden = auth_on(
+        auth.options.database.url, plugins=["username"], email_and_password=verified, trusted_origins=[ORIGIN]
+    )
+    async with running(hidden, migrate=False):
+        client = Client(hidden.app)
+        known = {**ALICE, "username": "alice"}
+        assert (await client.post("/api/auth/sign-up/email", known)).status == 200
+        replies = [
+            await client.post("/api/auth/sign-up/email", {**ALICE, "email": email, **odd})
+            for email in (ALICE["email"], "nobody@example.com")
+        ]
+        assert replies[0].status == replies[1].status == 422
+        assert replies[0].json() == replies[1].json()
+
+
+async def test_a_made_up_user_has_the_names_as_they_would_be_stored(auth: BetterAuth) -> None:
+    verified = {"enabled": True, "require_email_verification": True}
+    hidden = auth_on(
+        auth.options.database.url, plugins=["username"], email_and_password=verified, trusted_origins=[ORIGIN]
+    )
+    async with running(hidden, migrate=False):
+        client = Client(hidden.app)
+        first = (await client.post("/api/auth/sign-up/email", {**ALICE, "username": "Alice_1"})).json()["user"]
+        again = (await client.post("/api/auth/sign-up/email", {**ALICE, "username": "Alice_2"})).json()["user"]
+        assert (first["username"], first["displayUsername"]) == ("alice_1", "Alice_1")
+        assert (again["username"], again["displayUsername"]) == ("alice_2", "Alice_2")
+        assert list(first) == list(again)
