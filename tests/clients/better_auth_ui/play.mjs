@@ -80,6 +80,8 @@ async function openBrowser() {
     // What an auth server shows at its own addresses is not better-auth's contract.
     const isOurs = page.url().startsWith(args.page);
     const address = isOurs ? page.url() : "no page of the application";
+    // A page that has just been led to may not be drawn yet; one that stays empty is shown as such.
+    if (isOurs) await page.waitForFunction(() => document.body.innerText.trim() !== "", { timeout: 5000 }).catch(() => {});
     const shown = isOurs && (await page.locator("body").innerText()).replaceAll(SHOWN_DATE, "<date>");
     console.log(JSON.stringify({ step: name, calls: distinct, address, shown, ...result }));
     calls = [];
