@@ -25,6 +25,7 @@ TARGETS = {
         "record",
         "bench",
         "docs",
+        "test-all",
         "lock",
         "wheel",
     ),
