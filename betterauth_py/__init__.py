@@ -5,11 +5,10 @@ Importing this package costs next to nothing; its names are loaded when they are
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from betterauth_py._version import __version__
-from betterauth_py.errors import MissingExtraError
+from betterauth_py.public_names import load_public_name
 
 if TYPE_CHECKING:
     from betterauth_py.auth import BetterAuth
@@ -58,15 +57,7 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     """Load a public name from its home."""
-    if name not in _HOMES:
-        msg = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(msg)
-    try:
-        return getattr(import_module(_HOMES[name]), name)
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.startswith("betterauth_py"):
-            raise
-        raise MissingExtraError("server", error.name) from None
+    return load_public_name(__name__, _HOMES, name, extra="server")
 
 
 def __dir__() -> list[str]:

@@ -15,6 +15,7 @@ from betterauth_py.assembly.endpoints import collect_endpoints
 from betterauth_py.assembly.life import start_plugins, stop_plugins
 from betterauth_py.assembly.mails import mailer_of
 from betterauth_py.assembly.options import load_options
+from betterauth_py.assembly.plugins import plugins_of
 from betterauth_py.assembly.setup import error_codes_of, set_up_plugins
 from betterauth_py.core.plugin import Plugin
 from betterauth_py.errors import ConfigurationError
@@ -58,10 +59,11 @@ class BetterAuth:
         elif values:
             raise ConfigurationError("Give either an Options object or keyword arguments, not both.")
         options = with_app_origin(options)
-        self._mailer = mailer_of(options)
+        plugins = plugins_of(options)
+        self._mailer = mailer_of(options, plugins)
         if self._mailer is not None:
             options = self._mailer.with_senders()
-        self.context = assemble(options, trusted_origins_of(environ))
+        self.context = assemble(options, plugins, trusted_origins_of(environ))
         self.context.mailer = self._mailer
         set_up_plugins(self.context)
         self.options = self.context.options

@@ -8,6 +8,7 @@ from typing import Any
 from alembic import context
 from sqlalchemy import Connection
 
+from betterauth_py.assembly.plugins import plugins_of
 from betterauth_py.assembly.schema import schema_of
 from betterauth_py.assembly.sources import load_service_options
 from betterauth_py.errors import BetterAuthError
@@ -33,7 +34,7 @@ def run_on(connection: Connection, database: Database) -> None:
 async def run_on_own_connection() -> None:
     """Open the configured database, as `betterauth migrate` would, and run the migrations on it."""
     options = load_service_options()
-    database = Database(options.database, schema_of(options))
+    database = Database(options.database, schema_of(options, plugins_of(options)))
     try:
         await database.run(lambda connection: run_on(connection, database))
     finally:

@@ -8,7 +8,6 @@ from typing import Any
 
 from betterauth_py.core.endpoint import Endpoint
 from betterauth_py.core.plugin import Plugin
-from betterauth_py.wire.errors import ErrorCode
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "error-codes.md"
 _HEAD = """# Error codes
@@ -41,11 +40,10 @@ def error_codes_md(
             if error.code not in everywhere:
                 add(error.code, error.message, str(number), f"`{endpoint.path or endpoint.operation}`")
     for plugin in plugins:
-        declared = vars(plugin.error_codes).values() if plugin.error_codes else ()
-        for error in declared:
-            if isinstance(error, ErrorCode) and error.code not in found:
-                messages[error.code] = {error.message: None}
-                found[error.code] = {f"the plugin {plugin.id}": set()}
+        for code, message in (plugin.error_codes.table() if plugin.error_codes else {}).items():
+            if code not in found:
+                messages[code] = {message: None}
+                found[code] = {f"the plugin {plugin.id}": set()}
     lines = []
     for code, places in sorted(found.items()):
         statuses = ", ".join(sorted(set().union(*places.values())))

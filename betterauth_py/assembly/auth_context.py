@@ -6,13 +6,13 @@ from collections.abc import Callable
 from functools import partial
 from uuid import uuid4
 
-from betterauth_py.assembly.plugins import plugins_of
 from betterauth_py.assembly.schema import schema_of
 from betterauth_py.assembly.setup import extensions_of
 from betterauth_py.core.auth_context import AuthContext, logger
 from betterauth_py.core.auth_cookies import make_auth_cookies, make_cookie_maker
 from betterauth_py.core.base_url import origin_of_request
 from betterauth_py.core.client_ip import ClientIpResolver
+from betterauth_py.core.plugin import Plugin
 from betterauth_py.core.rate_limit import RateLimiter, count_lives
 from betterauth_py.crypto.passwords import PasswordHasher
 from betterauth_py.crypto.random import generate_id
@@ -37,13 +37,12 @@ from betterauth_py.store.users import Users
 from betterauth_py.store.verifications import Verifications
 
 
-def assemble(options: Options, extra_origins: list[str]) -> AuthContext:
-    """Return the context of an auth with these options; `extra_origins` are trusted besides.
+def assemble(options: Options, plugins: list[Plugin], extra_origins: list[str]) -> AuthContext:
+    """Return the context of an auth with these options and `plugins`; `extra_origins` are trusted besides.
 
     Raises:
         ConfigurationError: if an option is wrong.
     """
-    plugins = plugins_of(options)
     base_origin, base_path = split_base_url(options.base_url, options.base_path)
     dynamic = options.base_url if isinstance(options.base_url, DynamicBaseURL) else None
     own_origins = origins_of(dynamic) if dynamic else [origin for origin in (base_origin,) if origin]
@@ -61,7 +60,7 @@ def assemble(options: Options, extra_origins: list[str]) -> AuthContext:
     if options.session.cookie_cache.refresh_cache:
         logger.warning("Option `session.cookie_cache.refresh_cache` has no effect: there is a database to ask.")
 
-    schema = schema_of(options)
+    schema = schema_of(options, plugins)
     database = Database(options.database, schema)
     refuse_impossible_cache(options, database)
     clock = options.clock

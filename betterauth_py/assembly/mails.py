@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from betterauth_py.assembly.plugins import plugins_of
+from betterauth_py.core.plugin import Plugin
 from betterauth_py.flows.password_reset import RESET_PASSWORD
 from betterauth_py.flows.security_log import EMAIL_CHANGED, PASSWORD_CHANGED, SIGN_IN_METHOD_ADDED
 from betterauth_py.flows.sign_up import EXISTING_ACCOUNT
@@ -29,18 +30,18 @@ CORE_MAILS: Final = (
 """The mails of the core, each declared by the flow that sends it."""
 
 
-def mails_of(options: Options) -> tuple[MailKind, ...]:
-    """Return every mail that an auth with these options knows, also those that are off."""
-    return (*CORE_MAILS, *(kind for plugin in plugins_of(options) for kind in plugin.mails))
+def mails_of(plugins: Iterable[Plugin]) -> tuple[MailKind, ...]:
+    """Return every mail that an auth with these plugins knows, also those that are off."""
+    return (*CORE_MAILS, *(kind for plugin in plugins for kind in plugin.mails))
 
 
-def mailer_of(options: Options) -> Mailer | None:
+def mailer_of(options: Options, plugins: Iterable[Plugin]) -> Mailer | None:
     """Return what sends the mails of an auth; None if it sends none.
 
     Raises:
         ConfigurationError: if an option or a template of mails is wrong.
     """
-    kinds = mails_of(options)
+    kinds = mails_of(plugins)
     if options.mail.chosen_transport is None:
         wanted_kinds(kinds, options.mail.send)  # A wrong name stops the start, whether or not mails leave.
         return None

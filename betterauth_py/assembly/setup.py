@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 from betterauth_py.core.auth_context import AuthContext
@@ -12,6 +11,7 @@ from betterauth_py.core.extensions import Extensions
 from betterauth_py.core.plugin import Plugin
 from betterauth_py.current import current_endpoint_context
 from betterauth_py.errors import ConfigurationError
+from betterauth_py.options.at_path import with_option
 from betterauth_py.options.trusted_origins import normalize_origins
 from betterauth_py.wire.errors import BaseErrorCodes, ErrorCodes
 
@@ -72,7 +72,7 @@ def set_up_plugins(auth: AuthContext) -> None:
                 raise ConfigurationError(
                     f"The plugin {plugin.id} sends in the place of `{path}`. It may do so for: {', '.join(SENDERS)}."
                 )
-            auth.options = with_option(auth.options, path.split("."), function)
+            auth.options = with_option(auth.options, path, function)
         if added.cookie_cache_signer is not None:
             if signer is not None:
                 raise _twice(signer, plugin.id, "sign cached sessions")
@@ -86,12 +86,6 @@ def error_codes_of(plugins: Sequence[Plugin]) -> dict[str, str]:
     declared = (plugin.error_codes for plugin in plugins if plugin.error_codes is not None)
     tables: list[type[ErrorCodes]] = [*declared, BaseErrorCodes]
     return {code: message for table in tables for code, message in table.table().items()}
-
-
-def with_option(group: Any, path: Sequence[str], value: Any) -> Any:
-    """Return the `group` of options with `value` at `path`."""
-    name, *rest = path
-    return replace(group, **{name: with_option(getattr(group, name), rest, value) if rest else value})
 
 
 def _by_path(check: PasswordCheck) -> Any:

@@ -20,8 +20,9 @@ def clean_up(config: Path | None, *, batch_size: int, dry_run: bool) -> int:
         BetterAuthError: if the configuration or the database is wrong.
     """
     options = load_service_options(config)
-    database = Database(options.database, schema_of(options))
-    lives = count_lives(options.rate_limit, plugins_of(options))
+    plugins = plugins_of(options)
+    database = Database(options.database, schema_of(options, plugins))
+    lives = count_lives(options.rate_limit, plugins)
     cleanup = Cleanup(database, options, options.clock, lives)
     done = asyncio.run(_run(database, cleanup, batch_size=batch_size, dry_run=dry_run))
     kinds = (

@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 from betterauth_py.assembly.mails import mails_of
+from betterauth_py.assembly.plugins import plugins_of
 from betterauth_py.assembly.sources import load_service_options
 from betterauth_py.errors import ConfigurationError, MailError
 from betterauth_py.mail.addresses import read_recipient
@@ -24,7 +25,7 @@ def preview(config: Path | None, name: str | None, *, language: str | None, part
         ConfigurationError: if a template is wrong, or there is no such mail or language.
     """
     options = _options(config)
-    kinds = {kind.name: kind for kind in (*mails_of(options), TEST)}
+    kinds = {kind.name: kind for kind in (*mails_of(plugins_of(options)), TEST)}
     if name is None:
         width = max(map(len, kinds))
         for kind in kinds.values():
@@ -32,7 +33,7 @@ def preview(config: Path | None, name: str | None, *, language: str | None, part
         return 0
     if name not in kinds:
         raise ConfigurationError(f"There is no mail {name!r}. Mails: {', '.join(kinds)}.")
-    templates = load_templates(options, mails_of(options))
+    templates = load_templates(options, mails_of(plugins_of(options)))
     mail = templates.render(kinds[name], _language(templates, language), kinds[name].sample)
     if part == "subject":
         print(mail.subject)
@@ -67,7 +68,7 @@ def send_test(config: Path | None, address: str, *, language: str | None) -> int
 
 
 async def _send_test(options: Options, address: str, language: str | None) -> str:
-    mailer, transport = make_mailer(options, mails_of(options)), make_transport(options.mail)
+    mailer, transport = make_mailer(options, mails_of(plugins_of(options))), make_transport(options.mail)
     message = await mailer.write(TEST, address, _language(mailer.templates, language), TEST.sample)
     try:
         await transport.send(message)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from betterauth_py.assembly.plugins import plugins_of
 from betterauth_py.assembly.schema import schema_of
 from betterauth_py.assembly.sources import load_service_options
 from betterauth_py.errors import DatabaseError
@@ -20,7 +21,7 @@ def migrate(config: Path | None, *, adopt: bool, check: bool, sql: bool, downgra
         BetterAuthError: if the configuration or the database is wrong.
     """
     options = load_service_options(config)
-    database = Database(options.database, schema_of(options))
+    database = Database(options.database, schema_of(options, plugins_of(options)))
     refuse_impossible_cache(options, database)
     if sql:
         print(schema_sql(database))

@@ -152,9 +152,9 @@ def _encode_value(value: str) -> bytes:
         return "".join(c if c < "\x80" else encode_uri_component(c) for c in value).encode()
 
 
-def json_response(value: Any, headers: ResponseHeaders, status: int = 200) -> Response:
-    """Return `value` as JSON."""
-    headers.set("content-type", JSON_TYPE)
+def json_response(value: Any, headers: ResponseHeaders, status: int = 200, media_type: str = JSON_TYPE) -> Response:
+    """Return `value` as JSON, which some call `application/scim+json`."""
+    headers.set("content-type", media_type)
     return Response(status, headers.items(), json.stringify(value))
 
 

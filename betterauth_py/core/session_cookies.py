@@ -58,7 +58,7 @@ async def set_cookie_cache(ctx: Context, session: Row, user: Row, *, remember: b
         signer = ctx.auth.cookie_cache_signer
         if signer is not None and options.strategy == "jwt":
             payload = {"session": shown_session, "user": shown_user, "updatedAt": now, "version": version}
-            value = await signer.sign(ctx, payload, attributes.max_age or 300)
+            value = await signer.sign(ctx, payload, attributes.max_age or options.effective_max_age)
         else:
             value = encode_cookie_cache(
                 options.strategy,

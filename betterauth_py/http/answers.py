@@ -32,15 +32,11 @@ def to_response(answer: Any, ctx: EndpointContext[Any, Any], reply: Reply) -> Re
     if isinstance(answer, str) and answer:
         ctx.response_headers.set("content-type", "text/plain")
         return Response(ctx.response_status or 200, ctx.response_headers.items(), answer.encode("utf-8", "replace"))
-    response = json_response(answer, ctx.response_headers, ctx.response_status or reply.status)
-    if reply.media_type != JSON_TYPE and reply.media_type.endswith("+json"):
-        response.headers = [
-            (name, reply.media_type if name == "content-type" else value) for name, value in response.headers
-        ]
-    if response.status == 204:
-        response.body = b""
-        response.headers = [pair for pair in response.headers if pair[0] != "content-type"]
-    return response
+    status = ctx.response_status or reply.status
+    if status == 204:
+        return Response(status, ctx.response_headers.items())
+    media_type = reply.media_type if reply.media_type.endswith("+json") else JSON_TYPE
+    return json_response(answer, ctx.response_headers, status, media_type)
 
 
 async def report(auth: AuthContext, error: Exception) -> Response:

@@ -33,13 +33,20 @@ class BodyLimits:
 
 
 async def read_body(request: Request, endpoint: Endpoint[Any, Any], limits: BodyLimits) -> Any:
-    """Return the parsed body, or `UNDEFINED` if there is none.
+    """Return the parsed body, or its bytes where the endpoint takes them; `UNDEFINED` if there is none.
 
     Raises:
         APIError: 415 for another media type, 400 for broken JSON, 413 for too much.
     """
-    if endpoint.takes_raw_body:
-        return await _read_raw(request, limits)
+    try:
+        if endpoint.takes_raw_body:
+            return await request.body(limits.text)
+        return await _read_parsed(request, endpoint, limits)
+    except BodyTooLargeError:
+        raise APIError.of(413, TOO_LARGE) from None
+
+
+async def _read_parsed(request: Request, endpoint: Endpoint[Any, Any], limits: BodyLimits) -> Any:
     content_type = request.headers.value("content-type")
     if request.method in {"GET", "HEAD"} or not content_type or not _announces_body(request):
         return UNDEFINED
@@ -51,23 +58,13 @@ async def read_body(request: Request, endpoint: Endpoint[Any, Any], limits: Body
         raise APIError(415, {"message": message, "code": UNSUPPORTED_MEDIA_TYPE.code})
     is_json = _JSON.match(lowered) is not None
     most = max(limits.text, limits.image) if endpoint.takes_image and is_json else limits.text
-    try:
-        body = await request.body(most)
-        if not is_json:
-            return _parse_other(body, lowered)
-        parsed = _parse_json(body)
-        if len(body) > limits.text and len(body) - _size_of_image(parsed) > limits.text:
-            raise BodyTooLargeError
-        return parsed
-    except BodyTooLargeError:
-        raise APIError.of(413, TOO_LARGE) from None
-
-
-async def _read_raw(request: Request, limits: BodyLimits) -> bytes:
-    try:
-        return await request.body(limits.text)
-    except BodyTooLargeError:
-        raise APIError.of(413, TOO_LARGE) from None
+    body = await request.body(most)
+    if not is_json:
+        return _parse_other(body, lowered)
+    parsed = _parse_json(body)
+    if len(body) > limits.text and len(body) - _size_of_image(parsed) > limits.text:
+        raise BodyTooLargeError
+    return parsed
 
 
 def _announces_body(request: Request) -> bool:

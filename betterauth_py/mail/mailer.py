@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
 from typing import Any, Final
@@ -20,6 +20,7 @@ from betterauth_py.mail.names import harmless_name
 from betterauth_py.mail.outbox import Outbox
 from betterauth_py.mail.templates import MailTemplates
 from betterauth_py.options import Options
+from betterauth_py.options.at_path import option_at, with_option
 from betterauth_py.security_events import SecurityEvent
 
 logger = logging.getLogger("betterauth.mail")
@@ -92,8 +93,8 @@ class Mailer:
         """Return the options with its senders where a function can take the place of a mail and none is given."""
         options = self.options
         for kind in self.kinds.values():
-            if kind.replaced_by is not None:
-                options = _with_default(options, kind.replaced_by.split("."), self.sender_of(kind))
+            if kind.replaced_by is not None and option_at(options, kind.replaced_by) is None:
+                options = with_option(options, kind.replaced_by, self.sender_of(kind))
         return options
 
     def _language(self, user: Mapping[str, Any], request: Any) -> str:
@@ -103,12 +104,3 @@ class Mailer:
             field=user.get(self.language_field),
             accept_language=request.headers.value("accept-language") if request is not None else None,
         )
-
-
-def _with_default(group: Any, path: Sequence[str], value: Any) -> Any:
-    """Return a group of options with `value` at `path`, unless something is there."""
-    name, *rest = path
-    given = getattr(group, name)
-    if rest:
-        return replace(group, **{name: _with_default(given, rest, value)})
-    return group if given is not None else replace(group, **{name: value})

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from re import sub
 from typing import Any
 
+from betterauth_py.errors import ConfigurationError
 from betterauth_py.options.types import AdditionalField, FieldReference, FieldTransform, FieldType, FieldValidator
 
 
@@ -52,6 +53,20 @@ class Model:
     """The table's name, where options name one."""
     expires: str | None = None
     """The date field after which a row is of no use: cleaning up deletes it then."""
+
+
+def renamed_fields(fields: Mapping[str, Field], columns: Mapping[str, str], option: str) -> dict[str, Field]:
+    """Return `fields` in the columns that an option names for some of them.
+
+    Raises:
+        ConfigurationError: naming the `option`, if it names a field that there is not.
+    """
+    unknown = next((name for name in columns if name not in fields), None)
+    if unknown is not None:
+        raise ConfigurationError(
+            f"Option `{option}.{unknown}`: there is no such field. Known fields: {', '.join(fields)}."
+        )
+    return {name: field.renamed(columns.get(name)) for name, field in fields.items()}
 
 
 def field_of(additional: AdditionalField) -> Field:

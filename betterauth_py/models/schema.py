@@ -10,7 +10,7 @@ from typing import Any
 
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.models.core import CORE_MODELS, RATE_LIMIT
-from betterauth_py.models.fields import Field, Model, field_of, snake_case
+from betterauth_py.models.fields import Field, Model, field_of, renamed_fields, snake_case
 from betterauth_py.models.types import Layout
 from betterauth_py.options import Options
 
@@ -183,11 +183,5 @@ def _refuse_shared_names(schema: Schema) -> None:
 
 
 def _renamed(model: Model, group: Any) -> Model:
-    unknown = [field for field in group.fields if field not in model.fields]
-    if unknown:
-        known = ", ".join(model.fields)
-        raise ConfigurationError(
-            f"Option `{snake_case(model.name)}.fields.{unknown[0]}`: there is no such field. Known fields: {known}."
-        )
-    fields: dict[str, Field] = {name: field.renamed(group.fields.get(name)) for name, field in model.fields.items()}
+    fields = renamed_fields(model.fields, group.fields, f"{snake_case(model.name)}.fields")
     return replace(model, fields=fields, table=group.model_name)

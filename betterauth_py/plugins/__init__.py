@@ -5,10 +5,9 @@ The plugins that come with the server are folders here, with the same modules in
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from betterauth_py.errors import MissingExtraError
+from betterauth_py.public_names import load_public_name
 
 if TYPE_CHECKING:
     from betterauth_py.access import AccessControl, Role, read_access_control
@@ -104,81 +103,72 @@ __all__ = [
 ]
 
 _HOMES = {
-    "APIError": "wire.errors",
-    "AccessControl": "access",
-    "AnyOf": "store.conditions",
-    "AuthContext": "core.auth_context",
-    "ConfigurationError": "errors",
-    "Contributions": "core.contributions",
-    "CookieCacheSigner": "core.contributions",
-    "DatabaseHooksOptions": "options.hooks",
-    "Endpoint": "core.endpoint",
-    "EndpointContext": "core.context",
-    "ErrorCode": "wire.errors",
-    "ErrorCodes": "wire.errors",
-    "Extension": "core.extensions",
-    "ExtensionPoint": "core.extensions",
-    "Field": "models.fields",
-    "FieldReference": "options.types",
-    "Guard": "core.guard",
-    "Hook": "core.plugin",
-    "MailKind": "mail.kinds",
-    "Model": "models.fields",
-    "NotStoredError": "store.errors",
-    "PasswordCheck": "core.contributions",
-    "PathRule": "core.plugin",
-    "Plugin": "core.plugin",
-    "PluginFactory": "core.plugin_factory",
-    "RateLimitRule": "options.rate_limit",
-    "Reply": "core.endpoint",
-    "Request": "core.messages",
-    "Response": "core.messages",
-    "Role": "access",
-    "RowHooks": "options.hooks",
-    "Security": "flows.security",
-    "SessionClient": "flows.session",
-    "StateKey": "core.call_state",
-    "TableHooks": "options.hooks",
-    "UserNotAdmittedError": "flows.users",
-    "UserRefusedError": "flows.users",
-    "Where": "store.conditions",
-    "all_of": "core.guard",
-    "any_of": "core.guard",
-    "client_of": "flows.session",
-    "core_endpoint": "endpoints",
-    "create_session": "flows.session",
-    "create_user": "flows.users",
-    "declare": "wire.errors",
-    "endpoint": "core.endpoint",
-    "find_session": "flows.session",
-    "harmless_name": "mail.names",
-    "json_response": "core.messages",
-    "mail_sender": "flows.mails",
-    "new_user": "flows.users",
-    "page_response": "core.messages",
-    "plugin_factory": "core.plugin_factory",
-    "read_access_control": "access",
-    "sample_of": "mail.kinds",
-    "send_mail": "flows.mails",
-    "set_session_cookie": "core.session_cookies",
-    "signed_in": "flows.session",
-    "text_response": "core.messages",
-    "validation": "wire.validation",
+    "APIError": "betterauth_py.wire.errors",
+    "AccessControl": "betterauth_py.access",
+    "AnyOf": "betterauth_py.store.conditions",
+    "AuthContext": "betterauth_py.core.auth_context",
+    "ConfigurationError": "betterauth_py.errors",
+    "Contributions": "betterauth_py.core.contributions",
+    "CookieCacheSigner": "betterauth_py.core.contributions",
+    "DatabaseHooksOptions": "betterauth_py.options.hooks",
+    "Endpoint": "betterauth_py.core.endpoint",
+    "EndpointContext": "betterauth_py.core.context",
+    "ErrorCode": "betterauth_py.wire.errors",
+    "ErrorCodes": "betterauth_py.wire.errors",
+    "Extension": "betterauth_py.core.extensions",
+    "ExtensionPoint": "betterauth_py.core.extensions",
+    "Field": "betterauth_py.models.fields",
+    "FieldReference": "betterauth_py.options.types",
+    "Guard": "betterauth_py.core.guard",
+    "Hook": "betterauth_py.core.plugin",
+    "MailKind": "betterauth_py.mail.kinds",
+    "Model": "betterauth_py.models.fields",
+    "NotStoredError": "betterauth_py.store.errors",
+    "PasswordCheck": "betterauth_py.core.contributions",
+    "PathRule": "betterauth_py.core.plugin",
+    "Plugin": "betterauth_py.core.plugin",
+    "PluginFactory": "betterauth_py.core.plugin_factory",
+    "RateLimitRule": "betterauth_py.options.rate_limit",
+    "Reply": "betterauth_py.core.endpoint",
+    "Request": "betterauth_py.core.messages",
+    "Response": "betterauth_py.core.messages",
+    "Role": "betterauth_py.access",
+    "RowHooks": "betterauth_py.options.hooks",
+    "Security": "betterauth_py.flows.security",
+    "SessionClient": "betterauth_py.flows.session",
+    "StateKey": "betterauth_py.core.call_state",
+    "TableHooks": "betterauth_py.options.hooks",
+    "UserNotAdmittedError": "betterauth_py.flows.users",
+    "UserRefusedError": "betterauth_py.flows.users",
+    "Where": "betterauth_py.store.conditions",
+    "all_of": "betterauth_py.core.guard",
+    "any_of": "betterauth_py.core.guard",
+    "client_of": "betterauth_py.flows.session",
+    "core_endpoint": "betterauth_py.endpoints",
+    "create_session": "betterauth_py.flows.session",
+    "create_user": "betterauth_py.flows.users",
+    "declare": "betterauth_py.wire.errors",
+    "endpoint": "betterauth_py.core.endpoint",
+    "find_session": "betterauth_py.flows.session",
+    "harmless_name": "betterauth_py.mail.names",
+    "json_response": "betterauth_py.core.messages",
+    "mail_sender": "betterauth_py.flows.mails",
+    "new_user": "betterauth_py.flows.users",
+    "page_response": "betterauth_py.core.messages",
+    "plugin_factory": "betterauth_py.core.plugin_factory",
+    "read_access_control": "betterauth_py.access",
+    "sample_of": "betterauth_py.mail.kinds",
+    "send_mail": "betterauth_py.flows.mails",
+    "set_session_cookie": "betterauth_py.core.session_cookies",
+    "signed_in": "betterauth_py.flows.session",
+    "text_response": "betterauth_py.core.messages",
+    "validation": "betterauth_py.wire.validation",
 }
 
 
 def __getattr__(name: str) -> Any:
     """Load a public name from its home."""
-    if name not in _HOMES:
-        msg = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(msg)
-    try:
-        home = import_module(f"betterauth_py.{_HOMES[name]}")
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.startswith("betterauth_py"):
-            raise
-        raise MissingExtraError("server", error.name) from None
-    return home if name == "validation" else getattr(home, name)
+    return load_public_name(__name__, _HOMES, name, extra="server")
 
 
 def __dir__() -> list[str]:

@@ -84,29 +84,33 @@ def _clause(table: Table, fields: Mapping[str, Field], condition: Clause) -> Col
     column, operator = column_of(table, fields, condition.field), condition.operator
     field = fields.get(condition.field)
 
-    def stored(value: Any) -> Any:
-        return to_storable(field, value) if field is not None else value
-
-    try:
-        if operator in {"in", "not_in"}:
-            return _in(column, [stored(value) for value in condition.value], condition)
-        if operator in _TEXTS:
-            text = str(condition.value)
-            if "\0" in text:
-                return false()
-            compared = getattr(column, ("i" if condition.ignores_case else "") + _TEXTS[operator])
-            found: ColumnElement[bool] = compared(text, autoescape=True)
-            return found
-        value = stored(condition.value)
-    except UnstorableValueError:
-        # No row can have it.
-        return true() if operator in {"ne", "not_in"} else false()
+    if operator in {"in", "not_in"}:
+        return _in(column, [one for value in condition.value for one in _storable(field, value)], condition)
+    if operator in _TEXTS:
+        text = str(condition.value)
+        if "\0" in text:
+            return false()
+        compared = getattr(column, ("i" if condition.ignores_case else "") + _TEXTS[operator])
+        found: ColumnElement[bool] = compared(text, autoescape=True)
+        return found
+    storable = _storable(field, condition.value)
+    if not storable:
+        return true() if operator == "ne" else false()
+    (value,) = storable
     if operator in _ORDERS:
         return _ORDERS[operator](column, value)
     if condition.ignores_case and isinstance(value, str):
         column, value = func.lower(column), value.lower()
     same = column.is_(None) if value is None else column == value
     return same if operator == "eq" else column.is_not(None) if value is None else column != value
+
+
+def _storable(field: Field | None, value: Any) -> list[Any]:
+    """Return `value` as the column takes it; nothing if no row can have it."""
+    try:
+        return [value if field is None else to_storable(field, value)]
+    except UnstorableValueError:
+        return []
 
 
 def _in(column: ColumnElement[Any], values: list[Any], condition: Where) -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, exists, select
 from betterauth_py.clock import Clock, now
 from betterauth_py.errors import SecondaryStorageError
 from betterauth_py.options import SessionOptions
+from betterauth_py.store.conditions import Where
 from betterauth_py.store.database import logger
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row
@@ -123,8 +124,15 @@ class Sessions:
 
     async def find_many(self, tokens: Sequence[str]) -> list[SessionAndUser]:
         """Return the sessions with these tokens and their users, over or not, in the order of the tokens."""
-        found = [await self.find_with_user(token, fresh=True) for token in dict.fromkeys(tokens)]
-        return [one for one in found if one is not None]
+        tokens = list(dict.fromkeys(tokens))
+        if self._secondary is not None:
+            found = [await self.find_with_user(token, fresh=True) for token in tokens]
+            return [one for one in found if one is not None]
+        sessions = await self._rows.find_many("session", Where("token", tokens, "in"))
+        owners = Where("id", [session["userId"] for session in sessions], "in")
+        users = {user["id"]: user for user in await self._rows.find_many("user", owners)}
+        by_token = {one["token"]: (one, users[one["userId"]]) for one in sessions if one["userId"] in users}
+        return [by_token[token] for token in tokens if token in by_token]
 
     async def delete_many(self, tokens: Sequence[str]) -> None:
         """Delete the sessions with these tokens."""

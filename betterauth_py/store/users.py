@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Text, and_, bindparam, cast, exists, liter
 
 from betterauth_py.javascript.values import well_formed
 from betterauth_py.store.hooks import Row
-from betterauth_py.store.prepared import Prepared
+from betterauth_py.store.prepared import Found, Prepared
 from betterauth_py.store.rows import Rows
 from betterauth_py.store.sessions import Sessions
 
@@ -55,9 +55,7 @@ class Users:
         """As `find_with_credential`, for the user whose field is `value`."""
         values = {"value": well_formed(value)}
         rows = () if "\0" in value else await self._rows.database.fetch(self._prepared_by(field)[1], values)
-        if not rows:
-            return None, None, None
-        return self._rows.to_row("user", rows[0], "user_"), rows[0]["account_id"], rows[0]["account_password"]
+        return self._read_with_credential(rows[0]) if rows else (None, None, None)
 
     def _prepared_by(self, field: str) -> tuple[Prepared, Prepared]:
         prepared = self._by_field.get(field)
@@ -73,11 +71,11 @@ class Users:
         One round trip; what there is not is None.
         """
         rows = await self._rows.database.fetch(self._with_credential, {"email": email})
-        if not rows:
+        if not rows or not is_same_address(rows[0]["user_email"], email):
             return None, None, None
-        found = rows[0]
-        if not is_same_address(found["user_email"], email):
-            return None, None, None
+        return self._read_with_credential(rows[0])
+
+    def _read_with_credential(self, found: Found) -> tuple[Row, str | None, str | None]:
         return self._rows.to_row("user", found, "user_"), found["account_id"], found["account_password"]
 
     def _prepare_with_credential(self, has_email: ColumnElement[bool]) -> Prepared:

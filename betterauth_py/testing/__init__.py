@@ -15,10 +15,10 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from betterauth_py.errors import ConfigurationError
+from betterauth_py.public_names import load_public_name
 
 if TYPE_CHECKING:
     from betterauth_py.testing.clock import ManualClock
@@ -52,31 +52,28 @@ __all__ = [
 ]
 
 _HOMES = {
-    "AuthFactory": "plugin",
-    "AuthHarness": "harness",
-    "BrowserCookie": "cookies",
-    "CapturedCodes": "codes",
-    "CapturedMails": "mails",
-    "Mail": "mails",
-    "ManualClock": "clock",
-    "RowFactory": "factories",
-    "SessionFactory": "sessions",
-    "SignedIn": "sessions",
-    "StorageState": "cookies",
-    "SyncAuthFactory": "plugin",
-    "SyncAuthHarness": "sync",
-    "UserFactory": "factories",
-    "VerifiedAs": "plugin",
-    "verified_as": "verified",
+    "AuthFactory": "betterauth_py.testing.plugin",
+    "AuthHarness": "betterauth_py.testing.harness",
+    "BrowserCookie": "betterauth_py.testing.cookies",
+    "CapturedCodes": "betterauth_py.testing.codes",
+    "CapturedMails": "betterauth_py.testing.mails",
+    "Mail": "betterauth_py.testing.mails",
+    "ManualClock": "betterauth_py.testing.clock",
+    "RowFactory": "betterauth_py.testing.factories",
+    "SessionFactory": "betterauth_py.testing.sessions",
+    "SignedIn": "betterauth_py.testing.sessions",
+    "StorageState": "betterauth_py.testing.cookies",
+    "SyncAuthFactory": "betterauth_py.testing.plugin",
+    "SyncAuthHarness": "betterauth_py.testing.sync",
+    "UserFactory": "betterauth_py.testing.factories",
+    "VerifiedAs": "betterauth_py.testing.plugin",
+    "verified_as": "betterauth_py.testing.verified",
 }
 
 
 def __getattr__(name: str) -> Any:
     """Load a public name from its home."""
-    if name not in _HOMES:
-        msg = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(msg)
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return load_public_name(__name__, _HOMES, name)
 
 
 def __dir__() -> list[str]:

@@ -12,8 +12,9 @@ needed, and a name is loaded when it is used.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from betterauth_py.public_names import load_public_name
 
 if TYPE_CHECKING:
     from betterauth_py.verify.cookie_cache import CookieCache
@@ -51,30 +52,27 @@ __all__ = [
 ]
 
 _HOMES = {
-    "JWT": "jwt",
-    "CookieCache": "cookie_cache",
-    "CookieNames": "credentials",
-    "Database": "database",
-    "InvalidSessionError": "errors",
-    "NoSessionError": "errors",
-    "Redis": "redis",
-    "Remote": "remote",
-    "Session": "records",
-    "SessionError": "errors",
-    "SessionSource": "session_source",
-    "SessionVerifier": "verifier",
-    "User": "records",
-    "VerificationUnavailableError": "errors",
-    "VerifiedSession": "records",
+    "JWT": "betterauth_py.verify.jwt",
+    "CookieCache": "betterauth_py.verify.cookie_cache",
+    "CookieNames": "betterauth_py.verify.credentials",
+    "Database": "betterauth_py.verify.database",
+    "InvalidSessionError": "betterauth_py.verify.errors",
+    "NoSessionError": "betterauth_py.verify.errors",
+    "Redis": "betterauth_py.verify.redis",
+    "Remote": "betterauth_py.verify.remote",
+    "Session": "betterauth_py.verify.records",
+    "SessionError": "betterauth_py.verify.errors",
+    "SessionSource": "betterauth_py.verify.session_source",
+    "SessionVerifier": "betterauth_py.verify.verifier",
+    "User": "betterauth_py.verify.records",
+    "VerificationUnavailableError": "betterauth_py.verify.errors",
+    "VerifiedSession": "betterauth_py.verify.records",
 }
 
 
 def __getattr__(name: str) -> Any:
     """Load a public name from its home."""
-    if name not in _HOMES:
-        msg = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(msg)
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return load_public_name(__name__, _HOMES, name)
 
 
 def __dir__() -> list[str]:

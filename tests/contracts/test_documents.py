@@ -28,9 +28,9 @@ HEADINGS = {
     for endpoint in DESCRIBED
 }
 # What hooks of plugins refuse core endpoints with; it is in the plugins' own sections.
-OF_PLUGINS = {
-    name for plugin in PLUGINS if plugin.error_codes for name in vars(plugin.error_codes) if name.isupper()
-} - set(vars(BaseErrorCodes))
+OF_PLUGINS = {code for plugin in PLUGINS if plugin.error_codes for code in plugin.error_codes.table()} - set(
+    BaseErrorCodes.table()
+)
 every_endpoint = pytest.mark.parametrize(
     "endpoint", [pytest.param(endpoint, id=endpoint.operation) for endpoint in DESCRIBED]
 )

@@ -58,7 +58,13 @@ async def test_tls_with_an_authority_of_ones_own(certificate: Path, tls: bool, s
 
 
 # aiosmtpd leaves a connection whose handshake has failed to the garbage collector, whenever that comes.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+FAILED_HANDSHAKES_STAY = pytest.mark.filterwarnings(
+    r"ignore:Exception ignored in. <(function _SelectorTransport\.__del__|socket\.socket) :"
+    "pytest.PytestUnraisableExceptionWarning"
+)
+
+
+@FAILED_HANDSHAKES_STAY
 @pytest.mark.parametrize(("tls", "security"), [(False, "starttls"), (False, "opportunistic"), (True, "tls")])
 async def test_a_certificate_nobody_vouches_for_is_refused(certificate: Path, tls: bool, security: str) -> None:
     with smtp_server(certificate, tls=tls) as server:
@@ -71,7 +77,7 @@ async def test_a_certificate_nobody_vouches_for_is_refused(certificate: Path, tl
         assert server.wait()["X-Over-TLS"] == "True"
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@FAILED_HANDSHAKES_STAY
 async def test_a_certificate_for_another_name_is_refused(certificate: Path) -> None:
     with smtp_server(certificate, host="127.0.0.2") as server:
         error = await refused(transport(server, security="starttls", ca_file=str(certificate)))

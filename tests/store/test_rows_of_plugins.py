@@ -62,6 +62,7 @@ async def test_conditions_find_what_better_auths_operators_mean(auth: BetterAuth
         "lt": Where("attempts", 3, "lt"),
         "in": Where("title", ["Apple", "owned"], "in"),
         "in nothing": Where("title", [], "in"),
+        "in, one of them NUL": Where("title", ["Apple", "a\0b"], "in"),
         "not in": Where("title", ["Apple", "owned"], "not_in"),
         "starts": Where("title", "ap", "starts_with"),
         "starts, any case": Where("title", "ap", "starts_with", ignores_case=True),
@@ -79,7 +80,8 @@ async def test_conditions_find_what_better_auths_operators_mean(auth: BetterAuth
     number = {name: await rows.count("task", where) for name, where in found.items()}
     starts = 2 if auth.context.database.url.dialect == "sqlite" else 1
     assert number == {
-        "eq": 1, "null": 4, "not null": 1, "ne": 4, "gte": 1, "lt": 0, "in": 2, "in nothing": 0, "not in": 3,
+        "eq": 1, "null": 4, "not null": 1, "ne": 4, "gte": 1, "lt": 0, "in": 2, "in nothing": 0,
+        "in, one of them NUL": 1, "not in": 3,
         "starts": starts, "starts, any case": 2, "ends": 1, "percent is a percent": 1, "no wildcard": 0,
         "underscore": 1,
         "eq, any case": 1, "in, any case": 1, "NUL": 0, "not NUL": 5, "either": 2, "neither": 0,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from betterauth_py.errors import ConfigurationError
-from betterauth_py.models.fields import Field, Model
+from betterauth_py.models.fields import Field, Model, renamed_fields
 from betterauth_py.plugins.jwt.options import PATH, KeyTableOptions
 
 JWKS: Final = Model(
@@ -27,11 +26,5 @@ def named_table(names: KeyTableOptions) -> Model:
     Raises:
         ConfigurationError: if a field is renamed that there is not.
     """
-    unknown = [name for name in names.fields if name not in JWKS.fields]
-    if unknown:
-        known = ", ".join(JWKS.fields)
-        raise ConfigurationError(
-            f"Option `{PATH}.schema.jwks.fields.{unknown[0]}`: there is no such field. Known fields: {known}."
-        )
-    fields = {name: field.renamed(names.fields.get(name)) for name, field in JWKS.fields.items()}
+    fields = renamed_fields(JWKS.fields, names.fields, f"{PATH}.schema.jwks.fields")
     return Model(name=JWKS.name, fields=fields, table=names.model_name)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from betterauth_py.errors import ConfigurationError
-from betterauth_py.models.fields import Field
+from betterauth_py.models.fields import Field, renamed_fields
 from betterauth_py.options.types import FieldTransform
 from betterauth_py.plugins.username.names import Names
 from betterauth_py.plugins.username.options import PATH
@@ -27,11 +26,4 @@ def columns_of(names: Names) -> dict[str, Field]:
     fields = {"username": Field(required=False, unique=True, transform=FieldTransform(input=normalized))}
     if names.options.display_username:
         fields["displayUsername"] = Field(required=False, transform=FieldTransform(input=display_normalized))
-    columns = names.options.schema.user.fields
-    unknown = [name for name in columns if name not in fields]
-    if unknown:
-        raise ConfigurationError(
-            f"Option `{PATH}.schema.user.fields.{unknown[0]}`: there is no such field. Known fields: "
-            f"{', '.join(fields)}."
-        )
-    return {name: field.renamed(columns.get(name)) for name, field in fields.items()}
+    return renamed_fields(fields, names.options.schema.user.fields, f"{PATH}.schema.user.fields")
