@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,6 +37,8 @@ def no_settings_from_outside() -> Iterator[None]:
 
         for name in [name for name in environ if name.startswith(_SETTINGS)]:
             patch.delenv(name)
+        # Litestar's default configuration lowers it for the whole process, and other libraries would fill later logs.
+        logging.getLogger().setLevel(logging.WARNING)
         kept = dict(environ)
         yield
         for name in set(environ) - set(kept):
