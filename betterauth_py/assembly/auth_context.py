@@ -29,10 +29,10 @@ from betterauth_py.store.database import Database
 from betterauth_py.store.hooks import DatabaseHooks
 from betterauth_py.store.rate_limits import DatabaseRateLimitStorage, MemoryRateLimitStorage, SecondaryRateLimitStorage
 from betterauth_py.store.rows import Rows
-from betterauth_py.store.secondary_sessions import SecondarySessions
-from betterauth_py.store.session_changes import refuse_impossible_cache
-from betterauth_py.store.session_lookup import make_session_lookup
-from betterauth_py.store.sessions import Sessions
+from betterauth_py.store.sessions.changes import refuse_impossible_cache
+from betterauth_py.store.sessions.lookup import make_session_lookup
+from betterauth_py.store.sessions.secondary import SecondarySessions
+from betterauth_py.store.sessions.sessions import Sessions
 from betterauth_py.store.users import Users
 from betterauth_py.store.verifications import Verifications
 

@@ -11,7 +11,7 @@ from betterauth_py.assembly.sources import load_service_options
 from betterauth_py.errors import DatabaseError
 from betterauth_py.store.database import Database
 from betterauth_py.store.migrations import apply_migrations, head_revision, inspect_schema, schema_sql
-from betterauth_py.store.session_changes import refuse_impossible_cache
+from betterauth_py.store.sessions.changes import refuse_impossible_cache
 
 
 def migrate(config: Path | None, *, adopt: bool, check: bool, sql: bool, downgrade: str | None, yes: bool) -> int:

@@ -29,7 +29,7 @@ from betterauth_py.store.cleanup import Cleanup
 from betterauth_py.store.database import Database
 from betterauth_py.store.faults import is_fault
 from betterauth_py.store.rows import Rows
-from betterauth_py.store.sessions import Sessions
+from betterauth_py.store.sessions.sessions import Sessions
 from betterauth_py.store.users import Users
 from betterauth_py.store.verifications import Verifications
 

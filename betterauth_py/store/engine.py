@@ -28,7 +28,7 @@ from sqlalchemy.util import await_only
 from betterauth_py.errors import DatabaseUnavailableError
 from betterauth_py.options import DatabaseOptions
 from betterauth_py.store.database_url import DatabaseUrl
-from betterauth_py.store.session_statement import quoted
+from betterauth_py.store.sessions.statement import quoted
 
 _BUSY_TIMEOUT_MS = 10_000
 _BUSY_PAUSE = 0.02

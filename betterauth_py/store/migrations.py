@@ -22,7 +22,7 @@ from betterauth_py.store.adoption import has_own_hashes, refuse_unproven
 from betterauth_py.store.database import Database, Result
 from betterauth_py.store.faults import reason_of
 from betterauth_py.store.schema_state import SchemaState, announces_changes, inspect_tables
-from betterauth_py.store.session_changes import FUNCTION, trigger_statements
+from betterauth_py.store.sessions.changes import FUNCTION, trigger_statements
 from betterauth_py.store.version_table import Stamp, head_revision, note_adoption, read_stamp, take_over_former_stamp
 
 __all__ = ["apply_migrations", "check_schema", "head_revision", "inspect_schema", "read_database_stamp", "schema_sql"]

@@ -13,8 +13,8 @@ from betterauth_py.models.core import CORE_MODELS
 from betterauth_py.models.schema import Schema
 from betterauth_py.models.types import Key
 from betterauth_py.store.database import Database
-from betterauth_py.store.session_changes import missing_triggers_query
-from betterauth_py.store.session_statement import quoted
+from betterauth_py.store.sessions.changes import missing_triggers_query
+from betterauth_py.store.sessions.statement import quoted
 from betterauth_py.store.version_table import Stamp, read_stamp
 
 

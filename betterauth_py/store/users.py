@@ -11,7 +11,7 @@ from betterauth_py.javascript.values import well_formed
 from betterauth_py.store.hooks import Row
 from betterauth_py.store.prepared import Found, Prepared
 from betterauth_py.store.rows import Rows
-from betterauth_py.store.sessions import Sessions
+from betterauth_py.store.sessions.sessions import Sessions
 
 CREDENTIAL = "credential"
 """The provider id of accounts that sign in with a password."""

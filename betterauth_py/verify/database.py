@@ -12,8 +12,8 @@ from typing import Any, Final, Literal
 
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.javascript.dates import as_utc, read_date, to_milliseconds
-from betterauth_py.store.session_cache import bytes_of
-from betterauth_py.store.session_statement import session_statement
+from betterauth_py.store.sessions.cache import bytes_of
+from betterauth_py.store.sessions.statement import session_statement
 from betterauth_py.verify.credentials import CookieNames, Credentials
 from betterauth_py.verify.drivers import reader_of
 from betterauth_py.verify.errors import InvalidSessionError, VerificationUnavailableError

@@ -15,7 +15,7 @@ from urllib.parse import quote, urlsplit
 from betterauth_py.clock import SteadyClock, now
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.javascript.values import CONTAINERS, own_copy, trim
-from betterauth_py.store.session_cache import bytes_of
+from betterauth_py.store.sessions.cache import bytes_of
 from betterauth_py.verify.credentials import CookieNames, Credentials, bearer_token
 from betterauth_py.verify.errors import InvalidSessionError, VerificationUnavailableError
 from betterauth_py.verify.patience import BUSY, Patience

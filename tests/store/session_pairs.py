@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from betterauth_py import BetterAuth
-from betterauth_py.store.session_lookup import CachedSessionLookup
+from betterauth_py.store.sessions.lookup import CachedSessionLookup
 from tests.store.support import (
     auth_on,
     running,

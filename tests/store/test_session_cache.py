@@ -6,7 +6,7 @@ from time import monotonic
 
 import pytest
 
-from betterauth_py.store.session_cache import EVERYTHING, SessionCache, name_of
+from betterauth_py.store.sessions.cache import EVERYTHING, SessionCache, name_of
 
 
 @pytest.fixture

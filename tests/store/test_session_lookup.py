@@ -11,7 +11,7 @@ import pytest
 
 from betterauth_py import BetterAuth
 from betterauth_py.options import MemoryCacheOptions
-from betterauth_py.store.session_lookup import PostgresqlSessionLookup, SqliteSessionLookup, make_session_lookup
+from betterauth_py.store.sessions.lookup import PostgresqlSessionLookup, SqliteSessionLookup, make_session_lookup
 from tests.store.support import auth_on, database_of, execute_script, running, sign_up
 
 FIELDS = {

@@ -11,7 +11,7 @@ from betterauth_py.errors import DatabaseUnavailableError
 from betterauth_py.options import DatabaseOptions, MemoryCacheOptions
 from betterauth_py.store.database_url import parse_database_url
 from betterauth_py.store.engine import connect_postgresql
-from betterauth_py.store.session_lookup import make_session_lookup
+from betterauth_py.store.sessions.lookup import make_session_lookup
 from tests.store.support import auth_on, database_of, execute_script, query, running, sign_up
 
 BACKENDS = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"

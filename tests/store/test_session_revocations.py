@@ -9,7 +9,7 @@ import pytest
 
 from betterauth_py.options import RedisOptions
 from betterauth_py.store.redis_storage import RedisStorage
-from betterauth_py.store.session_revocations import SessionRevocations
+from betterauth_py.store.sessions.revocations import SessionRevocations
 from tests.conftest import MakeAuth
 from tests.http.client import Client
 from tests.redis_server import RedisServer

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from betterauth_py.errors import DatabaseError
 from betterauth_py.store import engine
 from betterauth_py.store.database import Database
-from betterauth_py.store.session_lookup import SqliteSessionLookup
+from betterauth_py.store.sessions.lookup import SqliteSessionLookup
 from tests.store.support import auth_on, database_of, running, sign_up
 
 HELD_SECONDS = 0.3

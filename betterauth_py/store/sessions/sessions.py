@@ -17,10 +17,10 @@ from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row
 from betterauth_py.store.per_loop import PerLoop
 from betterauth_py.store.rows import Rows
-from betterauth_py.store.secondary_sessions import Reference, SecondarySessions
-from betterauth_py.store.session_lookup import SessionLookup
-from betterauth_py.store.session_query import SessionAndUser
-from betterauth_py.store.session_revocations import SessionRevokedError
+from betterauth_py.store.sessions.lookup import SessionLookup
+from betterauth_py.store.sessions.query import SessionAndUser
+from betterauth_py.store.sessions.revocations import SessionRevokedError
+from betterauth_py.store.sessions.secondary import Reference, SecondarySessions
 
 _MOST_LISTED: Final = 100
 

@@ -22,8 +22,8 @@ from betterauth_py.models.schema import Schema
 from betterauth_py.options import Options
 from betterauth_py.store.database import Database, logger
 from betterauth_py.store.engine import connect_postgresql
-from betterauth_py.store.session_cache import SessionCache
-from betterauth_py.store.session_statement import quoted
+from betterauth_py.store.sessions.cache import SessionCache
+from betterauth_py.store.sessions.statement import quoted
 
 CHANNEL: Final = "betterauth_session_changes"
 FUNCTION: Final = CHANNEL

@@ -20,8 +20,8 @@ from betterauth_py.javascript import json
 from betterauth_py.javascript.dates import to_milliseconds
 from betterauth_py.options import SecondaryStorage
 from betterauth_py.store.hooks import Row
-from betterauth_py.store.session_query import SessionAndUser
-from betterauth_py.store.session_revocations import SessionRevocations, is_ended
+from betterauth_py.store.sessions.query import SessionAndUser
+from betterauth_py.store.sessions.revocations import SessionRevocations, is_ended
 from betterauth_py.store.stored_values import get_many, read_date, swap
 
 logger = logging.getLogger("betterauth")

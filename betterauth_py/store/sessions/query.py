@@ -12,7 +12,7 @@ from betterauth_py.javascript.dates import as_utc, read_date
 from betterauth_py.models.fields import Field
 from betterauth_py.models.schema import Schema
 from betterauth_py.store.hooks import Row
-from betterauth_py.store.session_statement import session_statement
+from betterauth_py.store.sessions.statement import session_statement
 
 SessionAndUser = tuple[Row, Row]
 # The types of fields whose values are lists or objects.

@@ -22,9 +22,9 @@ from betterauth_py.store.database import Database
 from betterauth_py.store.engine import configure_sqlite_file, connect_postgresql, make_sqlite_file
 from betterauth_py.store.faults import reason_of
 from betterauth_py.store.gathering import GatheredLookups
-from betterauth_py.store.session_cache import SessionCache, name_of
-from betterauth_py.store.session_changes import SessionChanges
-from betterauth_py.store.session_query import CONTAINERS, SessionAndUser, make_reader, session_query
+from betterauth_py.store.sessions.cache import SessionCache, name_of
+from betterauth_py.store.sessions.changes import SessionChanges
+from betterauth_py.store.sessions.query import CONTAINERS, SessionAndUser, make_reader, session_query
 
 _FAREWELL_SECONDS = 2
 _STOPPED = "The session look-up was stopped."

@@ -1,0 +1,1 @@
+"""Sessions: how they are looked up, kept in memory and in secondary storage, and ended."""
