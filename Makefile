@@ -59,7 +59,7 @@ format: setup ## rewrite the code in the project's format
 	$(BIN)/ruff check --fix-only $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
 
-contracts: setup ## write contracts/openapi.json and the tables of contracts/auth-api.md and docs/compatibility.md
+contracts: setup ## write what is generated of contracts/ and of docs/ about endpoints and errors
 	$(BIN)/python scripts/write_contracts.py
 
 record: setup setup-node ## record better-auth's answers to scenarios that are new or changed (RECORD_ARGS= for all)

@@ -21,7 +21,11 @@ NAVIGATION: list[tuple[str, list[str]]] = [
     ("Start", ["index.md"]),
     ("Use it", [
         "docs/clients.md", "docs/embedding.md", "docs/mail.md", "docs/hooks.md", "docs/testing.md",
-        "docs/storage.md", "docs/compatibility.md", "contracts/auth-api.md", "docs/error-codes.md",
+        "docs/storage.md", "docs/compatibility.md",
+    ]),
+    ("API", [
+        "docs/endpoints.md", "contracts/api/README.md", "contracts/api/[!R]*.md", "contracts/api/plugins/*.md",
+        "docs/error-codes.md", "contracts/README.md",
     ]),
     ("Verify sessions", ["docs/verify.md", "docs/verify/*.md"]),
     ("Plugins", ["docs/plugins.md", "docs/access-control.md", "docs/plugins/*.md"]),

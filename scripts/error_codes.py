@@ -12,11 +12,11 @@ from betterauth_py.core.plugin import Plugin
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "error-codes.md"
 _HEAD = """# Error codes
 
-What a client may look for in `error.code`, and where it comes from. Codes and messages are better-auth's. Each
-endpoint with all it answers: [contracts/auth-api.md](../contracts/auth-api.md).
+Every `error.code` a client can receive, and where it comes from. Codes and messages are better-auth's. What each
+endpoint answers is in the [contract](../contracts/api/README.md).
 
-An error's body is `{"code": "...", "message": "..."}`. Errors without a code are in the contract only. A hook of
-yours or of a plugin can answer with these and others.
+The body of an error is `{"code": "...", "message": "..."}`. Errors without a code are listed in the contract only. Your
+own hooks and third-party plugins can add others.
 """
 
 

@@ -1,6 +1,7 @@
-"""Writes contracts/openapi.json, docs/error-codes.md, and the tables of auth-api.md and compatibility.md.
+"""Writes contracts/openapi.json and what is generated of contracts/api and docs.
 
-With --check it only says which are stale.
+The pages of docs: endpoints.md, error-codes.md and the table of compatibility.md.
+With --check it only reports which are out of date.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import textwrap
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -23,12 +25,14 @@ from betterauth_py.http.body import INVALID_JSON, TOO_LARGE, UNSUPPORTED_MEDIA_T
 from betterauth_py.plugins.registry import BUILT_IN, EXAMPLES
 from betterauth_py.wire.errors import UNAUTHORIZED, BaseErrorCodes
 from betterauth_py.wire.validation import Object, Optional
-from scripts import error_codes
+from scripts import endpoints_page, error_codes
 from scripts.endpoint_table import PAGE, compatibility_md
+from scripts.endpoints_page import endpoints_md, title_of
 
 CONTRACTS = Path(__file__).resolve().parent.parent / "contracts"
 OPENAPI = CONTRACTS / "openapi.json"
-WORDS = CONTRACTS / "auth-api.md"
+PAGES = CONTRACTS / "api"
+INDEX = PAGES / "README.md"
 COOKIES = ("session_token", "session_data", "dont_remember")
 FUNCTIONS_OF_THE_DEPLOYER = ('"hooks"', '"databaseHooks"', '"validateUserInfo"', '"validator"', '"transform"')
 """Options with which a scenario answers what it likes."""
@@ -56,9 +60,9 @@ _COMMON_ERRORS = [
 COMMON = sorted(
     [
         *((str(status), error.code, error.message) for status, error in _COMMON_ERRORS),
-        ("400", "VALIDATION_ERROR", "`[body.email] Invalid input: …`, a sentence for each problem, joined by `; `"),
-        ("400", "", "`Invalid callbackURL: expected a string`, and so of the other three redirect parameters"),
-        ("404", "", "no body: there is no such path or method; or the text `Not Found` for a disabled path"),
+        ("400", "VALIDATION_ERROR", "`[body.email] Invalid input: …`, one sentence per problem, joined by `; `"),
+        ("400", "", "`Invalid callbackURL: expected a string`; likewise for the other three redirect parameters"),
+        ("404", "", "Unknown path or method: no body. Disabled path: the text `Not Found`"),
         ("415", UNSUPPORTED_MEDIA_TYPE.code, '`Content-Type "…" is not allowed. Allowed types: …`'),
         ("429", "", "Too many requests. Please try again later."),
     ]
@@ -76,7 +80,7 @@ class Observed:
 
 
 def observed() -> dict[str, Observed]:
-    """By path."""
+    """Return it by path."""
     templates = {path: path for path in endpoint_templates()}
     found: dict[str, Observed] = {}
     for scenario in load_all():
@@ -111,14 +115,29 @@ def openapi_json() -> str:
     return json.dumps(auth.openapi(), indent=2, ensure_ascii=False) + "\n"
 
 
-def auth_api_md() -> str:
-    """The words as they are, with their tables made anew."""
-    seen = observed()
+def api_pages() -> dict[Path, str]:
+    """Return the pages of contracts/api with their generated blocks written again."""
+    seen, pages = observed(), read_pages()
     blocks = {endpoint.operation: _block(endpoint, seen) for endpoint in DESCRIBED}
-    blocks["every endpoint"] = _errors(COMMON)
-    text = WORDS.read_text(encoding="utf-8")
+    blocks |= {"every endpoint": _errors(COMMON), "pages": _list_of(pages)}
     pattern = re.compile(r"<!-- generated: ([\w ]+) -->\n.*?<!-- end -->", re.DOTALL)
-    return pattern.sub(lambda m: f"<!-- generated: {m[1]} -->\n\n{blocks[m[1]]}\n\n<!-- end -->", text)
+
+    def write(match: re.Match[str]) -> str:
+        return f"<!-- generated: {match[1]} -->\n\n{blocks[match[1]]}\n\n<!-- end -->"
+
+    return {INDEX: pattern.sub(write, INDEX.read_text(encoding="utf-8"))} | {
+        page: pattern.sub(write, text) for page, text in pages
+    }
+
+
+def read_pages() -> list[tuple[Path, str]]:
+    """Return the pages of contracts/api with their texts, without the index: those of the core, then of plugins."""
+    paths = [*sorted(PAGES.glob("*.md")), *sorted((PAGES / "plugins").glob("*.md"))]
+    return [(path, path.read_text(encoding="utf-8")) for path in paths if path != INDEX]
+
+
+def _list_of(pages: Iterable[tuple[Path, str]]) -> str:
+    return "\n".join(f"- [{title_of(text)}]({path.relative_to(PAGES).as_posix()})" for path, text in pages)
 
 
 def endpoint_errors(endpoint: Endpoint[Any, Any], seen: Observed) -> list[tuple[str, str, str]]:
@@ -136,12 +155,13 @@ def _block(endpoint: Endpoint[Any, Any], seen_by_path: dict[str, Observed]) -> s
     seen = seen_by_path.get(endpoint.path or "", Observed())
     who = endpoint.security.sentence
     if not endpoint.path and endpoint.security.is_served:
-        who = "Code in this process, for a signed-in user."
+        who = "Only code in this process, for a signed-in user."
     parts = [f"**Who.** {who}"]
     parameters = [*_parameters("body", endpoint.body), *_parameters("query", endpoint.query)]
     if parameters:
         parts.append("\n".join(["| parameter | type | |", "|---|---|---|", *parameters]))
-    parts.append(f"**200.** {endpoint.reply.description}: {_shape(endpoint.reply.schema, endpoint.reply.media_type)}.")
+    shape = _shape(endpoint.reply.schema, endpoint.reply.media_type)
+    parts.append(_wrapped(f"**{endpoint.reply.status}.** {endpoint.reply.description}: {shape}."))
     errors = endpoint_errors(endpoint, seen)
     parts.append(_errors(errors) if errors else "**Errors.** Only those of every endpoint.")
     cookies = [
@@ -150,8 +170,12 @@ def _block(endpoint: Endpoint[Any, Any], seen_by_path: dict[str, Observed]) -> s
         if names
     ]
     if endpoint.path and endpoint.operation != "session":
-        parts.append(f"Recorded from better-auth, the guard's work included: {'; '.join(cookies) or 'no cookies'}.")
+        parts.append(_wrapped(f"Recorded from better-auth, with the guard: {'; '.join(cookies) or 'no cookies'}."))
     return "\n\n".join(parts)
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, 120, break_long_words=False, break_on_hyphens=False)
 
 
 def _errors(errors: Iterable[tuple[str, str, str]]) -> str:
@@ -199,13 +223,14 @@ def _type_of(schema: Any) -> str:
 
 
 def main() -> int:
-    """Write the files, or with --check say whether they are up to date."""
-    wanted = {OPENAPI: openapi_json(), WORDS: auth_api_md(), PAGE: compatibility_md()}
+    """Write the files, or with --check report whether they are up to date."""
+    wanted = {OPENAPI: openapi_json(), **api_pages(), PAGE: compatibility_md()}
     wanted[error_codes.PAGE] = error_codes.error_codes_md(DESCRIBED, PLUGINS, COMMON)
+    wanted[endpoints_page.PAGE] = endpoints_md(DESCRIBED, read_pages())
     stale = [path for path, text in wanted.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
     if "--check" in sys.argv[1:]:
         for path in stale:
-            print(f"{path.name} is out of date; run: make contracts")
+            print(f"{path.relative_to(CONTRACTS.parent)} is out of date; run: make contracts")
         return 1 if stale else 0
     for path in stale:
         path.write_text(wanted[path], encoding="utf-8")

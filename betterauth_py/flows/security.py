@@ -47,39 +47,39 @@ def _let_pass(ctx: Context) -> None:
 class Security:
     """Who may call an endpoint."""
 
-    PUBLIC: Final = Guard(name="public", sentence="Anybody.")
-    """Anybody. Requests that carry cookies and change something still have their origin checked."""
+    PUBLIC: Final = Guard(name="public", sentence="Everyone.")
+    """Everyone. Requests that carry cookies and change something still have their origin checked."""
     SAME_ORIGIN: Final = Guard(
         name="same origin",
-        sentence="Anybody; a browser only from a trusted origin, cookies or not.",
+        sentence="Everyone, but browsers only from a trusted origin, with or without cookies.",
         check=check_form_origin,
         errors=((403, BaseErrorCodes.CROSS_SITE_NAVIGATION_LOGIN_BLOCKED),),
     )
-    """Anybody, but a browser only from a trusted origin, cookies or not: the sign-in forms."""
+    """Everyone, but browsers only from a trusted origin, with or without cookies: sign-in and sign-up."""
     SESSION: Final = Guard(
         name="session",
-        sentence="Whoever is signed in.",
+        sentence="Signed-in users.",
         check=_demand_session,
         errors=((401, UNAUTHORIZED),),
         schemes=SESSION_COOKIE,
     )
-    """Whoever is signed in; a session that the cookie cache vouches for is looked up as well."""
+    """Signed-in users; a session in the cookie cache must still exist in the database or secondary storage."""
     SENSITIVE_SESSION: Final = Guard(
         name="sensitive session",
-        sentence="Whoever is signed in; the database is asked, not a cookie.",
+        sentence="Signed-in users; the cookie cache is ignored and renewed.",
         check=_demand_sensitive_session,
         errors=((401, UNAUTHORIZED),),
         schemes=SESSION_COOKIE,
     )
-    """Whoever is signed in. The cookie cache is not read but made anew, and the session prolonged if that is due. What
-    a hook has put in the place of a session (an API key's) does not count, as in better-auth 1.7.25."""
+    """Signed-in users. The cookie cache is ignored and renewed, and the session prolonged if that is due. A session
+    that a hook has set (an API key's) does not count, as in better-auth 1.7.25."""
     FRESH_SESSION: Final = Guard(
         name="fresh session",
-        sentence="Whoever has signed in recently; the database is asked, not a cookie.",
+        sentence="Users who signed in recently (`session.fresh_age`).",
         check=_demand_fresh_session,
         errors=((401, UNAUTHORIZED),),
         schemes=SESSION_COOKIE,
     )
-    """Whoever has signed in recently."""
-    SERVER_ONLY: Final = Guard(name="server only", sentence="Code in this process.", is_served=False)
+    """Users who signed in within `session.fresh_age`; others get 403 SESSION_NOT_FRESH."""
+    SERVER_ONLY: Final = Guard(name="server only", sentence="Only code in this process.", is_served=False)
     """Code in this process; there is no URL."""

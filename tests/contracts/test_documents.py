@@ -1,4 +1,4 @@
-"""contracts/auth-api.md and contracts/openapi.json say what is so."""
+"""contracts/api and contracts/openapi.json describe what is served."""
 
 from __future__ import annotations
 
@@ -17,16 +17,19 @@ from betterauth_py.conformance.oracle import install
 from betterauth_py.core.endpoint import Endpoint
 from betterauth_py.endpoints import CORE_ENDPOINTS
 from betterauth_py.wire.errors import BaseErrorCodes
+from scripts.endpoints_page import heading_of
 from scripts.write_contracts import COMMON, DESCRIBED, MADE_UP_BY_SCENARIOS, PLUGINS, Observed, observed
 from tests.contracts.test_inventory import CONTRACTS, OURS_ALONE
 
 OPENAPI: dict[str, Any] = json.loads((CONTRACTS / "openapi.json").read_text(encoding="utf-8"))
-WORDS = (CONTRACTS / "auth-api.md").read_text(encoding="utf-8")
-SECTIONS = {part.partition("\n")[0]: part for part in re.split(r"^###? ", WORDS, flags=re.MULTILINE)[1:]}
-HEADINGS = {
-    endpoint.operation: f"{'|'.join(endpoint.methods)} {endpoint.path}" if endpoint.path else endpoint.operation
-    for endpoint in DESCRIBED
+PAGES = {path: path.read_text(encoding="utf-8") for path in sorted((CONTRACTS / "api").rglob("*.md"))}
+SECTIONS = {
+    (path, part.partition("\n")[0]): part
+    for path, text in PAGES.items()
+    for part in re.split(r"^## ", text, flags=re.MULTILINE)[1:]
 }
+OWNERS = {endpoint.operation: plugin.id for plugin in PLUGINS for endpoint in plugin.endpoints}
+HEADINGS = {endpoint.operation: heading_of(endpoint) for endpoint in DESCRIBED}
 # What hooks of plugins refuse core endpoints with; it is in the plugins' own sections.
 OF_PLUGINS = {code for plugin in PLUGINS if plugin.error_codes for code in plugin.error_codes.table()} - set(
     BaseErrorCodes.table()
@@ -36,12 +39,21 @@ every_endpoint = pytest.mark.parametrize(
 )
 
 
+def section_of(endpoint: Endpoint[Any, Any]) -> str:
+    """Return its section; a plugin's is on the page of the plugin, one of the core on a page of the core."""
+    owner, heading = OWNERS.get(endpoint.operation), HEADINGS[endpoint.operation]
+    if owner is not None:
+        return SECTIONS[CONTRACTS / "api" / "plugins" / f"{owner}.md", heading]
+    [section] = [part for (path, name), part in SECTIONS.items() if name == heading and path.parent.name == "api"]
+    return section
+
+
 @pytest.fixture(scope="module")
 def recorded() -> dict[str, Observed]:
     return observed()
 
 
-def test_both_are_generated_from_the_endpoints_and_recordings_as_they_are_now() -> None:
+def test_the_generated_parts_are_current() -> None:
     command = [sys.executable, "scripts/write_contracts.py", "--check"]
     done = subprocess.run(command, cwd=CONTRACTS.parent, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -49,7 +61,7 @@ def test_both_are_generated_from_the_endpoints_and_recordings_as_they_are_now() 
 
 @every_endpoint
 def test_every_endpoint_is_described(endpoint: Endpoint[Any, Any]) -> None:
-    section = SECTIONS[HEADINGS[endpoint.operation]]
+    section = section_of(endpoint)
     words, generated = section.split(f"<!-- generated: {endpoint.operation} -->")
     assert len(words.partition("**Cookies.**")[0].split("\n", 2)[2].strip()) > 30
     assert re.search(r"\*\*Cookies\.\*\* \S+", words)
@@ -60,15 +72,27 @@ def test_every_endpoint_is_described(endpoint: Endpoint[Any, Any]) -> None:
 
 
 def test_nothing_is_described_that_does_not_exist() -> None:
-    described = {heading for heading in SECTIONS if re.match(r"(GET|POST)", heading)}
+    described = {heading for _, heading in SECTIONS if re.match(r"(GET|POST)", heading)}
     assert described == {heading for heading in HEADINGS.values() if " " in heading}
+
+
+def test_the_table_of_endpoints_has_each_once_with_its_client_method_and_function() -> None:
+    table = (CONTRACTS.parent / "docs" / "endpoints.md").read_text(encoding="utf-8")
+    rows = [row.replace("\\|", "/").split(" | ") for row in table.splitlines() if row.startswith("| [")]
+    functions = [row[4].strip("`| ") for row in rows]
+    assert sorted(functions) == sorted(endpoint.operation for endpoint in DESCRIBED)
+    methods = dict(zip(functions, (row[3] for row in rows), strict=True))
+    assert methods["sign_in_email"] == "`signIn.email()`"
+    assert methods["delete_user_callback"] == "`deleteUser.callback()`"
+    # A link of a mail, a page for people, a function without a URL.
+    assert {methods[name] for name in ("request_password_reset_callback", "error", "set_password")} == {""}
 
 
 @every_endpoint
 def test_every_recorded_error_is_listed(endpoint: Endpoint[Any, Any], recorded: dict[str, Observed]) -> None:
     seen = recorded.get(endpoint.path or "", Observed())
-    listed = SECTIONS[HEADINGS[endpoint.operation]]
-    common = SECTIONS["What holds for every endpoint"]
+    listed = section_of(endpoint)
+    common = SECTIONS[CONTRACTS / "api" / "README.md", "What holds for every endpoint"]
     for status, code, message in sorted(seen.errors):
         if code in MADE_UP_BY_SCENARIOS or (endpoint in CORE_ENDPOINTS and code in OF_PLUGINS):
             continue
