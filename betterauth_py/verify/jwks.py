@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from betterauth_py.crypto.jwks import ALGORITHMS, Key, read_key
+from betterauth_py.crypto.jwks import Key
+from betterauth_py.crypto.published_keys import PublishedKeys
 from betterauth_py.javascript.plain_json import InvalidJSONError, parse
 from betterauth_py.verify.errors import VerificationUnavailableError
 from betterauth_py.verify.runtime import FetchError, Request, Runtime
 
 _LARGEST_SET: Final = 262_144
-# Seconds in which a service that has just failed is not asked again: anybody can have it asked, by a token of his own.
-_RESPITE: Final = 1.0
 
 
 class KeySet:
@@ -22,14 +21,9 @@ class KeySet:
     ) -> None:
         """Fetch from `url`; see `JWT` for the rest."""
         self._url = url
-        self._algorithms = algorithms
-        self._keep = keep
-        self._cooldown = cooldown
         self._timeout = timeout
         self._client = client
-        self._keys: dict[tuple[str, str], Key] = {}
-        self._fetched_at = float("-inf")
-        self._failed_at = float("-inf")
+        self._keys = PublishedKeys(algorithms, keep=keep, cooldown=cooldown)
 
     async def find(self, name: tuple[str, str], runtime: Runtime) -> Key | None:
         """Return the key, or None if the service has none of this id for this algorithm.
@@ -38,26 +32,26 @@ class KeySet:
             VerificationUnavailableError: if the service could not be asked.
         """
         now = runtime.clock.monotonic()
-        age = now - self._fetched_at
-        key = self._keys.get(name) if age < self._keep else None
-        if key is not None:
-            return key
-        # Anybody can make up ids: within the cool-down they are answered from what is known.
-        if age >= self._cooldown or age >= self._keep:
-            if now - self._failed_at < min(self._cooldown, _RESPITE):
+        key = self._keys.find(name, now)
+        if key is None and self._keys.should_ask(now):
+            if self._keys.has_just_failed(now):
                 raise VerificationUnavailableError(f"{self._url}: the auth service could not be asked a moment ago")
             await runtime.share(self, lambda: self._renew(runtime))
-        return self._keys.get(name)
+            key = self._keys.find(name, runtime.clock.monotonic())
+        return key
 
     async def _renew(self, runtime: Runtime) -> None:
         try:
-            self._keys = await self._fetch(runtime)
+            answer = await self._fetch(runtime)
+            try:
+                self._keys.replace(answer, runtime.clock.monotonic())
+            except ValueError as error:
+                raise VerificationUnavailableError(f"{self._url}: the auth service's answer is {error}") from None
         except VerificationUnavailableError:
-            self._failed_at = runtime.clock.monotonic()
+            self._keys.note_failure(runtime.clock.monotonic())
             raise
-        self._fetched_at = runtime.clock.monotonic()
 
-    async def _fetch(self, runtime: Runtime) -> dict[tuple[str, str], Key]:
+    async def _fetch(self, runtime: Runtime) -> Any:
         request = Request(self._url, (("accept", "application/json"),), self._timeout, _LARGEST_SET)
         try:
             fetched = await runtime.fetch(request, self._client)
@@ -66,18 +60,6 @@ class KeySet:
         if fetched.status != 200:
             raise VerificationUnavailableError(f"{self._url}: the auth service answered {fetched.status}")
         try:
-            answer = parse(fetched.body)
+            return parse(fetched.body)
         except InvalidJSONError:
-            answer = None
-        listed = answer.get("keys") if isinstance(answer, dict) else None
-        if not isinstance(listed, list):
-            raise VerificationUnavailableError(f"{self._url}: the auth service did not answer a set of keys")
-        found: dict[tuple[str, str], Key] = {}
-        for jwk in listed:
-            key = read_key(jwk, self._algorithms)
-            if key is not None:
-                found.setdefault((jwk["kid"], jwk["alg"]), key)
-        if listed and not found and not any(read_key(jwk, ALGORITHMS) for jwk in listed):
-            # Keys that are known are not given up for rubbish.
-            raise VerificationUnavailableError(f"{self._url}: nothing that the auth service published is a key")
-        return found
+            return None

@@ -41,10 +41,10 @@ MAY_USE: dict[str, set[str]] = {
         "options", "security_events", "store", "urls", "wire",
     },
     "flows": {
-        "awaiting", "core", "crypto", "javascript", "mail", "models", "options", "security_events", "store", "urls",
-        "wire",
+        "awaiting", "core", "crypto", "javascript", "mail", "models", "oauth", "options", "security_events", "store",
+        "urls", "wire",
     },
-    "oauth": {"awaiting", "core", "crypto", "errors", "flows", "javascript", "options", "store", "urls", "wire"},
+    "oauth": {"awaiting", "clock", "core", "crypto", "errors", "javascript", "options", "store", "urls", "wire"},
     "endpoints": {"awaiting", "core", "flows", "javascript", "oauth", "pages", "security_events", "urls", "wire"},
     "plugins": {
         "access", "awaiting", "core", "crypto", "endpoints", "errors", "flows", "javascript", "mail", "models", "oauth",

@@ -1,0 +1,186 @@
+"""Tokens for a code, for a refresh token, or for nobody in particular (RFC 6749, 4.1.3, 6 and 4.4)."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping
+from datetime import datetime
+from math import isfinite
+from typing import Any
+
+from betterauth_py.awaiting import resolve
+from betterauth_py.javascript.dates import from_milliseconds, to_milliseconds
+from betterauth_py.javascript.values import trim
+from betterauth_py.oauth.errors import OAuthError
+from betterauth_py.oauth.http import Answer, ProviderClient
+from betterauth_py.oauth.options import ProviderOptions
+from betterauth_py.oauth.provider import AssertionRequest, ClientAuthentication, CodeExchange, Provider, TokenRequest
+from betterauth_py.oauth.tokens import Tokens
+from betterauth_py.urls.queries import encode_query
+
+_ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+_HEADERS = {"content-type": "application/x-www-form-urlencoded", "accept": "application/json"}
+
+
+async def request_code_exchange(
+    http: ProviderClient, provider: Provider, options: ProviderOptions, exchange: CodeExchange
+) -> Answer:
+    """Ask the token endpoint for the tokens of a code.
+
+    Raises:
+        OAuthError: if it cannot be asked.
+    """
+    body = {"grant_type": "authorization_code", "code": exchange.code}
+    if exchange.code_verifier:
+        body["code_verifier"] = exchange.code_verifier
+    if options.client_key:
+        body["client_key"] = options.client_key
+    if exchange.device_id:
+        body["device_id"] = exchange.device_id
+    body["redirect_uri"] = options.redirect_uri or exchange.redirect_uri
+    return await _ask(http, provider, options, body, provider.exchange_headers, provider.client_authentication)
+
+
+async def request_refresh(
+    http: ProviderClient, provider: Provider, options: ProviderOptions, refresh_token: str
+) -> Answer:
+    """Ask the token endpoint for new tokens.
+
+    Raises:
+        OAuthError: if it cannot be asked.
+    """
+    body = {"grant_type": "refresh_token", "refresh_token": refresh_token, **provider.refresh_parameters}
+    authentication = provider.refresh_authentication or provider.client_authentication
+    return await _ask(http, provider, options, body, {}, authentication)
+
+
+async def request_client_credentials(
+    http: ProviderClient, provider: Provider, options: ProviderOptions, scope: str | None = None
+) -> Answer:
+    """Ask the token endpoint for tokens of this server itself.
+
+    Raises:
+        OAuthError: if it cannot be asked.
+    """
+    body = {"grant_type": "client_credentials", **({"scope": scope} if scope else {})}
+    return await _ask(http, provider, options, body, {}, provider.client_authentication)
+
+
+async def _ask(
+    http: ProviderClient,
+    provider: Provider,
+    options: ProviderOptions,
+    body: dict[str, str],
+    headers: Mapping[str, str],
+    authentication: ClientAuthentication | None,
+) -> Answer:
+    request = TokenRequest(
+        body=body,
+        headers={**_HEADERS, **{name.lower(): value for name, value in headers.items()}},
+        token_endpoint=provider.token_endpoint,
+        grant_type=body["grant_type"],
+    )
+    await authenticate(request, options, authentication)
+    return await http.send("POST", provider.token_endpoint, headers=request.headers, body=encode_query(request.body))
+
+
+async def authenticate(
+    request: TokenRequest, options: ProviderOptions, authentication: ClientAuthentication | None
+) -> None:
+    """Add to a request to a token endpoint what proves who asks: by default the secret, if there is one."""
+    method = authentication.method if authentication else "client_secret_post" if options.client_secret else "none"
+    client_id, secret = options.primary_client_id or "", options.client_secret or ""
+    if authentication is not None and authentication.customize_request is not None:
+        await resolve(authentication.customize_request(request))
+    elif method == "client_secret_basic":
+        request.headers["authorization"] = basic_credentials(client_id, secret)
+    elif method == "client_secret_post":
+        request.body.update(client_id=client_id, client_secret=secret)
+    elif authentication is not None and authentication.get_client_assertion is not None:
+        asked = AssertionRequest(
+            client_id=client_id, token_endpoint=request.token_endpoint, grant_type=request.grant_type
+        )
+        assertion = await resolve(authentication.get_client_assertion(asked))
+        request.body.update(client_id=client_id, client_assertion=assertion, client_assertion_type=_ASSERTION_TYPE)
+    elif client_id:
+        request.body["client_id"] = client_id
+
+
+def basic_credentials(client_id: str, secret: str) -> str:
+    """Return the value of the header `Authorization` (RFC 6749, 2.3.1: both are form-encoded first)."""
+    encoded = ":".join(encode_query({"": text})[1:] for text in (client_id, secret))
+    return f"Basic {b64encode(encoded.encode()).decode()}"
+
+
+def tokens_of(answer: Answer, now: datetime) -> Tokens:
+    """Return what the answer to a code exchange holds.
+
+    An answer without tokens is one, too: better-auth goes on with it, and then finds no user.
+
+    Raises:
+        OAuthError: if the answer is an error, or null.
+    """
+    if not answer.ok or answer.data is None:
+        raise OAuthError(f"the token endpoint answers {answer.status}{error_code(answer)}")
+    return read_tokens(answer.data if isinstance(answer.data, dict) else {}, now)
+
+
+def refreshed_tokens_of(answer: Answer, now: datetime) -> Tokens:
+    """Return what the answer to a refresh token holds.
+
+    Raises:
+        OAuthError: if there is no access token in it.
+    """
+    tokens = tokens_of(answer, now)
+    if not tokens.access_token:
+        raise OAuthError(f"the token endpoint answers without an access token{error_code(answer)}")
+    return tokens
+
+
+def read_tokens(answer: Mapping[str, Any], now: datetime) -> Tokens:
+    """Return the tokens in an answer; what has a wrong type is as if it were not there."""
+    return Tokens(
+        access_token=_text(answer, "access_token"),
+        refresh_token=_text(answer, "refresh_token"),
+        id_token=_text(answer, "id_token"),
+        token_type=_text(answer, "token_type"),
+        access_token_expires_at=expiry(answer.get("expires_in"), now),
+        refresh_token_expires_at=expiry(answer.get("refresh_token_expires_in"), now),
+        scopes=read_scopes(answer.get("scope")),
+        raw=answer,
+    )
+
+
+def read_scopes(scope: Any) -> tuple[str, ...]:
+    """Return the scopes in an answer: a text with blanks between them (RFC 6749, 3.3), or a list of texts."""
+    if isinstance(scope, list):
+        return tuple(filter(None, (trim(one) for one in scope if isinstance(one, str))))
+    return tuple(scope.split()) if isinstance(scope, str) else ()
+
+
+def expiry(seconds: Any, now: datetime) -> datetime | None:
+    """Return the moment `seconds` from now, which some providers write as a text; None if it says nothing."""
+    if isinstance(seconds, str) and seconds:
+        try:
+            seconds = float(seconds)
+        except ValueError:
+            return None
+    elif not seconds or isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        return None
+    if not isfinite(seconds):
+        return None
+    try:
+        return from_milliseconds(to_milliseconds(now) + int(seconds * 1000))
+    except OverflowError:
+        return None
+
+
+def _text(answer: Mapping[str, Any], name: str) -> str | None:
+    value = answer.get(name)
+    return value if isinstance(value, str) and value else None
+
+
+def error_code(answer: Answer) -> str:
+    """Return the code of an OAuth error (RFC 6749, 5.2) for the log: never the description, which may repeat input."""
+    code = answer.data.get("error") if isinstance(answer.data, dict) else None
+    return f" ({code})" if isinstance(code, str) and code.isascii() and code.isprintable() and len(code) < 50 else ""

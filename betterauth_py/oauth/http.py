@@ -1,0 +1,110 @@
+"""Requests to providers: no redirects, a time-out, a bounded answer, read as better-auth's HTTP client reads it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from re import compile as compile_pattern
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from betterauth_py.javascript.json import InvalidJSONError, parse
+from betterauth_py.oauth.errors import OAuthError
+
+if TYPE_CHECKING:
+    import httpx
+
+TIMEOUT: Final = 10.0
+"""Seconds for a whole request, however slowly its answer drips in."""
+LARGEST_ANSWER: Final = 1_048_576
+"""Bytes of an answer; the largest profiles have some ten thousand."""
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_JSON: Final = compile_pattern(r"application/(?:[\w!#$%&*.^`~-]*\+)?json", flags=2)
+_TEXTS: Final = frozenset({"image/svg", "application/xml", "application/xhtml", "application/html"})
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a provider has answered."""
+
+    status: int
+    data: Any = field(repr=False)
+    """What its JSON says, or the text if that is none; None for an error without JSON."""
+    content: bytes = field(repr=False)
+    content_type: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether the status is one of success."""
+        return 200 <= self.status < 300
+
+    @property
+    def object(self) -> dict[str, Any] | None:
+        """The JSON object of a successful answer, or None: everything else is a failure of the provider."""
+        return self.data if self.ok and isinstance(self.data, dict) else None
+
+
+class ProviderClient:
+    """Asks providers; every request by itself, whatever the client that carries it remembers."""
+
+    def __init__(self, client: Callable[[], httpx.AsyncClient]) -> None:
+        """Ask through the client that `client` returns at the first use."""
+        self._client = client
+
+    async def send(
+        self,
+        method: Literal["GET", "POST"],
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: str | None = None,
+    ) -> Answer:
+        """Return the answer.
+
+        Raises:
+            OAuthError: if there is none within 10 seconds, it is a redirect (which could lead to hosts inside, and
+                would take the token along), or larger than 1 MiB.
+        """
+        import httpx  # noqa: PLC0415 - a server that starts need not wait for it
+
+        client = self._client()
+        host = "the provider"
+        try:
+            request = client.build_request(method, url, headers=headers, content=body)
+            host = request.url.host
+            # A cookie that one user's sign-in was answered with is not for the next user's.
+            request.headers.pop("cookie", None)
+            async with asyncio.timeout(TIMEOUT):
+                response = await client.send(request, stream=True, follow_redirects=False)
+                try:
+                    content = await _read(response, host)
+                finally:
+                    await response.aclose()
+        except TimeoutError:
+            raise OAuthError(f"{host} has not answered within {TIMEOUT:g} seconds") from None
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise OAuthError(f"{host} cannot be asked: {type(error).__name__}") from None
+        content_type = response.headers.get("content-type", "")
+        return Answer(response.status_code, _data(response, content, content_type), content, content_type)
+
+
+async def _read(response: httpx.Response, host: str) -> bytes:
+    if response.status_code in _REDIRECTS:
+        raise OAuthError(f"{host} answers with a redirect, which is not followed; configure the final URL")
+    content = bytearray()
+    async for chunk in response.aiter_bytes():
+        content += chunk
+        if len(content) > LARGEST_ANSWER:
+            raise OAuthError(f"{host} answers with more than {LARGEST_ANSWER} bytes")
+    return bytes(content)
+
+
+def _data(response: httpx.Response, content: bytes, content_type: str) -> Any:
+    media_type = content_type.split(";", maxsplit=1)[0]
+    is_text = not content_type or _JSON.fullmatch(media_type) or media_type in _TEXTS or media_type.startswith("text/")
+    if response.is_success and not is_text:
+        return ""
+    try:
+        return parse(content)
+    except InvalidJSONError:
+        return content.decode("utf-8", "replace") if response.is_success else None

@@ -1,0 +1,120 @@
+"""ID tokens that clients send: whether the provider has signed them, for this application, now and for this nonce."""
+
+from __future__ import annotations
+
+from asyncio import AbstractEventLoop, Lock, get_running_loop
+from hashlib import sha256
+from hmac import compare_digest
+from time import monotonic
+from typing import Final
+from weakref import WeakKeyDictionary
+
+from betterauth_py.crypto.compact import decode_segment, read_object, take_apart_signed
+from betterauth_py.crypto.jwks import Key
+from betterauth_py.crypto.jwt import are_current, is_time
+from betterauth_py.crypto.published_keys import PublishedKeys
+from betterauth_py.oauth.errors import OAuthError
+from betterauth_py.oauth.http import ProviderClient
+from betterauth_py.oauth.provider import IdTokenVerification
+from betterauth_py.oauth.tokens import JsonObject
+
+_TOLERANCE: Final = 30
+"""Seconds by which a provider's clock may be off."""
+_REQUIRED: Final = ("iss", "sub", "aud", "exp", "iat")
+_KEEP: Final = 600.0
+_COOLDOWN: Final = 30.0
+
+
+class ProviderKeys:
+    """The keys of one provider: asked for when a token needs them, by one of those who wait for them."""
+
+    def __init__(self, url: str, algorithms: tuple[str, ...], http: ProviderClient) -> None:
+        """Ask at `url`. A key that names no algorithm (Microsoft's) is for the first of `algorithms`."""
+        self._url = url
+        self._http = http
+        self._keys = PublishedKeys(algorithms, keep=_KEEP, cooldown=_COOLDOWN, default_algorithm=algorithms[0])
+        self._locks: WeakKeyDictionary[AbstractEventLoop, Lock] = WeakKeyDictionary()
+
+    async def find(self, kid: str, algorithm: str) -> Key | None:
+        """Return the key, or None if the provider has none of this id for this algorithm.
+
+        Raises:
+            OAuthError: if the provider cannot be asked.
+        """
+        key = self._keys.find((kid, algorithm), monotonic())
+        if key is not None or not self._keys.should_ask(monotonic()):
+            return key
+        async with self._locks.setdefault(get_running_loop(), Lock()):
+            if self._keys.should_ask(monotonic()):
+                await self._ask()
+            return self._keys.find((kid, algorithm), monotonic())
+
+    async def _ask(self) -> None:
+        if self._keys.has_just_failed(monotonic()):
+            raise OAuthError("the provider's keys could not be asked for a moment ago")
+        try:
+            answer = await self._http.send("GET", self._url)
+            self._keys.replace(answer.object, monotonic())
+        except (OAuthError, ValueError) as error:
+            self._keys.note_failure(monotonic())
+            raise OAuthError(f"the provider's keys are not to be had: {error}") from None
+
+
+async def verified_claims(
+    token: str, expected: IdTokenVerification, keys: ProviderKeys, *, nonce: str | None, now: int
+) -> JsonObject | None:
+    """Return the claims of an ID token that is what it should be at `now` (seconds since the epoch), or None.
+
+    Raises:
+        OAuthError: if the provider cannot be asked for its keys.
+    """
+    try:
+        header = take_apart_signed(token).header
+    except ValueError:
+        return None
+    kid, algorithm = header.get("kid"), header.get("alg")
+    # The token's own header never says which algorithms are good.
+    if algorithm not in expected.algorithms or not isinstance(kid, str):
+        return None
+    key = await keys.find(kid, algorithm)
+    claims = None if key is None else key.claims(token)
+    if claims is None or not _are_as_expected(claims, expected, now):
+        return None
+    if nonce and not _is_nonce(claims.get("nonce"), nonce, expected):
+        return None
+    return claims if expected.accepts is None or expected.accepts(claims) else None
+
+
+def _are_as_expected(claims: JsonObject, expected: IdTokenVerification, now: int) -> bool:
+    if any(name not in claims for name in _REQUIRED) or not are_current(claims, now, tolerance=_TOLERANCE):
+        return False
+    if expected.issuers and claims["iss"] not in expected.issuers:
+        return False
+    audience = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
+    if not any(isinstance(one, str) and one in expected.audiences for one in audience):
+        return False
+    issued = claims["iat"]
+    if not is_time(issued):
+        return False
+    return expected.max_age is None or -_TOLERANCE <= now - issued <= expected.max_age + _TOLERANCE
+
+
+def _is_nonce(claimed: object, nonce: str, expected: IdTokenVerification) -> bool:
+    if not isinstance(claimed, str):
+        return False
+    accepted = [nonce, sha256(nonce.encode()).hexdigest()] if expected.hashed_nonce else [nonce]
+    return any(compare_digest(claimed.encode(), one.encode()) for one in accepted)
+
+
+def read_claims(token: str | None) -> JsonObject | None:
+    """Return what an ID token claims, without a look at its signature; None if it is no JWT.
+
+    Good enough for a token that comes from the token endpoint itself, over TLS (OpenID Connect Core, 3.1.3.7, 6), and
+    for one that has been verified before.
+    """
+    if token is None or token.count(".") != 2:
+        return None
+    try:
+        return read_object(decode_segment(token.split(".")[1]))
+    except ValueError:
+        return None

@@ -1,0 +1,156 @@
+"""Users as providers know them: how a profile is got, and what of it becomes which field of a user."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from betterauth_py.awaiting import resolve
+from betterauth_py.javascript.plain_json import number_text
+from betterauth_py.javascript.values import UNDEFINED, trim
+from betterauth_py.oauth.errors import OAuthError
+from betterauth_py.oauth.id_token import read_claims
+from betterauth_py.oauth.provider import ProfileMap, Source, UserInfoRequest
+from betterauth_py.oauth.tokens import JsonObject, OAuthUser, Tokens
+
+if TYPE_CHECKING:
+    from betterauth_py.oauth.social_provider import SocialProvider
+
+logger = logging.getLogger("betterauth")
+
+
+async def find_user(social: SocialProvider, tokens: Tokens) -> OAuthUser | None:
+    """Return the user that the tokens belong to, or None if the provider does not say (the log knows why).
+
+    Raises:
+        Exception: what a function of the options raises.
+    """
+    provider, options = social.provider, social.options
+    try:
+        if options.get_user_info is not None:
+            if provider.check_tokens is not None and not await provider.check_tokens(social, tokens):
+                return None
+            return _given_user(await resolve(options.get_user_info(tokens)), provider.profile)
+        fetched = await fetch_profile(social, tokens)
+    except OAuthError as error:
+        logger.error("The profile of a user of %s is not to be had: %s", provider.name, error)
+        return None
+    if fetched is None:
+        return None
+    profile, besides = fetched
+    fields = {name: value_at(profile, source) for name, source in provider.profile.user.items()} | besides
+    if options.map_profile_to_user is not None:
+        fields |= await resolve(options.map_profile_to_user(profile)) or {}
+    known = {name: value for name, value in fields.items() if value is not UNDEFINED}
+    if provider.profile.completed is not None:
+        completed = provider.profile.completed(profile, known)
+        if completed is None:
+            return None
+        known = completed
+    return OAuthUser(fields=known, profile=profile, subject=subject_of(provider.profile, profile))
+
+
+async def fetch_profile(social: SocialProvider, tokens: Tokens) -> tuple[JsonObject, JsonObject] | None:
+    """Return the profile that the tokens give access to, and the fields of the user that are not in it; or None.
+
+    Raises:
+        OAuthError: if the provider gives no usable answer.
+    """
+    provider = social.provider
+    if provider.fetch_profile is not None:
+        return await provider.fetch_profile(social, tokens)
+    if provider.user_info is None:
+        return _accepted(read_claims(tokens.id_token), provider.profile), {}
+    return await request_profile(social, provider.user_info, tokens), {}
+
+
+async def request_profile(social: SocialProvider, request: UserInfoRequest, tokens: Tokens) -> JsonObject:
+    """Return the profile that the provider answers a request with.
+
+    Raises:
+        OAuthError: if its answer is an error, or not the object that it documents.
+    """
+    if not tokens.access_token:
+        raise OAuthError("there is no access token")
+    headers = {**request.headers, "authorization": f"Bearer {tokens.access_token}"}
+    answer = await social.http.send(request.method, request.url, headers=headers, body=request.body)
+    return _accepted(answer.object, social.provider.profile)
+
+
+def _accepted(answer: JsonObject | None, shape: ProfileMap) -> JsonObject:
+    """Return the profile in an answer, or in the claims of an ID token."""
+    if answer is None:
+        raise OAuthError("the answer is an error, or not the object that it should be")
+    if shape.accepts is not None and not shape.accepts(answer):
+        raise OAuthError("the answer does not fit the options, or says itself that it is none")
+    profile = value_at(answer, shape.within)
+    if not isinstance(profile, dict):
+        raise OAuthError(f"the answer has no {'.'.join(shape.within)}")
+    return profile
+
+
+def _given_user(given: Any, shape: ProfileMap) -> OAuthUser | None:
+    """Return the user that a `get_user_info` of the options has returned."""
+    if not isinstance(given, dict) or not isinstance(given.get("user"), dict):
+        return None
+    profile = given.get("data")
+    profile = profile if isinstance(profile, dict) else {}
+    return OAuthUser(fields=given["user"], profile=profile, subject=subject_of(shape, profile))
+
+
+def subject_of(shape: ProfileMap, profile: JsonObject) -> str | None:
+    """Return the provider's id of the user as a text, or None if it is nothing that tells users apart."""
+    value = value_at(profile, shape.subject)
+    if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value):
+        return number_text(float(value))
+    if not isinstance(value, str) or not trim(value) or value in ("undefined", "null"):
+        return None
+    return value
+
+
+def value_at(profile: Any, source: Source) -> Any:
+    """Return the value that a source names; `UNDEFINED` if the profile has none."""
+    if callable(source):
+        return source(profile)
+    if isinstance(source, bool):
+        return source
+    value = profile
+    for key in (source,) if isinstance(source, str) else source:
+        value = value.get(key, UNDEFINED) if isinstance(value, dict) else UNDEFINED
+    return value
+
+
+def first_of(*sources: Source, default: Any = UNDEFINED) -> Callable[[JsonObject], Any]:
+    """Return a source of the first value that JavaScript's `||` would take, else of `default`, or of the last value."""
+
+    def first(profile: JsonObject) -> Any:
+        value: Any = UNDEFINED
+        for source in sources:
+            value = value_at(profile, source)
+            if value or isinstance(value, dict | list):
+                return value
+        return value if default is UNDEFINED else default
+
+    return first
+
+
+def known_of(*sources: Source, default: Any = UNDEFINED) -> Callable[[JsonObject], Any]:
+    """Return a source of the first value that JavaScript's `??` would take, else of `default`, or of the last value."""
+
+    def known(profile: JsonObject) -> Any:
+        value: Any = UNDEFINED
+        for source in sources:
+            value = value_at(profile, source)
+            if value is not None and value is not UNDEFINED:
+                return value
+        return value if default is UNDEFINED else default
+
+    return known
+
+
+def placeholder_email(subject: Any, provider_id: str) -> str:
+    """Return an address that leads nowhere (RFC 6761, 6.4), for a provider that has none to give."""
+    text = number_text(float(subject)) if isinstance(subject, int | float) else str(subject)
+    return f"{text}@{provider_id}.placeholder.invalid"

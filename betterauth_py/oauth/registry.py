@@ -1,0 +1,32 @@
+"""The providers that come with the server. A provider is imported only where it is configured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Final
+
+from betterauth_py.oauth.options import ProviderOptions
+from betterauth_py.oauth.provider import Provider
+
+PROVIDER_IDS: Final = ("github", "google")
+"""The ids in better-auth's order; each is the name of a module of `oauth.providers`."""
+
+
+@dataclass(frozen=True)
+class ProviderHome:
+    """What the module of a provider declares."""
+
+    options: type[ProviderOptions]
+    """Its options: the common ones, and its own."""
+    make: Callable[[ProviderOptions], Provider]
+    """Returns the provider for such options."""
+
+
+def find_provider(provider_id: str) -> ProviderHome | None:
+    """Import the provider of this id; None if there is none."""
+    if provider_id not in PROVIDER_IDS:
+        return None
+    module = import_module(f"betterauth_py.oauth.providers.{provider_id}")
+    return ProviderHome(module.OPTIONS, module.provider)

@@ -1,0 +1,82 @@
+"""What a token endpoint answers, and who the tokens belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+JsonObject = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tokens:
+    """The answer of a token endpoint (RFC 6749, 5.1), as far as it has the right types."""
+
+    access_token: str | None = field(default=None, repr=False)
+    """What the provider's API is asked with."""
+    refresh_token: str | None = field(default=None, repr=False)
+    """What gets a new access token."""
+    id_token: str | None = field(default=None, repr=False)
+    """The signed claims of OpenID Connect about the user."""
+    token_type: str | None = None
+    """`bearer`, in whatever case the provider writes it."""
+    access_token_expires_at: datetime | None = None
+    """When the access token ends; None if the provider does not say."""
+    refresh_token_expires_at: datetime | None = None
+    """When the refresh token ends; None if the provider does not say."""
+    scopes: tuple[str, ...] | None = None
+    """What was granted; empty if the provider does not say, None for tokens that a client sent."""
+    raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """The whole answer."""
+    posted_user: JsonObject | None = field(default=None, repr=False)
+    """The user that Apple posts to the callback, at the first sign-in only, or that a client sends with an ID token."""
+    expected_nonce: str | None = field(default=None, repr=False)
+    """What the ID token's nonce has to be, for a provider with `requires_id_token_nonce`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OAuthUser:
+    """A user as a provider knows them."""
+
+    fields: JsonObject
+    """The fields of a local user under their wire names, as the provider and `map_profile_to_user` give them: absent
+    where the provider has none, of any type. For decisions use the properties."""
+    profile: JsonObject
+    """The provider's own profile, unchanged but for what better-auth adds to it."""
+    subject: str | None
+    """The provider's immutable id of the user; None if the profile has none, and then nobody can sign in with it."""
+
+    @property
+    def email(self) -> str | None:
+        """The address, or None: a provider need not give one."""
+        return self._text("email")
+
+    @property
+    def name(self) -> str | None:
+        """The name, or None."""
+        return self._text("name")
+
+    @property
+    def image(self) -> str | None:
+        """The URL of a picture, or None."""
+        return self._text("image")
+
+    @property
+    def email_verified(self) -> bool:
+        """Whether the provider vouches for the address: true and `"true"` say so, and nothing else does."""
+        verified = self.fields.get("emailVerified")
+        return verified is True or verified == "true"
+
+    @property
+    def more(self) -> JsonObject:
+        """The further fields, for columns of one's own on the user table."""
+        return {name: value for name, value in self.fields.items() if name not in _KNOWN}
+
+    def _text(self, name: str) -> str | None:
+        value = self.fields.get(name)
+        return value if isinstance(value, str) and value else None
+
+
+_KNOWN = frozenset({"id", "name", "email", "image", "emailVerified"})
