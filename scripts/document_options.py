@@ -11,7 +11,7 @@ from pathlib import Path
 from re import compile as compile_pattern
 from textwrap import fill
 from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -39,6 +39,8 @@ right one.
 
 A string in the file may be left to a variable of any name: `secret_key = { env = "CAPTCHA_SECRET" }`, also in lists and
 in the options of plugins. A variable that is not set stops the start, and errors never show its value.
+
+Seconds may be written as a span: `expires_in = "7d"`, `"30 minutes"`, `"1.5h"`.
 
 | variable | option |
 |---|---|
@@ -117,7 +119,7 @@ def pages() -> dict[str, str]:
 
     made: dict[str, str] = {}
     groups: list[str] = []
-    docs, hints = _field_docstrings(Options), get_type_hints(Options)
+    docs, hints = _field_docstrings(Options), get_type_hints(Options, include_extras=True)
     for field in fields(Options):
         inner = _groups_in(hints[field.name])
         if inner:
@@ -155,7 +157,7 @@ def _options(group: type[Any], path: str, level: int, *, without_groups: bool = 
     """Return a paragraph for each option of a group: those of one value first, then its groups."""
     from betterauth_py.options.variables import variable_of
 
-    docs, hints = _field_docstrings(group), get_type_hints(group)
+    docs, hints = _field_docstrings(group), get_type_hints(group, include_extras=True)
     shown: list[str] = []
     nested: list[str] = []
     for field in fields(group):
@@ -238,6 +240,8 @@ def _groups_in(hint: Any) -> list[type[Any]]:
 
 def _type(hint: Any) -> str:
     origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Annotated:  # Seconds
+        return "seconds or span"
     if origin is Literal:
         return " or ".join(f"`{_toml(argument)}`" for argument in arguments)
     if origin in {Union, UnionType}:

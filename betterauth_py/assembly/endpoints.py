@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 from betterauth_py.core.endpoint import Endpoint
-from betterauth_py.core.plugin import Plugin
+from betterauth_py.core.plugin import Hook, Plugin
 from betterauth_py.endpoints import CORE_ENDPOINTS
 from betterauth_py.errors import ConfigurationError
 
@@ -18,11 +19,18 @@ def collect_endpoints(plugins: Sequence[Plugin]) -> tuple[AnyEndpoint, ...]:
     """Return the core's endpoints, except those that a plugin says it replaces, and the plugins'.
 
     Raises:
-        ConfigurationError: if two of them have one operation or one route.
+        ConfigurationError: if two of them have one operation or one route, or a hook is for a path of none.
     """
     endpoints: dict[str, AnyEndpoint] = {}
     routes: dict[tuple[str, str], str] = {}
     owners: dict[str, str] = {}
+    for plugin in plugins:
+        for one in plugin.endpoints:
+            if not isinstance(one, Endpoint):
+                raise ConfigurationError(
+                    f"The plugin {plugin.id} has {getattr(one, '__name__', one)!r} among its endpoints. "
+                    "Decorate it with `@endpoint(...)`."
+                )
     replaced = {one.replaces: plugin.id for plugin in plugins for one in plugin.endpoints if one.replaces}
     given = [(_CORE, endpoint) for endpoint in CORE_ENDPOINTS]
     unknown = [operation for operation in replaced if operation not in {one.operation for _, one in given}]
@@ -39,7 +47,37 @@ def collect_endpoints(plugins: Sequence[Plugin]) -> tuple[AnyEndpoint, ...]:
             other = routes.setdefault(route, endpoint.operation)
             if other != endpoint.operation:
                 raise _shared(owners[other], owner, f"{route[0]} {endpoint.path}", other)
+    refuse_unknown_paths(plugins, {endpoint.path for endpoint in endpoints.values() if endpoint.path is not None})
     return tuple(endpoints.values())
+
+
+def refuse_unknown_paths(plugins: Sequence[Plugin], known: Collection[str]) -> None:
+    """Refuse hooks for `paths` or `prefixes` that no endpoint has: they would never run.
+
+    Raises:
+        ConfigurationError: naming the plugin, the path and the nearest one that there is.
+    """
+    for plugin in plugins:
+        for hook in (*plugin.before, *plugin.after):
+            if not isinstance(hook, Hook):
+                raise ConfigurationError(
+                    f"The plugin {plugin.id} has {getattr(hook, '__name__', hook)!r} among its hooks. "
+                    "Write `Hook(handler=..., paths=[...])`."
+                )
+            given: tuple[Any, ...] = (hook.paths, hook.prefixes)
+            if any(isinstance(one, str) for one in given):
+                raise ConfigurationError(
+                    f"A hook of the plugin {plugin.id} has a string as its paths. Give a list of strings."
+                )
+            unknown = [path for path in hook.paths if path not in known]
+            unknown += [one for one in hook.prefixes if not any(path.startswith(one) for path in known)]
+            if unknown and not hook.optional:
+                close = get_close_matches(unknown[0], sorted(known), n=1)
+                hint = f"Did you mean {close[0]}? " if close else ""
+                raise ConfigurationError(
+                    f"A hook of the plugin {plugin.id} is for {unknown[0]}, where no endpoint is. {hint}If it is for "
+                    "another plugin, which may be off, give the hook `optional=True`."
+                )
 
 
 def _routes(endpoint: AnyEndpoint) -> Iterator[tuple[str, str]]:

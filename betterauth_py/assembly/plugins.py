@@ -13,7 +13,7 @@ from betterauth_py.core.plugin import Plugin
 from betterauth_py.core.plugin_factory import PluginFactory
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.options import Options
-from betterauth_py.options.load import import_object
+from betterauth_py.options.import_strings import call, import_object
 from betterauth_py.plugins.registry import BY_ID, find_built_in
 
 
@@ -23,7 +23,8 @@ def load_plugins(value: Any, path: str) -> list[Plugin]:
     A list holds plugins, import strings of them (or of functions that make one), and ids of built-in ones:
     `["jwt", "myapp.auth:notes"]`. A table has the id of a built-in one, or any name, with a table of options:
     `{"jwt": {"jwks": {...}}, "notes": {"use": "myapp.auth:notes", "max_notes": 3}}`. Without options of its own, an
-    import string will do: `{"notes": "myapp.auth:notes"}`.
+    import string will do: `{"notes": "myapp.auth:notes"}`. A plugin that takes a list of options has a list of tables,
+    of which the first may have `use`.
 
     Raises:
         ConfigurationError: if one of them is none, or an option of one is wrong.
@@ -47,20 +48,24 @@ def plugins_of(options: Options) -> list[Plugin]:
 def _from_entry(name: str, given: Any, path: str) -> Plugin:
     if isinstance(given, str | Plugin):
         return _from_item(given, path)
-    if not isinstance(given, Mapping):
-        raise ConfigurationError(f"Option `{path}` must be a table of options or an import string.")
-    if "use" not in given:
-        return _made(_built_in(name, path), path, given)
-    options = {option: value for option, value in given.items() if option != "use"}
-    if not isinstance(given["use"], str):
-        raise ConfigurationError(f"Option `{path}.use` must be an import string such as 'myapp.auth:notes'.")
-    imported = import_object(given["use"], f"{path}.use")
-    if isinstance(imported, Plugin) and options:
+    first = given[0] if isinstance(given, list | tuple) and given else given
+    if not isinstance(first, Mapping):
         raise ConfigurationError(
-            f"Option `{path}.{next(iter(options))}` cannot be set: {given['use']!r} is a plugin that is made already. "
+            f"Option `{path}` must be a table of options, a list of such tables or an import string."
+        )
+    if "use" not in first:
+        return _made(_built_in(name, path), path, given)
+    if not isinstance(first["use"], str):
+        raise ConfigurationError(f"Option `{path}.use` must be an import string such as 'myapp.auth:notes'.")
+    options = {option: value for option, value in first.items() if option != "use"}
+    imported = import_object(first["use"], f"{path}.use")
+    if isinstance(imported, Plugin) and (options or first is not given):
+        option = f"{path}.{next(iter(options))}" if options else path
+        raise ConfigurationError(
+            f"Option `{option}` cannot be set: {first['use']!r} is a plugin that is made already. "
             "Name the function that makes it."
         )
-    return _made(imported, path, options)
+    return _made(imported, path, options if first is given else [options, *given[1:]])
 
 
 def _from_item(item: Any, path: str) -> Plugin:
@@ -83,16 +88,18 @@ def _built_in(name: str, path: str) -> PluginFactory[Any]:
     return found.factory()
 
 
-def _made(factory: Any, path: str, options: Mapping[str, Any]) -> Plugin:
+def _made(factory: Any, path: str, options: Any) -> Plugin:
     if isinstance(factory, PluginFactory):
         return factory.load(options, path)
     if not isinstance(factory, FunctionType):
         return _checked(factory, path)
+    if not isinstance(options, Mapping):
+        raise ConfigurationError(f"Option `{path}` must be a table, not a list: {factory.__name__} takes no list.")
     try:
         signature(factory).bind(**options)
     except TypeError as error:
         raise ConfigurationError(f"Option `{path}`: {factory.__name__}(...) cannot be called so: {error}.") from None
-    return _checked(factory(**options), path)
+    return _checked(call(factory, path, **options), path)
 
 
 def _checked(made: Any, path: str) -> Plugin:

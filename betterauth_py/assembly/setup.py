@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from inspect import iscoroutine
 from typing import Any, Final
 
 from betterauth_py.core.auth_context import AuthContext
@@ -10,8 +11,9 @@ from betterauth_py.core.contributions import Contributions, PasswordCheck
 from betterauth_py.core.extensions import Extensions
 from betterauth_py.core.plugin import Plugin
 from betterauth_py.current import current_endpoint_context
-from betterauth_py.errors import ConfigurationError
+from betterauth_py.errors import BetterAuthError, ConfigurationError, PluginError
 from betterauth_py.options.at_path import with_option
+from betterauth_py.options.import_strings import failure
 from betterauth_py.options.trusted_origins import normalize_origins
 from betterauth_py.wire.errors import BaseErrorCodes, ErrorCodes
 
@@ -49,13 +51,14 @@ def set_up_plugins(auth: AuthContext) -> None:
 
     Raises:
         ConfigurationError: if two plugins contribute what there can be only one of.
+        PluginError: if the `setup` of one fails.
     """
     senders: dict[str, str] = {}
     signer: str | None = None
     for plugin in auth.plugins:
         if plugin.database_hooks is not None:
             auth.rows.hooks.add(plugin.database_hooks)
-        added = plugin.setup(auth) if plugin.setup is not None else Contributions()
+        added = _contributions(plugin, auth)
         if added.database_hooks is not None:
             auth.rows.hooks.add(added.database_hooks)
         auth.static_origins.extend(normalize_origins(added.trusted_origins, f"The plugin {plugin.id}"))
@@ -86,6 +89,25 @@ def error_codes_of(plugins: Sequence[Plugin]) -> dict[str, str]:
     declared = (plugin.error_codes for plugin in plugins if plugin.error_codes is not None)
     tables: list[type[ErrorCodes]] = [*declared, BaseErrorCodes]
     return {code: message for table in tables for code, message in table.table().items()}
+
+
+def _contributions(plugin: Plugin, auth: AuthContext) -> Contributions:
+    if plugin.setup is None:
+        return Contributions()
+    try:
+        added: Any = plugin.setup(auth)
+    except BetterAuthError:
+        raise
+    except Exception as error:
+        raise PluginError(f"The plugin {plugin.id} cannot be set up: {failure(error)}.") from error
+    if iscoroutine(added):
+        added.close()
+        raise PluginError(f"The `setup` of the plugin {plugin.id} is async. Do what waits in `start`.")
+    if not isinstance(added, Contributions):
+        raise PluginError(
+            f"The `setup` of the plugin {plugin.id} returned {type(added).__name__}. Return `Contributions()`."
+        )
+    return added
 
 
 def _by_path(check: PasswordCheck) -> Any:

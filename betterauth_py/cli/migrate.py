@@ -6,12 +6,12 @@ import asyncio
 from pathlib import Path
 
 from betterauth_py.assembly.plugins import plugins_of
+from betterauth_py.assembly.rehearsal import rehearse
 from betterauth_py.assembly.schema import schema_of
 from betterauth_py.assembly.sources import load_service_options
 from betterauth_py.errors import DatabaseError
 from betterauth_py.store.database import Database
 from betterauth_py.store.migrations import apply_migrations, head_revision, inspect_schema, schema_sql
-from betterauth_py.store.sessions.changes import refuse_impossible_cache
 
 
 def migrate(config: Path | None, *, adopt: bool, check: bool, sql: bool, downgrade: str | None, yes: bool) -> int:
@@ -21,8 +21,9 @@ def migrate(config: Path | None, *, adopt: bool, check: bool, sql: bool, downgra
         BetterAuthError: if the configuration or the database is wrong.
     """
     options = load_service_options(config)
-    database = Database(options.database, schema_of(options, plugins_of(options)))
-    refuse_impossible_cache(options, database)
+    plugins = plugins_of(options)
+    rehearse(options, plugins)
+    database = Database(options.database, schema_of(options, plugins))
     if sql:
         print(schema_sql(database))
         return 0

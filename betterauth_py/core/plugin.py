@@ -37,6 +37,9 @@ class Hook:
     """The endpoints it is for, by their paths."""
     prefixes: tuple[str, ...] = ()
     """The endpoints it is for besides, by the beginnings of their paths."""
+    optional: bool = False
+    """Whether there may be no endpoint at its `paths` and `prefixes`: those of a plugin that may be off. Otherwise a
+    path that no endpoint has stops the start."""
     matcher: Callable[[EndpointContext[Any, Any]], bool] | None = None
     """Picks calls among those of these endpoints. None: all of them."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, overload
 
 from betterauth_py.core.plugin import Plugin
 from betterauth_py.errors import ConfigurationError
-from betterauth_py.options.load import load_group
+from betterauth_py.options.import_strings import call, failure
+from betterauth_py.options.load import load_value
 
 Options = TypeVar("Options")
 
@@ -16,41 +17,55 @@ Options = TypeVar("Options")
 class PluginFactory(Generic[Options]):
     """A function that makes a plugin: `notes()`, `notes(max_notes=3)` or `notes(NotesOptions(max_notes=3))`."""
 
-    def __init__(self, make: Callable[[Options], Plugin], options_class: type[Options]) -> None:
-        """Make plugins with `make`."""
+    def __init__(self, make: Callable[[Options], Plugin], options_class: Any) -> None:
+        """Make plugins with `make` out of an `options_class`, or out of several, as `A | B` or `list[A]`."""
         self._make = make
         self.options_class = options_class
         self.__name__, self.__doc__, self.__module__ = make.__name__, make.__doc__, make.__module__
 
-    def __call__(self, options: Options | None = None, /, **values: Any) -> Plugin:
-        """Return the plugin.
+    def __call__(self, options: Any = None, /, **values: Any) -> Plugin:
+        """Return the plugin, with options as an object (or as a list, where it takes one) or as keyword arguments.
 
         Raises:
             ConfigurationError: if an option is wrong.
         """
-        if options is None:
-            return self.load(values, f"plugins.{self.__name__}")
-        if values:
-            name = self.options_class.__name__
-            raise ConfigurationError(f"Give either a {name} object or keyword arguments, not both.")
-        return self._with_options(options)
+        if options is not None and values:
+            raise ConfigurationError(f"Call {self.__name__}(...) with options or with keyword arguments, not both.")
+        return self.load(values if options is None else options, f"plugins.{self.__name__}")
 
-    def load(self, values: Mapping[str, Any], path: str) -> Plugin:
-        """Return the plugin with options of a configuration file, whose place in it is `path`.
+    def load(self, values: Any, path: str) -> Plugin:
+        """Return the plugin with options of a configuration file: a table, or a list of tables, whose place is `path`.
 
         Raises:
-            ConfigurationError: naming the option by its path.
+            ConfigurationError: naming the option by its path, or the plugin if it cannot be made.
         """
-        return self._with_options(load_group(self.options_class, values, path))
+        try:
+            options = load_value(self.options_class, values, path)
+        except (NameError, TypeError) as error:
+            raise ConfigurationError(
+                f"Option `{path}`: the options of {self.__name__}(...) are declared wrongly: {failure(error)}."
+            ) from error
+        made = call(self._make, path, options)
+        if not isinstance(made, Plugin):
+            raise ConfigurationError(f"Option `{path}`: {self.__name__}(...) returned no plugin. Return a `Plugin`.")
+        return replace(made, options=options)
 
-    def _with_options(self, options: Options) -> Plugin:
-        return replace(self._make(options), options=options)
 
-
+@overload
 def plugin_factory(
     options_class: type[Options],
-) -> Callable[[Callable[[Options], Plugin]], PluginFactory[Options]]:
+) -> Callable[[Callable[[Options], Plugin]], PluginFactory[Options]]: ...
+
+
+@overload
+def plugin_factory(options_class: Any) -> Callable[[Callable[[Any], Plugin]], PluginFactory[Any]]: ...
+
+
+def plugin_factory(options_class: Any) -> Callable[[Callable[[Any], Plugin]], PluginFactory[Any]]:
     """Let a function from options to a plugin take them as keyword arguments and from TOML too.
+
+    `options_class` is a dataclass, several that a tag tells apart (`CloudflareOptions | GoogleOptions`), a list
+    (`list[KeyOptions]`, in TOML `[[plugins.keys]]`), or a choice of these (`KeyOptions | list[KeyOptions]`).
 
     Example:
         ```python
@@ -60,7 +75,7 @@ def plugin_factory(
         ```
     """
 
-    def decorate(make: Callable[[Options], Plugin]) -> PluginFactory[Options]:
+    def decorate(make: Callable[[Any], Plugin]) -> PluginFactory[Any]:
         return PluginFactory(make, options_class)
 
     return decorate

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from os import environ
 from pathlib import Path
+from re import MULTILINE, search
 from typing import Any
 
 from dotenv import dotenv_values
@@ -62,6 +63,18 @@ def with_environment(values: Mapping[str, Any], env: Mapping[str, str], *, envir
         if with_mail:
             merged["mail"] = with_mail
     return merged
+
+
+def _mixed(path: Path) -> str:
+    """Return what to do where a file has plugins both as a list and as tables, which TOML does not allow."""
+    text = path.read_text(encoding="utf-8", errors="replace")
+    listed = search(r"^\s*plugins\s*=\s*\[\s*([\"'][\w-]+)?", text, MULTILINE)
+    if not listed or not search(r"^\s*(\[\[?\s*)?plugins\s*\.", text, MULTILINE):
+        return ""
+    return (
+        " `plugins = [...]` cannot stand beside tables of plugins: write each plugin as a table of its own, such as "
+        f"`[plugins.{listed[1][1:] if listed[1] else 'jwt'}]`, and delete `plugins = [...]`."
+    )
 
 
 def _stage(env: Mapping[str, str]) -> str | None:
@@ -164,6 +177,6 @@ def read_toml(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise ConfigurationError(f"Configuration file {path} does not exist. Name another one with --config.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"Configuration file {path} is not valid TOML: {error}.") from None
+        raise ConfigurationError(f"Configuration file {path} is not valid TOML: {error}.{_mixed(path)}") from None
     except OSError as error:
         raise ConfigurationError(f"Configuration file {path} cannot be read: {error.strerror}.") from None

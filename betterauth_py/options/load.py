@@ -8,23 +8,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from difflib import get_close_matches
 from functools import cache
-from importlib import import_module
-from re import compile as compile_pattern
 from re import sub
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.options.from_environment import is_reference, read_reference
+from betterauth_py.options.import_strings import call, import_object, is_harmless, is_import_string
 from betterauth_py.options.tagged_groups import choose_tagged
+from betterauth_py.options.time_spans import seconds_of
+from betterauth_py.options.types import Seconds
 
 Group = TypeVar("Group")
-_PLAIN_WORD = compile_pattern(r"[A-Za-z0-9_.\- ]{1,30}")
-_IMPORT_STRING = compile_pattern(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 
 
 @cache
 def _hints(group: Any) -> dict[str, Any]:
-    return get_type_hints(group)
+    return get_type_hints(group, include_extras=True)
 
 
 def load_group(group: type[Group], values: Mapping[str, Any], path: str) -> Group:
@@ -93,6 +92,8 @@ def _convert(value: Any, hint: Any, path: str) -> Any:
         return {str(key): _convert(item, get_args(hint)[1], _join(path, str(key))) for key, item in value.items()}
     if origin is CallableType:
         return _convert_callable(value, path)
+    if hint == Seconds:
+        return _convert_seconds(value, path)
     return _convert_plain(value, hint, path)
 
 
@@ -122,8 +123,8 @@ def _convert_plain(value: Any, hint: Any, path: str) -> Any:
     if is_dataclass(hint) and isinstance(hint, type):
         if isinstance(value, hint):
             return value
-        if _is_import_string(value):
-            return _convert_plain(_call_if_function(import_object(value, path)), hint, path)
+        if is_import_string(value):
+            return _convert_plain(_named(value, path), hint, path)
         if not isinstance(value, Mapping):
             raise _mistyped(value, "a table", path)
         return load_group(hint, value, path)
@@ -145,7 +146,7 @@ def _convert_plain(value: Any, hint: Any, path: str) -> Any:
 
 def _convert_port(value: Any, port: type, path: str) -> Any:
     """Return the object with the port's methods that `value` is, or is the import string of."""
-    given = _call_if_function(import_object(value, path)) if isinstance(value, str) else value
+    given = _named(value, path) if isinstance(value, str) else value
     methods = [name for name, member in vars(port).items() if callable(member) and not name.startswith("_")]
     missing = [name for name in methods if not callable(getattr(given, name, None))]
     if missing:
@@ -160,7 +161,7 @@ def _convert_union(value: Any, choices: tuple[Any, ...], path: str) -> Any:
     if value is None and type(None) in choices:
         return None
     candidates = [choice for choice in choices if choice is not type(None)]
-    if _is_import_string(value):
+    if is_import_string(value):
         # Where a function will do, text of that form names one.
         candidates.sort(key=lambda choice: str(get_origin(choice)) != str(CallableType))
     elif not isinstance(value, str | Mapping):
@@ -193,44 +194,26 @@ def _convert_callable(value: Any, path: str) -> Any:
     raise _mistyped(value, "a function, or its import string such as 'myapp.auth:send_mail'", path)
 
 
-def import_object(import_string: str, path: str) -> Any:
-    """Return what `module:attribute` names.
-
-    Raises:
-        ConfigurationError: if it does not have that form, or there is no such module or attribute.
-    """
-    if not _is_import_string(import_string):
-        shown = repr(import_string) if _is_harmless(import_string, path) else "the text"
-        raise ConfigurationError(f"Option `{path}`: {shown} is not an import string. Write 'package.module:attribute'.")
-    module_name, _, attribute = import_string.partition(":")
-    try:
-        imported: Any = import_module(module_name)
-        for name in attribute.split("."):
-            imported = getattr(imported, name)
-    except (ImportError, AttributeError) as error:
-        raise ConfigurationError(f"Option `{path}`: cannot import {import_string!r}: {error}.") from None
-    return imported
+def _named(import_string: str, path: str) -> Any:
+    """Return what an import string names; what a function returns, or the instance of a class."""
+    imported = import_object(import_string, path)
+    is_called = isinstance(imported, type | types.FunctionType | types.MethodType)
+    return call(imported, path) if is_called else imported
 
 
-def _is_import_string(value: Any) -> bool:
-    return isinstance(value, str) and _IMPORT_STRING.fullmatch(value) is not None
-
-
-def _call_if_function(imported: Any) -> Any:
-    return imported() if isinstance(imported, type | types.FunctionType | types.MethodType) else imported
-
-
-def _is_harmless(value: Any, path: str) -> bool:
-    """Tell whether an error may repeat the value: a secret, or a URL with a password, may be in the wrong place."""
-    if any(word in path for word in ("secret", "password", "token", "url")):
-        return False
-    return isinstance(value, bool | int | float) or (
-        isinstance(value, str) and _PLAIN_WORD.fullmatch(value) is not None
-    )
+def _convert_seconds(value: Any, path: str) -> int:
+    if isinstance(value, str):
+        try:
+            return seconds_of(value)
+        except ValueError:
+            pass
+    elif isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise _mistyped(value, 'a whole number of seconds, or a span such as "30m" or "7d"', path)
 
 
 def _mistyped(value: Any, expected: str, path: str) -> ConfigurationError:
-    shown = f" ({value!r})" if _is_harmless(value, path) else ""
+    shown = f" ({value!r})" if is_harmless(value, path) else ""
     name = _NAMES.get(type(value), type(value).__name__)
     return ConfigurationError(f"Option `{path}` must be {expected}, not {name}{shown}.")
 

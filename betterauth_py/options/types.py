@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 T = TypeVar("T")
 
-Seconds = int
-"""A duration in seconds."""
+Seconds = Annotated[int, "seconds"]
+"""A duration in seconds. Where options are loaded, a span such as `"7d"` or `"30 minutes"` will do."""
 
 MaybeAwaitable: TypeAlias = T | Awaitable[T]
 """What a callable option may return: the value, or something to await for it."""

@@ -11,6 +11,8 @@ from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hi
 
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.options.root import Options
+from betterauth_py.options.time_spans import seconds_of
+from betterauth_py.options.types import Seconds
 
 OWN_NAMES: Final = {
     "base_url": "BETTER_AUTH_URL",
@@ -55,7 +57,7 @@ class Variable:
     name: str
     path: tuple[str, ...]
     kinds: tuple[Any, ...]
-    """What its value may be: `bool`, `int`, `float`, `str`, `list`, or texts (`Literal`)."""
+    """What its value may be: `bool`, `int`, `Seconds`, `float`, `str`, `list`, or texts (`Literal`)."""
 
     def read(self, text: str) -> Any:
         """Return the value that a text means.
@@ -67,10 +69,11 @@ class Variable:
             return _WORDS[text.lower()]
         if list in self.kinds:
             return [entry.strip() for entry in text.split(",") if entry.strip()]
-        for kind in (int, float):
+        readers: Mapping[Any, Callable[[str], Any]] = {int: int, float: float, Seconds: _seconds}
+        for kind, read in readers.items():
             if kind in self.kinds:
                 try:
-                    return kind(text)
+                    return read(text)
                 except ValueError:
                     continue
         choices = [choice for kind in self.kinds if get_origin(kind) is Literal for choice in get_args(kind)]
@@ -79,7 +82,12 @@ class Variable:
         raise ConfigurationError(f"Variable {self.name} must be {self._wanted(choices)}.")
 
     def _wanted(self, choices: list[Any]) -> str:
-        words = {bool: "true or false", int: "a whole number", float: "a number"}
+        words: Mapping[Any, str] = {
+            bool: "true or false",
+            int: "a whole number",
+            float: "a number",
+            Seconds: "a whole number of seconds, or a span such as 30m or 7d",
+        }
         return " or ".join([*(word for kind, word in words.items() if kind in self.kinds), *map(repr, choices)])
 
 
@@ -139,7 +147,7 @@ def _long_name(path: tuple[str, ...]) -> str:
 
 
 def _variables(group: type[Any], path: tuple[str, ...]) -> Iterator[Variable]:
-    hints = get_type_hints(group)
+    hints = get_type_hints(group, include_extras=True)
     for field in fields(group):
         here = (*path, field.name)
         if ".".join(here) in OWN_NAMES:
@@ -159,7 +167,7 @@ def _choices(hint: Any) -> tuple[Any, ...]:
 def _kinds(choice: Any) -> tuple[Any, ...]:
     """Return what a text can stand for where `choice` is wanted; nothing if it cannot."""
     origin = get_origin(choice)
-    if choice in {bool, int, float, str}:
+    if choice in {bool, int, float, str, Seconds}:
         return (choice,)
     if origin is Literal:
         texts = all(isinstance(argument, str) for argument in get_args(choice))
@@ -168,6 +176,13 @@ def _kinds(choice: Any) -> tuple[Any, ...]:
         return (list,)
     # The import string of a function.
     return (str,) if origin is Callable else ()
+
+
+def _seconds(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        return seconds_of(text)
 
 
 def _put(values: dict[str, Any], path: tuple[str, ...], value: Any) -> None:

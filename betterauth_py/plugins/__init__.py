@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from betterauth_py.models.fields import Field, Model
     from betterauth_py.options.hooks import DatabaseHooksOptions, RowHooks, TableHooks
     from betterauth_py.options.rate_limit import RateLimitRule
-    from betterauth_py.options.types import FieldReference
+    from betterauth_py.options.types import FieldReference, MaybeAwaitable, Seconds
     from betterauth_py.store.conditions import AnyOf, Where
     from betterauth_py.store.errors import NotStoredError
     from betterauth_py.wire import validation
@@ -59,6 +59,7 @@ __all__ = [
     "Guard",
     "Hook",
     "MailKind",
+    "MaybeAwaitable",
     "Model",
     "NotStoredError",
     "PasswordCheck",
@@ -71,6 +72,7 @@ __all__ = [
     "Response",
     "Role",
     "RowHooks",
+    "Seconds",
     "Security",
     "SessionClient",
     "StateKey",
@@ -122,6 +124,7 @@ _HOMES = {
     "Guard": "betterauth_py.core.guard",
     "Hook": "betterauth_py.core.plugin",
     "MailKind": "betterauth_py.mail.kinds",
+    "MaybeAwaitable": "betterauth_py.options.types",
     "Model": "betterauth_py.models.fields",
     "NotStoredError": "betterauth_py.store.errors",
     "PasswordCheck": "betterauth_py.core.contributions",
@@ -134,6 +137,7 @@ _HOMES = {
     "Response": "betterauth_py.core.messages",
     "Role": "betterauth_py.access",
     "RowHooks": "betterauth_py.options.hooks",
+    "Seconds": "betterauth_py.options.types",
     "Security": "betterauth_py.flows.security",
     "SessionClient": "betterauth_py.flows.session",
     "StateKey": "betterauth_py.core.call_state",

@@ -90,7 +90,11 @@ def test_a_wrong_argument_is_told_with_the_usage(tmp_path: Path, arguments: list
     [
         ("a = ", {}, "Configuration file betterauth.toml is not valid TOML"),
         ("baseURL = 'x'", {}, "Unknown option `baseURL`. Did you mean `base_url`?"),
-        ("[session]\nexpires_in = '7d'", {}, "Option `session.expires_in` must be a whole number, not a string"),
+        (
+            "[session]\nexpires_in = 'soon'",
+            {},
+            "Option `session.expires_in` must be a whole number of seconds, or a span such as",
+        ),
         ("", {"BETTER_AUTH_ENV": "staging"}, "Variable BETTER_AUTH_ENV is 'staging', but a server is in production"),
         ("", {"BETTER_AUTH_SECRETS": "nonsense"}, "BETTER_AUTH_SECRETS: entry 1 is not of the form"),
         ("", {"DATABASE_URL": "mysql://u:hidden@h/d"}, "DATABASE_URL (option `database.url`): mysql:// databases are"),

@@ -124,9 +124,19 @@ def test_an_unknown_option_is_told_its_right_name(values: dict[str, Any], messag
     [
         ({"base_path": 5}, "Option `base_path` must be a string, not a whole number (5)."),
         ({"environment": "prod"}, "Option `environment` must be 'development' or 'production' or 'test', not a string"),
-        ({"session": {"expires_in": "7d"}}, "Option `session.expires_in` must be a whole number, not a string"),
-        ({"session": {"expires_in": 1.5}}, "Option `session.expires_in` must be a whole number, not a number (1.5)."),
-        ({"session": {"expires_in": True}}, "Option `session.expires_in` must be a whole number, not true or false"),
+        (
+            {"session": {"expires_in": "soon"}},
+            'Option `session.expires_in` must be a whole number of seconds, or a span such as "30m" or "7d", '
+            "not a string ('soon').",
+        ),
+        (
+            {"session": {"expires_in": 1.5}},
+            'Option `session.expires_in` must be a whole number of seconds, or a span such as "30m" or "7d", not a nu',
+        ),
+        (
+            {"session": {"expires_in": True}},
+            'Option `session.expires_in` must be a whole number of seconds, or a span such as "30m" or "7d", not true',
+        ),
         ({"session": []}, "Option `session` must be a table, not a list"),
         ({"email_and_password": {"enabled": "yes"}}, "Option `email_and_password.enabled` must be true or false"),
         ({"trusted_origins": ["a", 1]}, "Option `trusted_origins[1]` must be a string, not a whole number (1)."),

@@ -63,7 +63,7 @@ def test_the_transport_is_the_one_that_is_set_or_the_server_that_is(mail: dict[s
         ({"transport": "console", "concurrency": 0}, "Option `mail.concurrency`: 0 is too small. Give 1 or more"),
         ({"transport": "console", "max_waiting": 0}, "Option `mail.max_waiting`: 0 is too small"),
         ({"transport": "console", "retry_for": -1}, "Option `mail.retry_for`: -1 is too small. Give 0 or more"),
-        ({"transport": "console", "retry_for": "5m"}, "Option `mail.retry_for` must be a whole number"),
+        ({"transport": "console", "retry_for": "soon"}, "Option `mail.retry_for` must be a whole number of seconds"),
         ({"sended": "a@b.test"}, "Unknown option `mail.sended`. Did you mean `send"),
         ({"smtp": {"user": "x"}}, "Unknown option `mail.smtp.user`. Did you mean `username`"),
         ({"smtp": {**SMTP, "timeout": 500}, "sender": "a@b.test"}, "`mail.smtp.timeout` must be at most 120 seconds"),
