@@ -1,8 +1,8 @@
 """What a playing showed, as named comparable texts.
 
 The names are ``status``, ``header location``, ``set-cookie 1``, ``body``, ``rows session``, ``count session``,
-``mails``, ``storage`` (what Redis holds), ``storage lives`` (for how long), and ``answer 1`` and so on for requests
-that were sent together.
+``mails``, ``storage`` (what Redis holds), ``storage lives`` (for how long), ``outside 1`` and so on for what was
+sent to servers elsewhere, and ``answer 1`` and so on for requests that were sent together.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from typing import Any
 
 from .databases import Row
 from .http_wire import Reply
+from .id_tokens import KEY_ID, PUBLIC_KEY
+from .outside import sent_text
 from .placeholders import Distance, Placeholders
 from .player import Seen
 from .scenario import Scenario
@@ -39,7 +41,9 @@ class Shown:
 
 def facts_of(scenario: Scenario, playing: list[Seen], translated: Callable[[str], str] = str) -> Shown:
     """The facts of every step, with one memory of random values for the whole playing."""
-    placeholders = Placeholders(scenario.secret, scenario.source, translated, published_keys(_bodies(playing)))
+    placeholders = Placeholders(
+        scenario.secret, scenario.source, translated, {KEY_ID: PUBLIC_KEY, **published_keys(_bodies(playing))}
+    )
     seals = Seals.of(scenario)
     steps = []
     for number, seen in enumerate(playing, start=1):
@@ -68,6 +72,9 @@ def _step_facts(seen: Seen, seals: Seals, placeholders: Placeholders) -> Facts:
         facts[f"answer {place}"] = "\n".join(
             f"{name}: {text}" for name, text in _reply_facts(reply, seals, placeholders).items()
         )
+    sent = (sent_text(each, placeholders.plain, placeholders.json) for each in seen.outside)
+    # Requests sent together go out in any order.
+    facts |= {f"outside {place}": text for place, text in enumerate(sorted(sent) if seen.together else sent, start=1)}
     for table, rows in seen.rows.items():
         facts[f"rows {table}"] = placeholders.json(_rows_text(rows), owner=table)
     for table, number in seen.counts.items():

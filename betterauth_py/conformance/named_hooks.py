@@ -9,6 +9,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+import httpx
+
 from betterauth_py import APIError
 
 from .collected_mails import MailCollector
@@ -46,6 +48,19 @@ def _exposing(value: str, error: APIError | None = None) -> Action:
     return act
 
 
+async def _outside(ctx: Any) -> dict[str, Any]:
+    """Ask a server elsewhere what the header says, and show its answer."""
+    method, _, url = ctx.headers["x-outside"].partition(" ")
+    own = {"accept": "application/json", "content-type": "application/json"}
+    given = {"headers": own, "content": '{"a":"b"}'} if method == "POST" else {}
+    try:
+        answer = await ctx.auth.http_client.request(method, url, follow_redirects=True, **given)
+    except httpx.HTTPError:
+        return {"failed": True}
+    shown = {name: answer.headers.get(name) for name in ("content-type", "content-length", "x-one")}
+    return {"status": answer.status_code, "headers": shown, "url": str(answer.url), "text": answer.text}
+
+
 def _broken() -> Exception:
     return RuntimeError("a hook is broken")
 
@@ -62,6 +77,7 @@ def _marked_answer(ctx: Any) -> dict[str, Any]:
 _BEFORE: dict[str, Action] = {
     "exposes": _exposing("x-before, X-One"),
     "answer": lambda _: {"stopped": True},
+    "outside": _outside,
     "empty-answer": lambda _: {},
     "list": lambda _: [1, 2],
     "text": lambda _: "plain",

@@ -10,8 +10,10 @@ from typing import IO, Any
 
 from .databases import Database, OracleDatabase, column_kinds
 from .http_wire import Address, Request, exchange
+from .outside import Declared, Sent, available
 from .scenario import Scenario
 from .secondary_storage import RedisPlace
+from .templates import Templates
 
 ORACLE = Path(__file__).parents[2] / "contracts" / "oracle"
 
@@ -60,7 +62,22 @@ class Oracle:
         self.database = OracleDatabase(self.address, column_kinds(scenario.options))
         self.storage = RedisPlace() if scenario.has_secondary_storage else None
         redis = {"path": self.storage.path, "keyPrefix": self.storage.prefix} if self.storage else None
-        self._control("rebuild", {"options": scenario.options, "layout": scenario.layout, "redis": redis})
+        outside = [
+            reply.as_data()
+            for reply in available(scenario.outside, Templates(scenario.secret, {}, {}, scenario.claims).fill)
+        ]
+        self._control(
+            "rebuild",
+            {"options": scenario.options, "layout": scenario.layout, "redis": redis, "outside": outside},
+        )
+
+    def answer_outside(self, replies: list[Declared]) -> None:
+        """Answer requests to the outside so from now on."""
+        self._control("outside", {"declared": [reply.as_data() for reply in replies]})
+
+    def sent_outside(self) -> list[Sent]:
+        """What was sent outside since this was last asked, once all of it is answered."""
+        return [Sent.from_data(data) for data in self._control("sent", {})["sent"]]
 
     def mails(self) -> list[dict[str, Any]]:
         """What the mail functions were given."""

@@ -18,8 +18,11 @@ from .databases import Database, Row, column_kinds, open_database
 from .http_wire import Address
 from .named_functions import named_functions
 from .option_names import our_options
+from .outside import Declared, Sent, available
+from .outside_transport import OutsideTransport
 from .scenario import Scenario
 from .secondary_storage import RedisPlace
+from .templates import Templates
 
 LAYOUTS = {"drizzle": "drizzle", "kysely": "better-auth"}
 """What the oracle's layouts are called here."""
@@ -111,6 +114,9 @@ class OurServer:
             }
         if memory_cache:
             options["session"] = {**options.get("session", {}), "memory_cache": {"enabled": True}}
+        self._outside = OutsideTransport()
+        self._outside.replies = available(scenario.outside, Templates(scenario.secret, {}, {}, scenario.claims).fill)
+        options["http_client"] = self._outside.client()
         environment = None if scenario.environment == "unset" else scenario.environment
         self._auth = betterauth_py.BetterAuth(**options, database=database, environment=environment)
         self._kinds = column_kinds(scenario.options)
@@ -127,7 +133,8 @@ class OurServer:
 
     def _run(self) -> None:
         try:
-            asyncio.run(self._serve())
+            with self._outside.is_all_there_is():
+                asyncio.run(self._serve())
         except BaseException as error:
             self._failure = error
         finally:
@@ -165,7 +172,19 @@ class OurServer:
     def mails(self) -> list[dict[str, Any]]:
         """What the mail functions were given; they run after the answer, so they get a moment."""
         sleep(SETTLING)
+        self._settle()
+        return list(self._mails)
+
+    def answer_outside(self, replies: list[Declared]) -> None:
+        """Answer requests to the outside so from now on."""
+        self._outside.replies = replies
+
+    def sent_outside(self) -> list[Sent]:
+        """What was sent outside since this was last asked, also by work in the background."""
+        self._settle()
+        return self._outside.sent()
+
+    def _settle(self) -> None:
         give_up = monotonic() + _LONGEST_SETTLING
         while self._auth.context._tasks and monotonic() < give_up:
             sleep(0.005)
-        return list(self._mails)

@@ -9,6 +9,7 @@ it stays as it is.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections import Counter
@@ -18,7 +19,7 @@ from typing import Any
 
 from .durations import from_iso
 from .option_names import snake_case
-from .sealed import BrokenSealError, from_b64url, open_jwt, open_signed_jwt, open_stored
+from .sealed import BrokenSealError, b64url, from_b64url, open_jwt, open_signed_jwt, open_stored
 
 _FORMS = re.compile(
     r"""
@@ -31,6 +32,8 @@ _FORMS = re.compile(
     |(?P<id>(?:(?<![\w-])|(?<=delete-account-)|(?<=active-sessions-)|(?<=revoked-sessions-before-))
         [A-Za-z0-9]{32}(?![\w-]))
     |(?P<token>(?<![\w-])[A-Za-z0-9]{24}(?![\w-]))
+    |(?P<verifier>(?<![\w-])[\w-]{128}(?![\w-]))
+    |(?P<state>(?<![\w-])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{32}(?![\w-]))
     |(?P<ms>(?<![\w.-])1[789]\d{11}(?![\w.-]))
     """,
     re.VERBOSE,
@@ -134,7 +137,16 @@ class Placeholders:
             return self._instant(kind, value, role)
         if kind == "jwt":
             return self._opened(value)
-        return self._numbered(kind, value)
+        return self._verifier(value) if kind == "verifier" else self._numbered(kind, value)
+
+    def _verifier(self, value: str) -> str:
+        """A verifier of RFC 7636 (PKCE) and its challenge, which say that they belong together."""
+        challenge = b64url(hashlib.sha256(value.encode()).digest())
+        if challenge in self._numbers:
+            return self._numbers.setdefault(value, f"<verifier of {self._numbers[challenge]}>")
+        label = self._numbered("verifier", value)
+        self._numbers[challenge] = f"<challenge of {label}>"
+        return label
 
     def _instant(self, kind: str, value: str, role: str) -> str:
         moment = from_iso(value) if kind == "iso" else int(value)

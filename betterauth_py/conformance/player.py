@@ -15,6 +15,7 @@ from .durations import now_ms, relative
 from .forging import reforged
 from .http_wire import Address, Reply, Request, exchange_together, no_reply
 from .jars import Jar, cookie_header, keep
+from .outside import Declared, Sent, UndeclaredRequestError, available
 from .scenario import Change, Delete, Forge, Put, Scenario, Send, Step, Wait
 from .templates import Templates, UnavailableError
 
@@ -30,6 +31,12 @@ class Side(Protocol):
     database: Database
     storage: RedisPlace | None
     """Where its secondary storage is, if the scenario has one."""
+
+    def answer_outside(self, replies: list[Declared]) -> None:
+        """Answer requests to the outside so from now on. UnavailableError where they cannot be answered."""
+
+    def sent_outside(self) -> list[Sent]:
+        """What was sent outside since this was last asked."""
 
     def mails(self) -> list[dict[str, Any]]:
         """What the named mail functions were given so far. UnavailableError where they cannot be seen."""
@@ -48,6 +55,7 @@ class Seen:
     mails: list[dict[str, Any]] | None = None
     affected: int | None = None
     storage: list[StoredValue] | None = None
+    outside: tuple[Sent, ...] = ()
     skipped: str = ""
 
 
@@ -72,6 +80,7 @@ def play(scenario: Scenario, side: Side, *, forgiving: bool = False) -> list[See
         except Exception as error:
             error.add_note(f"{scenario.name}, step {len(seen) + 1} ({step.title}), against {side.name}")
             raise
+    player.end()
     return seen
 
 
@@ -83,7 +92,7 @@ class _Player:
         self._last_moment = 0
         self._captures: dict[str, str | UnavailableError] = {}
         self._jars: defaultdict[str, Jar] = defaultdict(lambda: defaultdict(lambda: MISSING) if forgiving else {})
-        self._templates = Templates(scenario.secret, self._captures, self._jars)
+        self._templates = Templates(scenario.secret, self._captures, self._jars, scenario.claims)
 
     def take(self, step: Step) -> Seen:
         """Take one step, never in the millisecond of the step before, so that instants tell steps apart."""
@@ -93,6 +102,22 @@ class _Player:
             return self._take(step, now_ms())
         finally:
             self._last_moment = now_ms()
+
+    def end(self) -> None:
+        """Say so if something went outside in a scenario that declares no outside world."""
+        if not self._scenario.has_outside:
+            self._sent_outside()
+
+    def _sent_outside(self) -> tuple[Sent, ...]:
+        sent = self._side.sent_outside()
+        if not self._forgiving or not self._scenario.has_outside:
+            undeclared = [f"{each.method} {each.url}" for each in sent if not each.declared]
+            if undeclared:
+                raise UndeclaredRequestError(
+                    f"{self._scenario.name}, against {self._side.name}: the scenario declares no reply outside for "
+                    f"{', '.join(undeclared)}"
+                )
+        return tuple(sent)
 
     def _take(self, step: Step, sent_at: int) -> Seen:
         match step:
@@ -133,6 +158,8 @@ class _Player:
         body = step.body
         if body is not None and b"{{" in body:
             body = fill(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+        if self._scenario.has_outside:
+            self._side.answer_outside(available((*step.outside, *self._scenario.outside), fill))
         request = Request(step.method, fill(step.target), tuple(headers), body)
         try:
             replies = exchange_together(self._side.address, request, max(step.together, 1))
@@ -153,6 +180,7 @@ class _Player:
             counts={table: len(rows[table]) for table in step.counts if table in rows},
             mails=self._mails() if step.mails else None,
             storage=self._place().values() if step.storage else None,
+            outside=self._sent_outside() if self._scenario.has_outside else (),
         )
         for name, path in step.captures.items():
             self._captures[name] = self._captured(path, reply)
@@ -190,7 +218,11 @@ class _Player:
             raise
 
     def _found(self, path: str, reply: Reply) -> str:
-        """``body.user.id``, ``header location``, ``rows.session.0.token``, ``mails.-1.url``."""
+        """``body.user.id``, ``rows.session.0.token``, ``mails.-1.url``, ``header location|query state``."""
+        path, *filters = path.split("|")
+        return self._templates.filtered(self._found_at(path, reply), filters)
+
+    def _found_at(self, path: str, reply: Reply) -> str:
         if path.startswith("header "):
             return reply.all(path.removeprefix("header "))[0]
         root, *keys = path.split(".")

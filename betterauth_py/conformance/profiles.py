@@ -109,11 +109,12 @@ def _source(file: str) -> str:
 def profiles(scenarios: Iterable[Scenario]) -> list[Profile]:
     """The scenarios by the options they need; the ``default`` profile first, the others by name.
 
-    Those with secondary storage are left out: they look into it, which a server at a URL does not let anybody do.
+    Left out are those with secondary storage, which they look into, and those with an outside world, which answers
+    the server: a server at a URL lets nobody do either.
     """
     groups: dict[str, list[Scenario]] = {}
     for scenario in scenarios:
-        if scenario.has_secondary_storage:
+        if scenario.has_secondary_storage or scenario.has_outside:
             continue
         key = json.dumps([scenario.environment, visible(scenario.options)], sort_keys=True)
         groups.setdefault(key, []).append(scenario)

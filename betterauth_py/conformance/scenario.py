@@ -14,6 +14,7 @@ import yaml
 
 from .intended import IntendedDifference, intended_differences
 from .kit import SCENARIOS
+from .outside import Declared, declared_replies
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -51,6 +52,8 @@ class Send:
     mails: bool = False
     storage: bool = False
     shows_the_hash: bool = False
+    outside: tuple[Declared, ...] = ()
+    """What is answered outside during this step, before the scenario's own."""
     intended: tuple[IntendedDifference, ...] = ()
 
 
@@ -124,6 +127,9 @@ class Scenario:
     layout: str = "drizzle"
     fingerprint: str = ""
     folder: str = "core"
+    outside: tuple[Declared, ...] = ()
+    claims: dict[str, Any] = field(default_factory=dict)
+    """The claims of ID tokens, by names for ``{{claims NAME|id token}}``."""
 
     def is_called(self, name: str) -> bool:
         """Whether the name is the scenario's, its path (with or without the folder of all), or that of its folder."""
@@ -142,13 +148,21 @@ class Scenario:
         return self.options.get("secondaryStorage") == "redis"
 
     @property
+    def has_outside(self) -> bool:
+        """Whether servers elsewhere take part."""
+        return bool(self.outside) or any(isinstance(step, Send) and step.outside for step in self.steps)
+
+    @property
     def keeps_state_in_the_process(self) -> bool:
         """Whether the reference remembers something outside its tables (its rate limits), so needs a fresh process."""
         return bool(self.options.get("rateLimit", {}).get("enabled", self.environment == "production"))
 
     @property
     def spoils_the_process(self) -> bool:
-        """Whether the reference forgets nothing of it: names of a plugin's table hold for every later one, too."""
+        """Whether the reference forgets nothing of it: names of a plugin's table and fetched keys last for good."""
+        sets = (reply for step in (self, *self.steps) for reply in getattr(step, "outside", ()))
+        if any("{{jwks}}" in reply.body for reply in sets):
+            return True
         return any("schema" in options for options in self.options.get("plugins", {}).values())
 
     def as_the_reference(self) -> Scenario:
@@ -202,6 +216,8 @@ def load(path: Path, folder: str = "core") -> Scenario:
         layout=data.get("layout", "drizzle"),
         fingerprint=fingerprint,
         folder=folder,
+        outside=declared_replies(data.get("outside", ())),
+        claims=data.get("claims", {}),
     )
 
 
@@ -271,6 +287,7 @@ def _send(title: str, raw: dict[str, Any]) -> Send:
         mails=bool(raw.get("mails", False)),
         storage=bool(raw.get("storage", False)),
         shows_the_hash=bool(raw.get("shows_the_hash", False)),
+        outside=declared_replies(raw.get("outside", ())),
         intended=intended_differences(raw, headers),
     )
 

@@ -1,20 +1,29 @@
 """``{{name|filter|filter}}`` in the text of a step: captured values and cookies, and ways to spoil them.
 
-``{{cookie JAR NAME}}`` is a cookie as the jar holds it. Filters: ``decoded`` and ``encoded`` (percent),
-``token`` (a signed value without its signature), ``signed`` and ``signed with SECRET``, ``jwt`` and ``jwt with SECRET``
-(a JSON text as the payload of an HS256 token), ``of NAME`` (adds the captured value as ``userId`` to a JSON text),
-``payload SECONDS`` (adds ``iat`` and an ``exp`` so many seconds from now to a JSON text), ``path`` (a URL without its
-origin), ``tampered`` (its first character changed), ``cut`` (its last character gone), ``times N``.
+Sources: ``NAME`` (a captured value), ``cookie JAR NAME`` (a cookie as the jar holds it), ``text ...``, ``claims NAME``
+(one of the scenario's, as JSON), ``jwks`` (the key set of the ID tokens).
+
+Filters: ``decoded`` and ``encoded`` (percent), ``token`` (a signed value without its signature), ``signed`` and
+``signed with SECRET``, ``path`` (a URL without its origin), ``query NAME`` (a parameter of a URL), ``tampered`` (its
+first character changed), ``cut`` (its last character gone), ``times N``.
+
+Filters of a JSON text: ``payload SECONDS`` (adds ``iat`` and an ``exp`` so many seconds from now), ``aged SECONDS``
+(sets ``iat`` so far back), ``set NAME VALUE`` (JSON, or else a text), ``with NAME CAPTURED``, ``of CAPTURED`` (as
+``userId``), ``jwt`` and ``jwt with SECRET`` (an HS256 token of it), ``id token`` (also spoilt:
+:func:`.id_tokens.id_token`).
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from urllib.parse import quote, unquote
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from typing import Any
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from .durations import now_ms
+from .id_tokens import JWKS, id_token
 from .jars import Jar
 from .sealed import compact_json, cookie_signature, seal_jwt
 
@@ -34,8 +43,15 @@ class UnavailableError(Exception):
 class Templates:
     """Fills the holes of one playing."""
 
-    def __init__(self, secret: str, captures: Mapping[str, str | UnavailableError], jars: Mapping[str, Jar]) -> None:
+    def __init__(
+        self,
+        secret: str,
+        captures: Mapping[str, str | UnavailableError],
+        jars: Mapping[str, Jar],
+        claims: Mapping[str, Any],
+    ) -> None:
         self._secret = secret
+        self._claims = claims
         self._captures = captures
         self._jars = jars
 
@@ -45,7 +61,10 @@ class Templates:
 
     def _value(self, expression: str) -> str:
         source, *filters = (part.strip() for part in expression.split("|"))
-        value = self._source(source)
+        return self.filtered(self._source(source), filters)
+
+    def filtered(self, value: str, filters: Iterable[str]) -> str:
+        """The value after every filter in turn."""
         for name in filters:
             value = self._filtered(name, value)
         return value
@@ -54,6 +73,10 @@ class Templates:
         if source.startswith("cookie "):
             _, jar, name = source.split(" ")
             return self._jars[jar][name]
+        if source.startswith("claims "):
+            return compact_json(self._claims[source.removeprefix("claims ")])
+        if source == "jwks":
+            return JWKS
         if source == "text" or source.startswith("text "):
             return source[5:]
         captured = self._captures[source]
@@ -66,14 +89,35 @@ class Templates:
             raise UnavailableError("needs the secret (give --secret)")
         return self._secret
 
+    def _added(self, name: str) -> dict[str, Any] | None:
+        """What a filter adds to a JSON text; None if it is another kind of filter."""
+        kind, _, argument = name.partition(" ")
+        key, _, given = argument.partition(" ")
+        now = now_ms() // 1000
+        match kind:
+            case "of":
+                return {"userId": self._source(argument)}
+            case "payload":
+                return {"iat": now, "exp": now + int(argument)}
+            case "aged":
+                return {"iat": now - int(argument)}
+            case "with":
+                return {key: self._source(given)}
+            case "set":
+                with suppress(ValueError):
+                    return {key: json.loads(given)}
+                return {key: given}
+        return None
+
     def _filtered(self, name: str, value: str) -> str:
+        if (added := self._added(name)) is not None:
+            return compact_json({**json.loads(value), **added})
         if name.startswith("times "):
             return value * int(name.removeprefix("times "))
-        if name.startswith("of "):
-            return compact_json({**json.loads(value), "userId": self._source(name.removeprefix("of "))})
-        if name.startswith("payload "):
-            now = now_ms() // 1000
-            return compact_json({**json.loads(value), "iat": now, "exp": now + int(name.removeprefix("payload "))})
+        if name == "id token" or name.startswith("id token "):
+            return id_token(value, name.removeprefix("id token"))
+        if name.startswith("query "):
+            return parse_qs(urlsplit(value).query, keep_blank_values=True)[name.removeprefix("query ")][0]
         if name == "jwt" or name.startswith("jwt with "):
             return seal_jwt(name[9:] or self._known_secret(), {"alg": "HS256"}, json.loads(value))
         if name.startswith("signed with "):

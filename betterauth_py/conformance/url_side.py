@@ -20,6 +20,7 @@ from .option_names import camel_case, snake_case
 from .templates import UnavailableError
 
 if TYPE_CHECKING:
+    from .outside import Declared, Sent
     from .scenario import Scenario
     from .secondary_storage import RedisPlace
 
@@ -101,6 +102,14 @@ class UrlSide:
             raise UnavailableError("needs a mail (give --mails)")
         sleep(SETTLING)
         return [json.loads(line) for line in self._mail_lines()[len(self._mails_before) :]]
+
+    def answer_outside(self, replies: list[Declared]) -> None:
+        """Nobody can answer for others there."""
+        raise UnavailableError("needs an outside world")
+
+    def sent_outside(self) -> list[Sent]:
+        """Not to be seen."""
+        return []
 
     def _mail_lines(self) -> list[str]:
         if self._mails is None or not self._mails.is_file():

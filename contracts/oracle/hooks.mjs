@@ -18,6 +18,17 @@ const exposes = (value) => (ctx) => {
 const before = {
   exposes: exposes("x-before, X-One"),
   answer: () => ({ stopped: true }),
+  outside: async (ctx) => {
+    const [method, url] = ctx.headers.get("x-outside").split(" ");
+    const own = { accept: "application/json", "content-type": "application/json" };
+    try {
+      const answer = await fetch(url, method === "POST" ? { method, headers: own, body: '{"a":"b"}' } : { method });
+      const shown = Object.fromEntries(["content-type", "content-length", "x-one"].map((name) => [name, answer.headers.get(name)]));
+      return { status: answer.status, headers: shown, url: answer.url, text: await answer.text() };
+    } catch {
+      return { failed: true };
+    }
+  },
   "empty-answer": () => ({}),
   list: () => [1, 2],
   text: () => "plain",

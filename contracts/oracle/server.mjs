@@ -7,6 +7,7 @@
 // because better-auth reads it once. Everything under /__oracle/ belongs to the test, everything else to better-auth.
 
 import { createServer } from "node:http";
+import { sentOutside, setOutside } from "./outside.mjs";
 import { redisStorage } from "@better-auth/redis-storage";
 import { betterAuth } from "better-auth";
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
@@ -54,7 +55,9 @@ function secondaryStorage(redis) {
   return client ? { secondaryStorage: redisStorage({ client, keyPrefix: redis.keyPrefix }) } : {};
 }
 
-async function rebuild({ options, layout = "drizzle", database, redis }) {
+async function rebuild({ options, layout = "drizzle", database, redis, outside }) {
+  setOutside(outside);
+  await sentOutside();
   if (database || !pool) {
     await pool?.end();
     pool = new pg.Pool({ connectionString: database ?? argument.database, max: 4 });
@@ -86,6 +89,8 @@ const controls = {
     return { rows, rowCount };
   },
   mails: async () => ({ mails }),
+  outside: async ({ declared }) => setOutside(declared),
+  sent: async () => ({ sent: await sentOutside() }),
 };
 
 async function control(name, request) {
@@ -96,7 +101,7 @@ async function control(name, request) {
 }
 
 const server = createServer((request, response) => {
-  const match = /^\/__oracle\/(rebuild|sql|mails)$/.exec(request.url);
+  const match = /^\/__oracle\/(rebuild|sql|mails|outside|sent)$/.exec(request.url);
   if (!match) return answer(request, response);
   control(match[1], request).then(
     (result) => response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(result)),
