@@ -16,7 +16,8 @@ from typing import Any
 
 from betterauth_py import BetterAuth
 from betterauth_py.conformance.recording import read_recording
-from betterauth_py.conformance.scenario import Send, load_all
+from betterauth_py.conformance.scenario import load_all
+from betterauth_py.conformance.steps import Send
 from betterauth_py.conformance.url_run import endpoint_of, endpoint_templates
 from betterauth_py.core.endpoint import Endpoint
 from betterauth_py.endpoints import CORE_ENDPOINTS

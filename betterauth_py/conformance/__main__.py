@@ -22,7 +22,8 @@ from .kit import RECORDINGS
 from .oracle import Oracles, install
 from .player import play
 from .recording import UnrecordedError, read_recording, recorded_paths, write_recording
-from .scenario import Scenario, Send, load_all
+from .scenario import Scenario, load_all
+from .steps import Send
 
 
 def main() -> int:

@@ -11,7 +11,8 @@ from .digests import is_stand_in, same_page
 from .facts import Facts, Shown
 from .intended import IntendedDifference
 from .protections import is_protection, without_added_protections
-from .scenario import Scenario, Send, Step
+from .scenario import Scenario
+from .steps import Send, Step
 
 ABSENT = "(absent)"
 

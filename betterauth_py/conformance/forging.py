@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import unquote
 
 from .durations import relative
-from .scenario import Forge
 from .sealed import (
     b64url,
     compact_json,
@@ -19,6 +18,7 @@ from .sealed import (
     seal_jwe,
     seal_jwt,
 )
+from .steps import Forge
 from .templates import UnavailableError, encode_component
 
 

@@ -16,7 +16,8 @@ from .forging import reforged
 from .http_wire import Address, Reply, Request, exchange_together, no_reply
 from .jars import Jar, cookie_header, keep
 from .outside import Declared, Sent, UndeclaredRequestError, available
-from .scenario import Change, Delete, Forge, Put, Scenario, Send, Step, Wait
+from .scenario import Scenario
+from .steps import Change, Delete, Forge, Put, Send, Step, Wait
 from .templates import Templates, UnavailableError
 
 if TYPE_CHECKING:

@@ -24,7 +24,8 @@ from .durations import duration_ms, span
 from .facts import Facts, Shown
 from .kit import RECORDINGS
 from .placeholders import Distance
-from .scenario import LOADER, Scenario, Send, Step
+from .scenario import LOADER, Scenario
+from .steps import Send, Step
 
 REFERENCE = f"better-auth {REFERENCE_VERSION}"
 _DATED_LABEL = re.compile(r"<((?:iso|ms|seconds)[^<>,]*? of step (\d+)), (?:step (\d+) )?([^<>]+)>")

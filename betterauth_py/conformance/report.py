@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from .comparison import Difference
 from .profiles import Profile
 from .recording import recorded_versions
-from .scenario import Send
 from .set_cookies import WRONG_SIGNATURE
+from .steps import Send
 from .url_run import StepResult, Verdict
 from .url_side import Target
 

@@ -16,8 +16,9 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from .scenario import Change, Delete, Forge, Scenario, Send, Step
+from .scenario import Scenario
 from .sealed import BrokenSealError, b64url, from_b64url, mac, open_jwt
+from .steps import Change, Delete, Forge, Send, Step
 
 RECORDED = "localhost:3000"
 _DOMAIN = "example.com"

@@ -18,8 +18,9 @@ from .kit import CONTRACTS, SCENARIOS
 from .player import Seen, play
 from .recording import UnrecordedError, is_told_apart, read_version, recorded_versions
 from .retargeting import Retargeting, new_tag
-from .scenario import Scenario, Send, Step
+from .scenario import Scenario
 from .set_cookies import without_seals
+from .steps import Send, Step
 from .url_side import Target, UrlSide
 
 _HASH = re.compile(r'"password":"[^"]*"')

@@ -14,7 +14,8 @@ import pytest
 
 from betterauth_py.conformance.comparison import Difference, differences
 from betterauth_py.conformance.recording import read_recording
-from betterauth_py.conformance.scenario import Scenario, Send, load_all
+from betterauth_py.conformance.scenario import Scenario, load_all
+from betterauth_py.conformance.steps import Send
 from tests.conformance.fixtures import WITH_MEMORY_CACHE, Ours, References
 
 

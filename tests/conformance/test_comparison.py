@@ -16,7 +16,7 @@ from betterauth_py.conformance.http_wire import Reply
 from betterauth_py.conformance.oracle import Oracles
 from betterauth_py.conformance.player import Seen, play
 from betterauth_py.conformance.protections import is_protection, without_added_protections
-from betterauth_py.conformance.scenario import SECRET, Scenario, Send, load_all
+from betterauth_py.conformance.scenario import SECRET, Scenario, load_all
 from betterauth_py.conformance.sealed import (
     compact_json,
     cookie_signature,
@@ -25,6 +25,7 @@ from betterauth_py.conformance.sealed import (
     seal_compact,
     seal_jwe,
 )
+from betterauth_py.conformance.steps import Send
 from betterauth_py.conformance.templates import encode_component
 
 STEPS = (Send("signs in", "POST", "/"), Send("looks", "GET", "/"))

@@ -17,7 +17,8 @@ from betterauth_py.conformance.recording import (
     recording_path,
     write_recording,
 )
-from betterauth_py.conformance.scenario import Scenario, Send, load, load_all
+from betterauth_py.conformance.scenario import Scenario, load, load_all
+from betterauth_py.conformance.steps import Send
 from betterauth_py.conformance.url_run import endpoint_of, endpoint_templates
 
 FAMILIES = {

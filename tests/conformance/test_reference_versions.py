@@ -16,7 +16,8 @@ from betterauth_py.conformance.intended import void_differences
 from betterauth_py.conformance.kit import RECORDINGS
 from betterauth_py.conformance.oracle import ORACLE, install
 from betterauth_py.conformance.recording import read_recording, recording_path, write_recording
-from betterauth_py.conformance.scenario import Scenario, Send, load_all
+from betterauth_py.conformance.scenario import Scenario, load_all
+from betterauth_py.conformance.steps import Send
 from scripts import reference
 
 EARLIER = sorted(RECORDINGS.glob("[0-9]*/**/*.yaml"))
