@@ -5,6 +5,6 @@ import { Pool } from "pg";
 export const auth = betterAuth({
   database: new Pool({ connectionString: process.env.DATABASE_URL }),
   emailAndPassword: { enabled: true },
-  rateLimit: { customRules: { "/get-session": false } }, // the Python service asks often, from one address
+  rateLimit: { customRules: { "/get-session": false } }, // the Python service sends many requests from one address
   plugins: [jwt()], // only the third option below needs it
 });
