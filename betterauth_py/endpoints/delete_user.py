@@ -6,12 +6,20 @@ from typing import Any, Final
 
 from betterauth_py.core.context import EndpointContext
 from betterauth_py.core.endpoint import Reply, endpoint
+from betterauth_py.core.refusals import answering
 from betterauth_py.core.session_cookies import delete_session_cookie
-from betterauth_py.flows.passwords import demand_password
+from betterauth_py.flows.passwords import PasswordRefusal, demand_password
 from betterauth_py.flows.security import Security
-from betterauth_py.flows.session import find_session, is_fresh, signed_in
-from betterauth_py.flows.user_deletion import delete_user_now, delete_user_with, send_deletion_mail
-from betterauth_py.wire.errors import NOT_FOUND, APIError, BaseErrorCodes
+from betterauth_py.flows.session import (
+    SessionEndedError,
+    end_session_of_call,
+    find_session,
+    is_fresh,
+    signed_in,
+    stored_token,
+)
+from betterauth_py.flows.user_deletion import DeletionRefusal, delete_user_now, delete_user_with, send_deletion_mail
+from betterauth_py.wire.errors import NOT_FOUND, UNAUTHORIZED, APIError, BaseErrorCodes
 from betterauth_py.wire.validation import Object, Optional, String
 
 Context = EndpointContext[Any, Any]
@@ -25,6 +33,14 @@ _REPLY: Final = Reply(
         "required": ["success", "message"],
     },
 )
+
+_REFUSALS: Final = {
+    PasswordRefusal.TOO_LONG: (400, BaseErrorCodes.PASSWORD_TOO_LONG),
+    PasswordRefusal.WRONG: (400, BaseErrorCodes.INVALID_PASSWORD),
+    PasswordRefusal.NONE_SET: (400, BaseErrorCodes.CREDENTIAL_ACCOUNT_NOT_FOUND),
+    PasswordRefusal.NO_USER: (401, UNAUTHORIZED),
+    DeletionRefusal.BAD_TOKEN: (404, BaseErrorCodes.INVALID_TOKEN),
+}
 
 
 @endpoint(
@@ -55,9 +71,10 @@ async def delete_user(ctx: Context) -> dict[str, Any]:
         raise APIError(404)
     session, user = signed_in(ctx)
     password = ctx.body.get("password")
-    verified = await demand_password(ctx, user["id"], password) if password else None
+    with answering(_REFUSALS):
+        verified = await demand_password(ctx, user, password) if password else None
     if ctx.body.get("token"):
-        await delete_user_with(ctx, user, ctx.body["token"])
+        await _delete_with_token(ctx, user, ctx.body["token"])
         delete_session_cookie(ctx)
         return dict(_DELETED)
     if options.send_delete_account_verification is not None:
@@ -65,7 +82,11 @@ async def delete_user(ctx: Context) -> dict[str, Any]:
         return {"success": True, "message": "Verification email sent"}
     if not password and not is_fresh(ctx, session):
         raise APIError.of(400, BaseErrorCodes.SESSION_EXPIRED)
-    await delete_user_now(ctx, user, password=password, verified=verified)
+    try:
+        with answering(_REFUSALS):
+            await delete_user_now(ctx, user, stored_token(ctx), password=password, verified=verified)
+    except SessionEndedError:
+        raise end_session_of_call(ctx) from None
     delete_session_cookie(ctx)
     return dict(_DELETED)
 
@@ -97,8 +118,16 @@ async def delete_user_callback(ctx: Context) -> dict[str, Any]:
     current = await find_session(ctx, disable_cookie_cache=True)
     if current is None:
         raise APIError.of(404, BaseErrorCodes.FAILED_TO_GET_USER_INFO)
-    await delete_user_with(ctx, current[1], ctx.query["token"])
+    await _delete_with_token(ctx, current[1], ctx.query["token"])
     delete_session_cookie(ctx)
     if ctx.query.get("callbackURL"):
         raise APIError.redirect(ctx.query["callbackURL"])
     return dict(_DELETED)
+
+
+async def _delete_with_token(ctx: Context, user: dict[str, Any], token: str) -> None:
+    try:
+        with answering(_REFUSALS):
+            await delete_user_with(ctx, user, stored_token(ctx), token)
+    except SessionEndedError:
+        raise end_session_of_call(ctx) from None

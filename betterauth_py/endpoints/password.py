@@ -7,9 +7,11 @@ from typing import Any
 from betterauth_py.core.context import EndpointContext
 from betterauth_py.core.endpoint import Reply, endpoint
 from betterauth_py.core.output import without_hidden_fields
+from betterauth_py.core.refusals import answering
 from betterauth_py.core.session_cookies import set_session_cookie
 from betterauth_py.endpoints.sessions import STATUS_REPLY
 from betterauth_py.flows.passwords import (
+    PasswordRefusal,
     change_password_of,
     has_password,
     refuse_long_password,
@@ -19,11 +21,20 @@ from betterauth_py.flows.security import Security
 from betterauth_py.flows.security_log import record
 from betterauth_py.flows.session import signed_in
 from betterauth_py.security_events import SecurityEvent
-from betterauth_py.wire.errors import APIError, BaseErrorCodes
+from betterauth_py.wire.errors import UNAUTHORIZED, APIError, BaseErrorCodes
 from betterauth_py.wire.validation import Boolean, Object, Optional, String
 
 Context = EndpointContext[dict[str, Any], Any]
 
+_REFUSALS = {
+    PasswordRefusal.TOO_SHORT: (400, BaseErrorCodes.PASSWORD_TOO_SHORT),
+    PasswordRefusal.TOO_LONG: (400, BaseErrorCodes.PASSWORD_TOO_LONG),
+    PasswordRefusal.WRONG: (400, BaseErrorCodes.INVALID_PASSWORD),
+    PasswordRefusal.NONE_SET: (400, BaseErrorCodes.CREDENTIAL_ACCOUNT_NOT_FOUND),
+    PasswordRefusal.ALREADY_SET: (400, BaseErrorCodes.PASSWORD_ALREADY_SET),
+    PasswordRefusal.NO_USER: (401, UNAUTHORIZED),
+    PasswordRefusal.SESSION_REFUSED: (500, BaseErrorCodes.FAILED_TO_GET_SESSION),
+}
 _LENGTHS = ((400, BaseErrorCodes.PASSWORD_TOO_SHORT), (400, BaseErrorCodes.PASSWORD_TOO_LONG))
 
 
@@ -59,13 +70,14 @@ _LENGTHS = ((400, BaseErrorCodes.PASSWORD_TOO_SHORT), (400, BaseErrorCodes.PASSW
 async def change_password(ctx: Context) -> dict[str, Any]:
     """Change the password of the user."""
     _, user = signed_in(ctx)
-    session = await change_password_of(
-        ctx,
-        user,
-        current=ctx.body["currentPassword"],
-        new=ctx.body["newPassword"],
-        revoke_sessions=ctx.body.get("revokeOtherSessions") is True,
-    )
+    with answering(_REFUSALS):
+        session = await change_password_of(
+            ctx,
+            user,
+            current=ctx.body["currentPassword"],
+            new=ctx.body["newPassword"],
+            revoke_sessions=ctx.body.get("revokeOtherSessions") is True,
+        )
     record(ctx, SecurityEvent.PASSWORD_CHANGED, user)
     if session is not None:
         await set_session_cookie(ctx, session, user)
@@ -88,8 +100,10 @@ async def change_password(ctx: Context) -> dict[str, Any]:
 async def verify_password(ctx: Context) -> dict[str, bool]:
     """Verify the current user's password."""
     _, user = signed_in(ctx)
-    refuse_long_password(ctx, ctx.body["password"])
-    if not await has_password(ctx, user["id"], ctx.body["password"]):
+    with answering(_REFUSALS):
+        refuse_long_password(ctx.auth, ctx.body["password"])
+        is_right = await has_password(ctx, user, ctx.body["password"])
+    if not is_right:
         raise APIError.of(400, BaseErrorCodes.INVALID_PASSWORD)
     return {"status": True}
 
@@ -107,6 +121,7 @@ async def verify_password(ctx: Context) -> dict[str, bool]:
 async def set_password(ctx: Context) -> dict[str, bool]:
     """Give a password to a user who has none; for code in this process only."""
     _, user = signed_in(ctx)
-    await set_first_password(ctx, user, ctx.body["newPassword"])
+    with answering(_REFUSALS):
+        await set_first_password(ctx.auth, user, ctx.body["newPassword"])
     record(ctx, SecurityEvent.PASSWORD_SET, user)
     return {"status": True}

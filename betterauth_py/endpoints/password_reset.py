@@ -7,17 +7,28 @@ from typing import Any
 from betterauth_py.core.context import EndpointContext
 from betterauth_py.core.endpoint import Reply, endpoint
 from betterauth_py.core.redirects import redirect_with
+from betterauth_py.core.refusals import answering
 from betterauth_py.endpoints.sessions import STATUS_REPLY
 from betterauth_py.flows.password_reset import (
+    ResetRefusal,
     is_valid_reset_token,
     request_password_reset_of,
     reset_password_with,
 )
+from betterauth_py.flows.passwords import PasswordRefusal
 from betterauth_py.flows.security import Security
 from betterauth_py.wire.errors import APIError, BaseErrorCodes, ResetErrorCodes
 from betterauth_py.wire.validation import Email, Object, Optional, String
 
 Context = EndpointContext[dict[str, Any], Any]
+
+_REFUSALS = {
+    ResetRefusal.DISABLED: (400, ResetErrorCodes.RESET_PASSWORD_DISABLED),
+    ResetRefusal.BAD_TOKEN: (400, BaseErrorCodes.INVALID_TOKEN),
+    ResetRefusal.NO_USER: (400, BaseErrorCodes.USER_NOT_FOUND),
+    PasswordRefusal.TOO_SHORT: (400, BaseErrorCodes.PASSWORD_TOO_SHORT),
+    PasswordRefusal.TOO_LONG: (400, BaseErrorCodes.PASSWORD_TOO_LONG),
+}
 
 
 @endpoint(
@@ -45,7 +56,8 @@ Context = EndpointContext[dict[str, Any], Any]
 )
 async def request_password_reset(ctx: Context) -> dict[str, Any]:
     """Send a password reset email to the user."""
-    await request_password_reset_of(ctx, ctx.body["email"], ctx.body.get("redirectTo"))
+    with answering(_REFUSALS):
+        await request_password_reset_of(ctx, ctx.body["email"], ctx.body.get("redirectTo"))
     return {
         "status": True,
         "message": "If this email exists in our system, check your email for the reset link",
@@ -66,7 +78,7 @@ async def request_password_reset_callback(ctx: Context) -> None:
     token, callback_url = ctx.params.get("token", ""), ctx.query["callbackURL"]
     if not token or not callback_url:
         raise redirect_with(f"{ctx.base_url}/error", ctx.base_url, "error", "INVALID_TOKEN")
-    if not await is_valid_reset_token(ctx, token):
+    if not await is_valid_reset_token(ctx.auth, token):
         raise redirect_with(callback_url, ctx.base_url, "error", "INVALID_TOKEN")
     raise redirect_with(callback_url, ctx.base_url, "token", token)
 
@@ -96,5 +108,6 @@ async def reset_password(ctx: Context) -> dict[str, bool]:
     token = ctx.body.get("token") or (ctx.query or {}).get("token")
     if not token:
         raise APIError.of(400, BaseErrorCodes.INVALID_TOKEN)
-    await reset_password_with(ctx, token, ctx.body["newPassword"])
+    with answering(_REFUSALS):
+        await reset_password_with(ctx, token, ctx.body["newPassword"])
     return {"status": True}

@@ -6,13 +6,16 @@ from typing import Any
 
 from betterauth_py.core.context import EndpointContext
 from betterauth_py.core.endpoint import FORM_OR_JSON, Reply, endpoint
+from betterauth_py.core.refusals import answering
+from betterauth_py.flows.passwords import PasswordRefusal
 from betterauth_py.flows.security import Security
-from betterauth_py.flows.sign_in import Claim, Refusal, SignInRefusedError, sign_in_with_password
+from betterauth_py.flows.sign_in import Claim, Refusal, sign_in_with_password
 from betterauth_py.flows.signed_in import SIGN_IN_SCHEMA, answer_sign_in
 from betterauth_py.wire.errors import APIError, BaseErrorCodes, SignUpErrorCodes
 from betterauth_py.wire.validation import Boolean, Object, Optional, String, is_email
 
 _REFUSALS = {
+    PasswordRefusal.TOO_LONG: (400, BaseErrorCodes.PASSWORD_TOO_LONG),
     Refusal.WRONG_CREDENTIALS: (401, BaseErrorCodes.INVALID_EMAIL_OR_PASSWORD),
     Refusal.EMAIL_NOT_VERIFIED: (403, BaseErrorCodes.EMAIL_NOT_VERIFIED),
     Refusal.SESSION_REFUSED: (401, BaseErrorCodes.FAILED_TO_CREATE_SESSION),
@@ -55,10 +58,8 @@ async def sign_in_email(ctx: EndpointContext[dict[str, Any], Any]) -> dict[str, 
         raise APIError.of(400, BaseErrorCodes.INVALID_EMAIL)
     remember = body.get("rememberMe") is not False
     claim = Claim(body["email"], lambda: ctx.auth.users.find_with_credential(body["email"].lower()))
-    try:
+    with answering(_REFUSALS):
         session, user = await sign_in_with_password(
             ctx, claim, body["password"], remember=remember, callback_url=body.get("callbackURL")
         )
-    except SignInRefusedError as error:
-        raise APIError.of(*_REFUSALS[error.refusal]) from None
     return await answer_sign_in(ctx, session, user, remember=remember)

@@ -7,10 +7,17 @@ from typing import Any
 from betterauth_py.core.context import EndpointContext
 from betterauth_py.core.endpoint import FORM_OR_JSON, Reply, endpoint
 from betterauth_py.core.output import without_hidden_fields
+from betterauth_py.core.refusals import answering
+from betterauth_py.flows.passwords import PasswordRefusal
 from betterauth_py.flows.security import Security
 from betterauth_py.flows.sign_up import sign_up_with_password
 from betterauth_py.wire.errors import APIError, BaseErrorCodes, SignUpErrorCodes
 from betterauth_py.wire.validation import Boolean, Email, Object, Optional, String
+
+_REFUSALS = {
+    PasswordRefusal.TOO_SHORT: (400, BaseErrorCodes.PASSWORD_TOO_SHORT),
+    PasswordRefusal.TOO_LONG: (400, BaseErrorCodes.PASSWORD_TOO_LONG),
+}
 
 
 @endpoint(
@@ -58,7 +65,8 @@ async def sign_up_email(ctx: EndpointContext[dict[str, Any], Any]) -> dict[str, 
     if not ctx.options.email_and_password.enabled or ctx.options.email_and_password.disable_sign_up:
         raise APIError.of(400, SignUpErrorCodes.EMAIL_PASSWORD_SIGN_UP_DISABLED)
     remember = ctx.body.get("rememberMe") is not False
-    user, session = await sign_up_with_password(ctx, ctx.body, remember=remember)
+    with answering(_REFUSALS):
+        user, session = await sign_up_with_password(ctx, ctx.body, remember=remember)
     return {
         "token": session["token"] if session else None,
         "user": without_hidden_fields(ctx.auth.schema, "user", user),

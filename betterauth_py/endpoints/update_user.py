@@ -6,13 +6,19 @@ from typing import Any
 
 from betterauth_py.core.context import EndpointContext
 from betterauth_py.core.endpoint import endpoint
+from betterauth_py.core.refusals import Refusals, answering
 from betterauth_py.core.session_cookies import set_session_cookie
 from betterauth_py.endpoints.sessions import STATUS_REPLY
 from betterauth_py.flows.security import Security
-from betterauth_py.flows.session import signed_in
-from betterauth_py.flows.update import update_user_fields
+from betterauth_py.flows.session import SessionEndedError, end_session_of_call, signed_in, stored_token
+from betterauth_py.flows.update import UpdateRefusal, update_user_fields
 from betterauth_py.wire.errors import APIError, BaseErrorCodes
 from betterauth_py.wire.validation import Record
+
+_REFUSALS: Refusals = {
+    UpdateRefusal.NOTHING_GIVEN: (400, "No fields to update"),
+    UpdateRefusal.NOT_STORED: (400, BaseErrorCodes.FAILED_TO_UPDATE_USER),
+}
 
 
 @endpoint(
@@ -35,6 +41,10 @@ async def update_user(ctx: EndpointContext[dict[str, Any], Any]) -> dict[str, bo
     email = ctx.body.get("email")
     if email or isinstance(email, list | dict):
         raise APIError.of(400, BaseErrorCodes.EMAIL_CAN_NOT_BE_UPDATED)
-    updated = await update_user_fields(ctx, session, user, ctx.body)
+    try:
+        with answering(_REFUSALS):
+            updated = await update_user_fields(ctx.auth, stored_token(ctx), user, ctx.body)
+    except SessionEndedError:
+        raise end_session_of_call(ctx) from None
     await set_session_cookie(ctx, session, updated)
     return {"status": True}

@@ -13,14 +13,12 @@ from hashlib import sha256
 from typing import Any, Final
 
 from betterauth_py.core.auth_context import logger
-from betterauth_py.core.context import EndpointContext
-from betterauth_py.core.rate_limit import RETRY_AFTER, TOO_MANY
+from betterauth_py.core.caller import Caller
+from betterauth_py.core.refusals import TooManyTriesError
 from betterauth_py.options.rate_limit import ForgettingRateLimitStorage, RateLimitRule
 from betterauth_py.store.hooks import Row
 from betterauth_py.store.rate_limits import ACCOUNT_PREFIX
-from betterauth_py.wire.errors import APIError
 
-Context = EndpointContext[Any, Any]
 FindUser = Callable[[], Awaitable[Row | None]]
 
 # How many times what one client may is what all clients together may.
@@ -40,97 +38,96 @@ class PasswordTry:
             await self.storage.forget(key)
 
 
-async def count_password_try(ctx: Context, account: str, find_user: FindUser | None = None) -> PasswordTry:
+async def count_password_try(caller: Caller, account: str, find_user: FindUser | None = None) -> PasswordTry:
     """Count one try at the password of an account, whether there is one or not.
 
     Calls in this process are not counted, and neither are clients whose address is unknown: all of them would be one.
 
     Args:
-        ctx: the call.
+        caller: who asks.
         account: what the account is known by: the e-mail address, or what no address can be.
         find_user: finds the account's user. None: by the e-mail address.
 
     Raises:
-        APIError: 429 after too many wrong passwords.
+        TooManyTriesError: after too many wrong passwords.
     """
-    limiter = ctx.auth.rate_limiter
-    account_try = _try_of(ctx, account)
+    limiter = caller.auth.rate_limiter
+    account_try = _try_of(caller, account)
     rule = limiter.account_rule
     if rule is None or not account_try.keys:
         return account_try
     of_client, of_all = account_try.keys
-    await _consume(ctx, of_client, rule)
-    if ctx.session is None:
+    await _consume(caller, of_client, rule)
+    if caller.session is None:
         together = RateLimitRule(window=rule.window, max=rule.max * _CLIENTS)
         decision = await limiter.accounts.consume(of_all, together)
-        find = find_user or (lambda: ctx.auth.users.find_by_email(account.lower()))
-        if not decision.allowed and not await _is_at_home(ctx, find):
-            raise _refusal(ctx, together, decision.retry_after)
+        find = find_user or (lambda: caller.auth.users.find_by_email(account.lower()))
+        if not decision.allowed and not await _is_at_home(caller, find):
+            raise _refusal(caller, together, decision.retry_after)
     return account_try
 
 
-async def forget_wrong_passwords(ctx: Context, email: str) -> None:
+async def forget_wrong_passwords(caller: Caller, email: str) -> None:
     """Start again with no wrong passwords: the account's owner has just proved who it is."""
-    await _try_of(ctx, email).succeeded()
+    await _try_of(caller, email).succeeded()
 
 
-async def may_mail(ctx: Context, what: str, data: Mapping[str, Any], life: float | None) -> bool:
+async def may_mail(caller: Caller, what: str, data: Mapping[str, Any], life: float | None) -> bool:
     """Count one mail of a kind to the user of `data`; tell whether it may be sent.
 
     Args:
-        ctx: the call.
+        caller: who asks.
         what: the kind of mail.
         data: what its sender gets.
         life: seconds for which its link works, where that may be less than the window of the rule.
     """
-    rule = ctx.auth.rate_limiter.mail_rule
-    if rule is None or ctx.request is None:
+    rule = caller.auth.rate_limiter.mail_rule
+    if rule is None or caller.request is None:
         return True
     if life is not None:
         rule = RateLimitRule(window=max(1, min(rule.window, int(life))), max=rule.max)
-    if (await ctx.auth.rate_limiter.accounts.consume(_mail_key(what, data), rule)).allowed:
+    if (await caller.auth.rate_limiter.accounts.consume(_mail_key(what, data), rule)).allowed:
         return True
     logger.warning("Did not %s: more than %d to one address in %d s", what, rule.max, rule.window)
     return False
 
 
-async def forget_mails(ctx: Context, what: str, data: Mapping[str, Any]) -> None:
+async def forget_mails(caller: Caller, what: str, data: Mapping[str, Any]) -> None:
     """Start again with no mails of a kind to the user of `data`: one has not left, so maybe no link works."""
-    if ctx.auth.rate_limiter.mail_rule is not None and ctx.request is not None:
-        await ctx.auth.rate_limiter.accounts.forget(_mail_key(what, data))
+    if caller.auth.rate_limiter.mail_rule is not None and caller.request is not None:
+        await caller.auth.rate_limiter.accounts.forget(_mail_key(what, data))
 
 
 def _mail_key(what: str, data: Mapping[str, Any]) -> str:
     return f"{ACCOUNT_PREFIX}{_digest(str(data['user']['email']))}|{what}"
 
 
-def _try_of(ctx: Context, email: str) -> PasswordTry:
-    limiter = ctx.auth.rate_limiter
+def _try_of(caller: Caller, email: str) -> PasswordTry:
+    limiter = caller.auth.rate_limiter
     # Whoever is signed in is told apart by the session: an address is easily changed.
-    client = f"session {_digest(ctx.session[0]['token'])}" if ctx.session is not None else ctx.client_ip()
-    if limiter.account_rule is None or ctx.request is None or client is None:
+    client = f"session {_digest(caller.session[0]['token'])}" if caller.session is not None else caller.client_ip()
+    if limiter.account_rule is None or caller.request is None or client is None:
         return PasswordTry(limiter.accounts)
     account = f"{ACCOUNT_PREFIX}{_digest(email)}"
     return PasswordTry(limiter.accounts, (f"{account}|{client}", account))
 
 
-async def _consume(ctx: Context, key: str, rule: RateLimitRule) -> None:
-    decision = await ctx.auth.rate_limiter.accounts.consume(key, rule)
+async def _consume(caller: Caller, key: str, rule: RateLimitRule) -> None:
+    decision = await caller.auth.rate_limiter.accounts.consume(key, rule)
     if not decision.allowed:
-        raise _refusal(ctx, rule, decision.retry_after)
+        raise _refusal(caller, rule, decision.retry_after)
 
 
-def _refusal(ctx: Context, rule: RateLimitRule, retry_after: int | None) -> APIError:
-    ctx.auth.rate_limiter.log.refused(ctx.client_ip() or "a client without an address", "one account", rule)
-    seconds = rule.window if retry_after is None else retry_after
-    return APIError(429, {"message": TOO_MANY}, {RETRY_AFTER: str(seconds)})
+def _refusal(caller: Caller, rule: RateLimitRule, retry_after: int | None) -> TooManyTriesError:
+    caller.auth.rate_limiter.log.refused(caller.client_ip() or "a client without an address", "one account", rule)
+    return TooManyTriesError(rule.window if retry_after is None else retry_after)
 
 
-async def _is_at_home(ctx: Context, find_user: FindUser) -> bool:
+async def _is_at_home(caller: Caller, find_user: FindUser) -> bool:
     """Tell whether the account has a session of this client's network; of an unknown account it takes as long."""
     user = await find_user()
-    sessions = await ctx.auth.sessions.list_active(user["id"] if user is not None else "", ctx.auth.now())
-    return any(session.get("ipAddress") == ctx.client_ip() for session in sessions)
+    sessions = await caller.auth.sessions.list_active(user["id"] if user is not None else "", caller.auth.now())
+    return any(session.get("ipAddress") == caller.client_ip() for session in sessions)
 
 
 def _digest(text: str) -> str:

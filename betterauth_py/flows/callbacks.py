@@ -9,17 +9,16 @@ from typing import Any
 from betterauth_py.awaiting import resolve
 from betterauth_py.core.auth_context import logger
 from betterauth_py.core.base_url import may_mail_links
-from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.caller import Caller
 from betterauth_py.flows.account_limits import forget_mails, may_mail
 from betterauth_py.wire.errors import APIError
 
-Context = EndpointContext[Any, Any]
 Callback = Callable[[dict[str, Any], Any], Any]
 Link = Callable[[], Awaitable[dict[str, str] | None]]
 
 
 def send_later(
-    ctx: Context,
+    caller: Caller,
     send: Callback,
     data: dict[str, Any],
     what: str,
@@ -36,11 +35,11 @@ def send_later(
     With `pretend` the same steps are taken and the mail, if it is one of the server's own, is written but not sent: who
     asks for something at the same moment sees no difference either.
     """
-    ctx.auth.run_in_background(_send(ctx, send, data, what, link=link, life=life, pretend=pretend), what)
+    caller.auth.run_in_background(_send(caller, send, data, what, link=link, life=life, pretend=pretend), what)
 
 
 async def ask_sender(
-    ctx: Context, send: Callback, data: dict[str, Any], what: str, *, link: Link, life: float, seconds: float | None
+    caller: Caller, send: Callback, data: dict[str, Any], what: str, *, link: Link, life: float, seconds: float | None
 ) -> None:
     """Have `send` called, and raise what it raises as an `APIError` if it does so within `seconds` (None: at any time).
 
@@ -54,20 +53,20 @@ async def ask_sender(
 
     async def run() -> None:
         try:
-            await _send(ctx, send, data, what, link=link, life=life, pretend=False)
+            await _send(caller, send, data, what, link=link, life=life, pretend=False)
         except APIError as error:
             raised.append(error)
         finally:
             done.set()
 
-    ctx.auth.run_in_background(run(), what)
+    caller.auth.run_in_background(run(), what)
     await (done.wait() if seconds is None else asyncio.sleep(seconds))
     if raised:
         raise raised[0]
 
 
 async def _send(
-    ctx: Context,
+    caller: Caller,
     send: Callback,
     data: dict[str, Any],
     what: str,
@@ -76,7 +75,7 @@ async def _send(
     life: float | None,
     pretend: bool,
 ) -> None:
-    if (link or "url" in data) and not await may_mail_links(ctx.auth, ctx.request):
+    if (link or "url" in data) and not await may_mail_links(caller.auth, caller.request):
         logger.error(
             "Cannot %s: nothing says that the request's Host is this server. Set base_url (BETTER_AUTH_URL), or "
             "add its origin to trusted_origins",
@@ -85,7 +84,7 @@ async def _send(
         return
     # Apart from real ones: asking for mails to nobody must not keep those from whoever signs up with the address next.
     counted = f"{what} to nobody" if pretend else what
-    if not await may_mail(ctx, counted, data, life):
+    if not await may_mail(caller, counted, data, life):
         return
     made = {} if link is None else await link()
     if made is None:
@@ -93,9 +92,9 @@ async def _send(
     if pretend:
         send = getattr(send, "rehearse", _do_nothing)
     try:
-        await resolve(send({**data, **made}, ctx.request))
+        await resolve(send({**data, **made}, caller.request))
     except Exception:
-        await forget_mails(ctx, counted, data)
+        await forget_mails(caller, counted, data)
         raise
 
 
@@ -103,7 +102,7 @@ def _do_nothing(_data: dict[str, Any], _request: Any) -> None:
     """Take the place of a function of the deployment, which is called for nobody."""
 
 
-async def call(ctx: Context, function: Callback | None, data: dict[str, Any]) -> None:
+async def call(caller: Caller, function: Callback | None, data: dict[str, Any]) -> None:
     """Call `function` now, if there is one; what it raises is the answer."""
     if function is not None:
-        await resolve(function(data, ctx.request))
+        await resolve(function(data, caller.request))

@@ -2,156 +2,187 @@
 
 from __future__ import annotations
 
-from typing import Any
+from enum import Enum
 
-from betterauth_py.core.context import EndpointContext
-from betterauth_py.core.session_cookies import set_session_cookie
+from betterauth_py.core.auth_context import AuthContext
+from betterauth_py.core.caller import Caller
+from betterauth_py.core.refusals import RefusedError
 from betterauth_py.crypto.jwt import Claims
 from betterauth_py.flows.callbacks import call
 from betterauth_py.flows.mailed_tokens import (
     CONFIRMATION,
     VERIFICATION,
+    MailedTokenRefusedError,
+    TokenRefusal,
     change_token,
     demand_living_token,
     note_change,
     verification_token,
 )
 from betterauth_py.flows.security_log import record
-from betterauth_py.flows.session import client_of, create_session, find_session
+from betterauth_py.flows.session import client_of, create_session
 from betterauth_py.flows.verification_mail import send_verification_email
 from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row
-from betterauth_py.wire.errors import APIError, BaseErrorCodes
-
-Context = EndpointContext[Any, Any]
 
 
-async def verify_address(ctx: Context, claims: Claims) -> None:
-    """Mark the address of a token as verified; start a session if the options say so. Once verified, nothing happens.
+class AddressRefusal(Enum):
+    """Why an address is not verified or changed, though the token is one."""
+
+    NO_USER = "USER_NOT_FOUND"
+    """Nobody has the address (any more), or a hook refuses the change."""
+    TAKEN = "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL"
+    SESSION_REFUSED = "FAILED_TO_CREATE_SESSION"
+    """A hook refused the session that was to follow."""
+
+
+class AddressRefusedError(RefusedError):
+    """An address is not verified or changed."""
+
+    refusal: AddressRefusal
+
+
+async def verify_address(caller: Caller, claims: Claims) -> Row | None:
+    """Mark the address of a token as verified; return the user as it was, or None if it was verified already.
 
     Raises:
-        APIError: 401 for a token that is not the user's, or older than its password or address.
+        MailedTokenRefusedError: for a token that is not the user's, or older than its password or address.
+        AddressRefusedError: NO_USER.
     """
-    options = ctx.options.email_verification
-    user = await ctx.auth.users.find_by_email(claims["email"].lower())
+    auth, options = caller.auth, caller.auth.options.email_verification
+    user = await auth.users.find_by_email(claims["email"].lower())
     if user is None:
-        raise APIError.of(401, BaseErrorCodes.USER_NOT_FOUND)
+        raise AddressRefusedError(AddressRefusal.NO_USER)
     if claims.get("userId", user["id"]) != user["id"]:
-        raise APIError.of(401, BaseErrorCodes.INVALID_TOKEN)
+        raise MailedTokenRefusedError(TokenRefusal.INVALID)
     if user["emailVerified"]:
-        return
-    await demand_living_token(ctx, claims, user)
-    await call(ctx, options.before_email_verification, user)
-    async with ctx.auth.database.transaction():
-        current_user = await _lock_for(ctx, claims, user)
-        if current_user["emailVerified"]:
+        return None
+    await demand_living_token(auth, claims, user)
+    await call(caller, options.before_email_verification, user)
+    async with auth.database.transaction():
+        current = await _lock_for(auth, claims, user)
+        if current["emailVerified"]:
             # By the same link, a moment ago.
-            return
-        updated = await ctx.auth.users.update(user["id"], {"emailVerified": True})
+            return None
+        updated = await auth.users.update(user["id"], {"emailVerified": True})
         if updated is None:
-            raise APIError.of(401, BaseErrorCodes.USER_NOT_FOUND)
-    record(ctx, SecurityEvent.EMAIL_VERIFIED, updated)
-    await call(ctx, options.after_email_verification, updated)
-    if not options.auto_sign_in_after_verification:
-        return
-    current = await find_session(ctx)
-    if current is None or current[1]["email"] != claims["email"]:
-        async with ctx.auth.database.transaction():
-            await _lock_for(ctx, claims, user)
-            current = (await _start_session(ctx, user), user)
-    await set_session_cookie(ctx, current[0], {**current[1], "emailVerified": True})
+            raise AddressRefusedError(AddressRefusal.NO_USER)
+    record(caller, SecurityEvent.EMAIL_VERIFIED, updated)
+    await call(caller, options.after_email_verification, updated)
+    return user
 
 
-async def change_address(ctx: Context, claims: Claims, callback_url: str | None) -> Row | None:
-    """Take the step that a token stands for; return the changed user, or None if only a mail was sent.
+async def sign_in_verified(caller: Caller, claims: Claims, user: Row) -> Row:
+    """Start a session of the user whose address the token has just verified.
 
     Raises:
-        APIError: 401 for a token that does not count, a user who is gone, or somebody else's session; 422 if the new
-            address has been taken meanwhile.
+        MailedTokenRefusedError: if password or address have changed meanwhile.
+        AddressRefusedError: if the user is gone, or a hook refuses the session.
+    """
+    async with caller.auth.database.transaction():
+        await _lock_for(caller.auth, claims, user)
+        try:
+            session = await create_session(caller.auth, user["id"], client=client_of(caller))
+        except NotStoredError:
+            # Deleted in the meantime.
+            raise AddressRefusedError(AddressRefusal.NO_USER) from None
+        if session is None:
+            raise AddressRefusedError(AddressRefusal.SESSION_REFUSED)
+    return session
+
+
+async def find_user_to_move(auth: AuthContext, claims: Claims) -> Row:
+    """Return the user whose address a token changes.
+
+    Raises:
+        MailedTokenRefusedError: for a token that is not the user's, or older than its password or address.
+        AddressRefusedError: NO_USER.
     """
     if not claims.get("userId"):
-        raise APIError.of(401, BaseErrorCodes.INVALID_TOKEN)
-    user = await ctx.auth.users.find(claims["userId"])
+        raise MailedTokenRefusedError(TokenRefusal.INVALID)
+    user = await auth.users.find(claims["userId"])
     if user is None:
-        raise APIError.of(401, BaseErrorCodes.USER_NOT_FOUND)
+        raise AddressRefusedError(AddressRefusal.NO_USER)
     if user["email"].lower() != claims["email"]:
-        raise APIError.of(401, BaseErrorCodes.INVALID_TOKEN)
-    await demand_living_token(ctx, claims, user)
-    current = await find_session(ctx)
-    if current is not None and current[1]["id"] != user["id"]:
-        raise APIError.of(401, BaseErrorCodes.INVALID_USER)
+        raise MailedTokenRefusedError(TokenRefusal.INVALID)
+    await demand_living_token(auth, claims, user)
+    return user
+
+
+async def change_address(caller: Caller, claims: Claims, user: Row, callback_url: str | None) -> Row | None:
+    """Take the step that a token stands for; return the changed user, or None if only a mail was sent.
+
+    `user` is whom `find_user_to_move` has found for the token.
+
+    Raises:
+        MailedTokenRefusedError: if password or address have changed meanwhile.
+        AddressRefusedError: if the user is gone, or the new address has been taken meanwhile.
+    """
+    auth = caller.auth
     update_to = claims["updateTo"]
     if claims.get("requestType") == CONFIRMATION:
-        _mail_the_new_address(ctx, claims, user, callback_url)
+        _mail_the_new_address(caller, claims, user, callback_url)
         return None
-    keeps_verified = claims.get("requestType") == VERIFICATION
-    verified = user["emailVerified"] if keeps_verified else False
+    verified = stays_verified(claims, user)
     try:
-        async with ctx.auth.database.transaction():
-            await _lock_for(ctx, claims, user)
-            changed = await store_address(ctx, user, {"email": update_to.lower(), "emailVerified": verified})
+        async with auth.database.transaction():
+            await _lock_for(auth, claims, user)
+            changed = await store_address(auth, user, {"email": update_to.lower(), "emailVerified": verified})
     except NotStoredError:
-        raise APIError.of(422, BaseErrorCodes.USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL) from None
+        raise AddressRefusedError(AddressRefusal.TAKEN) from None
     if changed is None:
-        raise APIError.of(401, BaseErrorCodes.USER_NOT_FOUND)
-    record(ctx, SecurityEvent.EMAIL_CHANGED, user)
-    if not keeps_verified:
+        raise AddressRefusedError(AddressRefusal.NO_USER)
+    record(caller, SecurityEvent.EMAIL_CHANGED, user)
+    if claims.get("requestType") != VERIFICATION:
         moved = {**changed, "email": update_to}
         send_verification_email(
-            ctx, changed, callback_url, token=lambda: verification_token(ctx, moved, default_life=True)
+            caller, changed, callback_url, token=lambda: verification_token(auth, moved, default_life=True)
         )
     elif verified:
-        await call(ctx, ctx.options.email_verification.after_email_verification, changed)
-    if current is not None:
-        await set_session_cookie(ctx, current[0], {**current[1], "email": update_to, "emailVerified": verified})
+        await call(caller, auth.options.email_verification.after_email_verification, changed)
     return changed
 
 
-async def store_address(ctx: Context, user: Row, changes: Row) -> Row | None:
+def stays_verified(claims: Claims, user: Row) -> bool:
+    """Tell whether the user whom the token moves has a verified address then: the token has proved the new one."""
+    return claims.get("requestType") == VERIFICATION and bool(user["emailVerified"])
+
+
+async def store_address(auth: AuthContext, user: Row, changes: Row) -> Row | None:
     """Change the address of a user whom the caller has locked; return the user, or None if a hook refuses.
 
     Raises:
         NotStoredError: if the new address is taken.
     """
-    await note_change(ctx, user)
-    return await ctx.auth.users.update(user["id"], changes)
+    await note_change(auth, user)
+    return await auth.users.update(user["id"], changes)
 
 
-def _mail_the_new_address(ctx: Context, claims: Claims, user: Row, callback_url: str | None) -> None:
+def _mail_the_new_address(caller: Caller, claims: Claims, user: Row, callback_url: str | None) -> None:
     """Have the link mailed to the new address that finishes a confirmed change."""
+    auth = caller.auth
 
     async def still_counts() -> bool:
         try:
-            await demand_living_token(ctx, claims, user)
-        except APIError:
+            await demand_living_token(auth, claims, user)
+        except MailedTokenRefusedError:
             return False
         return True
 
     send_verification_email(
-        ctx,
+        caller,
         {**user, "email": claims["updateTo"]},
         callback_url,
-        token=lambda: change_token(ctx, user, claims["updateTo"], VERIFICATION, still_counts),
+        token=lambda: change_token(auth, user, claims["updateTo"], VERIFICATION, still_counts),
     )
 
 
-async def _lock_for(ctx: Context, claims: Claims, user: Row) -> Row:
+async def _lock_for(auth: AuthContext, claims: Claims, user: Row) -> Row:
     """Let nobody change the user until the transaction ends; demand once more that the token counts, and return it."""
-    await ctx.auth.users.lock(user["id"])
-    current = await ctx.auth.users.find(user["id"])
+    await auth.users.lock(user["id"])
+    current = await auth.users.find(user["id"])
     if current is None or current["email"] != user["email"]:
-        raise APIError.of(401, BaseErrorCodes.USER_NOT_FOUND)
-    await demand_living_token(ctx, claims, current)
+        raise AddressRefusedError(AddressRefusal.NO_USER)
+    await demand_living_token(auth, claims, current)
     return current
-
-
-async def _start_session(ctx: Context, user: Row) -> Row:
-    try:
-        session = await create_session(ctx.auth, user["id"], client=client_of(ctx))
-    except NotStoredError:
-        # Deleted in the meantime.
-        raise APIError.of(401, BaseErrorCodes.USER_NOT_FOUND) from None
-    if session is None:
-        raise APIError.of(500, BaseErrorCodes.FAILED_TO_CREATE_SESSION)
-    return session

@@ -7,15 +7,15 @@ from inspect import iscoroutinefunction
 from typing import Any, Final, Literal
 
 from betterauth_py.awaiting import resolve
+from betterauth_py.core.refusals import FieldRefusedError
 from betterauth_py.javascript import json
 from betterauth_py.javascript.values import UNDEFINED, utf16_length
 from betterauth_py.models.core import CORE_MODELS
 from betterauth_py.models.fields import Field, made
 from betterauth_py.models.schema import Schema
-from betterauth_py.wire.errors import APIError, BaseErrorCodes
+from betterauth_py.wire.errors import BaseErrorCodes
 
 Row = dict[str, Any]
-
 
 # No name is longer, and it is in every cached session and mail.
 _LONGEST_NAME: Final = 4_096
@@ -25,13 +25,13 @@ def refuse_long_name(name: Any) -> None:
     """Refuse a user's name that is too long to be one.
 
     Raises:
-        APIError: 400, as zod would word it.
+        FieldRefusedError: if it is, as zod would word it.
     """
     # What is no text is stored as its JSON.
     text = name if isinstance(name, str) else json.stringify(name).decode()
     if utf16_length(text) > _LONGEST_NAME:
         message = f"[body.name] Too big: expected string to have <={_LONGEST_NAME} characters"
-        raise APIError(400, {"message": message, "code": BaseErrorCodes.VALIDATION_ERROR.code})
+        raise FieldRefusedError(BaseErrorCodes.VALIDATION_ERROR, message)
 
 
 async def read_additional_fields(
@@ -40,7 +40,7 @@ async def read_additional_fields(
     """Return the additional fields of `model` that `given` sets, with defaults when the row is created.
 
     Raises:
-        APIError: 400 for a field that may not be set, is missing, or does not pass its validator.
+        FieldRefusedError: for a field that may not be set, is missing, or does not pass its validator.
     """
     row: Row = {}
     for name, field in _additional_fields(schema, model).items():
@@ -70,7 +70,7 @@ async def _read_field(name: str, field: Field, given: Mapping[str, Any], action:
                 return made(field.default_value)
             if value or isinstance(value, list | dict):
                 message = f"{name} is not allowed to be set"
-                raise APIError(400, {"message": message, "code": BaseErrorCodes.FIELD_NOT_ALLOWED.code})
+                raise FieldRefusedError(BaseErrorCodes.FIELD_NOT_ALLOWED, message)
             return UNDEFINED
         if field.validator is not None:
             return await _validated(field, value)
@@ -81,7 +81,7 @@ async def _read_field(name: str, field: Field, given: Mapping[str, Any], action:
     if field.default_value is not None and creating:
         return made(field.default_value)
     if field.demanded and creating:
-        raise APIError(400, {"message": f"{name} is required", "code": BaseErrorCodes.MISSING_FIELD.code})
+        raise FieldRefusedError(BaseErrorCodes.MISSING_FIELD, f"{name} is required")
     return UNDEFINED
 
 
@@ -90,4 +90,4 @@ async def _validated(field: Field, value: Any) -> Any:
         return await resolve(field.validator(value))
     except ValueError as error:
         message = str(error) or BaseErrorCodes.VALIDATION_ERROR.message
-        raise APIError(400, {"message": message, "code": BaseErrorCodes.VALIDATION_ERROR.code}) from None
+        raise FieldRefusedError(BaseErrorCodes.VALIDATION_ERROR, message) from None

@@ -13,19 +13,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Any
+from enum import Enum
 
-from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.auth_context import AuthContext
+from betterauth_py.core.refusals import RefusedError
 from betterauth_py.crypto.jwt import Claims, ExpiredTokenError, read_mailed_jwt, sign_jwt
 from betterauth_py.flows.single_use import store_quietly
 from betterauth_py.javascript.dates import to_milliseconds
 from betterauth_py.options.email_and_password import LINK_LIFE
 from betterauth_py.options.tables import DELETION_LINK_LIFE
 from betterauth_py.store.hooks import Row
-from betterauth_py.wire.errors import APIError, BaseErrorCodes
 from betterauth_py.wire.validation import is_email
-
-Context = EndpointContext[Any, Any]
 
 CONFIRMATION = "change-email-confirmation"
 VERIFICATION = "change-email-verification"
@@ -34,23 +32,37 @@ _AT_ONCE = timedelta(milliseconds=10)
 _SIGN_UP = timedelta(seconds=1)
 
 
-async def verification_token(ctx: Context, user: Row, *, default_life: bool = False) -> str:
+class TokenRefusal(Enum):
+    """Why the token of a mail does not count."""
+
+    INVALID = "INVALID_TOKEN"
+    """It is not one of ours, is somebody else's, or is older than the user's password or address."""
+    EXPIRED = "TOKEN_EXPIRED"
+
+
+class MailedTokenRefusedError(RefusedError):
+    """The token of a mail does not count."""
+
+    refusal: TokenRefusal
+
+
+async def verification_token(auth: AuthContext, user: Row, *, default_life: bool = False) -> str:
     """Return a signed token that proves who reads mail at the user's address (HS256)."""
-    life = LINK_LIFE if default_life else ctx.options.email_verification.expires_in
-    return await _sign(ctx, user, {"email": user["email"].lower(), "userId": user["id"]}, life)
+    life = LINK_LIFE if default_life else auth.options.email_verification.expires_in
+    return await _sign(auth, user, {"email": user["email"].lower(), "userId": user["id"]}, life)
 
 
 async def change_token(
-    ctx: Context, user: Row, update_to: str, request_type: str, is_allowed: Callable[[], Awaitable[bool]]
+    auth: AuthContext, user: Row, update_to: str, request_type: str, is_allowed: Callable[[], Awaitable[bool]]
 ) -> str | None:
     """Return a signed token that lets the user move to `update_to`.
 
     None if the user has another address by now, or what allowed the change is not there any more: what ends it (a new
     password that ends sessions, say) takes the same lock, so a token that is made before dies by it.
     """
-    async with ctx.auth.database.transaction():
-        await ctx.auth.users.lock(user["id"])
-        current = await ctx.auth.users.find(user["id"])
+    async with auth.database.transaction():
+        await auth.users.lock(user["id"])
+        current = await auth.users.find(user["id"])
         if current is None or current["email"] != user["email"] or not await is_allowed():
             return None
         claims = {
@@ -59,58 +71,58 @@ async def change_token(
             "requestType": request_type,
             "userId": user["id"],
         }
-        return await _sign(ctx, current, claims, ctx.options.email_verification.expires_in)
+        return await _sign(auth, current, claims, auth.options.email_verification.expires_in)
 
 
-async def _sign(ctx: Context, user: Row, claims: Claims, life: int) -> str:
-    _, changed = await _changes(ctx, user)
-    return sign_jwt(claims, ctx.auth.secrets.current, life, max(_second(ctx.auth.now()), changed + 1))
+async def _sign(auth: AuthContext, user: Row, claims: Claims, life: int) -> str:
+    _, changed = await _changes(auth, user)
+    return sign_jwt(claims, auth.secrets.current, life, max(_second(auth.now()), changed + 1))
 
 
-def read_verification_token(ctx: Context, token: str) -> Claims:
+def read_verification_token(auth: AuthContext, token: str) -> Claims:
     """Return what a mailed token says: `email`, `userId`, and for a change of address `updateTo` and `requestType`.
 
     Raises:
-        APIError: 401 if it is not one, or its time is over.
+        MailedTokenRefusedError: if it is not one, or its time is over.
     """
     try:
-        claims = read_mailed_jwt(token, ctx.auth.secrets.current, ctx.auth.clock.milliseconds() // 1000)
+        claims = read_mailed_jwt(token, auth.secrets.current, auth.clock.milliseconds() // 1000)
     except ExpiredTokenError:
-        raise APIError.of(401, BaseErrorCodes.TOKEN_EXPIRED) from None
+        raise MailedTokenRefusedError(TokenRefusal.EXPIRED) from None
     except ValueError:
-        raise APIError.of(401, BaseErrorCodes.INVALID_TOKEN) from None
+        raise MailedTokenRefusedError(TokenRefusal.INVALID) from None
     email = claims.get("email")
     texts = [claims.get(name, "") for name in ("updateTo", "requestType", "userId")]
     if not isinstance(email, str) or not is_email(email) or not all(isinstance(text, str) for text in texts):
-        raise APIError.of(401, BaseErrorCodes.INVALID_TOKEN)
+        raise MailedTokenRefusedError(TokenRefusal.INVALID)
     return claims
 
 
-async def demand_living_token(ctx: Context, claims: Claims, user: Row) -> None:
+async def demand_living_token(auth: AuthContext, claims: Claims, user: Row) -> None:
     """Demand that the token is the user's, and that neither password nor address has changed since it was made.
 
     A token that names no user (better-auth up to 1.7.7 mailed such) must not be older than the user: it may have been
     mailed to somebody who had the address before.
 
     Raises:
-        APIError: 401 INVALID_TOKEN.
+        MailedTokenRefusedError: if it is not.
     """
     made = claims.get("iat", 0)
-    _, changed = await _changes(ctx, user)
+    _, changed = await _changes(auth, user)
     is_older = made <= changed or (not claims.get("userId") and made < _second(user["createdAt"]))
     if is_older or claims.get("userId", user["id"]) != user["id"]:
-        raise APIError.of(401, BaseErrorCodes.INVALID_TOKEN)
+        raise MailedTokenRefusedError(TokenRefusal.INVALID)
 
 
-async def last_change(ctx: Context, user: Row) -> datetime | None:
+async def last_change(auth: AuthContext, user: Row) -> datetime | None:
     """Return when the user's password was set or its address changed last; None for neither, as far as mails live."""
-    return (await _changes(ctx, user))[0]
+    return (await _changes(auth, user))[0]
 
 
-async def _changes(ctx: Context, user: Row) -> tuple[datetime | None, int]:
+async def _changes(auth: AuthContext, user: Row) -> tuple[datetime | None, int]:
     """Return when the last change was made, and the second (since the epoch) it is noted as of."""
-    account = await ctx.auth.accounts.find_credential(user["id"])
-    noted = await ctx.auth.verifications.find(_changed(user["id"]), ctx.auth.now())
+    account = await auth.accounts.find_credential(user["id"])
+    noted = await auth.verifications.find(_changed(user["id"]), auth.now())
     moments, seconds = [], [0]
     if account is not None:
         moments.append(account["updatedAt"])
@@ -134,23 +146,23 @@ def was_mailed_before(verification: Row, changed: datetime | None) -> bool:
     return changed is not None and verification["createdAt"] is not None and verification["createdAt"] < changed
 
 
-async def note_change_of_password(ctx: Context, user: Row) -> None:
+async def note_change_of_password(auth: AuthContext, user: Row) -> None:
     """Note a change of the password, if its account's `updatedAt` does not tell enough; the user is locked."""
-    if (await _changes(ctx, user))[1] >= _second(ctx.auth.now()):
-        await note_change(ctx, user)
+    if (await _changes(auth, user))[1] >= _second(auth.now()):
+        await note_change(auth, user)
 
 
-async def note_change(ctx: Context, user: Row) -> None:
+async def note_change(auth: AuthContext, user: Row) -> None:
     """Note a change of a locked user's address or password, for as long as any mail from before could count."""
-    options = ctx.options
+    options = auth.options
     life = max(
         options.email_verification.expires_in,
         options.email_and_password.reset_password_token_expires_in or 0,
         options.user.delete_user.delete_token_expires_in or 0,
         DELETION_LINK_LIFE,
     )
-    last = (await _changes(ctx, user))[1]
-    await store_quietly(ctx, _changed(user["id"]), str(max(last + 1, _second(ctx.auth.now()))), life)
+    last = (await _changes(auth, user))[1]
+    await store_quietly(auth, _changed(user["id"]), str(max(last + 1, _second(auth.now()))), life)
 
 
 def _changed(user_id: str) -> str:

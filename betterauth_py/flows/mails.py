@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.caller import Caller
 from betterauth_py.flows.callbacks import Callback, Link, send_later
 from betterauth_py.mail.kinds import MailKind
 
-Context = EndpointContext[Any, Any]
 
-
-def mail_sender(ctx: Context, kind: MailKind, instead: Callback | None = None) -> Callback | None:
+def mail_sender(caller: Caller, kind: MailKind, instead: Callback | None = None) -> Callback | None:
     """Return what sends mails of this kind: the deployment's own function, else the server; None if nothing does."""
     if instead is not None:
         return instead
-    return ctx.auth.mailer.sender_of(kind) if ctx.auth.mailer is not None else None
+    return caller.auth.mailer.sender_of(kind) if caller.auth.mailer is not None else None
 
 
 def send_mail(
-    ctx: Context,
+    caller: Caller,
     kind: MailKind,
     to: Mapping[str, Any],
     variables: Mapping[str, Any] | None = None,
@@ -36,7 +34,7 @@ def send_mail(
     address are not sent (`rate_limit.per_mailed_address`). Failures are logged, without address, link or content.
 
     Args:
-        ctx: the call.
+        caller: who asks: the call, or `NoRequest`.
         kind: the mail; one that its plugin does not declare in `mails` is not sent.
         to: the user row, or a mapping with at least `email`. Templates have it as `user`, and `name` where that is
             harmless; run other people's words through `mail.names.harmless_name` before they become variables.
@@ -47,9 +45,9 @@ def send_mail(
         life: seconds for which its link works, where that may be less than the window of the limit by address.
         pretend: take the same steps, and write the mail, but send nothing: for addresses of nobody.
     """
-    send = mail_sender(ctx, kind, instead)
+    send = mail_sender(caller, kind, instead)
     if send is None:
         return False
     data = {"user": dict(to), **(variables or {})}
-    send_later(ctx, send, data, f"send the mail {kind.name}", link=link, life=life, pretend=pretend)
+    send_later(caller, send, data, f"send the mail {kind.name}", link=link, life=life, pretend=pretend)
     return True

@@ -3,113 +3,176 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from enum import Enum
+from typing import TypeVar
 
-from betterauth_py.core.auth_context import logger
-from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.auth_context import AuthContext, logger
+from betterauth_py.core.caller import Caller
+from betterauth_py.core.refusals import RefusedError
 from betterauth_py.flows.account_limits import count_password_try
 from betterauth_py.flows.mailed_tokens import note_change_of_password
 from betterauth_py.flows.security_log import record
-from betterauth_py.flows.session import client_of, create_session, signed_in
+from betterauth_py.flows.session import client_of, create_session
 from betterauth_py.flows.users import credential_account
 from betterauth_py.javascript.values import utf16_length
 from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row
-from betterauth_py.wire.errors import UNAUTHORIZED, APIError, BaseErrorCodes
 
-Context = EndpointContext[Any, Any]
 Result = TypeVar("Result")
 
 # What zero stands for, as upstream.
 _MIN_LENGTH, _MAX_LENGTH = 8, 128
 
 
-def refuse_short_password(ctx: Context, password: str) -> None:
-    """Raise 400 PASSWORD_TOO_SHORT for fewer UTF-16 units than the option allows."""
-    if utf16_length(password) < (ctx.options.email_and_password.min_password_length or _MIN_LENGTH):
+class PasswordRefusal(Enum):
+    """Why a password is not taken."""
+
+    TOO_SHORT = "PASSWORD_TOO_SHORT"
+    TOO_LONG = "PASSWORD_TOO_LONG"
+    WRONG = "INVALID_PASSWORD"
+    NONE_SET = "CREDENTIAL_ACCOUNT_NOT_FOUND"
+    """The user has no password."""
+    ALREADY_SET = "PASSWORD_ALREADY_SET"
+    """The user is to get a first password, and has one."""
+    NO_USER = "USER_NOT_FOUND"
+    """There is no such user (any more)."""
+    SESSION_REFUSED = "FAILED_TO_GET_SESSION"
+    """A hook refused the session that was to follow."""
+
+
+class PasswordRefusedError(RefusedError):
+    """A password is not taken."""
+
+    refusal: PasswordRefusal
+
+
+def refuse_short_password(auth: AuthContext, password: str) -> None:
+    """Refuse fewer UTF-16 units than the option allows.
+
+    Raises:
+        PasswordRefusedError: TOO_SHORT.
+    """
+    if utf16_length(password) < (auth.options.email_and_password.min_password_length or _MIN_LENGTH):
         logger.warning("A password was refused: too short")
-        raise APIError.of(400, BaseErrorCodes.PASSWORD_TOO_SHORT)
+        raise PasswordRefusedError(PasswordRefusal.TOO_SHORT)
 
 
-def refuse_long_password(ctx: Context, password: str) -> None:
-    """Raise 400 PASSWORD_TOO_LONG for more UTF-16 units than the option allows."""
-    if utf16_length(password) > (ctx.options.email_and_password.max_password_length or _MAX_LENGTH):
+def refuse_long_password(auth: AuthContext, password: str) -> None:
+    """Refuse more UTF-16 units than the option allows.
+
+    Raises:
+        PasswordRefusedError: TOO_LONG.
+    """
+    if utf16_length(password) > (auth.options.email_and_password.max_password_length or _MAX_LENGTH):
         logger.warning("A password was refused: too long")
-        raise APIError.of(400, BaseErrorCodes.PASSWORD_TOO_LONG)
+        raise PasswordRefusedError(PasswordRefusal.TOO_LONG)
 
 
-async def has_password(ctx: Context, user_id: str, password: str) -> bool:
+async def has_password(caller: Caller, user: Row, password: str) -> bool:
     """Tell whether the user, who is signed in, has this password.
 
     Raises:
-        APIError: 429 after too many wrong ones.
+        TooManyTriesError: after too many wrong ones.
     """
-    account = await ctx.auth.accounts.find_credential(user_id)
+    account = await caller.auth.accounts.find_credential(user["id"])
     if account is None or not account["password"]:
         return False
-    return await _is_right(ctx, account["password"], password)
+    return await _is_right(caller, user, account["password"], password)
 
 
-async def _is_right(ctx: Context, stored_hash: str, password: str) -> bool:
-    """Tell whether this is the password of the user who is signed in.
-
-    Raises:
-        APIError: 429 after too many wrong ones.
-    """
-    password_try = await count_password_try(ctx, signed_in(ctx)[1]["email"])
-    if not await ctx.auth.passwords.verify(stored_hash, password):
-        record(ctx, SecurityEvent.PASSWORD_REJECTED, signed_in(ctx)[1])
+async def _is_right(caller: Caller, user: Row, stored_hash: str, password: str) -> bool:
+    password_try = await count_password_try(caller, user["email"])
+    if not await caller.auth.passwords.verify(stored_hash, password):
+        record(caller, SecurityEvent.PASSWORD_REJECTED, user)
         return False
     await password_try.succeeded()
     return True
 
 
-async def demand_password(ctx: Context, user_id: str, password: str) -> Row:
-    """Return the credential account of the user whose password this is.
+async def demand_password(caller: Caller, user: Row, password: str) -> Row:
+    """Return the credential account of the user, who is signed in and whose password this is.
 
     Raises:
-        APIError: 400 for a password that is too long, a user without one, or a wrong one; 429 after too many of them.
+        PasswordRefusedError: TOO_LONG, NONE_SET, or WRONG.
+        TooManyTriesError: after too many wrong ones.
     """
-    refuse_long_password(ctx, password)
-    account = await ctx.auth.accounts.find_credential(user_id)
+    refuse_long_password(caller.auth, password)
+    account = await caller.auth.accounts.find_credential(user["id"])
     if account is None or not account["password"]:
-        raise APIError.of(400, BaseErrorCodes.CREDENTIAL_ACCOUNT_NOT_FOUND)
-    if not await _is_right(ctx, account["password"], password):
-        raise APIError.of(400, BaseErrorCodes.INVALID_PASSWORD)
+        raise PasswordRefusedError(PasswordRefusal.NONE_SET)
+    if not await _is_right(caller, user, account["password"], password):
+        raise PasswordRefusedError(PasswordRefusal.WRONG)
     return account
 
 
-async def store_password(ctx: Context, user: Row, account: Row | None, password_hash: str) -> None:
+async def set_password_of(auth: AuthContext, user_id: str, new: str, *, revoke_sessions: bool = False) -> Row:
+    """Give a user this password, whether there was one or not; return the user. Nobody is asked who wants it.
+
+    Links that were mailed before die, all or nothing. Whoever calls this records the event.
+
+    Args:
+        auth: the auth.
+        user_id: whose password it is.
+        new: the password.
+        revoke_sessions: whether all sessions of the user end.
+
+    Raises:
+        PasswordRefusedError: TOO_SHORT, TOO_LONG, or NO_USER.
+    """
+    refuse_short_password(auth, new)
+    refuse_long_password(auth, new)
+    if await auth.users.find(user_id) is None:
+        raise PasswordRefusedError(PasswordRefusal.NO_USER)
+    new_hash = await auth.passwords.hash(new)
+    try:
+        async with auth.database.transaction():
+            await auth.users.lock(user_id)
+            user = await auth.users.find(user_id)
+            if user is None:
+                raise PasswordRefusedError(PasswordRefusal.NO_USER)
+            account = await auth.accounts.find_credential(user_id, lock=True)
+            if revoke_sessions:
+                await auth.sessions.delete_all_of(user_id)
+            await store_password(auth, user, account, new_hash)
+    except NotStoredError:
+        # Deleted in the meantime, where the database locks no rows.
+        raise PasswordRefusedError(PasswordRefusal.NO_USER) from None
+    return user
+
+
+async def store_password(auth: AuthContext, user: Row, account: Row | None, password_hash: str) -> None:
     """Put the hash into the credential account, or into a new one; the caller has locked the user and the account."""
     if account is None:
-        await ctx.auth.accounts.create(credential_account(ctx.auth, user["id"], password_hash))
+        await auth.accounts.create(credential_account(auth, user["id"], password_hash))
         return
-    await note_change_of_password(ctx, user)
-    await ctx.auth.accounts.set_hash(account["id"], account["password"], password_hash)
+    await note_change_of_password(auth, user)
+    await auth.accounts.set_hash(account["id"], account["password"], password_hash)
 
 
-async def change_password_of(ctx: Context, user: Row, *, current: str, new: str, revoke_sessions: bool) -> Row | None:
+async def change_password_of(caller: Caller, user: Row, *, current: str, new: str, revoke_sessions: bool) -> Row | None:
     """Replace the password; with `revoke_sessions`, end all sessions and return the new one, all or nothing.
 
     Raises:
-        APIError: 400 for a bad length, a user without a password or a wrong current one; 401 if the user is gone.
+        PasswordRefusedError: for a bad length, a user without a password, a wrong current one, a user who is gone, or a
+            hook's refusal.
+        TooManyTriesError: after too many wrong ones.
     """
-    refuse_short_password(ctx, new)
-    refuse_long_password(ctx, new)
-    verified = await demand_password(ctx, user["id"], current)
-    new_hash = await ctx.auth.passwords.hash(new, is_admitted=True)
+    refuse_short_password(caller.auth, new)
+    refuse_long_password(caller.auth, new)
+    verified = await demand_password(caller, user, current)
+    new_hash = await caller.auth.passwords.hash(new, is_admitted=True)
     try:
         return await with_password(
-            ctx,
-            user["id"],
+            caller,
+            user,
             current,
-            lambda account: _replace_password(ctx, user, account, new_hash, revoke_sessions=revoke_sessions),
+            lambda account: _replace_password(caller, user, account, new_hash, revoke_sessions=revoke_sessions),
             verified,
         )
     except NotStoredError:
         # Deleted right after.
-        raise APIError.of(401, UNAUTHORIZED) from None
+        raise PasswordRefusedError(PasswordRefusal.NO_USER) from None
 
 
 class HashReplacedError(Exception):
@@ -117,7 +180,7 @@ class HashReplacedError(Exception):
 
 
 async def with_password(
-    ctx: Context, user_id: str, password: str, change: Callable[[Row], Awaitable[Result]], verified: Row | None = None
+    caller: Caller, user: Row, password: str, change: Callable[[Row], Awaitable[Result]], verified: Row | None = None
 ) -> Result:
     """Return what `change` returns, which gets the account whose password this is.
 
@@ -125,65 +188,67 @@ async def with_password(
     done again.
 
     Raises:
-        APIError: 400 for a password that is not the user's, or not any more.
+        PasswordRefusedError: for a password that is not the user's, or not any more.
+        TooManyTriesError: after too many wrong ones.
     """
     while True:
         try:
-            return await change(verified or await demand_password(ctx, user_id, password))
+            return await change(verified or await demand_password(caller, user, password))
         except HashReplacedError:
             verified = None
 
 
 async def _replace_password(
-    ctx: Context, user: Row, verified: Row, new_hash: str, *, revoke_sessions: bool
+    caller: Caller, user: Row, verified: Row, new_hash: str, *, revoke_sessions: bool
 ) -> Row | None:
-    async with ctx.auth.database.transaction():
-        await lock_verified_account(ctx, user["id"], verified)
+    auth = caller.auth
+    async with auth.database.transaction():
+        await lock_verified_account(auth, user["id"], verified)
         if revoke_sessions:
-            await ctx.auth.sessions.delete_all_of(user["id"])
-        await store_password(ctx, user, verified, new_hash)
+            await auth.sessions.delete_all_of(user["id"])
+        await store_password(auth, user, verified, new_hash)
         if not revoke_sessions:
             return None
-        session = await create_session(ctx.auth, user["id"], client=client_of(ctx))
+        session = await create_session(auth, user["id"], client=client_of(caller))
         if session is None:
-            raise APIError.of(500, BaseErrorCodes.FAILED_TO_GET_SESSION)
+            raise PasswordRefusedError(PasswordRefusal.SESSION_REFUSED)
         return session
 
 
-async def lock_verified_account(ctx: Context, user_id: str, verified: Row) -> None:
+async def lock_verified_account(auth: AuthContext, user_id: str, verified: Row) -> None:
     """Let nobody change the user or sign in until the transaction ends; demand the hash that was verified.
 
     Raises:
-        APIError: 401 if the user is gone.
+        PasswordRefusedError: NO_USER.
         HashReplacedError: if another hash is stored.
     """
-    if not await ctx.auth.users.lock(user_id):
-        raise APIError.of(401, UNAUTHORIZED)
-    account = await ctx.auth.accounts.find_credential(user_id, lock=True)
+    if not await auth.users.lock(user_id):
+        raise PasswordRefusedError(PasswordRefusal.NO_USER)
+    account = await auth.accounts.find_credential(user_id, lock=True)
     if account is None or account["password"] != verified["password"]:
         raise HashReplacedError
 
 
-async def set_first_password(ctx: Context, user: Row, new: str) -> None:
+async def set_first_password(auth: AuthContext, user: Row, new: str) -> None:
     """Give a password to a user who has none.
 
     Raises:
-        APIError: 400 for a bad length, or if there is a password already; 401 if the user is gone.
+        PasswordRefusedError: for a bad length, ALREADY_SET, or NO_USER.
     """
-    refuse_short_password(ctx, new)
-    refuse_long_password(ctx, new)
-    await _find_without_password(ctx, user["id"])
-    new_hash = await ctx.auth.passwords.hash(new)
-    async with ctx.auth.database.transaction():
-        if not await ctx.auth.users.lock(user["id"]):
-            raise APIError.of(401, UNAUTHORIZED)
+    refuse_short_password(auth, new)
+    refuse_long_password(auth, new)
+    await _find_without_password(auth, user["id"])
+    new_hash = await auth.passwords.hash(new)
+    async with auth.database.transaction():
+        if not await auth.users.lock(user["id"]):
+            raise PasswordRefusedError(PasswordRefusal.NO_USER)
         # Again: of two at once, one may have set it while this one was hashing.
-        account = await _find_without_password(ctx, user["id"], lock=True)
-        await store_password(ctx, user, account, new_hash)
+        account = await _find_without_password(auth, user["id"], lock=True)
+        await store_password(auth, user, account, new_hash)
 
 
-async def _find_without_password(ctx: Context, user_id: str, *, lock: bool = False) -> Row | None:
-    account = await ctx.auth.accounts.find_credential(user_id, lock=lock)
+async def _find_without_password(auth: AuthContext, user_id: str, *, lock: bool = False) -> Row | None:
+    account = await auth.accounts.find_credential(user_id, lock=lock)
     if account is not None and account["password"]:
-        raise APIError.of(400, BaseErrorCodes.PASSWORD_ALREADY_SET)
+        raise PasswordRefusedError(PasswordRefusal.ALREADY_SET)
     return account

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
-from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.caller import Caller
 from betterauth_py.core.security_log import id_of, log_event
 from betterauth_py.flows.callbacks import send_later
 from betterauth_py.mail.kinds import MailKind, sample_of
@@ -30,14 +30,14 @@ SIGN_IN_METHOD_ADDED: Final = MailKind(
 )
 
 
-def record(ctx: EndpointContext[Any, Any], event: SecurityEvent, user: Row | None = None, **details: str) -> None:
+def record(caller: Caller, event: SecurityEvent, user: Row | None = None, **details: str) -> None:
     """Log an event that has taken place (not one that may yet be rolled back), and mail the user where that is on.
 
     `user` is the row as it was before the event: that is whom the mail goes to. `details` never are secrets, tokens,
     passwords or addresses of people.
     """
-    known = {"address": ctx.client_ip(), "user_id": user["id"] if user is not None else None}
-    log_event(event, request_id=id_of(ctx.request) if ctx.request is not None else None, **known, **details)
-    send = ctx.auth.mailer.sender_about(event) if ctx.auth.mailer is not None else None
+    known = {"address": caller.client_ip(), "user_id": user["id"] if user is not None else None}
+    log_event(event, request_id=id_of(caller.request) if caller.request is not None else None, **known, **details)
+    send = caller.auth.mailer.sender_about(event) if caller.auth.mailer is not None else None
     if send is not None and user is not None:
-        send_later(ctx, send, {"user": user}, f"send the mail about {event.value}")
+        send_later(caller, send, {"user": user}, f"send the mail about {event.value}")

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from betterauth_py.core.auth_context import AuthContext
+from betterauth_py.core.caller import Caller
 from betterauth_py.core.context import EndpointContext
 from betterauth_py.core.output import session_reply
 from betterauth_py.core.session_cookies import (
@@ -31,6 +32,10 @@ Context = EndpointContext[Any, Any]
 _LONGEST_USER_AGENT = 4_096
 
 
+class SessionEndedError(Exception):
+    """The session by which somebody asks has ended in the meantime."""
+
+
 @dataclass(frozen=True, slots=True)
 class SessionClient:
     """Whom a session is for, as far as its row tells."""
@@ -43,10 +48,10 @@ NOBODY = SessionClient()
 """The client of a session that no request has asked for."""
 
 
-def client_of(ctx: Context) -> SessionClient:
+def client_of(caller: Caller) -> SessionClient:
     """Return the client of a call."""
-    user_agent = (ctx.headers.value("user-agent") or "")[:_LONGEST_USER_AGENT]
-    return SessionClient(ctx.client_ip() or "", user_agent)
+    user_agent = (caller.headers.value("user-agent") or "")[:_LONGEST_USER_AGENT]
+    return SessionClient(caller.client_ip() or "", user_agent)
 
 
 async def create_session(
@@ -210,6 +215,31 @@ async def find_session(ctx: Context, *, disable_cookie_cache: bool = False) -> t
     if ctx.session is not None and ctx.session_source == "cache":
         await _confirm_session(ctx, *ctx.session)
     return ctx.session
+
+
+def stored_token(ctx: Context) -> str | None:
+    """Return the token of the call's session; None for what a hook has put in the place of one, which is not stored."""
+    return signed_in(ctx)[0]["token"] if ctx.session_source == "store" else None
+
+
+async def demand_living_session(auth: AuthContext, token: str | None) -> None:
+    """Demand that a session has not ended, whatever is remembered of it; None is no session that could have.
+
+    Raises:
+        SessionEndedError: if it has.
+    """
+    if token is None:
+        return
+    found = await auth.sessions.find_with_user(token, fresh=True)
+    if found is None or is_over(found[0]["expiresAt"], auth.clock.milliseconds()):
+        raise SessionEndedError
+
+
+def end_session_of_call(ctx: Context) -> APIError:
+    """Take back the cookies of a session that has ended meanwhile; return the 401 that says so."""
+    ctx.session = None
+    delete_session_cookie(ctx)
+    return APIError.of(401, UNAUTHORIZED)
 
 
 async def demand_session(ctx: Context) -> None:

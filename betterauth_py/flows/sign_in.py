@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from betterauth_py.core.auth_context import logger
-from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.caller import Caller
+from betterauth_py.core.refusals import RefusedError
 from betterauth_py.flows.account_limits import FindUser, count_password_try
 from betterauth_py.flows.passwords import refuse_long_password
 from betterauth_py.flows.security_log import record
@@ -17,7 +18,6 @@ from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row
 
-Context = EndpointContext[Any, Any]
 LookUp = Callable[[], Awaitable[tuple[Row | None, str | None, str | None]]]
 """Finds whom somebody claims to be: the user, the id of the credential account and the password's hash."""
 
@@ -32,13 +32,10 @@ class Refusal(Enum):
     """A hook refused the session."""
 
 
-class SignInRefusedError(Exception):
+class SignInRefusedError(RefusedError):
     """Somebody is not signed in."""
 
-    def __init__(self, refusal: Refusal) -> None:
-        """Take the reason."""
-        super().__init__(refusal.value)
-        self.refusal = refusal
+    refusal: Refusal
 
 
 class Claim(NamedTuple):
@@ -52,7 +49,7 @@ class Claim(NamedTuple):
 
 
 async def sign_in_with_password(
-    ctx: Context, claim: Claim, password: str, *, remember: bool, callback_url: str | None
+    caller: Caller, claim: Claim, password: str, *, remember: bool, callback_url: str | None
 ) -> tuple[Row, Row]:
     """Check the password and start a session; return the session and the user.
 
@@ -62,26 +59,28 @@ async def sign_in_with_password(
 
     Raises:
         SignInRefusedError: for wrong credentials, an address that has to be verified first, a hook's refusal.
-        APIError: 400 for a password that is too long, 429 after too many wrong ones, 503 if the server is too busy.
+        PasswordRefusedError: for a password that is too long.
+        TooManyTriesError: after too many wrong ones.
+        OverloadedError: if the server is too busy.
     """
-    auth = ctx.auth
-    refuse_long_password(ctx, password)
+    auth = caller.auth
+    refuse_long_password(auth, password)
     auth.passwords.demand_room()
     while True:
-        password_try = await count_password_try(ctx, claim.account, claim.find_user)
+        password_try = await count_password_try(caller, claim.account, claim.find_user)
         user, account_id, stored_hash = await claim.look_up()
         if user is None or account_id is None or not stored_hash:
             await auth.passwords.verify_nothing(password)
             logger.warning("A sign-in was refused: %s", "no such user" if user is None else "the user has no password")
-            raise _refused(ctx, user, Refusal.WRONG_CREDENTIALS)
+            raise _refused(caller, user, Refusal.WRONG_CREDENTIALS)
         if not await auth.passwords.verify(stored_hash, password):
             logger.warning("A sign-in was refused: a wrong password")
-            raise _refused(ctx, user, Refusal.WRONG_CREDENTIALS)
+            raise _refused(caller, user, Refusal.WRONG_CREDENTIALS)
         await password_try.succeeded()
-        if ctx.options.email_and_password.require_email_verification and not user["emailVerified"]:
-            if ctx.options.email_verification.send_on_sign_in:
-                send_verification_email(ctx, user, callback_url)
-            raise _refused(ctx, user, Refusal.EMAIL_NOT_VERIFIED)
+        if auth.options.email_and_password.require_email_verification and not user["emailVerified"]:
+            if auth.options.email_verification.send_on_sign_in:
+                send_verification_email(caller, user, callback_url)
+            raise _refused(caller, user, Refusal.EMAIL_NOT_VERIFIED)
         if auth.passwords.needs_rehash(stored_hash):
             new_hash = await auth.passwords.hash(password, is_admitted=True)
             if await auth.accounts.replace_hash(account_id, stored_hash, new_hash):
@@ -92,19 +91,19 @@ async def sign_in_with_password(
                 if not await auth.accounts.has_hash(account_id, stored_hash):
                     # Another hash of the same password, or another password: it is verified anew.
                     continue
-                session = await create_session(auth, user["id"], client=client_of(ctx), remember=remember)
+                session = await create_session(auth, user["id"], client=client_of(caller), remember=remember)
         except NotStoredError:
             if await auth.users.exists(user["email"]):
                 raise
             # Deleted in the meantime.
-            raise _refused(ctx, user, Refusal.WRONG_CREDENTIALS) from None
+            raise _refused(caller, user, Refusal.WRONG_CREDENTIALS) from None
         if session is None:
             logger.error("A hook refused to create a session")
-            raise _refused(ctx, user, Refusal.SESSION_REFUSED)
-        record(ctx, SecurityEvent.SIGN_IN, user)
+            raise _refused(caller, user, Refusal.SESSION_REFUSED)
+        record(caller, SecurityEvent.SIGN_IN, user)
         return session, user
 
 
-def _refused(ctx: Context, user: Row | None, refusal: Refusal) -> SignInRefusedError:
-    record(ctx, SecurityEvent.SIGN_IN_FAILED, user, reason=refusal.value)
+def _refused(caller: Caller, user: Row | None, refusal: Refusal) -> SignInRefusedError:
+    record(caller, SecurityEvent.SIGN_IN_FAILED, user, reason=refusal.value)
     return SignInRefusedError(refusal)

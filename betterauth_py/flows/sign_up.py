@@ -46,8 +46,8 @@ async def sign_up_with_password(ctx: Context, body: Mapping[str, Any], *, rememb
     auth, options = ctx.auth, ctx.options.email_and_password
     password, email = body["password"], body["email"].lower()
     refuse_long_name(body["name"])
-    refuse_short_password(ctx, password)
-    refuse_long_password(ctx, password)
+    refuse_short_password(auth, password)
+    refuse_long_password(auth, password)
     auth.passwords.demand_room()
     discreet = options.require_email_verification or not options.auto_sign_in
     additional = await read_additional_fields(auth.schema, "user", body, "create")
@@ -64,7 +64,7 @@ async def sign_up_with_password(ctx: Context, body: Mapping[str, Any], *, rememb
             raise APIError.of(422, BaseErrorCodes.USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL)
         # The work of a real sign-up, so that time does not tell either: a hash, a user and an account.
         await auth.passwords.hash(password)
-        await write_in_vain(ctx)
+        await write_in_vain(auth)
         if is_refused:
             raise APIError.of(422, BaseErrorCodes.FAILED_TO_CREATE_USER)
         if options.on_existing_user_sign_up is not None:

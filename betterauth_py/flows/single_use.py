@@ -3,42 +3,39 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
-from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.auth_context import AuthContext
 from betterauth_py.store.hooks import Row
 
 
-async def store_single_use_value(ctx: EndpointContext[Any, Any], identifier: str, value: str, life: int) -> None:
+async def store_single_use_value(auth: AuthContext, identifier: str, value: str, life: int) -> None:
     """Keep `value` under `identifier` for `life` seconds, or until it is consumed."""
-    now = ctx.auth.now()
-    await ctx.auth.verifications.create(_verification(ctx, identifier, value, now, life), now)
+    now = auth.now()
+    await auth.verifications.create(_verification(auth, identifier, value, now, life), now)
 
 
-async def store_quietly(ctx: EndpointContext[Any, Any], identifier: str, value: str, life: int) -> None:
+async def store_quietly(auth: AuthContext, identifier: str, value: str, life: int) -> None:
     """As `store_single_use_value`, for what better-auth does not store: no hook learns of it."""
-    now = ctx.auth.now()
-    await ctx.auth.verifications.create(_verification(ctx, identifier, value, now, life), now, hooked=False)
+    now = auth.now()
+    await auth.verifications.create(_verification(auth, identifier, value, now, life), now, hooked=False)
 
 
-async def store_single_use_value_discreetly(
-    ctx: EndpointContext[Any, Any], identifier: str, value: str | None, life: int
-) -> None:
+async def store_single_use_value_discreetly(auth: AuthContext, identifier: str, value: str | None, life: int) -> None:
     """As `store_single_use_value`; None, of which nothing is kept, takes the same steps and the same time."""
-    now = ctx.auth.now()
-    row = _verification(ctx, identifier, value or ctx.auth.generate_id("user"), now, life)
-    await ctx.auth.verifications.create_or_pretend(row, now, pretend=value is None)
+    now = auth.now()
+    row = _verification(auth, identifier, value or auth.generate_id("user"), now, life)
+    await auth.verifications.create_or_pretend(row, now, pretend=value is None)
 
 
-async def write_in_vain(ctx: EndpointContext[Any, Any]) -> None:
+async def write_in_vain(auth: AuthContext) -> None:
     """Do the database's work of storing two rows, and store none."""
-    identifier = ctx.auth.generate_id("verification")
-    await ctx.auth.verifications.write_in_vain(_verification(ctx, identifier, identifier, ctx.auth.now(), 0))
+    identifier = auth.generate_id("verification")
+    await auth.verifications.write_in_vain(_verification(auth, identifier, identifier, auth.now(), 0))
 
 
-def _verification(ctx: EndpointContext[Any, Any], identifier: str, value: str, now: datetime, life: int) -> Row:
+def _verification(auth: AuthContext, identifier: str, value: str, now: datetime, life: int) -> Row:
     return {
-        "id": ctx.auth.generate_id("verification"),
+        "id": auth.generate_id("verification"),
         "createdAt": now,
         "updatedAt": now,
         "value": value,

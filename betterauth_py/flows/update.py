@@ -3,54 +3,70 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import Enum
 from typing import Any
 
-from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.auth_context import AuthContext
+from betterauth_py.core.refusals import RefusedError
 from betterauth_py.flows.input import read_additional_fields, refuse_long_name
-from betterauth_py.flows.session import demand_session
+from betterauth_py.flows.session import demand_living_session
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row
-from betterauth_py.wire.errors import APIError, BaseErrorCodes, UpdateErrorCodes
-
-Context = EndpointContext[Any, Any]
 
 
-async def update_user_fields(ctx: Context, session: Row, user: Row, given: Mapping[str, Any]) -> Row:
+class UpdateRefusal(Enum):
+    """Why nothing is changed."""
+
+    NOTHING_GIVEN = "NOTHING_GIVEN"
+    NOT_STORED = "NOT_STORED"
+    """The database, or what it protects, does not take the values."""
+
+
+class UpdateRefusedError(RefusedError):
+    """Nothing is changed."""
+
+    refusal: UpdateRefusal
+
+
+async def update_user_fields(auth: AuthContext, session_token: str | None, user: Row, given: Mapping[str, Any]) -> Row:
     """Change the name, the image and the additional fields that `given` has; return the user as it is then.
 
+    `session_token` is the session that asks for it, which must not end meanwhile (None: nobody's).
+
     Raises:
-        APIError: 400 if nothing is given, a field may not be set, or a value cannot be stored; 401 if the session has
-            ended meanwhile.
+        FieldRefusedError: if a field may not be set.
+        UpdateRefusedError: if nothing is given, or a value cannot be stored.
+        SessionEndedError: if the session has ended meanwhile.
     """
     refuse_long_name(given.get("name"))
     changes: Row = {name: given[name] for name in ("name", "image") if name in given}
-    changes |= await read_additional_fields(ctx.auth.schema, "user", given, "update")
+    changes |= await read_additional_fields(auth.schema, "user", given, "update")
     _refuse_nothing(changes)
-    token = session["token"] if ctx.session_source == "store" else None
     try:
-        updated = await ctx.auth.users.update(user["id"], changes, while_session=token)
+        updated = await auth.users.update(user["id"], changes, while_session=session_token)
     except NotStoredError:
-        raise APIError.of(400, BaseErrorCodes.FAILED_TO_UPDATE_USER) from None
+        raise UpdateRefusedError(UpdateRefusal.NOT_STORED) from None
     if updated is None:
         # A hook refuses, unless the session has ended meanwhile.
-        await demand_session(ctx)
+        await demand_living_session(auth, session_token)
     return updated or {**user, **changes}
 
 
-async def update_session_fields(ctx: Context, token: str, given: Mapping[str, Any]) -> Row | None:
+async def update_session_fields(auth: AuthContext, token: str, given: Mapping[str, Any]) -> Row | None:
     """Change the additional fields that `given` has; return the session, or None if it is gone.
 
     Raises:
-        APIError: 400 if nothing is given, a field may not be set, or a value cannot be stored.
+        FieldRefusedError: if a field may not be set.
+        UpdateRefusedError: if nothing is given, or a value cannot be stored.
     """
-    changes = await read_additional_fields(ctx.auth.schema, "session", given, "update")
+    changes = await read_additional_fields(auth.schema, "session", given, "update")
     _refuse_nothing(changes)
     try:
-        return await ctx.auth.sessions.update(token, {**changes, "updatedAt": ctx.auth.now()})
+        return await auth.sessions.update(token, {**changes, "updatedAt": auth.now()})
     except NotStoredError:
-        raise APIError.of(400, UpdateErrorCodes.FAILED_TO_UPDATE_SESSION) from None
+        raise UpdateRefusedError(UpdateRefusal.NOT_STORED) from None
 
 
 def _refuse_nothing(changes: Row) -> None:
     if not changes:
-        raise APIError(400, {"message": "No fields to update"})
+        raise UpdateRefusedError(UpdateRefusal.NOTHING_GIVEN)

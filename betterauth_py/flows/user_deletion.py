@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from enum import Enum
+from typing import Final
 
-from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.auth_context import AuthContext
+from betterauth_py.core.caller import Caller
+from betterauth_py.core.refusals import RefusedError
 from betterauth_py.crypto.random import generate_mailed_token
 from betterauth_py.flows.callbacks import Callback, call, send_later
 from betterauth_py.flows.mailed_tokens import last_change, was_mailed_before
 from betterauth_py.flows.passwords import lock_verified_account, with_password
 from betterauth_py.flows.security_log import record
-from betterauth_py.flows.session import demand_session
+from betterauth_py.flows.session import demand_living_session
 from betterauth_py.flows.single_use import store_single_use_value
 from betterauth_py.javascript.values import encode_uri_component
 from betterauth_py.mail.kinds import SAMPLE_TOKEN, MailKind, sample_of
 from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.hooks import Row
-from betterauth_py.wire.errors import APIError, BaseErrorCodes
-
-Context = EndpointContext[Any, Any]
 
 DELETE_ACCOUNT: Final = MailKind(
     name="delete-account",
@@ -29,69 +29,101 @@ DELETE_ACCOUNT: Final = MailKind(
 )
 
 
+class DeletionRefusal(Enum):
+    """Why a user is not deleted."""
+
+    BAD_TOKEN = "INVALID_TOKEN"
+    """The token of the mail is not this user's, or older than its password or address."""
+
+
+class DeletionRefusedError(RefusedError):
+    """A user is not deleted."""
+
+    refusal: DeletionRefusal
+
+
 def _identifier(token: str) -> str:
     return f"delete-account-{token}"
 
 
 async def delete_user_now(
-    ctx: Context, user: Row, *, password: str | None = None, verified: Row | None = None, mailed: Row | None = None
+    caller: Caller,
+    user: Row,
+    session_token: str | None,
+    *,
+    password: str | None = None,
+    verified: Row | None = None,
+    mailed: Row | None = None,
 ) -> None:
     """Delete the user with its sessions and accounts, all or nothing.
 
-    Where a password was asked for, `verified` is the account that it was `verified` with, which must still have it.
-    `mailed` is the verification of a mailed link, which must still count.
+    Args:
+        caller: who asks.
+        user: who is deleted.
+        session_token: the session that asks for it, which must not end meanwhile, unless the password is proof enough.
+        password: the password, where one was asked for.
+        verified: the account that it was verified with, which must still have it.
+        mailed: the verification of a mailed link, which must still count.
 
     Raises:
-        APIError: 400 if it has another one by now, 401 if the session has ended meanwhile, 404 if the link is over.
+        PasswordRefusedError: if the user has another password by now.
+        SessionEndedError: if the session has ended meanwhile.
+        DeletionRefusedError: if the link is over.
     """
-    options = ctx.options.user.delete_user
-    await call(ctx, options.before_delete, user)
+    auth, options = caller.auth, caller.auth.options.user.delete_user
+    await call(caller, options.before_delete, user)
     if password:
-        await with_password(ctx, user["id"], password, lambda account: _delete(ctx, user, account), verified)
+        await with_password(
+            caller, user, password, lambda account: _delete(auth, user, session_token, account), verified
+        )
     else:
-        await _delete(ctx, user, mailed=mailed)
-    record(ctx, SecurityEvent.USER_DELETED, user)
-    await call(ctx, options.after_delete, user)
+        await _delete(auth, user, session_token, mailed=mailed)
+    record(caller, SecurityEvent.USER_DELETED, user)
+    await call(caller, options.after_delete, user)
 
 
-async def _delete(ctx: Context, user: Row, verified: Row | None = None, mailed: Row | None = None) -> None:
-    async with ctx.auth.database.transaction():
+async def _delete(
+    auth: AuthContext, user: Row, session_token: str | None, verified: Row | None = None, mailed: Row | None = None
+) -> None:
+    async with auth.database.transaction():
         if verified is not None:
-            await lock_verified_account(ctx, user["id"], verified)
+            await lock_verified_account(auth, user["id"], verified)
         else:
-            await ctx.auth.users.lock(user["id"])
+            await auth.users.lock(user["id"])
             # Again: `before_delete` may take long, and so may waiting for the lock.
-            await demand_session(ctx)
+            await demand_living_session(auth, session_token)
         if mailed is not None:
-            await _refuse_old(ctx, user, mailed)
-        await ctx.auth.users.delete(user["id"])
+            await _refuse_old(auth, user, mailed)
+        await auth.users.delete(user["id"])
 
 
-async def send_deletion_mail(ctx: Context, send: Callback, user: Row, callback_url: str | None) -> None:
+async def send_deletion_mail(caller: Caller, send: Callback, user: Row, callback_url: str | None) -> None:
     """Mail the link that deletes the user."""
     token = generate_mailed_token()
-    life = ctx.options.user.delete_user.effective_delete_token_expires_in
-    await store_single_use_value(ctx, _identifier(token), user["id"], life)
+    life = caller.auth.options.user.delete_user.effective_delete_token_expires_in
+    await store_single_use_value(caller.auth, _identifier(token), user["id"], life)
     callback = encode_uri_component(callback_url or "/")
-    url = f"{ctx.base_url}/delete-user/callback?token={token}&callbackURL={callback}"
+    url = f"{caller.base_url}/delete-user/callback?token={token}&callbackURL={callback}"
     data = {"user": user, "url": url, "token": token}
-    send_later(ctx, send, data, "send the e-mail that deletes a user", life=life)
-    record(ctx, SecurityEvent.USER_DELETION_REQUESTED, user)
+    send_later(caller, send, data, "send the e-mail that deletes a user", life=life)
+    record(caller, SecurityEvent.USER_DELETION_REQUESTED, user)
 
 
-async def delete_user_with(ctx: Context, user: Row, token: str) -> None:
+async def delete_user_with(caller: Caller, user: Row, session_token: str | None, token: str) -> None:
     """Delete the user by the token of a mail; the token is used up, whoever it was for.
 
     Raises:
-        APIError: 404 if the token is not this user's, or older than its password or address.
+        DeletionRefusedError: if the token is not this user's, or older than its password or address.
+        SessionEndedError: if the session that asks for it has ended meanwhile.
     """
-    verification = await ctx.auth.verifications.consume(_identifier(token), ctx.auth.now())
+    auth = caller.auth
+    verification = await auth.verifications.consume(_identifier(token), auth.now())
     if verification is None or verification["value"] != user["id"]:
-        raise APIError.of(404, BaseErrorCodes.INVALID_TOKEN)
-    await _refuse_old(ctx, user, verification)
-    await delete_user_now(ctx, user, mailed=verification)
+        raise DeletionRefusedError(DeletionRefusal.BAD_TOKEN)
+    await _refuse_old(auth, user, verification)
+    await delete_user_now(caller, user, session_token, mailed=verification)
 
 
-async def _refuse_old(ctx: Context, user: Row, mailed: Row) -> None:
-    if was_mailed_before(mailed, await last_change(ctx, user)):
-        raise APIError.of(404, BaseErrorCodes.INVALID_TOKEN)
+async def _refuse_old(auth: AuthContext, user: Row, mailed: Row) -> None:
+    if was_mailed_before(mailed, await last_change(auth, user)):
+        raise DeletionRefusedError(DeletionRefusal.BAD_TOKEN)

@@ -6,14 +6,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.caller import Caller
 from betterauth_py.flows.callbacks import Callback, Link, ask_sender, send_later
 from betterauth_py.flows.mailed_tokens import verification_token
 from betterauth_py.javascript.values import encode_uri_component
 from betterauth_py.mail.kinds import SAMPLE_TOKEN, MailKind, sample_of
 from betterauth_py.store.hooks import Row
 
-Context = EndpointContext[Any, Any]
 Token = Callable[[], Awaitable[str | None]]
 
 VERIFY_EMAIL: Final = MailKind(
@@ -40,7 +39,7 @@ _ANSWER_SECONDS = 0.5
 
 
 def send_verification_email(
-    ctx: Context,
+    caller: Caller,
     user: Row,
     callback_url: str | None,
     *,
@@ -53,21 +52,21 @@ def send_verification_email(
 
     Without `token` its link verifies the user's address; a `token` that turns out to be None sends nothing.
     """
-    send = send or ctx.options.email_verification.send_verification_email
+    send = send or caller.auth.options.email_verification.send_verification_email
     if send is None:
         return
     what = _WHAT if token is None else _NEW_ADDRESS
     if more:
         what = "send the e-mail that confirms a change of address"
-    life = ctx.options.email_verification.expires_in
-    link = _link(ctx, user, callback_url, token)
-    send_later(ctx, send, {"user": user, **more}, what, link=link, life=life, pretend=pretend)
+    life = caller.auth.options.email_verification.expires_in
+    link = _link(caller, user, callback_url, token)
+    send_later(caller, send, {"user": user, **more}, what, link=link, life=life, pretend=pretend)
 
 
 async def request_verification_email(
-    ctx: Context, send: Callback, user: Row | None, callback_url: str | None, *, signed_in: bool
+    caller: Caller, send: Callback, email: str, user: Row | None, callback_url: str | None, *, signed_in: bool
 ) -> None:
-    """Have `send` mail the link to `user`; for None the same steps are taken in vain.
+    """Have `send` mail the link to `user`, whose address is `email`; for None the same steps are taken in vain.
 
     What a function of the deployment raises as an `APIError` is the answer. Somebody who is not signed in waits equally
     long for any answer; only that error tells that there is such a user.
@@ -75,24 +74,24 @@ async def request_verification_email(
     Raises:
         APIError: what `send` raises.
     """
-    given = user or {"id": ctx.auth.generate_id("user"), "email": ctx.body["email"].lower(), "name": ""}
+    given = user or {"id": caller.auth.generate_id("user"), "email": email.lower(), "name": ""}
     if user is None or hasattr(send, "rehearse"):
-        send_verification_email(ctx, given, callback_url, pretend=user is None)
+        send_verification_email(caller, given, callback_url, pretend=user is None)
         if not hasattr(send, "rehearse"):
             await asyncio.sleep(_ANSWER_SECONDS)
         return
-    life = ctx.options.email_verification.expires_in
-    link = _link(ctx, user, callback_url, None)
+    life = caller.auth.options.email_verification.expires_in
+    link = _link(caller, user, callback_url, None)
     seconds = None if signed_in else _ANSWER_SECONDS
-    await ask_sender(ctx, send, {"user": user}, _WHAT, link=link, life=life, seconds=seconds)
+    await ask_sender(caller, send, {"user": user}, _WHAT, link=link, life=life, seconds=seconds)
 
 
-def _link(ctx: Context, user: Row, callback_url: str | None, token: Token | None) -> Link:
+def _link(caller: Caller, user: Row, callback_url: str | None, token: Token | None) -> Link:
     async def make() -> dict[str, str] | None:
-        made = await (verification_token(ctx, user) if token is None else token())
+        made = await (verification_token(caller.auth, user) if token is None else token())
         if made is None:
             return None
-        url = f"{ctx.base_url}/verify-email?token={made}&callbackURL={encode_uri_component(callback_url or '/')}"
+        url = f"{caller.base_url}/verify-email?token={made}&callbackURL={encode_uri_component(callback_url or '/')}"
         return {"url": url, "token": made}
 
     return make

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from betterauth_py.access import AccessControl, Role, read_access_control
     from betterauth_py.core.auth_context import AuthContext
     from betterauth_py.core.call_state import StateKey
+    from betterauth_py.core.caller import Caller, NoRequest
     from betterauth_py.core.context import EndpointContext
     from betterauth_py.core.contributions import Contributions, CookieCacheSigner, PasswordCheck
     from betterauth_py.core.endpoint import Endpoint, Reply, endpoint
@@ -21,10 +22,12 @@ if TYPE_CHECKING:
     from betterauth_py.core.messages import Request, Response, json_response, page_response, text_response
     from betterauth_py.core.plugin import Hook, PathRule, Plugin
     from betterauth_py.core.plugin_factory import PluginFactory, plugin_factory
+    from betterauth_py.core.refusals import RefusedError, answering
     from betterauth_py.core.session_cookies import set_session_cookie
     from betterauth_py.endpoints import core_endpoint
     from betterauth_py.errors import ConfigurationError
     from betterauth_py.flows.mails import mail_sender, send_mail
+    from betterauth_py.flows.passwords import PasswordRefusal, demand_password, set_password_of
     from betterauth_py.flows.security import Security
     from betterauth_py.flows.session import SessionClient, client_of, create_session, find_session, signed_in
     from betterauth_py.flows.users import UserNotAdmittedError, UserRefusedError, create_user, new_user
@@ -44,6 +47,7 @@ __all__ = [
     "AccessControl",
     "AnyOf",
     "AuthContext",
+    "Caller",
     "ConfigurationError",
     "Contributions",
     "CookieCacheSigner",
@@ -61,12 +65,15 @@ __all__ = [
     "MailKind",
     "MaybeAwaitable",
     "Model",
+    "NoRequest",
     "NotStoredError",
     "PasswordCheck",
+    "PasswordRefusal",
     "PathRule",
     "Plugin",
     "PluginFactory",
     "RateLimitRule",
+    "RefusedError",
     "Reply",
     "Request",
     "Response",
@@ -81,12 +88,14 @@ __all__ = [
     "UserRefusedError",
     "Where",
     "all_of",
+    "answering",
     "any_of",
     "client_of",
     "core_endpoint",
     "create_session",
     "create_user",
     "declare",
+    "demand_password",
     "endpoint",
     "find_session",
     "harmless_name",
@@ -98,6 +107,7 @@ __all__ = [
     "read_access_control",
     "sample_of",
     "send_mail",
+    "set_password_of",
     "set_session_cookie",
     "signed_in",
     "text_response",
@@ -109,6 +119,7 @@ _HOMES = {
     "AccessControl": "betterauth_py.access",
     "AnyOf": "betterauth_py.store.conditions",
     "AuthContext": "betterauth_py.core.auth_context",
+    "Caller": "betterauth_py.core.caller",
     "ConfigurationError": "betterauth_py.errors",
     "Contributions": "betterauth_py.core.contributions",
     "CookieCacheSigner": "betterauth_py.core.contributions",
@@ -126,12 +137,15 @@ _HOMES = {
     "MailKind": "betterauth_py.mail.kinds",
     "MaybeAwaitable": "betterauth_py.options.types",
     "Model": "betterauth_py.models.fields",
+    "NoRequest": "betterauth_py.core.caller",
     "NotStoredError": "betterauth_py.store.errors",
     "PasswordCheck": "betterauth_py.core.contributions",
+    "PasswordRefusal": "betterauth_py.flows.passwords",
     "PathRule": "betterauth_py.core.plugin",
     "Plugin": "betterauth_py.core.plugin",
     "PluginFactory": "betterauth_py.core.plugin_factory",
     "RateLimitRule": "betterauth_py.options.rate_limit",
+    "RefusedError": "betterauth_py.core.refusals",
     "Reply": "betterauth_py.core.endpoint",
     "Request": "betterauth_py.core.messages",
     "Response": "betterauth_py.core.messages",
@@ -146,12 +160,14 @@ _HOMES = {
     "UserRefusedError": "betterauth_py.flows.users",
     "Where": "betterauth_py.store.conditions",
     "all_of": "betterauth_py.core.guard",
+    "answering": "betterauth_py.core.refusals",
     "any_of": "betterauth_py.core.guard",
     "client_of": "betterauth_py.flows.session",
     "core_endpoint": "betterauth_py.endpoints",
     "create_session": "betterauth_py.flows.session",
     "create_user": "betterauth_py.flows.users",
     "declare": "betterauth_py.wire.errors",
+    "demand_password": "betterauth_py.flows.passwords",
     "endpoint": "betterauth_py.core.endpoint",
     "find_session": "betterauth_py.flows.session",
     "harmless_name": "betterauth_py.mail.names",
@@ -163,6 +179,7 @@ _HOMES = {
     "read_access_control": "betterauth_py.access",
     "sample_of": "betterauth_py.mail.kinds",
     "send_mail": "betterauth_py.flows.mails",
+    "set_password_of": "betterauth_py.flows.passwords",
     "set_session_cookie": "betterauth_py.core.session_cookies",
     "signed_in": "betterauth_py.flows.session",
     "text_response": "betterauth_py.core.messages",

@@ -164,6 +164,16 @@ def test_the_wire_and_the_store_know_nothing_of_requests() -> None:
     assert {target for target in store if target.split(".")[1:2] and target.split(".")[1] in above} == set()
 
 
+def test_flows_return_values_and_leave_answers_to_endpoints() -> None:
+    # A session is read from cookies and put into them; signing up sets one before the hooks after the commit run.
+    of_requests = ("betterauth_py.core.context", "betterauth_py.core.session_cookies")
+    of_calls = {"session", "security", "signed_in", "sign_up", "users"}
+    users = {
+        Path(used.file).stem for used in all_imports() if used.room == "flows" and used.target.startswith(of_requests)
+    }
+    assert users == of_calls
+
+
 def test_sql_is_written_only_in_the_store_and_the_models() -> None:
     texts = {
         str(path.relative_to(ROOT)): path.read_text(encoding="utf-8")

@@ -7,8 +7,10 @@ from typing import Any
 from betterauth_py.core.auth_context import logger
 from betterauth_py.core.context import EndpointContext
 from betterauth_py.core.endpoint import Endpoint, Reply, endpoint
+from betterauth_py.core.refusals import answering
+from betterauth_py.flows.passwords import PasswordRefusal
 from betterauth_py.flows.security import Security
-from betterauth_py.flows.sign_in import Claim, Refusal, SignInRefusedError, sign_in_with_password
+from betterauth_py.flows.sign_in import Claim, Refusal, sign_in_with_password
 from betterauth_py.flows.signed_in import SIGN_IN_SCHEMA, answer_sign_in
 from betterauth_py.plugins.username.errors import UsernameErrorCodes
 from betterauth_py.plugins.username.names import Names
@@ -18,6 +20,7 @@ from betterauth_py.wire.validation import Boolean, Object, Optional, String
 Context = EndpointContext[dict[str, Any], Any]
 
 _REFUSALS = {
+    PasswordRefusal.TOO_LONG: (400, BaseErrorCodes.PASSWORD_TOO_LONG),
     Refusal.WRONG_CREDENTIALS: (401, UsernameErrorCodes.INVALID_USERNAME_OR_PASSWORD),
     Refusal.EMAIL_NOT_VERIFIED: (403, UsernameErrorCodes.EMAIL_NOT_VERIFIED),
     Refusal.SESSION_REFUSED: (500, BaseErrorCodes.FAILED_TO_CREATE_SESSION),
@@ -76,12 +79,10 @@ def endpoints_for(names: Names) -> list[Endpoint[Any, Any]]:
             look_up=lambda: users.find_with_credential_by("username", normalized),
             find_user=lambda: users.find_by("username", normalized),
         )
-        try:
+        with answering(_REFUSALS):
             session, user = await sign_in_with_password(
                 ctx, claim, password, remember=remember, callback_url=ctx.body.get("callbackURL")
             )
-        except SignInRefusedError as error:
-            raise APIError.of(*_REFUSALS[error.refusal]) from None
         return await answer_sign_in(ctx, session, user, remember=remember)
 
     @endpoint(
