@@ -15,7 +15,7 @@ from betterauth_py.clock import ManualClock
 from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres, embedded_postgres
 from tests.redis_server import RedisServer
 
-pytest_plugins = ["betterauth_py.testing.plugin", "pytester", "tests.conformance.fixtures", "tests.slowest_files"]
+pytest_plugins = ["betterauth_py.testing.plugin", "pytester", "tests.conformance.fixtures", "tests.reports"]
 
 SECRET = "wT5mOQpYyJ3s8r2vKx7uZ1aB4cD6eF9g"
 BASE_URL = "http://localhost:3000"

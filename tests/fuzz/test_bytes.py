@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
-from time import perf_counter
+from time import process_time
 from typing import Any
 from urllib.parse import quote
 
@@ -255,7 +255,7 @@ PLACES: dict[str, Callable[[str], tuple[str, str, list[tuple[str, str]], bytes]]
     "form": lambda text: ("POST", "/api/auth/sign-in/email", [FORM_TYPE], text.encode("latin-1")),
 }  # fmt: skip
 MOST_SECONDS = 0.5
-"""Ten times what a request may take of the event loop: this machine may be busy."""
+"""Ten times what a request may take of this process's own time, which other processes do not lengthen."""
 
 
 def _targeted(text: str) -> str:
@@ -270,15 +270,10 @@ def test_no_repetition_takes_long(service: Service, place: str) -> None:
         method, target, headers, body = PLACES[place](
             (one * (size // 2 // len(one))) + other * (size // 2 // len(other))
         )
-        seconds = []
-        for _ in range(3):
-            request = service.client().prepared(method, target, headers, body)
-            started = perf_counter()
-            reply = service.run(request)
-            seconds.append(perf_counter() - started)
-            assert_sane(reply)
-            if seconds[-1] <= MOST_SECONDS:
-                return
-        assert min(seconds) <= MOST_SECONDS
+        request = service.client().prepared(method, target, headers, body)
+        started = process_time()
+        reply = service.run(request)
+        assert process_time() - started <= MOST_SECONDS
+        assert_sane(reply)
 
     play()

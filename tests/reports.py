@@ -1,8 +1,10 @@
-"""Prints which test files took longest, so that none grows unseen: a file runs in one process."""
+"""Prints a failure as soon as it happens, and at the end which test files took longest: a file runs in one process."""
 
 from __future__ import annotations
 
 from collections import Counter
+from os import environ
+from sys import __stdout__ as stdout
 
 import pytest
 
@@ -15,6 +17,13 @@ def seconds_by_file(reports: list[pytest.TestReport]) -> Counter[str]:
     for report in reports:
         seconds[report.nodeid.partition("::")[0]] += report.duration  # type: ignore[assignment]
     return seconds
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Say what failed and why at once: a run that is stopped later has no summary. Workers leave it to the controller."""
+    if report.failed and not environ.get("PYTEST_XDIST_WORKER"):
+        print(f"\nFAILED {report.nodeid} ({report.when})\n{report.longreprtext}", file=stdout, flush=True)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
