@@ -6,6 +6,7 @@
 #   PYTEST_ARGS="-k cookies" more arguments for pytest
 #   SERVE_ARGS="--port 4000" more arguments for betterauth serve
 #   DEMO_ARGS="--help"       more arguments for the demo
+#   FUZZ_EFFORT=10           how many times the usual number of random requests
 #   RECORD_ARGS="sign-in"    scenarios to record; empty for all
 #   VERSION=1.7.26           the version of better-auth for `make reference` and `make drift`
 
@@ -42,8 +43,8 @@ demo: setup ## run a page on :3000, the auth server on :3001 and a FastAPI servi
 
 test: lint typecheck pytest ## check style and types, then run every test (PLUGIN=jwt for those of a plugin)
 
-test-all: ## make test with the slower combinations, too: before an issue is called resolved
-	@$(MAKE) --no-print-directory test LEFT_OUT=
+test-all: ## make test with the combinations, better-auth live and more fuzzing: before an issue is called resolved
+	@FUZZ_EFFORT=$${FUZZ_EFFORT:-4} $(MAKE) --no-print-directory test LEFT_OUT=
 
 lint: setup ## check style and formatting
 	$(BIN)/ruff check $(SOURCES)

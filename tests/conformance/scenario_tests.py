@@ -1,4 +1,7 @@
-"""Every scenario of one folder on both databases: against what better-auth was recorded to answer, and against it live.
+"""Every scenario of one folder on both databases: against what better-auth was recorded to answer.
+
+``make test-all`` plays them against better-auth live, too: its version is pinned, so only a recording that was made
+under other conditions could differ.
 
 A folder's test file names it, so that the folders spread over the workers of pytest, and a plugin runs alone::
 
@@ -39,11 +42,13 @@ class ScenarioTests:
         recording = read_recording(scenario)
         assert_none(differences(scenario, recording, ours.shown(scenario, database)))
 
+    @pytest.mark.combination
     def test_answers_as_better_auth_does_live(
         self, scenario: Scenario, database: str, ours: Ours, references: References
     ) -> None:
         assert_none(differences(scenario, references.shown(scenario), ours.shown(scenario, database)))
 
+    @pytest.mark.combination
     def test_better_auth_still_answers_as_recorded(self, scenario: Scenario, references: References) -> None:
         recording = read_recording(scenario)
         assert_none(differences(scenario.as_the_reference(), recording, references.shown(scenario)))

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from betterauth_py.crypto.random import generate_id
 from scripts.write_contracts import DESCRIBED
+from tests.fuzz.effort import EFFORT
 from tests.fuzz.service import Service, running
 from tests.http.client import Client, Reply
 
@@ -35,7 +36,7 @@ ADDITIONAL = {
     "blob": "json",
     "vip": "boolean",
 }
-QUICK = settings(max_examples=150, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=50 * EFFORT, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 
 LATIN = st.text(st.characters(max_codepoint=255), max_size=60)
 NAMES = st.sampled_from(
@@ -264,7 +265,7 @@ def _targeted(text: str) -> str:
 
 @pytest.mark.parametrize("place", list(PLACES))
 def test_no_repetition_takes_long(service: Service, place: str) -> None:
-    @settings(QUICK, max_examples=40)
+    @settings(QUICK, max_examples=20 * EFFORT)
     @given(PIECES, PIECES, SIZES)
     def play(one: str, other: str, size: int) -> None:
         method, target, headers, body = PLACES[place](

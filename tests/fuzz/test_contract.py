@@ -24,6 +24,7 @@ from betterauth_py import BetterAuth
 from betterauth_py.plugins.registry import EXAMPLES
 from scripts.write_contracts import DESCRIBED
 from tests.conftest import BASE_URL, CHEAP_PASSWORDS, SECRET
+from tests.fuzz.effort import EFFORT
 
 OPERATIONS = [
     (f"/api/auth{item.path}".replace("/:token", "/{token}"), method)
@@ -36,7 +37,7 @@ CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance,
 MOST_SECONDS = 2.0
 """Of this process's own time, which other processes do not lengthen; with the making of the request."""
 PATIENT = settings(
-    max_examples=40,
+    max_examples=15 * EFFORT,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
@@ -105,7 +106,7 @@ def blown_up(value: Any, times: int) -> Any:
 
 @pytest.mark.parametrize(("path", "method"), WITH_INPUT)
 def test_no_request_that_is_blown_up_takes_long(described: Any, path: str, method: str) -> None:
-    @settings(PATIENT, max_examples=15)
+    @settings(PATIENT, max_examples=5 * EFFORT)
     @given(described[path][method].as_strategy(), st.sampled_from([100, 3_000, 30_000]))
     def play(case: Any, times: int) -> None:
         if isinstance(case.body, dict):
