@@ -22,8 +22,9 @@ def seconds_by_file(reports: list[pytest.TestReport]) -> Counter[str]:
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Say what failed and why at once: a run that is stopped later has no summary. Workers leave it to the controller."""
-    if report.failed and not environ.get("PYTEST_XDIST_WORKER"):
-        print(f"\nFAILED {report.nodeid} ({report.when})\n{report.longreprtext}", file=stdout, flush=True)
+    if report.failed and stdout and not environ.get("PYTEST_XDIST_WORKER"):
+        stdout.write(f"\nFAILED {report.nodeid} ({report.when})\n{report.longreprtext}\n")
+        stdout.flush()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -25,7 +25,7 @@ from tests.store.support import (
 
 pytestmark = pytest.mark.slow
 
-TRIES = 200
+TRIES = 100
 NEW = "another password"
 
 
