@@ -1,4 +1,4 @@
-"""How hard the fuzz tests try: ``FUZZ_EFFORT=10 make test`` makes ten times the requests, `make test-all` four times."""
+"""How hard the fuzz tests try: ``FUZZ_EFFORT=10 make test`` makes ten times as many requests, `make test-all` four."""
 
 from __future__ import annotations
 
