@@ -21,7 +21,7 @@ def seconds_by_file(reports: list[pytest.TestReport]) -> Counter[str]:
 
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Say at once what failed and why: a run that is stopped has no summary. Only the controller speaks, not its workers."""
+    """Say at once what failed and why: a stopped run has no summary. Only the controller speaks, not its workers."""
     if report.failed and stdout and not environ.get("PYTEST_XDIST_WORKER"):
         stdout.write(f"\nFAILED {report.nodeid} ({report.when})\n{report.longreprtext}\n")
         stdout.flush()
