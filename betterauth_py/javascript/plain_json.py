@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from decimal import Decimal
 from json.encoder import encode_basestring
 from math import isfinite
 from typing import Any, Final, NoReturn
@@ -46,7 +47,8 @@ def _is_index(key: str) -> bool:
 def javascript_number(value: float) -> int | float:
     """Return `value` as the int that JavaScript would print for it, if it would print one."""
     if value.is_integer() and abs(value) < 1e21:
-        return int(value)
+        # Beyond 2**53, JavaScript prints the fewest digits that say which double it is, and zeros after them.
+        return int(value) if abs(value) <= 2**53 else int(Decimal(repr(value)))
     return value
 
 

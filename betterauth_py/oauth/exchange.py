@@ -35,7 +35,7 @@ async def request_code_exchange(
         body["code_verifier"] = exchange.code_verifier
     if options.client_key:
         body["client_key"] = options.client_key
-    if exchange.device_id:
+    if exchange.device_id and provider.takes_device_id:
         body["device_id"] = exchange.device_id
     body["redirect_uri"] = options.redirect_uri or exchange.redirect_uri
     return await _ask(http, provider, options, body, provider.exchange_headers, provider.client_authentication)

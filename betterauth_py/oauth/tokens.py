@@ -40,10 +40,10 @@ class Tokens:
 class OAuthUser:
     """A user as a provider knows them."""
 
-    fields: JsonObject
+    fields: JsonObject = field(repr=False)
     """The fields of a local user under their wire names, as the provider and `map_profile_to_user` give them: absent
     where the provider has none, of any type. For decisions use the properties."""
-    profile: JsonObject
+    profile: JsonObject = field(repr=False)
     """The provider's own profile, unchanged but for what better-auth adds to it."""
     subject: str | None
     """The provider's immutable id of the user; None if the profile has none, and then nobody can sign in with it."""

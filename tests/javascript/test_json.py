@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from betterauth_py.javascript import json
 from betterauth_py.javascript.dates import from_milliseconds, revive, to_milliseconds, to_wire
+from betterauth_py.javascript.plain_json import number_text, stringify_plainly
 from betterauth_py.javascript.values import UNDEFINED
 from tests.wire.vectors import vectors
 
@@ -31,6 +32,23 @@ def test_a_document_is_read_and_written_again_as_by_javascript(case: dict[str, A
             json.parse(case["text"].encode())
     else:
         assert json.stringify(json.parse(case["text"].encode())).decode() == case["again"]
+
+
+@pytest.mark.parametrize(
+    ("written", "printed"),
+    [
+        ("9007199254740993", "9007199254740992"),
+        ("12345678901234567890", "12345678901234567000"),
+        ("-12345678901234567890", "-12345678901234567000"),
+        ("1e20", "100000000000000000000"),
+        ("1e21", "1e+21"),
+    ],
+)
+def test_a_number_beyond_the_safe_ones_has_the_fewest_digits_and_zeros(written: str, printed: str) -> None:
+    number = json.parse(written.encode())
+    assert json.stringify(number).decode() == printed
+    assert stringify_plainly(number).decode() == printed
+    assert number_text(float(written)) == printed
 
 
 @given(VALUES)

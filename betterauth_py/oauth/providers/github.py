@@ -55,11 +55,17 @@ async def _fetch_profile(social: SocialProvider, tokens: Tokens) -> tuple[JsonOb
     profile = await request_profile(social, _USER, tokens)
     headers = {**_HEADERS, "authorization": f"Bearer {tokens.access_token}"}
     answer = await social.http.send("GET", _EMAILS, headers=headers)
-    listed = answer.data if answer.ok and isinstance(answer.data, list) else []
-    emails: list[JsonObject] = [email for email in listed if isinstance(email, dict)]
-    if not profile.get("email") and emails:
-        chosen = next((email for email in emails if email.get("primary")), emails[0])
-        profile["email"] = chosen.get("email")
+    if not answer.ok or answer.data is None:
+        return profile, {}
+    if not isinstance(answer.data, list):
+        raise OAuthError("the answer is no list of addresses")
+    emails: list[JsonObject] = [email for email in answer.data if isinstance(email, dict)]
+    if not profile.get("email"):
+        chosen = next((email for email in emails if email.get("primary")), next(iter(emails), {}))
+        if "email" in chosen:
+            profile["email"] = chosen["email"]
+        else:
+            profile.pop("email", None)
     verified: Any = next(
         (email.get("verified") for email in emails if email.get("email") == profile.get("email")), None
     )
