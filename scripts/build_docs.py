@@ -111,15 +111,17 @@ def write_for_language_models() -> None:
 
 def _first_sentence(text: str) -> str:
     """Return the first sentence of the first paragraph, without links."""
-    paragraphs = (part for part in text.split("\n\n")[1:] if not part.startswith(("<!--", "#", "```", "|", "-")))
+    paragraphs = (part for part in text.split("\n\n")[1:] if not re.match(r"<!--|#|```|\||-|>|\d+\.", part))
     plain = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", " ".join(next(paragraphs, "").split()))
-    return re.split(r"(?<=[.:;])\s", plain, maxsplit=1)[0]
+    sentence = re.split(r"(?<=[.!?])\s+(?=[A-Z`*\"])", plain, maxsplit=1)[0]
+    return f"{sentence[:-1]}." if sentence.endswith(":") else sentence
 
 
 def main() -> int:
     """Build the site; a warning, such as a link that leads nowhere, is an error."""
     shutil.rmtree(ROOT / "build" / "docs", ignore_errors=True)
     Gathering().run()
+    shutil.copyfile(ROOT / "scripts" / "site.css", SOURCE / "site.css")
     navigation = ", ".join(
         f"{{ {json.dumps(title)} = {json.dumps(pages_of(section))} }}" for title, section in NAVIGATION
     )

@@ -19,8 +19,9 @@ All endpoints of the core and of the plugins that come with the server. Each lin
 [contract](../contracts/api/README.md): parameters, answers, errors, cookies and side effects. A running server shows
 the same in its [API reference](configuration/advanced.md), generated with its own options and plugins.
 
-Paths are relative to the base path, `/api/auth` unless `base_path` is set. *Client* is the method of better-auth's
-JavaScript client, *in process* the function of `auth.api` ([Embedding](embedding.md)). Who may call:
+Paths are relative to the base path, `/api/auth` unless `base_path` is set. The last column has the method of
+better-auth's JavaScript client (`authClient.signIn.email()`), if there is one, and the in-process function
+(`auth.api.sign_in_email(...)`, see [Embedding](embedding.md)). The guards:
 """
 
 
@@ -38,8 +39,8 @@ def endpoints_md(endpoints: Sequence[Endpoint[Any, Any]], pages: Sequence[tuple[
     for path, text in pages:
         described = [by_operation[name] for name in _MARKER.findall(text) if name in by_operation]
         if described:
-            parts += [f"## {title_of(text)}", "", "| endpoint | what it does | guard | client | in process |"]
-            parts += ["|---|---|---|---|---|", *(_row(endpoint, path) for endpoint in described), ""]
+            parts += [f"## {title_of(text)}", "", "| endpoint | what it does | guard | call it as |"]
+            parts += ["|---|---|---|---|", *(_row(endpoint, path) for endpoint in described), ""]
     return "\n".join(parts)
 
 
@@ -68,6 +69,6 @@ def _row(endpoint: Endpoint[Any, Any], page: Path) -> str:
     anchor = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
     link = f"[`{heading}`]({relpath(page, PAGE.parent)}#{anchor})".replace("|", "\\|")
     method = client_method(endpoint)
-    client = f"`{method}()`" if method else ""
+    calls = f"`{method}()` `{endpoint.operation}`" if method else f"`{endpoint.operation}`"
     summary = endpoint.summary.rstrip(".")
-    return f"| {link} | {summary} | {endpoint.security.name} | {client} | `{endpoint.operation}` |"
+    return f"| {link} | {summary} | {endpoint.security.name} | {calls} |"

@@ -160,7 +160,7 @@ def _block(endpoint: Endpoint[Any, Any], seen_by_path: dict[str, Observed]) -> s
     parts = [f"**Who.** {who}"]
     parameters = [*_parameters("body", endpoint.body), *_parameters("query", endpoint.query)]
     if parameters:
-        parts.append("\n".join(["| parameter | type | |", "|---|---|---|", *parameters]))
+        parts.append("\n".join(["| parameter | type | meaning |", "|---|---|---|", *parameters]))
     shape = _shape(endpoint.reply.schema, endpoint.reply.media_type)
     parts.append(_wrapped(f"**{endpoint.reply.status}.** {endpoint.reply.description}: {shape}."))
     errors = endpoint_errors(endpoint, seen)
