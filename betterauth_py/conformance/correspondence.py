@@ -13,9 +13,7 @@ from typing import NamedTuple
 from .facts import Shown
 from .placeholders import Distance
 
-LABEL = re.compile(
-    r"<((?:id|token|uuid|scrypt|hash|state|verifier)|(?:iso|ms|seconds)(?: [^<> ]+)?) (\d+(?: of step \d+)?)>"
-)
+LABEL = re.compile(r"<((?:id|token|uuid|scrypt|hash|verifier)|(?:iso|ms|seconds)(?: [^<> ]+)?) (\d+(?: of step \d+)?)>")
 TOLERANCE = 5_000
 """Milliseconds two instants may lie apart, measured from the sending of a step, besides what one side took longer."""
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from .durations import from_iso
 from .option_names import snake_case
-from .sealed import BrokenSealError, b64url, from_b64url, open_jwt, open_signed_jwt, open_stored
+from .sealed import BrokenSealError, b64url, from_b64url, open_for_any_purpose, open_jwt, open_signed_jwt, open_stored
 
 _FORMS = re.compile(
     r"""
@@ -29,11 +29,12 @@ _FORMS = re.compile(
     |(?P<uuid>(?:(?<![\w-])|(?<=active-sessions-)|(?<=revoked-sessions-before-))
         [0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![\w-]))
     |(?P<scrypt>(?<![\w-])[0-9a-f]{32}:[0-9a-f]{128}(?![\w-]))
+    |(?P<sealed>(?:\$ba\$\d+\$)?(?<![\w-])(?:[0-9a-f]{2}){41,}(?![\w-]))
     |(?P<id>(?:(?<![\w-])|(?<=delete-account-)|(?<=active-sessions-)|(?<=revoked-sessions-before-))
         [A-Za-z0-9]{32}(?![\w-]))
     |(?P<token>(?<![\w-])[A-Za-z0-9]{24}(?![\w-]))
     |(?P<verifier>(?<![\w-])[\w-]{128}(?![\w-]))
-    |(?P<state>(?<![\w-])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{32}(?![\w-]))
+    |(?P<mixed_id>(?<![\w-])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{32}(?![\w-]))
     |(?P<ms>(?<![\w.-])1[789]\d{11}(?![\w.-]))
     """,
     re.VERBOSE,
@@ -137,7 +138,22 @@ class Placeholders:
             return self._instant(kind, value, role)
         if kind == "jwt":
             return self._opened(value)
-        return self._verifier(value) if kind == "verifier" else self._numbered(kind, value)
+        if kind == "sealed":
+            return self._unsealed(value)
+        if kind == "verifier":
+            return self._verifier(value)
+        # An OAuth state may also hold - and _, and by chance holds neither.
+        return self._numbered("id" if kind == "mixed_id" else kind, value)
+
+    def _unsealed(self, value: str) -> str:
+        """What is encrypted under the secret; other hexadecimal digits stay."""
+        try:
+            purpose, text = open_for_any_purpose(self._secret, value)
+        except BrokenSealError:
+            return value
+        opened = self.json(text) if text.startswith("{") else self.plain(text)
+        version = value.rpartition("$")[0]
+        return f"<sealed{f' {version}' if version else ''}{f' for {purpose}' if purpose else ''} {opened}>"
 
     def _verifier(self, value: str) -> str:
         """A verifier of RFC 7636 (PKCE) and its challenge, which say that they belong together."""

@@ -12,6 +12,7 @@ import json
 import os
 import struct
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -24,6 +25,9 @@ from joserfc.jws import JWSRegistry
 
 HKDF_INFO = b"BetterAuth.js Generated Encryption Key"
 SESSION_SALT = b"better-auth-session"
+ACCOUNT_SALT = b"better-auth-account"
+PURPOSES = ("", "oauth-state-cookie", "oauth-link-session-token")
+"""What a text may be encrypted for, each with a key of its own; the first is the secret itself."""
 
 
 class BrokenSealError(Exception):
@@ -111,10 +115,10 @@ def seal_jwt(secret: str, header: dict[str, Any], payload: dict[str, Any]) -> st
     return f"{signed}.{b64url(mac(secret, signed))}"
 
 
-def open_jwe(secret: str, token: str) -> str:
+def open_jwe(secret: str, token: str, salt: bytes = SESSION_SALT) -> str:
     """``header payload`` of an encrypted cache, once its tag is proved."""
     head, wrapped_key, vector, ciphertext, tag = token.split(".")
-    key = _encryption_key(secret)
+    key = _encryption_key(secret, salt)
     iv, sealed = from_b64url(vector), from_b64url(ciphertext)
     if wrapped_key or from_b64url(tag) != _tag(key, head, iv, sealed):
         raise BrokenSealError("encrypted cache has a wrong tag")
@@ -124,9 +128,14 @@ def open_jwe(secret: str, token: str) -> str:
     return f"[{from_b64url(head).decode()},{plain.decode()}]"
 
 
-def seal_jwe(secret: str, header: dict[str, Any], payload: dict[str, Any]) -> str:
+def open_account(secret: str, token: str) -> str:
+    """``header payload`` of the cookie that keeps an account's tokens."""
+    return open_jwe(secret, token, ACCOUNT_SALT)
+
+
+def seal_jwe(secret: str, header: dict[str, Any], payload: dict[str, Any], salt: bytes = SESSION_SALT) -> str:
     """An encrypted cache."""
-    head, key, iv = b64url(compact_json(header).encode()), _encryption_key(secret), os.urandom(16)
+    head, key, iv = b64url(compact_json(header).encode()), _encryption_key(secret, salt), os.urandom(16)
     padder = padding.PKCS7(128).padder()
     plain = padder.update(compact_json(payload).encode()) + padder.finalize()
     encryptor = Cipher(algorithms.AES(key[32:]), modes.CBC(iv)).encryptor()
@@ -134,8 +143,8 @@ def seal_jwe(secret: str, header: dict[str, Any], payload: dict[str, Any]) -> st
     return f"{head}..{b64url(iv)}.{b64url(sealed)}.{b64url(_tag(key, head, iv, sealed))}"
 
 
-def _encryption_key(secret: str) -> bytes:
-    return HKDF(hashes.SHA256(), 64, SESSION_SALT, HKDF_INFO).derive(secret.encode())
+def _encryption_key(secret: str, salt: bytes) -> bytes:
+    return HKDF(hashes.SHA256(), 64, salt, HKDF_INFO).derive(secret.encode())
 
 
 def _tag(key: bytes, head: str, iv: bytes, sealed: bytes) -> bytes:
@@ -154,6 +163,28 @@ def open_stored(secret: str, text: str) -> str:
     except InvalidTag:
         raise BrokenSealError("what is stored has a wrong tag") from None
     return opened.decode()
+
+
+def open_for_any_purpose(secret: str, text: str) -> tuple[str, str]:
+    """The purpose that something is encrypted for, and what it says. BrokenSealError if it is for none."""
+    for purpose in PURPOSES:
+        with suppress(BrokenSealError, ValueError):
+            return purpose, open_stored(_key_for(secret, purpose), text)
+    raise BrokenSealError("not encrypted for any known purpose")
+
+
+def seal_for(secret: str, purpose: str, text: str) -> str:
+    """A text encrypted for a purpose, as a cookie or column keeps it."""
+    nonce, key = os.urandom(24), hashlib.sha256(_key_for(secret, purpose).encode()).digest()
+    sealed = ChaCha20Poly1305(_hchacha20(key, nonce[:16])).encrypt(bytes(4) + nonce[16:], text.encode(), None)
+    return (nonce + sealed).hex()
+
+
+def _key_for(secret: str, purpose: str) -> str:
+    if not purpose:
+        return secret
+    salt, info = b"better-auth:oauth-encryption:v1", f"better-auth:{purpose}:v1"
+    return HKDF(hashes.SHA256(), 32, salt, info.encode()).derive(secret.encode()).hex()
 
 
 def _hchacha20(key: bytes, nonce: bytes) -> bytes:

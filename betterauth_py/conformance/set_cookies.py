@@ -9,13 +9,14 @@ from urllib.parse import unquote
 
 from .placeholders import Placeholders
 from .scenario import Scenario
-from .sealed import BrokenSealError, cookie_signature, open_compact, open_jwe, open_jwt
+from .sealed import BrokenSealError, cookie_signature, open_account, open_compact, open_jwe, open_jwt
 from .templates import encode_component
 
 GOOD_SIGNATURE = "<good signature>"
 WRONG_SIGNATURE = "<WRONG signature>"
 _SIGNED = re.compile(r"(.*)\.([A-Za-z0-9+/]{43}=)", re.DOTALL)
-_OPENERS = {"compact": open_compact, "jwt": open_jwt, "jwe": open_jwe}
+_OPENERS = {"compact": open_compact, "jwt": open_jwt, "jwe": open_jwe, "jwe of an account": open_account}
+ACCOUNT_DATA = ".account_data"
 _CHUNK = re.compile(r"(.+)\.(\d+)")
 
 
@@ -33,6 +34,12 @@ class Seals:
         cache = scenario.options.get("session", {}).get("cookieCache", {})
         named = scenario.options.get("advanced", {}).get("cookies", {}).get("session_data", {})
         return cls(scenario.secret, str(cache.get("strategy", "compact")), str(named.get("name", ".session_data")))
+
+    def kind_of(self, name: str) -> str:
+        """How the cookie of that name is sealed; empty for one that is signed, or open."""
+        if name.endswith(self.cache_name):
+            return self.strategy
+        return "jwe of an account" if name.endswith(ACCOUNT_DATA) else ""
 
 
 _SEALED_CACHE = re.compile(r"=<(?:compact|jwt|jwe) .*>(?=; |$)|(?<= bytes), all: .*>(?=; |$)", re.DOTALL)
@@ -77,18 +84,16 @@ def _set_cookie(line: str, whole: dict[str, str], seals: Seals, placeholders: Pl
     chunk = _CHUNK.fullmatch(name)
     if not value:
         return line
-    if chunk and chunk[1].endswith(seals.cache_name):
-        if chunk[2] != "0" or not seals.secret:
-            return f"{name}=<chunk of {len(value)} bytes>{attributes}"
-        content = _cache(whole[chunk[1]], seals, placeholders)
-        return f"{name}=<chunk of {len(value)} bytes, all: {content}>{attributes}"
-    if name.endswith(seals.cache_name) and not seals.secret:
-        return f"{name}=<cache>{attributes}"
-    if name.endswith(seals.cache_name):
-        content = _cache(value, seals, placeholders)
+    kind = seals.kind_of(chunk[1] if chunk else name)
+    if not kind:
+        return f"{name}={_signed(value, seals.secret, placeholders)}{attributes}"
+    if not chunk:
+        content = _opened(kind, value, seals, placeholders) if seals.secret else "<cache>"
         return f"{name}={content}{attributes}"
-    content = _signed(value, seals.secret, placeholders)
-    return f"{name}={content}{attributes}"
+    if chunk[2] != "0" or not seals.secret:
+        return f"{name}=<chunk of {len(value)} bytes>{attributes}"
+    content = _opened(kind, whole[chunk[1]], seals, placeholders)
+    return f"{name}=<chunk of {len(value)} bytes, all: {content}>{attributes}"
 
 
 def _signed(value: str, secret: str, placeholders: Placeholders) -> str:
@@ -105,9 +110,9 @@ def _signed(value: str, secret: str, placeholders: Placeholders) -> str:
     return f"{content}.{GOOD_SIGNATURE if proved else WRONG_SIGNATURE}"
 
 
-def _cache(value: str, seals: Seals, placeholders: Placeholders) -> str:
+def _opened(kind: str, value: str, seals: Seals, placeholders: Placeholders) -> str:
     try:
-        content = placeholders.json(_OPENERS[seals.strategy](seals.secret, value))
+        content = placeholders.json(_OPENERS[kind](seals.secret, value))
     except (BrokenSealError, ValueError) as error:
-        return f"<cache does not open as {seals.strategy}: {error}: {value}>"
-    return f"<{seals.strategy} {content}>"
+        return f"<cache does not open as {kind}: {error}: {value}>"
+    return f"<{kind} {content}>"

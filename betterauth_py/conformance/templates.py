@@ -4,8 +4,9 @@ Sources: ``NAME`` (a captured value), ``cookie JAR NAME`` (a cookie as the jar h
 (one of the scenario's, as JSON), ``jwks`` (the key set of the ID tokens).
 
 Filters: ``decoded`` and ``encoded`` (percent), ``token`` (a signed value without its signature), ``signed`` and
-``signed with SECRET``, ``path`` (a URL without its origin), ``query NAME`` (a parameter of a URL), ``tampered`` (its
-first character changed), ``cut`` (its last character gone), ``times N``.
+``signed with SECRET``, ``sealed for PURPOSE`` (encrypted, :data:`.sealed.PURPOSES`), ``path`` (a URL without its
+origin), ``query NAME`` (a parameter of a URL), ``tampered`` (its first character changed), ``cut`` (its last character
+gone), ``times N``.
 
 Filters of a JSON text: ``payload SECONDS`` (adds ``iat`` and an ``exp`` so many seconds from now), ``aged SECONDS``
 (sets ``iat`` so far back), ``set NAME VALUE`` (JSON, or else a text), ``with NAME CAPTURED``, ``of CAPTURED`` (as
@@ -25,7 +26,7 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 from .durations import now_ms
 from .id_tokens import JWKS, id_token
 from .jars import Jar
-from .sealed import compact_json, cookie_signature, seal_jwt
+from .sealed import compact_json, cookie_signature, seal_for, seal_jwt
 
 _HOLE = re.compile(r"\{\{(.+?)\}\}")
 _UNRESERVED = "-_.!~*'()"
@@ -120,6 +121,8 @@ class Templates:
             return parse_qs(urlsplit(value).query, keep_blank_values=True)[name.removeprefix("query ")][0]
         if name == "jwt" or name.startswith("jwt with "):
             return seal_jwt(name[9:] or self._known_secret(), {"alg": "HS256"}, json.loads(value))
+        if name.startswith("sealed for "):
+            return seal_for(self._known_secret(), name.removeprefix("sealed for "), value)
         if name.startswith("signed with "):
             return _signed(name.removeprefix("signed with "), value)
         match name:

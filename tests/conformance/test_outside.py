@@ -83,7 +83,7 @@ def ours(tmp_path: Path) -> Callable[[Scenario], Shown]:
 
 def test_a_whole_flow_with_a_provider(scenario: Callable[..., Scenario], oracle: Callable[[Scenario], Shown]) -> None:
     begun, ended = oracle(scenario(**GITHUB)).steps
-    assert "state=<state 1>" in begun["body"]
+    assert "state=<id 1>" in begun["body"]
     assert "code_challenge=<hash 2>" in begun["body"]
     assert '\\"codeVerifier\\":\\"<verifier of <hash 2>>\\"' in begun["rows verification"]
     assert "outside 1" not in begun
