@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Generic, TypeVar, overload
 
 from betterauth_py.core.plugin import Plugin
+from betterauth_py.core.plugin_tables import with_names
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.options.import_strings import call, failure
 from betterauth_py.options.load import load_value
@@ -48,7 +49,7 @@ class PluginFactory(Generic[Options]):
         made = call(self._make, path, options)
         if not isinstance(made, Plugin):
             raise ConfigurationError(f"Option `{path}`: {self.__name__}(...) returned no plugin. Return a `Plugin`.")
-        return replace(made, options=options)
+        return replace(with_names(made, options, path), options=options)
 
 
 @overload
@@ -65,7 +66,8 @@ def plugin_factory(options_class: Any) -> Callable[[Callable[[Any], Plugin]], Pl
     """Let a function from options to a plugin take them as keyword arguments and from TOML too.
 
     `options_class` is a dataclass, several that a tag tells apart (`CloudflareOptions | GoogleOptions`), a list
-    (`list[KeyOptions]`, in TOML `[[plugins.keys]]`), or a choice of these (`KeyOptions | list[KeyOptions]`).
+    (`list[KeyOptions]`, in TOML `[[plugins.keys]]`), or a choice of these (`KeyOptions | list[KeyOptions]`). With a
+    field `schema` that has a `TableOptions` or `ColumnsOptions` for each table, a deployment names tables and columns.
 
     Example:
         ```python

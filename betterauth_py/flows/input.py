@@ -57,8 +57,13 @@ def additional_defaults(schema: Schema, model: str) -> Row:
 
 
 def _additional_fields(schema: Schema, model: str) -> dict[str, Field]:
-    core = CORE_MODELS[model].fields
-    return {name: field for name, field in schema.models[model].fields.items() if name not in core}
+    declared, core = schema.models[model], CORE_MODELS.get(model)
+    # Of a plugin's table only those of the deployment: the plugin has its own.
+    return {
+        name: field
+        for name, field in declared.fields.items()
+        if (name in declared.additional if core is None else name not in core.fields)
+    }
 
 
 async def _read_field(name: str, field: Field, given: Mapping[str, Any], action: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from inspect import iscoroutinefunction
 from re import sub
 from typing import Any
 
@@ -53,6 +54,8 @@ class Model:
     """The table's name, where options name one."""
     expires: str | None = None
     """The date field after which a row is of no use: cleaning up deletes it then."""
+    additional: frozenset[str] = frozenset()
+    """The fields that a deployment's options add."""
 
 
 def renamed_fields(fields: Mapping[str, Field], columns: Mapping[str, str], option: str) -> dict[str, Field]:
@@ -88,6 +91,27 @@ def field_of(additional: AdditionalField) -> Field:
         validator=validator.input if isinstance(validator, FieldValidator) else validator,
         column=additional.field_name,
     )
+
+
+def extended(model: Model, additional: Mapping[str, AdditionalField], option: str, *, core: Model | None) -> Model:
+    """Return the model with the fields that the `option` of a table adds to it.
+
+    They may take the place of fields that plugins add to a table of the `core`, as with better-auth.
+
+    Raises:
+        ConfigurationError: naming the option, if a field is there already or its transform cannot run.
+    """
+    kind, known = ("a core field", core) if core is not None else ("a field of the plugin", model)
+    for name, given in additional.items():
+        path = f"Option `{option}.additional_fields.{name}"
+        if name in known.fields or name == "id":
+            raise ConfigurationError(f"{path}` has the name of {kind}. Choose another name.")
+        if iscoroutinefunction(given.transform.output):
+            raise ConfigurationError(
+                f"{path}.transform.output` is an async function. It runs at every read: make it a plain function."
+            )
+    fields = {**model.fields, **{name: field_of(given) for name, given in additional.items()}}
+    return replace(model, fields=fields, additional=frozenset(additional))
 
 
 def made(value: Any) -> Any:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from inspect import iscoroutinefunction
 from typing import Any
 
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.models.core import CORE_MODELS, RATE_LIMIT
-from betterauth_py.models.fields import Field, Model, field_of, renamed_fields, snake_case
+from betterauth_py.models.fields import Field, Model, extended, renamed_fields, snake_case
 from betterauth_py.models.types import Layout
 from betterauth_py.options import Options
 
@@ -76,21 +75,8 @@ def resolve_schema(options: Options, plugins: Mapping[str, Declared]) -> Schema:
     if options.rate_limit.storage == "database":
         models["rateLimit"] = RATE_LIMIT
     models = _with_plugins(models, plugins)
-    for name in CORE_MODELS:
-        additional = getattr(options, name).additional_fields
-        taken = [field for field in additional if field in CORE_MODELS[name].fields or field == "id"]
-        if taken:
-            raise ConfigurationError(
-                f"Option `{name}.additional_fields.{taken[0]}` has the name of a core field. Choose another name."
-            )
-        awaited = [field for field, given in additional.items() if iscoroutinefunction(given.transform.output)]
-        if awaited:
-            raise ConfigurationError(
-                f"Option `{name}.additional_fields.{awaited[0]}.transform.output` is an async function. It runs at "
-                "every read: make it a plain function."
-            )
-        fields = {**models[name].fields, **{key: field_of(value) for key, value in additional.items()}}
-        models[name] = replace(models[name], fields=fields)
+    for name, core in CORE_MODELS.items():
+        models[name] = extended(models[name], getattr(options, name).additional_fields, name, core=core)
     for name, group in (
         ("user", options.user),
         ("session", options.session),

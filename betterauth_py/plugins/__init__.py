@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from betterauth_py.core.session_cookies import set_session_cookie
     from betterauth_py.endpoints import core_endpoint
     from betterauth_py.errors import ConfigurationError
+    from betterauth_py.flows.input import read_additional_fields
     from betterauth_py.flows.mails import mail_sender, send_mail
     from betterauth_py.flows.passwords import PasswordRefusal, demand_password, set_password_of
     from betterauth_py.flows.security import Security
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from betterauth_py.mail.names import harmless_name
     from betterauth_py.models.fields import Field, Model
     from betterauth_py.options.hooks import DatabaseHooksOptions, RowHooks, TableHooks
+    from betterauth_py.options.plugin_tables import ColumnsOptions, TableOptions
     from betterauth_py.options.rate_limit import RateLimitRule
     from betterauth_py.options.types import FieldReference, MaybeAwaitable, Seconds
     from betterauth_py.store.conditions import AnyOf, Where
@@ -48,6 +50,7 @@ __all__ = [
     "AnyOf",
     "AuthContext",
     "Caller",
+    "ColumnsOptions",
     "ConfigurationError",
     "Contributions",
     "CookieCacheSigner",
@@ -84,6 +87,7 @@ __all__ = [
     "SessionClient",
     "StateKey",
     "TableHooks",
+    "TableOptions",
     "UserNotAdmittedError",
     "UserRefusedError",
     "Where",
@@ -105,6 +109,7 @@ __all__ = [
     "page_response",
     "plugin_factory",
     "read_access_control",
+    "read_additional_fields",
     "sample_of",
     "send_mail",
     "set_password_of",
@@ -119,6 +124,7 @@ _HOMES = {
     "AccessControl": "betterauth_py.access",
     "AnyOf": "betterauth_py.store.conditions",
     "AuthContext": "betterauth_py.core.auth_context",
+    "ColumnsOptions": "betterauth_py.options.plugin_tables",
     "Caller": "betterauth_py.core.caller",
     "ConfigurationError": "betterauth_py.errors",
     "Contributions": "betterauth_py.core.contributions",
@@ -155,6 +161,7 @@ _HOMES = {
     "Security": "betterauth_py.flows.security",
     "SessionClient": "betterauth_py.flows.session",
     "StateKey": "betterauth_py.core.call_state",
+    "TableOptions": "betterauth_py.options.plugin_tables",
     "TableHooks": "betterauth_py.options.hooks",
     "UserNotAdmittedError": "betterauth_py.flows.users",
     "UserRefusedError": "betterauth_py.flows.users",
@@ -176,6 +183,7 @@ _HOMES = {
     "new_user": "betterauth_py.flows.users",
     "page_response": "betterauth_py.core.messages",
     "plugin_factory": "betterauth_py.core.plugin_factory",
+    "read_additional_fields": "betterauth_py.flows.input",
     "read_access_control": "betterauth_py.access",
     "sample_of": "betterauth_py.mail.kinds",
     "send_mail": "betterauth_py.flows.mails",

@@ -12,12 +12,11 @@ from betterauth_py.plugins.jwt.options import (
     JwtOptions,
     KeyAdapterOptions,
     KeyPairConfig,
-    KeyTableOptions,
     SchemaOptions,
     TokenOptions,
     check_options,
 )
-from betterauth_py.plugins.jwt.tables import JWKS, named_table
+from betterauth_py.plugins.jwt.tables import JWKS
 from betterauth_py.plugins.jwt.tokens import Tokens
 
 __all__ = [
@@ -25,7 +24,6 @@ __all__ = [
     "JwtOptions",
     "KeyAdapterOptions",
     "KeyPairConfig",
-    "KeyTableOptions",
     "SchemaOptions",
     "TokenOptions",
     "jwt",
@@ -49,7 +47,7 @@ def jwt(options: JwtOptions) -> Plugin:
     return Plugin(
         id="jwt",
         endpoints=endpoints_for(options),
-        schema={JWKS.name: named_table(options.schema.jwks)},
+        schema={JWKS.name: JWKS},
         after=[] if options.disable_setting_jwt_header else [TOKEN_HEADER],
         setup=lambda auth: Contributions(services={Tokens: Tokens(auth, options)}),
     )

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from betterauth_py.errors import ConfigurationError
+from betterauth_py.options.plugin_tables import TableOptions
 from betterauth_py.options.time_spans import seconds_of
 from betterauth_py.options.types import MaybeAwaitable, Seconds
 
@@ -72,20 +73,10 @@ class TokenOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
-class KeyTableOptions:
-    """Names of the table of keys."""
-
-    model_name: str | None = None
-    """The table's name."""
-    fields: dict[str, str] = field(default_factory=dict)
-    """Column names by field name (`{"publicKey": "public_jwk"}`)."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class SchemaOptions:
     """Names in the database."""
 
-    jwks: KeyTableOptions = field(default_factory=KeyTableOptions)
+    jwks: TableOptions = field(default_factory=TableOptions)
     """The table of keys."""
 
 

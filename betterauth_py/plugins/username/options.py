@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from betterauth_py.errors import ConfigurationError
+from betterauth_py.options.plugin_tables import ColumnsOptions
 from betterauth_py.options.types import MaybeAwaitable
 
 PATH = "plugins.username"
@@ -25,18 +26,10 @@ class ValidationOrderOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
-class UserTableOptions:
-    """Names of the plugin's columns."""
-
-    fields: dict[str, str] = field(default_factory=dict)
-    """Column names by field name (`{"username": "login", "displayUsername": "shown_name"}`)."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class SchemaOptions:
     """Names in the database."""
 
-    user: UserTableOptions = field(default_factory=UserTableOptions)
+    user: ColumnsOptions = field(default_factory=ColumnsOptions)
     """The columns of the user table."""
 
 

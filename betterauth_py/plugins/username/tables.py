@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from betterauth_py.models.fields import Field, renamed_fields
+from betterauth_py.models.fields import Field
 from betterauth_py.options.types import FieldTransform
 from betterauth_py.plugins.username.names import Names
-from betterauth_py.plugins.username.options import PATH
 
 
 def columns_of(names: Names) -> dict[str, Field]:
-    """Return the columns under the names of the options.
-
-    Raises:
-        ConfigurationError: if a field is renamed that there is not.
-    """
+    """Return the columns that the options ask for."""
 
     def normalized(value: Any) -> Any:
         return names.normalized(value) if isinstance(value, str) else value
@@ -26,4 +21,4 @@ def columns_of(names: Names) -> dict[str, Field]:
     fields = {"username": Field(required=False, unique=True, transform=FieldTransform(input=normalized))}
     if names.options.display_username:
         fields["displayUsername"] = Field(required=False, transform=FieldTransform(input=display_normalized))
-    return renamed_fields(fields, names.options.schema.user.fields, f"{PATH}.schema.user.fields")
+    return fields
