@@ -4,9 +4,8 @@ import fcntl
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from tempfile import gettempdir
 
 import pytest
 
@@ -51,11 +50,7 @@ def build_page(node_modules: None, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture
-def ports() -> Iterator[tuple[int, int]]:
-    """The ports of the page and of its auth server: 3000 and 3001, or others if something listens there.
-
-    Tests in other processes wait for their turn; with pytest 9.2, pytest-xdist 3.8 ignores `xdist_group`.
-    """
-    with (Path(gettempdir()) / f"betterauth-clients-{os.getuid()}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield free_port(3000), free_port(3001)
+def ports() -> tuple[int, int]:
+    """The ports of the page and of its auth server: 3000 and 3001, or those of another worker, or others if in use."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    return free_port(3000 + 20 * worker), free_port(3001 + 20 * worker)
