@@ -17,6 +17,7 @@ from betterauth_py.assembly.mails import mailer_of
 from betterauth_py.assembly.options import load_options
 from betterauth_py.assembly.plugins import plugins_of
 from betterauth_py.assembly.setup import error_codes_of, set_up_plugins
+from betterauth_py.assembly.social_providers import with_provider_variables
 from betterauth_py.core.plugin import Plugin
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.http.app import build_app
@@ -55,7 +56,8 @@ class BetterAuth:
     def __init__(self, options: Options | None = None, /, **values: Any) -> None:
         """Assemble the server; nothing is connected or started yet."""
         if options is None:
-            options = load_options(with_environment(values, environ, environment_wins=False))
+            values = with_environment(values, environ, environment_wins=False)
+            options = load_options(with_provider_variables(values, environ, is_service=False))
         elif values:
             raise ConfigurationError("Give either an Options object or keyword arguments, not both.")
         options = with_app_origin(options)

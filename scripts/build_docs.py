@@ -20,8 +20,8 @@ SITE = ROOT / "build" / "site"
 NAVIGATION: list[tuple[str, list[str]]] = [
     ("Start", ["index.md"]),
     ("Use it", [
-        "docs/clients.md", "docs/embedding.md", "docs/mail.md", "docs/hooks.md", "docs/testing.md",
-        "docs/storage.md", "docs/compatibility.md",
+        "docs/clients.md", "docs/embedding.md", "docs/oauth.md", "docs/mail.md", "docs/hooks.md",
+        "docs/testing.md", "docs/storage.md", "docs/compatibility.md",
     ]),
     ("API", [
         "docs/endpoints.md", "contracts/api/README.md", "contracts/api/[!R]*.md", "contracts/api/plugins/*.md",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from betterauth_py.assembly.plugins import load_plugins
+from betterauth_py.assembly.social_providers import load_social_providers
 from betterauth_py.options import Options
 from betterauth_py.options.load import load_group
 
@@ -18,4 +19,7 @@ def load_options(values: Mapping[str, Any]) -> Options:
     """
     if "plugins" in values:
         values = {**values, "plugins": load_plugins(values["plugins"], "plugins")}
+    if "social_providers" in values:
+        loaded = load_social_providers(values["social_providers"], "social_providers")
+        values = {**values, "social_providers": loaded}
     return load_group(Options, values, "")

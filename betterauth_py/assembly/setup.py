@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from inspect import iscoroutine
 from typing import Any, Final
 
+from betterauth_py.assembly.social_providers import social_providers_of
 from betterauth_py.core.auth_context import AuthContext
 from betterauth_py.core.contributions import Contributions, PasswordCheck
 from betterauth_py.core.extensions import Extensions
@@ -62,7 +63,9 @@ def set_up_plugins(auth: AuthContext) -> None:
         if added.database_hooks is not None:
             auth.rows.hooks.add(added.database_hooks)
         auth.static_origins.extend(normalize_origins(added.trusted_origins, f"The plugin {plugin.id}"))
-        auth.oauth_providers.extend(added.oauth_providers)
+        for provider in added.oauth_providers:
+            # The first one of an id wins, as with better-auth, and plugins come before the options.
+            auth.oauth_providers.setdefault(provider.id, provider)
         for check in added.password_checks:
             auth.passwords.checks.append(_by_path(check))
         for kind, service in added.services.items():
@@ -80,6 +83,8 @@ def set_up_plugins(auth: AuthContext) -> None:
             if signer is not None:
                 raise _twice(signer, plugin.id, "sign cached sessions")
             auth.cookie_cache_signer, signer = added.cookie_cache_signer, plugin.id
+    for provider in social_providers_of(auth):
+        auth.oauth_providers.setdefault(provider.id, provider)
     # As better-auth: the plugins' before those of the options.
     auth.rows.hooks.add(auth.options.database_hooks, of_deployment=True)
 

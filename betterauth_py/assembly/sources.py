@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from betterauth_py.assembly.options import load_options
+from betterauth_py.assembly.social_providers import with_provider_variables
 from betterauth_py.options.environment import read_environment, read_toml, with_environment
 from betterauth_py.options.root import Options
 
@@ -33,7 +34,8 @@ def read_service_values(config: Path | None = None) -> dict[str, Any]:
     if path is None and DEFAULT_FILE.is_file():
         path = DEFAULT_FILE
     values = read_toml(path) if path is not None else {}
-    return with_environment(with_service_defaults(values), env, environment_wins=True)
+    values = with_environment(with_service_defaults(values), env, environment_wins=True)
+    return with_provider_variables(values, env, is_service=True)
 
 
 def with_service_defaults(values: Mapping[str, Any]) -> dict[str, Any]:

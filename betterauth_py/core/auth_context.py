@@ -19,6 +19,7 @@ from betterauth_py.core.messages import Request
 from betterauth_py.core.plugin import Plugin
 from betterauth_py.core.rate_limit import RateLimiter
 from betterauth_py.core.services import Services
+from betterauth_py.core.turns import Turns
 from betterauth_py.crypto.passwords import PasswordHasher
 from betterauth_py.crypto.secrets import SecretConfig
 from betterauth_py.errors import SecondaryStorageError
@@ -78,8 +79,10 @@ class AuthContext:
     """What plugins add to each other's extension points."""
     services: Services = field(default_factory=Services, repr=False)
     """What plugins offer to each other, by type."""
-    oauth_providers: list[Any] = field(default_factory=list, repr=False)
-    """The providers that plugins add to those of the options."""
+    turns: Turns = field(default_factory=Turns, repr=False)
+    """What only one task of this process may do at a time."""
+    oauth_providers: dict[str, Any] = field(default_factory=dict, repr=False)
+    """The providers that users can sign in with, by id: those of plugins, then those of the options."""
     cookie_cache_signer: CookieCacheSigner | None = field(default=None, repr=False)
     """What signs cached sessions of the strategy `jwt`, where a plugin does; else the secret."""
     dispatcher: Dispatcher | None = field(default=None, repr=False)

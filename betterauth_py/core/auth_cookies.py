@@ -31,6 +31,7 @@ class AuthCookies:
     session_token: Cookie
     session_data: Cookie
     dont_remember: Cookie
+    account_data: Cookie
     size_warnings: LogThrottle = field(compare=False, repr=False)
     """Decides whether it is logged that a cookie is too large, by its name."""
 
@@ -97,6 +98,7 @@ def make_auth_cookies(options: Options, make_cookie: CookieMaker) -> AuthCookies
         session_token=make_cookie("session_token", options.session.effective_expires_in),
         session_data=make_cookie("session_data", options.session.cookie_cache.effective_max_age),
         dont_remember=make_cookie("dont_remember", None),
+        account_data=make_cookie("account_data", options.session.cookie_cache.effective_max_age),
         size_warnings=LogThrottle(
             seconds=_SECONDS_BETWEEN_WARNINGS, most=1, clock=lambda: options.clock.milliseconds() / 1000
         ),

@@ -67,9 +67,16 @@ async def check_redirect_parameter(ctx: Context, name: str, refusal: ErrorCode) 
 
 def lead_to_application(ctx: Context, name: str) -> None:
     """Let a relative URL that a GET endpoint will redirect to lead to the application, where the options say it is."""
-    url, app_url = ctx.query.get(name), ctx.options.app_url
-    if app_url and url and url.startswith("/") and not url.startswith(f"{ctx.auth.base_path}/"):
-        ctx.query = {**ctx.query, name: f"{app_url}{url}"}
+    if url := ctx.query.get(name):
+        ctx.query = {**ctx.query, name: at_application(ctx, url)}
+
+
+def at_application(ctx: Context, url: str) -> str:
+    """Return a relative URL as one of the application, where the options say it is; others stay as they are."""
+    app_url = ctx.options.app_url
+    return (
+        f"{app_url}{url}" if app_url and url.startswith("/") and not url.startswith(f"{ctx.auth.base_path}/") else url
+    )
 
 
 async def check_form_origin(ctx: Context) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from betterauth_py.awaiting import resolve
+from betterauth_py.core.account_cookie import expire_account_cookie, refresh_account_cookie
+from betterauth_py.core.chunked_cookies import LARGEST_COOKIE, MOST_CHUNKS, chunked, expire_stored_chunks, set_chunks
 from betterauth_py.core.output import without_hidden_fields
-from betterauth_py.wire.chunks import chunk_index, join_chunks
 from betterauth_py.wire.cookie_cache import encode_cookie_cache
-from betterauth_py.wire.cookies import Cookie, CookieAttributes, set_cookie
 
 if TYPE_CHECKING:
     from betterauth_py.core.context import EndpointContext
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
-# Safari refuses cookies from 4093 bytes on; upstream stays a little below.
-_LARGEST_COOKIE: Final = 4050
-_MOST_CHUNKS: Final = 100
 logger = logging.getLogger("betterauth")
 
 
@@ -69,13 +66,12 @@ async def set_cookie_cache(ctx: Context, session: Row, user: Row, *, remember: b
                 max_age=attributes.max_age,
                 now=now,
             )
-        chunks = _chunked(cookie.name, value, attributes)
+        chunks = chunked(cookie.name, value, attributes)
     if not chunks:
         _warn_of_size(ctx)
-    expired = dict.fromkeys(_stored_chunks(ctx, cookie.name), "")
-    for name, part in {**expired, **chunks}.items():
-        part_attributes = attributes if name in chunks else attributes.with_max_age(0)
-        ctx.response_headers.add_cookie(set_cookie(name, part, part_attributes))
+    set_chunks(ctx, cookie.name, chunks, attributes)
+    if ctx.options.account.store_account_cookie:
+        refresh_account_cookie(ctx, session["userId"])
 
 
 def _warn_of_size(ctx: Context) -> None:
@@ -105,43 +101,14 @@ def delete_session_cookie(ctx: Context) -> None:
     cookies = ctx.auth.cookies
     ctx.expire_cookie(cookies.session_token)
     ctx.expire_cookie(cookies.session_data)
+    if ctx.options.account.store_account_cookie:
+        expire_account_cookie(ctx)
+    if ctx.options.account.store_state_strategy == "cookie":
+        ctx.expire_cookie(ctx.auth.make_cookie("oauth_state", None))
     expire_stored_chunks(ctx, cookies.session_data)
     ctx.expire_cookie(cookies.dont_remember)
 
 
-def expire_stored_chunks(ctx: Context, cookie: Cookie) -> None:
-    """Expire the cookie and each of its chunks that the browser has."""
-    for name in _stored_chunks(ctx, cookie.name):
-        ctx.set_cookie(Cookie(name, cookie.attributes.with_max_age(0)), "")
-
-
-def get_chunked_cookie(ctx: Context, name: str) -> str | None:
-    """Return a cookie's value, put together from its chunks if it has any."""
-    if name not in (ctx.headers.value("cookie") or ""):
-        return None
-    whole = ctx.get_cookie(name)
-    if whole:
-        return whole
-    return join_chunks(name, ctx.strict_cookies())
-
-
-def _stored_chunks(ctx: Context, name: str) -> list[str]:
-    if name not in (ctx.headers.value("cookie") or ""):
-        return []
-    return [stored for stored in ctx.strict_cookies() if stored == name or chunk_index(name, stored) is not None]
-
-
 def _outgrows_cookies(row: Row) -> bool:
     """Tell at once that no chunks could hold the row: encoding megabytes, such as an image, takes long."""
-    return any(isinstance(value, str) and len(value) > _LARGEST_COOKIE * _MOST_CHUNKS for value in row.values())
-
-
-def _chunked(name: str, value: str, attributes: CookieAttributes) -> dict[str, str]:
-    """Split a value so that no cookie is too large; a value that needs too many chunks is not stored at all."""
-    room = _LARGEST_COOKIE - len(set_cookie(f"{name}.{_MOST_CHUNKS - 1}", "", attributes))
-    if len(value) <= room:
-        return {name: value}
-    parts = [value[start : start + room] for start in range(0, len(value), room)] if room > 0 else []
-    if not parts or len(parts) > _MOST_CHUNKS:
-        return {}
-    return {f"{name}.{index}": part for index, part in enumerate(parts)}
+    return any(isinstance(value, str) and len(value) > LARGEST_COOKIE * MOST_CHUNKS for value in row.values())

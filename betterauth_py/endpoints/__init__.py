@@ -6,10 +6,13 @@ from typing import Any, Final
 
 from betterauth_py.core.endpoint import Endpoint
 from betterauth_py.endpoints.account import list_user_accounts, unlink_account
+from betterauth_py.endpoints.account_tokens import account_info, get_access_token, refresh_token
+from betterauth_py.endpoints.callback import callback_o_auth
 from betterauth_py.endpoints.change_email import change_email
 from betterauth_py.endpoints.delete_user import delete_user, delete_user_callback
 from betterauth_py.endpoints.email_verification import send_verification_email, verify_email
 from betterauth_py.endpoints.error import error
+from betterauth_py.endpoints.link_social import link_social_account
 from betterauth_py.endpoints.ok import ok
 from betterauth_py.endpoints.password import change_password, set_password, verify_password
 from betterauth_py.endpoints.password_reset import (
@@ -26,11 +29,14 @@ from betterauth_py.endpoints.sessions import (
     update_session,
 )
 from betterauth_py.endpoints.sign_in import sign_in_email
+from betterauth_py.endpoints.sign_in_social import sign_in_social
 from betterauth_py.endpoints.sign_out import sign_out
 from betterauth_py.endpoints.sign_up import sign_up_email
 from betterauth_py.endpoints.update_user import update_user
 
 CORE_ENDPOINTS: Final[tuple[Endpoint[Any, Any], ...]] = (
+    sign_in_social,
+    callback_o_auth,
     get_session,
     sign_out,
     sign_up_email,
@@ -51,9 +57,13 @@ CORE_ENDPOINTS: Final[tuple[Endpoint[Any, Any], ...]] = (
     revoke_session,
     revoke_sessions,
     revoke_other_sessions,
+    link_social_account,
     list_user_accounts,
     delete_user_callback,
     unlink_account,
+    refresh_token,
+    get_access_token,
+    account_info,
     ok,
     error,
     session,

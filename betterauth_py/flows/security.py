@@ -29,6 +29,12 @@ async def _demand_sensitive_session(ctx: Context) -> None:
     _let_pass(ctx)
 
 
+async def _demand_session_or_server(ctx: Context) -> None:
+    await find_session(ctx, disable_cookie_cache=True)
+    if ctx.session is None and (ctx.request is not None or ctx.has_headers):
+        raise APIError(401)
+
+
 async def _demand_fresh_session(ctx: Context) -> None:
     await find_session(ctx)
     if ctx.session is not None and not is_fresh(ctx, ctx.session[0]):
@@ -81,5 +87,13 @@ class Security:
         schemes=SESSION_COOKIE,
     )
     """Users who signed in within `session.fresh_age`; others get 403 SESSION_NOT_FRESH."""
+    SESSION_OR_SERVER: Final = Guard(
+        name="session or server",
+        sentence="Whoever is signed in (the database is asked, not a cookie); code in this process for any user.",
+        check=_demand_session_or_server,
+        errors=((401, UNAUTHORIZED),),
+        schemes=SESSION_COOKIE,
+    )
+    """Whoever is signed in, or code in this process, which names a user; `acting_user_id` tells who it is."""
     SERVER_ONLY: Final = Guard(name="server only", sentence="Only code in this process.", is_served=False)
     """Code in this process; there is no URL."""

@@ -8,13 +8,12 @@ from typing import Any
 
 from betterauth_py.core.auth_context import AuthContext
 from betterauth_py.core.caller import Caller
+from betterauth_py.core.chunked_cookies import expire_stored_chunks, get_chunked_cookie
 from betterauth_py.core.context import EndpointContext
 from betterauth_py.core.output import session_reply
 from betterauth_py.core.session_cookies import (
     cookie_cache_version,
     delete_session_cookie,
-    expire_stored_chunks,
-    get_chunked_cookie,
     set_cookie_cache,
     set_session_cookie,
 )

@@ -60,7 +60,7 @@ async def create_user(
         APIError: whatever a hook raises.
     """
     try:
-        await _demand_admission(auth, row, source, ctx)
+        await demand_admission(auth, row, {**source, "action": "create-user"}, ctx)
         user = await auth.users.create(row)
     except (APIError, NotStoredError, UserNotAdmittedError):
         raise
@@ -88,16 +88,21 @@ def credential_account(auth: AuthContext, user_id: str, password_hash: str) -> R
     }
 
 
-async def _demand_admission(
-    auth: AuthContext, row: Row, source: Mapping[str, Any], ctx: EndpointContext[Any, Any] | None
+async def demand_admission(
+    auth: AuthContext, row: Mapping[str, Any], source: Mapping[str, Any], ctx: EndpointContext[Any, Any] | None
 ) -> None:
-    """Ask `user.validate_user_info` about a user about to be created; without an answer, nobody is admitted."""
+    """Ask `user.validate_user_info` about a user; without an answer, nobody is admitted.
+
+    Raises:
+        UserNotAdmittedError: if it says no, or fails.
+    """
     validate = auth.options.user.validate_user_info
     if validate is None:
         return
-    user = {name: value for name, value in row.items() if name != "id"}
+    # A user who is not stored yet has no id.
+    user = {name: value for name, value in row.items() if name != "id" or source["action"] != "create-user"}
     try:
-        refusal = await resolve(validate({"user": user, "source": {**source, "action": "create-user"}}, ctx))
+        refusal = await resolve(validate({"user": user, "source": source}, ctx))
     except Exception:
         logger.exception("user.validate_user_info failed")
         raise UserNotAdmittedError("validation_failed", "User validation failed") from None

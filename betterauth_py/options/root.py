@@ -78,6 +78,9 @@ class Options:
     """Proving that an address belongs to its user."""
     mail: MailOptions = field(default_factory=MailOptions)
     """The mails that the server sends by itself."""
+    social_providers: dict[str, Any] = field(default_factory=dict, repr=False)
+    """The providers that users can sign in with, by id: `[social_providers.github]` with `client_id` and
+    `client_secret`. Environment: `GITHUB_CLIENT_ID` and `GITHUB_CLIENT_SECRET`, and so on. See `docs/oauth.md`."""
     session: SessionOptions = field(default_factory=SessionOptions)
     """How long a session lives, and where it is remembered."""
     user: UserOptions = field(default_factory=UserOptions)

@@ -56,9 +56,10 @@ class UserOptions:
     additional_fields: dict[str, AdditionalField] = field(default_factory=dict)
     """Columns of your own on the user table."""
     validate_user_info: Callable[[dict[str, Any], Any], MaybeAwaitable[dict[str, str] | None]] | None = None
-    """Decides who may become a user: called with `{"user", "source": {"method", "action"}}` and the endpoint's context
-    before a user is created; `{"error": "code", "error_description": "text"}` refuses with 403, and so does an
-    exception."""
+    """Decides who may become a user, or sign in with a provider: called with `{"user", "source"}` and the endpoint's
+    context. `source` has the `method` (`email-password`, `oauth`), the `action` (`create-user`, and with a provider
+    `sign-in` and `link-account`) and with a provider `oauth` (its `provider_id`, and the `profile` that it gave).
+    `{"error": "code", "error_description": "text"}` refuses with 403, and so does an exception."""
     change_email: ChangeEmailOptions = field(default_factory=ChangeEmailOptions)
     """Changing the e-mail address."""
     delete_user: DeleteUserOptions = field(default_factory=DeleteUserOptions)
@@ -69,8 +70,24 @@ class UserOptions:
 class AccountLinkingOptions:
     """Several accounts of one user."""
 
+    enabled: bool = True
+    """Whether accounts of providers may be linked to users that there are: by signing in with a provider, or by
+    `/link-social`."""
+    disable_implicit_linking: bool = False
+    """Whether signing in with a provider links nothing: users link their accounts themselves, by `/link-social`."""
+    require_local_email_verified: bool = True
+    """Whether signing in with a provider links only to users whose own address is verified. Off, somebody may sign up
+    with an address of somebody else first; when the owner comes by a provider that vouches for the address, the
+    password and the sessions that there were are revoked."""
+    trusted_providers: list[str] | Callable[[Any], MaybeAwaitable[list[str]]] = field(default_factory=list)
+    """Providers whose addresses count as verified whatever they say, by their ids (`["google"]`), or a function from
+    the request (None outside of one) to such a list."""
+    allow_different_emails: bool = False
+    """Whether users may link accounts with another address than their own."""
     allow_unlinking_all: bool = False
     """Whether a user may unlink the last account, and so lose the only way to sign in."""
+    update_user_info_on_link: bool = False
+    """Whether linking takes over the provider's name, image and mapped fields; the address stays."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +102,20 @@ class AccountOptions:
     """Columns of your own on the account table."""
     account_linking: AccountLinkingOptions = field(default_factory=AccountLinkingOptions)
     """Several accounts of one user."""
+    update_account_on_sign_in: bool = True
+    """Whether signing in with a provider stores the new tokens; else those of the first time stay."""
+    encrypt_oauth_tokens: bool = False
+    """Whether access and refresh tokens of providers are encrypted with the secret in the database. Those stored before
+    still count."""
+    store_state_strategy: Literal["database", "cookie"] = "database"
+    """Where a sign-in with a provider is remembered until the user comes back: in the database (or secondary storage),
+    or in an encrypted cookie, of which the database holds only that it has not been used."""
+    skip_state_cookie_check: bool = False
+    """Whether another browser than the one that began a sign-in with a provider may end it. Dangerous: somebody can
+    then be signed in to an account of somebody else (login CSRF, RFC 6749, 10.12)."""
+    store_account_cookie: bool = False
+    """Whether the provider's account, tokens included, is kept in an encrypted cookie, which `useAccountCookie` of
+    `/get-access-token` and `/refresh-token` selects."""
 
 
 IdentifierStorage = Literal["plain", "hashed"] | Callable[[str], MaybeAwaitable[str]]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import and_, bindparam, exists, literal, not_, select, update
 
+from betterauth_py.javascript.values import well_formed
+from betterauth_py.store.conditions import Where
+from betterauth_py.store.errors import AmbiguousAccountError
 from betterauth_py.store.hooks import Row
 from betterauth_py.store.prepared import Prepared
 from betterauth_py.store.rows import Rows
@@ -35,6 +38,37 @@ class Accounts:
             own = select(self._account.c.id).where(self._account.c.userId == user_id).with_for_update()
             await self._rows.database.execute(own)
         return await self._rows.find_many("account", self._account.c.userId == user_id)
+
+    async def find_by_key(self, provider_id: str, account_id: str) -> Row | None:
+        """Return the account that a provider's user is, or None.
+
+        Raises:
+            AmbiguousAccountError: if several have this key, which nothing but other programs' rows can be.
+        """
+        found = await self._rows.find_many("account", *self._has_key(provider_id, account_id), limit=2)
+        if len(found) > 1:
+            raise AmbiguousAccountError(provider_id)
+        return found[0] if found else None
+
+    async def lock_key(self, provider_id: str, account_id: str) -> None:
+        """Let nobody else store an account of this key until the transaction ends: no constraint says it is unique."""
+        await self._rows.database.lock(well_formed(f"account:{provider_id}:{account_id}"))
+
+    async def update(self, account_id: str, changes: Row, *, while_refresh_token: str | None = None) -> Row | None:
+        """Change the account of this row id and return it; None if it is gone or a hook refuses.
+
+        With `while_refresh_token`, only as long as that is what it holds.
+
+        Raises:
+            NotStoredError: if the database refuses the change.
+        """
+        where = [Where("id", account_id)]
+        if while_refresh_token is not None:
+            where.append(Where("refreshToken", while_refresh_token))
+        return await self._rows.update("account", changes, *where)
+
+    def _has_key(self, provider_id: str, account_id: str) -> tuple[Where, Where]:
+        return Where("providerId", provider_id), Where("accountId", account_id)
 
     async def find_credential(self, user_id: str, *, lock: bool = False) -> Row | None:
         """Return the account that holds the user's password, or None.

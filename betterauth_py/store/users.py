@@ -37,12 +37,16 @@ class Users:
 
     async def exists(self, email: str) -> bool:
         """Tell whether a user has this lower-case address."""
-        statement = select(exists(select(literal(1)).where(self._user.c.email == email)))
+        if "\0" in email:
+            return False
+        statement = select(exists(select(literal(1)).where(self._user.c.email == well_formed(email))))
         return bool((await self._rows.database.execute(statement)).scalar())
 
     async def find_by_email(self, email: str) -> Row | None:
         """Return the user with this lower-case address, or None."""
-        user = await self._rows.fetch_one("user", self._by_email, {"email": email})
+        if "\0" in email:
+            return None
+        user = await self._rows.fetch_one("user", self._by_email, {"email": well_formed(email)})
         return user if user is not None and is_same_address(user["email"], email) else None
 
     async def find_by(self, field: str, value: str) -> Row | None:

@@ -164,5 +164,22 @@ class SignUpErrorCodes(ErrorCodes):
     EMAIL_PASSWORD_DISABLED: ErrorCode = declare("Email and password is not enabled")
 
 
+class OAuthErrorCodes(ErrorCodes):
+    """Errors that only the endpoints about accounts of providers declare."""
+
+    OAUTH_LINK_ERROR: ErrorCode = declare("account not linked")
+    LINKING_NOT_ALLOWED: ErrorCode = declare("Account not linked - linking not allowed")
+    LINKING_DIFFERENT_EMAILS_NOT_ALLOWED: ErrorCode = declare("Account not linked - different emails not allowed")
+    LINKING_FAILED: ErrorCode = declare("Account not linked - unable to create account")
+    USER_ID_OR_SESSION_REQUIRED: ErrorCode = declare("Either userId or session is required")
+    PROVIDER_NOT_SUPPORTED: ErrorCode = declare("Provider is not supported.")
+    TOKEN_REFRESH_NOT_SUPPORTED: ErrorCode = declare("Provider does not support token refreshing.")
+    REFRESH_TOKEN_NOT_FOUND: ErrorCode = declare("Refresh token not found")
+    FAILED_TO_GET_ACCESS_TOKEN: ErrorCode = declare("Failed to get a valid access token")
+    FAILED_TO_REFRESH_ACCESS_TOKEN: ErrorCode = declare("Failed to refresh access token")
+    PROVIDER_NOT_CONFIGURED: ErrorCode = declare("Account is not associated with a configured social provider.")
+    ACCESS_TOKEN_NOT_FOUND: ErrorCode = declare("Access token not found")
+
+
 UNAUTHORIZED: Final = ErrorCode("UNAUTHORIZED", "Unauthorized")
 NOT_FOUND: Final = ErrorCode("NOT_FOUND", "Not found")

@@ -50,6 +50,13 @@ async def test_the_openapi_document_is_valid_and_describes_every_endpoint(make_a
     assert document["openapi"] == "3.1.0"
     assert document["servers"] == [{"url": "http://localhost:3000"}]
     assert {(path, method) for path, methods in document["paths"].items() for method in methods} == {
+        ("/api/auth/sign-in/social", "post"),
+        ("/api/auth/callback/{id}", "get"),
+        ("/api/auth/callback/{id}", "post"),
+        ("/api/auth/link-social", "post"),
+        ("/api/auth/get-access-token", "post"),
+        ("/api/auth/refresh-token", "post"),
+        ("/api/auth/account-info", "get"),
         ("/api/auth/get-session", "get"),
         ("/api/auth/get-session", "post"),
         ("/api/auth/sign-out", "post"),

@@ -165,7 +165,7 @@ async def test_an_empty_base_path_serves_the_endpoints_at_the_root(tmp_path: Pat
     async with alive(auth.app):
         client = Client(auth.app)
         await play(client, "")
-        assert list(auth.openapi()["paths"])[:2] == ["/get-session", "/sign-out"]
+        assert list(auth.openapi()["paths"])[:2] == ["/sign-in/social", "/callback/{id}"]
 
 
 async def test_without_a_base_url_links_and_origins_follow_the_host_that_was_asked(tmp_path: Path) -> None:

@@ -1,0 +1,105 @@
+"""The providers of the options: `social_providers`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from difflib import get_close_matches
+from inspect import iscoroutinefunction
+from typing import Any, Final
+
+from betterauth_py.core.auth_context import AuthContext
+from betterauth_py.errors import ConfigurationError
+from betterauth_py.oauth.options import ProviderOptions
+from betterauth_py.oauth.registry import PROVIDER_IDS, ProviderHome, find_provider
+from betterauth_py.oauth.social_provider import SocialProvider
+from betterauth_py.options.from_environment import EnvironmentText
+from betterauth_py.options.import_strings import import_object
+from betterauth_py.options.load import load_value
+
+_CREDENTIALS: Final = ("CLIENT_ID", "CLIENT_SECRET")
+
+
+def load_social_providers(values: Any, path: str) -> dict[str, ProviderOptions]:
+    """Return the options of each provider that `values` name.
+
+    A provider's are a table, its own class of options, a function that returns either (None: it is off), or the import
+    string of such a function.
+
+    Raises:
+        ConfigurationError: for a name that no provider has, and for wrong options.
+    """
+    if not isinstance(values, Mapping):
+        raise ConfigurationError(f"Option `{path}` must be a table of providers, not {type(values).__name__}.")
+    loaded = {}
+    for name, given in values.items():
+        options = _load(_home(str(name), path), given, f"{path}.{name}")
+        if options is not None:
+            loaded[str(name)] = options
+    return loaded
+
+
+def with_provider_variables(values: Mapping[str, Any], env: Mapping[str, str], *, is_service: bool) -> dict[str, Any]:
+    """Return `values` with what the environment says of providers: `GITHUB_CLIENT_ID`, `GITHUB_CLIENT_SECRET`, ...
+
+    For the service the environment wins over the file, and both credentials together turn a provider on. Embedded, it
+    fills in what the options of a provider leave out.
+    """
+    given = values.get("social_providers", {})
+    if not isinstance(given, Mapping):
+        return dict(values)
+    merged = dict(given)
+    for name in PROVIDER_IDS:
+        options = given.get(name)
+        is_new = is_service and options is None and all(env.get(f"{name.upper()}_{part}") for part in _CREDENTIALS)
+        if isinstance(options, Mapping) or is_new:
+            said = _said(name, env)
+            merged[name] = {**(options or {}), **said} if is_service else {**said, **(options or {})}
+    return {**values, "social_providers": merged} if merged else dict(values)
+
+
+def _said(name: str, env: Mapping[str, str]) -> dict[str, Any]:
+    own = {field.name for field in fields(_home(name, "").options)} - {field.name for field in fields(ProviderOptions)}
+    variables = {option: f"{name}_{option}".upper() for option in ("client_id", "client_secret", "client_key", *own)}
+    return {
+        option: EnvironmentText(env[variable], variable) for option, variable in variables.items() if env.get(variable)
+    }
+
+
+def social_providers_of(auth: AuthContext) -> list[SocialProvider]:
+    """Return the providers that the options turn on, in their order.
+
+    Raises:
+        ConfigurationError: if one lacks what it needs.
+    """
+    return [
+        SocialProvider(
+            _home(name, "social_providers").make(options), options, client=lambda: auth.http_client, clock=auth.clock
+        )
+        for name, options in auth.options.social_providers.items()
+        if options.enabled
+    ]
+
+
+def _home(name: str, path: str) -> ProviderHome:
+    home = find_provider(name)
+    if home is None:
+        close = get_close_matches(name.lower(), PROVIDER_IDS, n=1)
+        hint = f"Did you mean `{close[0]}`?" if close else f"Providers: {', '.join(PROVIDER_IDS)}."
+        raise ConfigurationError(f"Option `{path}.{name}`: there is no provider of this name. {hint}")
+    return home
+
+
+def _load(home: ProviderHome, given: Any, path: str) -> ProviderOptions | None:
+    if isinstance(given, str):
+        given = import_object(given, path)
+    if iscoroutinefunction(given):
+        raise ConfigurationError(
+            f"Option `{path}` is an async function. Make it a plain one: it is called at the start."
+        )
+    if callable(given) and not isinstance(given, ProviderOptions):
+        given = given()
+    if given is None:
+        return None
+    options: ProviderOptions = load_value(home.options, given, path)
+    return options

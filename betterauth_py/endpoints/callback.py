@@ -1,0 +1,108 @@
+"""`GET` and `POST /callback/:id`: where providers send the browser back to."""
+
+from __future__ import annotations
+
+from typing import Any, Never
+
+from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.endpoint import FORM_OR_JSON, Reply, endpoint
+from betterauth_py.core.origin import at_application
+from betterauth_py.core.session_cookies import set_session_cookie
+from betterauth_py.flows.oauth.begin import authorization_url
+from betterauth_py.flows.oauth.errors import OAuthErrorCode, OAuthFailedError, error_redirect
+from betterauth_py.flows.oauth.identity import Callback, exchange_callback, find_provider, refuses_sign_up
+from betterauth_py.flows.oauth.linking import link_oauth_account
+from betterauth_py.flows.oauth.sign_in import sign_in_oauth_user
+from betterauth_py.flows.oauth.state import State, begin_oauth, complete_oauth
+from betterauth_py.flows.security import Security
+from betterauth_py.javascript import json
+from betterauth_py.javascript.values import encode_uri_component
+from betterauth_py.oauth.social_provider import SocialProvider
+from betterauth_py.urls.queries import encode_query
+from betterauth_py.wire.errors import APIError
+from betterauth_py.wire.validation import Object, Optional, String
+
+Context = EndpointContext[Any, Any]
+
+_PARAMETERS = Object(
+    {name: Optional(String()) for name in ("code", "error", "device_id", "error_description", "state", "user", "iss")}
+)
+
+
+@endpoint(
+    "/callback/:id",
+    methods=("GET", "POST"),
+    security=Security.PUBLIC,
+    operation_id="handleOAuthCallback",
+    query=Optional(_PARAMETERS),
+    body=Optional(_PARAMETERS),
+    media_types=FORM_OR_JSON,
+    shown_to_clients=False,
+    reply=Reply("Never: every answer is a redirect", {"type": "object"}),
+)
+async def callback_o_auth(ctx: Context) -> Never:
+    """Finish a sign-in or a link with a provider, and redirect to where it was asked to lead."""
+    provider_id = ctx.params["id"]
+    if ctx.method == "POST":
+        # The browser comes from the provider's page, so its strict cookies are missing. As a GET it has them.
+        given = {**(ctx.body or {}), **(ctx.query or {})}
+        merged = {name: given[name] for name in _PARAMETERS.fields if name in given}
+        raise APIError.redirect(f"{ctx.base_url}/callback/{encode_uri_component(provider_id)}?{encode_query(merged)}")
+    query: dict[str, str] = ctx.query or {}
+    provider = find_provider(ctx, provider_id)
+    if "state" not in query and query.get("code") and provider is not None and provider.provider.allow_idp_initiated:
+        # The provider has begun. Its code proves nothing about this browser, so it is asked once more.
+        raise APIError.redirect(await authorization_url(ctx, provider, await begin_oauth(ctx, provider)))
+    if not query.get("state"):
+        raise error_redirect(ctx, None, OAuthErrorCode.STATE_NOT_FOUND)
+    state = await complete_oauth(ctx, query["state"], provider_id if provider is not None else None)
+    try:
+        location = await _finish(ctx, provider, query, state)
+    except OAuthFailedError as error:
+        raise error_redirect(ctx, state.error_url, error.code, error.description) from None
+    except APIError as error:
+        if error.code is None:
+            raise
+        raise error_redirect(ctx, state.error_url, error.code, str((error.body or {}).get("message") or "")) from None
+    raise APIError.redirect(at_application(ctx, location))
+
+
+async def _finish(ctx: Context, provider: SocialProvider | None, query: dict[str, str], state: State) -> str:
+    """Return where a good end leads to."""
+    if query.get("error"):
+        raise OAuthFailedError(query["error"], query.get("error_description"))
+    if not query.get("code"):
+        raise OAuthFailedError(OAuthErrorCode.NO_CODE)
+    if provider is None:
+        raise OAuthFailedError(OAuthErrorCode.PROVIDER_NOT_FOUND)
+    callback = Callback(
+        code=query["code"],
+        code_verifier=state.code_verifier,
+        issuer=query.get("iss"),
+        device_id=query.get("device_id"),
+        posted_user=_posted_user(query.get("user")),
+        id_token_nonce=state.id_token_nonce,
+    )
+    identity = await exchange_callback(ctx, provider, callback)
+    if state.link is not None:
+        await link_oauth_account(ctx, state.link, identity)
+        return state.callback_url
+    if not identity.user.email:
+        raise OAuthFailedError(OAuthErrorCode.EMAIL_NOT_FOUND)
+    signed_in = await sign_in_oauth_user(
+        ctx,
+        identity,
+        callback_url=state.callback_url,
+        disable_sign_up=refuses_sign_up(provider, requested=state.request_sign_up),
+        override_user_info=provider.options.override_user_info_on_sign_in,
+    )
+    await set_session_cookie(ctx, signed_in.session, signed_in.user)
+    return (state.new_user_url or state.callback_url) if signed_in.is_new else state.callback_url
+
+
+def _posted_user(text: str | None) -> dict[str, Any] | None:
+    try:
+        user = json.parse((text or "").encode("utf-8", "replace"))
+    except json.InvalidJSONError:
+        return None
+    return user if isinstance(user, dict) else None

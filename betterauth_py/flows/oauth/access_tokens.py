@@ -1,0 +1,196 @@
+"""Access tokens of a user's accounts: which account is meant, and refreshing what has expired."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from betterauth_py.core.account_cookie import read_account_cookie, set_account_cookie
+from betterauth_py.core.auth_context import logger
+from betterauth_py.core.context import EndpointContext
+from betterauth_py.crypto.symmetric import UndecryptableError
+from betterauth_py.flows.oauth.identity import find_provider
+from betterauth_py.flows.oauth.tokens import kept, revealed
+from betterauth_py.oauth.errors import OAuthError
+from betterauth_py.oauth.social_provider import SocialProvider
+from betterauth_py.oauth.tokens import Tokens
+from betterauth_py.store.errors import NotStoredError
+from betterauth_py.store.hooks import Row
+from betterauth_py.wire.errors import APIError, BaseErrorCodes, OAuthErrorCodes
+
+Context = EndpointContext[Any, Any]
+
+# As better-auth 1.7.25: what ends within five seconds would end before it is used.
+_TOO_SOON: Final = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class SelectedAccount:
+    """The account that a request is about."""
+
+    row: Row = field(repr=False)
+    is_of_cookie: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    """A token that can be used now, with what belongs to it."""
+
+    access_token: str | None = field(repr=False)
+    expires_at: datetime | None
+    scopes: list[str]
+    id_token: str | None = field(repr=False)
+
+    def as_tokens(self) -> Tokens:
+        """Return what the provider is asked for a profile with."""
+        return Tokens(
+            access_token=self.access_token,
+            access_token_expires_at=self.expires_at,
+            id_token=self.id_token,
+            scopes=tuple(self.scopes),
+        )
+
+
+def acting_user_id(ctx: Context, named: str | None) -> str:
+    """Return whose accounts the call is about: the session's user, else whom code in this process names.
+
+    Raises:
+        APIError: 400 if there is neither.
+    """
+    user_id = ctx.session[1]["id"] if ctx.session is not None else named
+    if not user_id:
+        raise APIError.of(400, OAuthErrorCodes.USER_ID_OR_SESSION_REQUIRED)
+    return str(user_id)
+
+
+async def select_account(ctx: Context, user_id: str, selection: Mapping[str, Any]) -> SelectedAccount:
+    """Return the user's account that `selection` names by its row id, or by the account's cookie.
+
+    Raises:
+        APIError: 400 if there is none.
+    """
+    if "accountId" in selection:
+        for account in await ctx.auth.accounts.list_of(user_id):
+            if account["id"] == selection["accountId"]:
+                return SelectedAccount(account, is_of_cookie=False)
+    elif ctx.options.account.store_account_cookie:
+        cookie = read_account_cookie(ctx)
+        if cookie is not None and cookie.get("userId") == user_id:
+            return SelectedAccount(cookie, is_of_cookie=True)
+    raise APIError.of(400, BaseErrorCodes.ACCOUNT_NOT_FOUND)
+
+
+def supported_provider(ctx: Context, account: Row) -> SocialProvider:
+    """Return the provider of an account.
+
+    Raises:
+        APIError: 400 if it is not configured (any more).
+    """
+    provider = find_provider(ctx, account["providerId"])
+    if provider is None:
+        message = f"Provider {account['providerId']} is not supported."
+        raise APIError(400, {"message": message, "code": OAuthErrorCodes.PROVIDER_NOT_SUPPORTED.code})
+    return provider
+
+
+async def valid_access_token(ctx: Context, selected: SelectedAccount) -> AccessToken:
+    """Return an access token that can be used now; one that has expired is refreshed.
+
+    Raises:
+        APIError: 400 if the provider is not there, or gives none.
+    """
+    account = selected.row
+    provider = supported_provider(ctx, account)
+    try:
+        tokens: Tokens | None = None
+        if provider.can_refresh and _must_refresh(ctx, account):
+            async with ctx.auth.turns.of(f"account {account['id']}"):
+                # A refresh token that rotates counts once, and whoever had the turn before may have used it.
+                account = await _current(ctx, selected)
+                if _must_refresh(ctx, account):
+                    account, tokens = await _refresh(ctx, provider, account)
+            set_account_cookie(ctx, account)
+        access_token = tokens.access_token if tokens else None
+        return AccessToken(
+            access_token if access_token is not None else revealed(ctx.auth, account["accessToken"] or ""),
+            (tokens.access_token_expires_at if tokens else None) or account["accessTokenExpiresAt"],
+            scopes_of(account),
+            (tokens.id_token if tokens else None) or account["idToken"],
+        )
+    except (OAuthError, UndecryptableError, NotStoredError) as error:
+        logger.error("There is no valid access token of %s: %s", provider.id, error)
+        raise APIError.of(400, OAuthErrorCodes.FAILED_TO_GET_ACCESS_TOKEN) from None
+
+
+async def refreshed(ctx: Context, selected: SelectedAccount) -> tuple[Row, Tokens, str]:
+    """Refresh the tokens of an account; return it as it is then, the new tokens, and the refresh token from now on.
+
+    Raises:
+        APIError: 400 if there is no refresh token, or the provider is not there or gives nothing for it.
+    """
+    provider = supported_provider(ctx, selected.row)
+    if not provider.can_refresh:
+        message = f"Provider {provider.id} does not support token refreshing."
+        raise APIError(400, {"message": message, "code": OAuthErrorCodes.TOKEN_REFRESH_NOT_SUPPORTED.code})
+    if not selected.row["refreshToken"]:
+        raise APIError.of(400, OAuthErrorCodes.REFRESH_TOKEN_NOT_FOUND)
+    try:
+        async with ctx.auth.turns.of(f"account {selected.row['id']}"):
+            before = await _current(ctx, selected)
+            account, tokens = await _refresh(ctx, provider, before)
+            used = revealed(ctx.auth, before["refreshToken"])
+    except (OAuthError, UndecryptableError, NotStoredError) as error:
+        logger.error("The tokens of %s could not be refreshed: %s", provider.id, error)
+        raise APIError.of(400, OAuthErrorCodes.FAILED_TO_REFRESH_ACCESS_TOKEN) from None
+    if selected.is_of_cookie:
+        set_account_cookie(ctx, account)
+    return account, tokens, tokens.refresh_token or used or ""
+
+
+def scopes_of(account: Row) -> list[str]:
+    """Return the scopes of an account as a list."""
+    return [scope.strip() for scope in (account["scope"] or "").split(",") if scope.strip()]
+
+
+def _must_refresh(ctx: Context, account: Row) -> bool:
+    expires_at = account["accessTokenExpiresAt"]
+    return bool(account["refreshToken"]) and expires_at is not None and expires_at - ctx.auth.now() < _TOO_SOON
+
+
+async def _current(ctx: Context, selected: SelectedAccount) -> Row:
+    """Return the account as it is stored by now; that of a cookie has no other tokens than the cookie's."""
+    row = selected.row
+    if selected.is_of_cookie:
+        return row
+    stored = await ctx.auth.accounts.list_of(row["userId"])
+    return next((account for account in stored if account["id"] == row["id"]), row)
+
+
+async def _refresh(ctx: Context, provider: SocialProvider, account: Row) -> tuple[Row, Tokens]:
+    """Ask for new tokens and store them; return the account as it is then. Nothing of the database is held meanwhile.
+
+    Raises:
+        OAuthError: if the provider gives none.
+        UndecryptableError: if the refresh token cannot be read.
+    """
+    try:
+        tokens = await provider.refresh(revealed(ctx.auth, account["refreshToken"]) or "")
+    except OAuthError:
+        raise
+    except Exception as error:
+        # The deployment's own `refresh_access_token`.
+        logger.exception("refresh_access_token of %s failed", provider.id)
+        raise OAuthError(type(error).__name__) from None
+    changes = {
+        "accessToken": kept(ctx.auth, tokens.access_token),
+        "refreshToken": kept(ctx.auth, tokens.refresh_token) or account["refreshToken"],
+        "refreshTokenExpiresAt": tokens.refresh_token_expires_at or account["refreshTokenExpiresAt"],
+        "idToken": tokens.id_token or account["idToken"],
+    }
+    if tokens.access_token_expires_at is not None:
+        changes["accessTokenExpiresAt"] = tokens.access_token_expires_at
+    # A provider that rotates refresh tokens has made the old one void: what another process has stored since is newer.
+    updated = await ctx.auth.accounts.update(account["id"], changes, while_refresh_token=account["refreshToken"])
+    return updated or {**account, **changes}, tokens

@@ -1,0 +1,39 @@
+"""ID tokens that a client has from the provider itself, and sends in the place of a redirect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from betterauth_py.core.auth_context import logger
+from betterauth_py.flows.oauth.identity import Identity, identity_of
+from betterauth_py.oauth.social_provider import SocialProvider
+from betterauth_py.oauth.tokens import Tokens
+from betterauth_py.wire.errors import APIError, BaseErrorCodes
+
+
+async def identity_of_id_token(provider: SocialProvider, sent: Mapping[str, Any], *, keeps_refresh: bool) -> Identity:
+    """Return whom an ID token vouches for; `keeps_refresh` says whether the refresh token sent with it is kept.
+
+    Raises:
+        APIError: 404 if the provider has none, 401 if the token is not good, or does not tell who it is.
+    """
+    if not provider.supports_id_token_sign_in:
+        raise APIError.of(404, BaseErrorCodes.ID_TOKEN_NOT_SUPPORTED)
+    if not await provider.verify_id_token(sent["token"], sent.get("nonce")):
+        logger.warning("An ID token of %s is not good", provider.id)
+        raise APIError.of(401, BaseErrorCodes.INVALID_TOKEN)
+    tokens = Tokens(
+        id_token=sent["token"],
+        access_token=sent.get("accessToken"),
+        refresh_token=sent.get("refreshToken"),
+        posted_user=sent.get("user"),
+    )
+    identity = await identity_of(provider, tokens)
+    if identity is None:
+        raise APIError.of(401, BaseErrorCodes.FAILED_TO_GET_USER_INFO)
+    if not identity.user.email:
+        logger.error("%s gives no address of the user", provider.id)
+        raise APIError.of(401, BaseErrorCodes.USER_EMAIL_NOT_FOUND)
+    return identity if keeps_refresh else replace(identity, tokens=replace(tokens, refresh_token=None))

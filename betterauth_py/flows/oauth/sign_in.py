@@ -1,0 +1,276 @@
+"""Signing somebody in whom a provider vouches for: by the account there is, by the address, or as a new user."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from betterauth_py.core.account_cookie import set_account_cookie
+from betterauth_py.core.auth_context import logger
+from betterauth_py.core.context import EndpointContext
+from betterauth_py.flows.email_change import store_address
+from betterauth_py.flows.oauth.errors import OAuthErrorCode, OAuthFailedError
+from betterauth_py.flows.oauth.identity import Identity, find_provider, is_trusted
+from betterauth_py.flows.oauth.linking import (
+    demand_admitted,
+    further_fields,
+    new_account,
+    profile_changes,
+    record_link,
+    take_over_profile_on_link,
+)
+from betterauth_py.flows.oauth.tokens import token_columns
+from betterauth_py.flows.security_log import record
+from betterauth_py.flows.session import client_of, create_session
+from betterauth_py.flows.users import UserNotAdmittedError, UserRefusedError, create_user, new_user
+from betterauth_py.flows.verification_mail import send_verification_email
+from betterauth_py.security_events import SecurityEvent
+from betterauth_py.store.errors import AmbiguousAccountError, NotStoredError
+from betterauth_py.store.hooks import Row
+from betterauth_py.wire.errors import APIError
+
+Context = EndpointContext[Any, Any]
+
+_ATTEMPTS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthSignIn:
+    """A session of somebody whom a provider vouches for; its cookies are not set yet."""
+
+    session: Row
+    user: Row
+    is_new: bool
+    """Whether the user was made just now."""
+
+
+class _ChangedMeanwhileError(Exception):
+    """Another request has stored what this one was about to store."""
+
+
+async def sign_in_oauth_user(
+    ctx: Context,
+    identity: Identity,
+    *,
+    callback_url: str | None = None,
+    disable_sign_up: bool = False,
+    override_user_info: bool = False,
+    trusted: bool | None = None,
+) -> OAuthSignIn:
+    """Start a session of the user whose account it is, who has the address, or who is made now.
+
+    Args:
+        ctx: the call; it gets the account's cookie where there is one.
+        identity: whom the provider vouches for. There has to be an address.
+        callback_url: where a mailed link that verifies the address leads to.
+        disable_sign_up: whether nobody is made.
+        override_user_info: whether the provider's name, image and verified address take the place of the user's.
+        trusted: whether the address counts as verified for linking. None: as the options say of the provider.
+
+    Raises:
+        OAuthFailedError: with the code that clients are told.
+        APIError: what a hook or `user.validate_user_info` refuses with, or 400 for a field that is missing.
+    """
+    try:
+        signed_in = await _sign_in(
+            ctx, identity, disable_sign_up=disable_sign_up, override=override_user_info, trusted=trusted
+        )
+        return await _start_session(ctx, identity, *signed_in, callback_url)
+    except OAuthFailedError as error:
+        record(ctx, SecurityEvent.SIGN_IN_FAILED, reason=error.code, provider=identity.key.provider_id)
+        raise
+
+
+async def _sign_in(
+    ctx: Context, identity: Identity, *, disable_sign_up: bool, override: bool, trusted: bool | None
+) -> tuple[Row, bool]:
+    """Return the user, and whether it is new."""
+    for _ in range(_ATTEMPTS):
+        try:
+            found = await _find(ctx, identity)
+            if found is None:
+                if disable_sign_up:
+                    raise OAuthFailedError(OAuthErrorCode.SIGNUP_DISABLED)
+                return await _sign_up(ctx, identity), True
+            user, account = found
+            if account is None:
+                user = await _link(ctx, identity, user, trusted=trusted)
+            else:
+                user = await _update(ctx, identity, user, account)
+            return (await _override(ctx, identity, user) if override else user), False
+        except _ChangedMeanwhileError:
+            continue
+    raise OAuthFailedError(OAuthErrorCode.UNABLE_TO_CREATE_USER)
+
+
+async def _find(ctx: Context, identity: Identity) -> tuple[Row, Row | None] | None:
+    """Return the user and, if it is linked already, the account."""
+    try:
+        account = await ctx.auth.accounts.find_by_key(*identity.key)
+    except AmbiguousAccountError:
+        logger.error("Several accounts are the same user of %s; delete all but one", identity.key.provider_id)
+        raise OAuthFailedError(OAuthErrorCode.INTERNAL_SERVER_ERROR) from None
+    if account is None:
+        user = await ctx.auth.users.find_by_email((identity.user.email or "").lower())
+        return None if user is None else (user, None)
+    owner = await ctx.auth.users.find(account["userId"])
+    if owner is None:
+        logger.error("An account of %s belongs to a user whom there is not", identity.key.provider_id)
+        raise OAuthFailedError(OAuthErrorCode.UNABLE_TO_LINK_ACCOUNT)
+    return owner, account
+
+
+async def _update(ctx: Context, identity: Identity, user: Row, account: Row) -> Row:
+    """Store the new tokens of an account that is linked already; return the user."""
+    await demand_admitted(ctx, user, identity, "sign-in")
+    changes: Row = {}
+    if ctx.options.account.update_account_on_sign_in:
+        # The scope stays: what a later sign-in is granted may be less. Only linking widens it.
+        changes = {"providerId": identity.key.provider_id, **token_columns(ctx.auth, identity.tokens)}
+    set_account_cookie(ctx, {**account, **changes})
+    if changes:
+        try:
+            updated = await ctx.auth.accounts.update(account["id"], changes)
+        except NotStoredError:
+            updated = None
+        if updated is None:
+            raise OAuthFailedError(OAuthErrorCode.UNABLE_TO_UPDATE_ACCOUNT)
+    if _proves_address(identity, user):
+        user = await ctx.auth.users.update(user["id"], {"emailVerified": True}, while_email=user["email"]) or user
+    return user
+
+
+async def _link(ctx: Context, identity: Identity, user: Row, *, trusted: bool | None) -> Row:
+    """Link the account to the user who has its address, where that takes over nobody; return the user."""
+    if trusted is None:
+        trusted = await is_trusted(ctx, identity.key.provider_id)
+    _demand_linkable(ctx, identity, user, trusted=trusted)
+    await demand_admitted(ctx, user, identity, "link-account")
+    auth = ctx.auth
+    try:
+        async with auth.database.transaction():
+            await auth.users.lock(user["id"])
+            current = await auth.users.find(user["id"])
+            if current is None or current["email"] != user["email"]:
+                raise _ChangedMeanwhileError
+            _demand_linkable(ctx, identity, current, trusted=trusted)
+            account = await _store_account(ctx, identity, current["id"])
+            if account is None:
+                raise OAuthFailedError(OAuthErrorCode.UNABLE_TO_LINK_ACCOUNT)
+            if _proves_address(identity, current):
+                current = await _prove_address(ctx, current)
+    except NotStoredError as error:
+        logger.error("An account could not be linked: %s", error)
+        raise OAuthFailedError(OAuthErrorCode.UNABLE_TO_LINK_ACCOUNT) from None
+    set_account_cookie(ctx, account)
+    record_link(ctx, current, identity)
+    return await take_over_profile_on_link(ctx, current["id"], identity.user) or current
+
+
+def _demand_linkable(ctx: Context, identity: Identity, user: Row, *, trusted: bool) -> None:
+    options = ctx.options.account.account_linking
+    is_vouched_for = trusted or identity.user.email_verified
+    may_have_been_claimed = options.require_local_email_verified and not user["emailVerified"]
+    if not is_vouched_for or may_have_been_claimed or not options.enabled or options.disable_implicit_linking:
+        raise OAuthFailedError(OAuthErrorCode.ACCOUNT_NOT_LINKED)
+
+
+def _proves_address(identity: Identity, user: Row) -> bool:
+    address = (identity.user.email or "").lower()
+    return identity.user.email_verified and not user["emailVerified"] and address == user["email"]
+
+
+async def _prove_address(ctx: Context, user: Row) -> Row:
+    """Mark the address as verified. Whoever signed up with it before may have been anybody, and is shut out."""
+    password = await ctx.auth.accounts.find_credential(user["id"], lock=True)
+    if password is not None:
+        await ctx.auth.accounts.delete(password["id"])
+    await ctx.auth.sessions.delete_all_of(user["id"])
+    return await ctx.auth.users.update(user["id"], {"emailVerified": True}) or user
+
+
+async def _store_account(ctx: Context, identity: Identity, user_id: str) -> Row | None:
+    """Store the account, unless somebody has stored it meanwhile; None if a hook refuses. In a transaction."""
+    await ctx.auth.accounts.lock_key(*identity.key)
+    if await ctx.auth.accounts.find_by_key(*identity.key) is not None:
+        raise _ChangedMeanwhileError
+    return await ctx.auth.accounts.create(new_account(ctx, user_id, identity))
+
+
+async def _override(ctx: Context, identity: Identity, user: Row) -> Row:
+    """Write the provider's fields over the user's. The address too, but only one that the provider vouches for."""
+    changes = await profile_changes(ctx, identity.user)
+    address = (identity.user.email or "").lower()
+    if address == user["email"]:
+        changes["emailVerified"] = user["emailVerified"] or identity.user.email_verified
+    elif identity.user.email_verified:
+        changes |= {"email": address, "emailVerified": True}
+    try:
+        if "email" not in changes:
+            return await ctx.auth.users.update(user["id"], changes) or user
+        async with ctx.auth.database.transaction():
+            await ctx.auth.users.lock(user["id"])
+            changed = await store_address(ctx.auth, user, changes)
+    except NotStoredError:
+        # The address is taken, or a value fits no column: the user stays as it is.
+        changed = None
+    if changed is None:
+        logger.warning("A user's fields could not be taken over from a provider")
+    elif "email" in changes:
+        record(ctx, SecurityEvent.EMAIL_CHANGED, user)
+    return changed or user
+
+
+async def _sign_up(ctx: Context, identity: Identity) -> Row:
+    """Store a user and the account, both or neither; return the user."""
+    auth, given = ctx.auth, identity.user
+    email = (given.email or "").lower()
+    fields = {
+        "name": given.fields.get("name") or "",
+        **({"image": given.fields["image"]} if "image" in given.fields else {}),
+        **await further_fields(ctx, given, creating=True),
+        "emailVerified": given.email_verified,
+    }
+    try:
+        async with auth.database.transaction():
+            await auth.accounts.lock_key(*identity.key)
+            if await auth.accounts.find_by_key(*identity.key) is not None:
+                raise _ChangedMeanwhileError
+            user = await create_user(auth, new_user(auth, email, fields), identity.source, ctx=ctx)
+            account = await auth.accounts.create(new_account(ctx, user["id"], identity))
+    except UserNotAdmittedError as error:
+        raise APIError(403, {"message": error.message, "code": error.code}) from None
+    except UserRefusedError:
+        raise OAuthFailedError(OAuthErrorCode.UNABLE_TO_CREATE_USER) from None
+    except NotStoredError as error:
+        if await auth.users.exists(email):
+            raise _ChangedMeanwhileError from None
+        logger.error("Failed to create a user: %s", error)
+        raise OAuthFailedError(OAuthErrorCode.UNABLE_TO_CREATE_USER) from None
+    if account is not None:
+        set_account_cookie(ctx, account)
+    record(ctx, SecurityEvent.SIGN_UP, user, provider=identity.key.provider_id)
+    return user
+
+
+async def _start_session(
+    ctx: Context, identity: Identity, user: Row, is_new: bool, callback_url: str | None
+) -> OAuthSignIn:
+    provider = find_provider(ctx, identity.key.provider_id)
+    demands_verified = provider is not None and provider.options.require_email_verification
+    options = ctx.options.email_verification
+    if not user["emailVerified"]:
+        send_to_new = demands_verified if options.send_on_sign_up is None else options.send_on_sign_up
+        if send_to_new if is_new else demands_verified and options.send_on_sign_in:
+            send_verification_email(ctx, user, callback_url)
+        if demands_verified:
+            raise OAuthFailedError(OAuthErrorCode.EMAIL_NOT_VERIFIED)
+    try:
+        session = await create_session(ctx.auth, user["id"], client=client_of(ctx))
+    except NotStoredError:
+        # Deleted in the meantime.
+        session = None
+    if session is None:
+        raise OAuthFailedError(OAuthErrorCode.UNABLE_TO_CREATE_SESSION)
+    record(ctx, SecurityEvent.SIGN_IN, user, provider=identity.key.provider_id)
+    return OAuthSignIn(session, user, is_new)

@@ -1,0 +1,42 @@
+"""Tokens of providers as they are kept: in the account's row, encrypted where the options say so."""
+
+from __future__ import annotations
+
+from re import IGNORECASE
+from re import compile as compile_pattern
+from typing import Final
+
+from betterauth_py.core.auth_context import AuthContext
+from betterauth_py.crypto.symmetric import decrypt, encrypt
+from betterauth_py.oauth.tokens import Tokens
+from betterauth_py.store.hooks import Row
+
+_ENCRYPTED: Final = compile_pattern(r"\$ba\$.*|(?:[0-9a-f]{2})+", IGNORECASE)
+
+
+def kept(auth: AuthContext, token: str | None) -> str | None:
+    """Return a token as the account's row keeps it."""
+    return encrypt(token, auth.secrets) if token and auth.options.account.encrypt_oauth_tokens else token
+
+
+def revealed(auth: AuthContext, stored: str | None) -> str | None:
+    """Return the token that a row keeps; one from before tokens were encrypted stands there as it is.
+
+    Raises:
+        UndecryptableError: if it is encrypted under another secret.
+    """
+    if not stored or not auth.options.account.encrypt_oauth_tokens or not _ENCRYPTED.fullmatch(stored):
+        return stored
+    return decrypt(stored, auth.secrets)
+
+
+def token_columns(auth: AuthContext, tokens: Tokens) -> Row:
+    """Return the columns of an account that tokens fill; what there is not, is absent."""
+    columns = {
+        "accessToken": kept(auth, tokens.access_token),
+        "refreshToken": kept(auth, tokens.refresh_token),
+        "idToken": tokens.id_token,
+        "accessTokenExpiresAt": tokens.access_token_expires_at,
+        "refreshTokenExpiresAt": tokens.refresh_token_expires_at,
+    }
+    return {name: value for name, value in columns.items() if value is not None}
