@@ -5,7 +5,6 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Mapping
 from datetime import datetime
-from math import isfinite
 from typing import Any
 
 from betterauth_py.awaiting import resolve
@@ -14,7 +13,14 @@ from betterauth_py.javascript.values import trim
 from betterauth_py.oauth.errors import OAuthError
 from betterauth_py.oauth.http import Answer, ProviderClient
 from betterauth_py.oauth.options import ProviderOptions
-from betterauth_py.oauth.provider import AssertionRequest, ClientAuthentication, CodeExchange, Provider, TokenRequest
+from betterauth_py.oauth.provider import (
+    AssertionRequest,
+    ClientAuthentication,
+    CodeExchange,
+    Pkce,
+    Provider,
+    TokenRequest,
+)
 from betterauth_py.oauth.tokens import Tokens
 from betterauth_py.urls.queries import encode_query
 
@@ -31,7 +37,7 @@ async def request_code_exchange(
         OAuthError: if it cannot be asked.
     """
     body = {"grant_type": "authorization_code", "code": exchange.code}
-    if exchange.code_verifier:
+    if exchange.code_verifier and provider.pkce is not Pkce.NOT_USED:
         body["code_verifier"] = exchange.code_verifier
     if options.client_key:
         body["client_key"] = options.client_key
@@ -144,8 +150,8 @@ def read_tokens(answer: Mapping[str, Any], now: datetime) -> Tokens:
         refresh_token=_text(answer, "refresh_token"),
         id_token=_text(answer, "id_token"),
         token_type=_text(answer, "token_type"),
-        access_token_expires_at=expiry(answer.get("expires_in"), now),
-        refresh_token_expires_at=expiry(answer.get("refresh_token_expires_in"), now),
+        access_token_expires_at=expiry(answer.get("expires_in") or None, now),
+        refresh_token_expires_at=expiry(answer.get("refresh_token_expires_in") or None, now),
         scopes=read_scopes(answer.get("scope")),
         raw=answer,
     )
@@ -160,18 +166,11 @@ def read_scopes(scope: Any) -> tuple[str, ...]:
 
 def expiry(seconds: Any, now: datetime) -> datetime | None:
     """Return the moment `seconds` from now, which some providers write as a text; None if it says nothing."""
-    if isinstance(seconds, str) and seconds:
-        try:
-            seconds = float(seconds)
-        except ValueError:
-            return None
-    elif not seconds or isinstance(seconds, bool) or not isinstance(seconds, int | float):
-        return None
-    if not isfinite(seconds):
+    if isinstance(seconds, bool) or not isinstance(seconds, str | int | float):
         return None
     try:
-        return from_milliseconds(to_milliseconds(now) + int(seconds * 1000))
-    except OverflowError:
+        return from_milliseconds(to_milliseconds(now) + int(float(seconds) * 1000))
+    except (ValueError, OverflowError):
         return None
 
 

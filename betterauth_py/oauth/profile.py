@@ -14,6 +14,7 @@ from betterauth_py.oauth.errors import OAuthError
 from betterauth_py.oauth.id_token import read_claims
 from betterauth_py.oauth.provider import ProfileMap, Source, UserInfoRequest
 from betterauth_py.oauth.tokens import JsonObject, OAuthUser, Tokens
+from betterauth_py.wire.validation.formats import is_email
 
 if TYPE_CHECKING:
     from betterauth_py.oauth.social_provider import SocialProvider
@@ -33,14 +34,11 @@ async def find_user(social: SocialProvider, tokens: Tokens) -> OAuthUser | None:
             if provider.check_tokens is not None and not await provider.check_tokens(social, tokens):
                 return None
             return _given_user(await resolve(options.get_user_info(tokens)), provider.profile)
-        fetched = await fetch_profile(social, tokens)
+        profile, besides = await fetch_profile(social, tokens)
+        fields = {name: value_at(profile, source) for name, source in provider.profile.user.items()} | besides
     except OAuthError as error:
         logger.error("The profile of a user of %s is not to be had: %s", provider.name, error)
         return None
-    if fetched is None:
-        return None
-    profile, besides = fetched
-    fields = {name: value_at(profile, source) for name, source in provider.profile.user.items()} | besides
     if options.map_profile_to_user is not None:
         fields |= await resolve(options.map_profile_to_user(profile)) or {}
     known = {name: value for name, value in fields.items() if value is not UNDEFINED}
@@ -52,8 +50,8 @@ async def find_user(social: SocialProvider, tokens: Tokens) -> OAuthUser | None:
     return OAuthUser(fields=known, profile=profile, subject=subject_of(provider.profile, profile))
 
 
-async def fetch_profile(social: SocialProvider, tokens: Tokens) -> tuple[JsonObject, JsonObject] | None:
-    """Return the profile that the tokens give access to, and the fields of the user that are not in it; or None.
+async def fetch_profile(social: SocialProvider, tokens: Tokens) -> tuple[JsonObject, JsonObject]:
+    """Return the profile that the tokens give access to, and the fields of the user that are not in it.
 
     Raises:
         OAuthError: if the provider gives no usable answer.
@@ -62,7 +60,7 @@ async def fetch_profile(social: SocialProvider, tokens: Tokens) -> tuple[JsonObj
     if provider.fetch_profile is not None:
         return await provider.fetch_profile(social, tokens)
     if provider.user_info is None:
-        return _accepted(read_claims(tokens.id_token), provider.profile), {}
+        return claims_of(tokens, provider.profile), {}
     return await request_profile(social, provider.user_info, tokens), {}
 
 
@@ -77,6 +75,15 @@ async def request_profile(social: SocialProvider, request: UserInfoRequest, toke
     headers = {**request.headers, "authorization": f"Bearer {tokens.access_token}"}
     answer = await social.http.send(request.method, request.url, headers=headers, body=request.body)
     return _accepted(answer.object, social.provider.profile)
+
+
+def claims_of(tokens: Tokens, shape: ProfileMap) -> JsonObject:
+    """Return the profile that the ID token claims.
+
+    Raises:
+        OAuthError: if there is no ID token, or it is not the one of a user who may sign in.
+    """
+    return _accepted(read_claims(tokens.id_token), shape)
 
 
 def _accepted(answer: JsonObject | None, shape: ProfileMap) -> JsonObject:
@@ -151,6 +158,28 @@ def known_of(*sources: Source, default: Any = UNDEFINED) -> Callable[[JsonObject
 
 
 def placeholder_email(subject: Any, provider_id: str) -> str:
-    """Return an address that leads nowhere (RFC 6761, 6.4), for a provider that has none to give."""
-    text = number_text(float(subject)) if isinstance(subject, int | float) else str(subject)
-    return f"{text}@{provider_id}.placeholder.invalid"
+    """Return an address that leads nowhere (RFC 6761, 6.4), for a provider that has none to give.
+
+    Raises:
+        OAuthError: if the id makes no address.
+    """
+    address = f"{_as_text(subject)}@{provider_id}.placeholder.invalid"
+    if not is_email(address):
+        raise OAuthError("the id of the user makes no placeholder of an address")
+    return address
+
+
+def boolean_of(value: Any) -> bool | None:
+    """Return a boolean that some providers write as a text; None if it is neither."""
+    if isinstance(value, bool):
+        return value
+    return {"true": True, "false": False}.get(value) if isinstance(value, str) else None
+
+
+def _as_text(value: Any) -> str:
+    """Return what JavaScript writes into a text."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return number_text(float(value)) if isinstance(value, int | float) else str(value)

@@ -174,8 +174,8 @@ class Provider:
     build_authorization_url: Callable[[SocialProvider, AuthorizationRequest], str] | None = None
     exchange: Callable[[SocialProvider, CodeExchange], Awaitable[Tokens]] | None = None
     refresh: Callable[[SocialProvider, str], Awaitable[Tokens]] | None = None
-    fetch_profile: Callable[[SocialProvider, Tokens], Awaitable[tuple[JsonObject, JsonObject] | None]] | None = None
-    """Gets the profile, and the fields of the user that are not in it; None if there is no such user."""
+    fetch_profile: Callable[[SocialProvider, Tokens], Awaitable[tuple[JsonObject, JsonObject]]] | None = None
+    """Gets the profile, and the fields of the user that are not in it; raises OAuthError if there is no such user."""
     verify_id_token: Callable[[SocialProvider, str, str | None], Awaitable[bool]] | None = None
     """Judges an ID token that a client sends, in the place of `id_token`."""
     check_tokens: Callable[[SocialProvider, Tokens], Awaitable[bool]] | None = None

@@ -10,7 +10,18 @@ from typing import Final
 from betterauth_py.oauth.options import ProviderOptions
 from betterauth_py.oauth.provider import Provider
 
-PROVIDER_IDS: Final = ("github", "google")
+PROVIDER_IDS: Final = (
+    "apple",
+    "cognito",
+    "facebook",
+    "github",
+    "microsoft",
+    "google",
+    "twitter",
+    "tiktok",
+    "paypal",
+    "wechat",
+)
 """The ids in better-auth's order; each is the name of a module of `oauth.providers`."""
 
 

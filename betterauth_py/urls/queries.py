@@ -29,3 +29,18 @@ def without_query_parameters(url: str, names: Container[str]) -> str:
     pairs = [pair for pair in str(parsed.search).removeprefix("?").split("&") if pair]
     parsed.search = "&".join(pair for pair in pairs if next(iter(URLSearchParams(pair).keys())) not in names)
     return str(parsed.href)
+
+
+def take_query_parameter(url: str, name: str) -> tuple[str, str | None]:
+    """Return `url` without a parameter, its query written anew, and what the parameter was; None if it is not there.
+
+    Raises:
+        ValueError: if it is no URL.
+    """
+    parsed = URL(url)
+    parameters = URLSearchParams(str(parsed.search))
+    value = parameters.get(name)
+    if value:
+        parameters.delete(name)
+        parsed.search = str(parameters)
+    return str(parsed.href), value

@@ -104,7 +104,7 @@ def _id_token_cases(file: dict[str, Any]) -> Iterator[tuple[str, Case]]:
 
 def _refused(file: dict[str, Any]) -> Case:
     """Mark a sign-in without access token as refused, where the profile is asked for with it."""
-    return {"refused": True} if len(file["answers"]) > 1 else {}
+    return {"refused": True} if set(range(1, len(file["answers"]))) - set(file.get("optional", ())) else {}
 
 
 def _complete(provider: str, file: dict[str, Any], case: Case) -> Case:

@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 from tests.oauth.cases import FOLDER, PROVIDERS, RECORDINGS, cases_of, digest
+from tests.oauth.comparison import with_short_tokens
 from tests.oauth.world import NOW
 
 
@@ -33,7 +34,7 @@ def record(provider: str) -> dict[str, Any]:
     )
     if done.returncode:
         raise SystemExit(done.stderr)
-    answered = json.loads(done.stdout)
+    answered = json.loads(with_short_tokens(done.stdout))
     return {name: {"case": digest(case), **answered[name]} for name, case in cases.items()}
 
 

@@ -49,6 +49,8 @@ globalThis.fetch = async (input, init = {}) => {
   const url = new URL(request?.url ?? input)
   const method = (init.method ?? request?.method ?? "GET").toUpperCase()
   const headers = Object.fromEntries([...new Headers(init.headers ?? request?.headers)].sort())
+  // What the library jose says of itself is nothing that better-auth asks for.
+  if (headers["user-agent"]?.startsWith("jose/")) delete headers["user-agent"], delete headers.accept
   requests.push({ method, url: url.href, headers, body: init.body == null ? "" : String(init.body) })
   const key = `${method} ${url.origin}${url.pathname}`
   const possible = answers.filter((answer) => answer.request === key)

@@ -51,7 +51,7 @@ async def _exchange(social: SocialProvider, exchange: CodeExchange) -> Tokens:
     return tokens_of(answer, now(social.clock))
 
 
-async def _fetch_profile(social: SocialProvider, tokens: Tokens) -> tuple[JsonObject, JsonObject] | None:
+async def _fetch_profile(social: SocialProvider, tokens: Tokens) -> tuple[JsonObject, JsonObject]:
     profile = await request_profile(social, _USER, tokens)
     headers = {**_HEADERS, "authorization": f"Bearer {tokens.access_token}"}
     answer = await social.http.send("GET", _EMAILS, headers=headers)
