@@ -19,7 +19,7 @@ from time import monotonic, sleep
 
 from benchmarks.pypi_environment import pypi_python
 from benchmarks.seed import SECRET, Algorithm, Layout, Seed, fill, fill_sqlite
-from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres, embedded_postgres
+from betterauth_py.conformance.recorder.embedded_postgres import EmbeddedPostgres, embedded_postgres
 from betterauth_py.plugins.registry import BY_ID
 
 ROOT = Path(__file__).parents[1]

@@ -28,7 +28,7 @@ from benchmarks.raw_server import RawApp
 from benchmarks.seed import PASSWORD, SECRET, Seed, fill
 from benchmarks.works import GET_SESSION, SIGN_IN
 from betterauth_py import BetterAuth
-from betterauth_py.conformance.embedded_postgres import embedded_postgres
+from betterauth_py.conformance.recorder.embedded_postgres import embedded_postgres
 from betterauth_py.core.plugin import Hook, Plugin
 from betterauth_py.plugins.jwt import jwt
 from betterauth_py.serving.config import ServingConfig

@@ -22,19 +22,14 @@ from pathlib import Path
 
 from betterauth_py._version import REFERENCE_VERSION
 from betterauth_py.conformance.comparison import Difference, differences
-from betterauth_py.conformance.embedded_postgres import embedded_postgres
 from betterauth_py.conformance.facts import Shown, facts_of
 from betterauth_py.conformance.intended import void_differences
 from betterauth_py.conformance.kit import RECORDINGS
-from betterauth_py.conformance.oracle import ORACLE, Oracles, installed_version
 from betterauth_py.conformance.player import play
-from betterauth_py.conformance.recording import (
-    UnrecordedError,
-    is_version,
-    read_recording,
-    recording_path,
-    write_recording,
-)
+from betterauth_py.conformance.recorder.embedded_postgres import embedded_postgres
+from betterauth_py.conformance.recorder.oracle import ORACLE, Oracles, installed_version
+from betterauth_py.conformance.recorder.writing import write_recording
+from betterauth_py.conformance.recording import UnrecordedError, is_version, read_recording, recording_path
 from betterauth_py.conformance.scenario import Scenario, load_all
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -12,7 +12,7 @@ import pytest
 
 from betterauth_py import BetterAuth
 from betterauth_py.clock import ManualClock
-from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres, embedded_postgres
+from betterauth_py.conformance.recorder.embedded_postgres import EmbeddedPostgres, embedded_postgres
 from tests.redis_server import RedisServer
 
 pytest_plugins = ["betterauth_py.testing.plugin", "pytester", "tests.conformance.fixtures", "tests.reports"]

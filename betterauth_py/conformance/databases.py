@@ -1,4 +1,4 @@
-"""The tables of either side, reached with plain SQL: SQLite directly, PostgreSQL directly or through the oracle."""
+"""The tables of either side, reached with plain SQL: SQLite and PostgreSQL directly here, the oracle's by itself."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from .durations import iso
-from .http_wire import Address, Request, exchange
 from .option_names import snake_case
 
 if TYPE_CHECKING:
@@ -59,57 +58,23 @@ class Database(Protocol):
         """Let go of the connection."""
 
 
-def _name(identifier: str) -> str:
+def quoted_name(identifier: str) -> str:
+    """A column or table in double quotes. ValueError for what is neither."""
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", identifier):
         raise ValueError(f"not a column or table: {identifier!r}")
     return f'"{identifier}"'
 
 
-def _statement(verb: str, values: Mapping[str, Any], where: Mapping[str, str], mark: str) -> tuple[str, list[Any]]:
+def statement(verb: str, values: Mapping[str, Any], where: Mapping[str, str], mark: str) -> tuple[str, list[Any]]:
+    """A statement with its values, of which each is marked so in the text."""
     marks = iter(range(1, 100))
 
     def pairs(columns: Mapping[str, Any], joint: str) -> str:
-        return joint.join(f"{_name(c)} = {mark.format(next(marks))}" for c in columns)
+        return joint.join(f"{quoted_name(c)} = {mark.format(next(marks))}" for c in columns)
 
     text = verb + (f" set {pairs(values, ', ')}" if values else "")
     text += f" where {pairs(where, ' and ')}" if where else ""
     return text, [*values.values(), *where.values()]
-
-
-class OracleDatabase:
-    """The reference's tables through its control plane."""
-
-    def __init__(self, address: Address, kinds: Mapping[str, str]) -> None:
-        self._address = address
-        self._kinds = kinds
-
-    def rows(self, table: str) -> list[Row]:
-        """All rows of a table."""
-        rows: list[Row] = self._ask(f"select * from {_name(table)}", [])["rows"]
-        return rows
-
-    def change(self, table: str, values: Mapping[str, Any], where: Mapping[str, str]) -> int:
-        """Set columns of the rows that match."""
-        cells = {c: iso(v) if self._kinds.get(c) == "date" and isinstance(v, int) else v for c, v in values.items()}
-        return self._affected(_statement(f"update {_name(table)}", cells, where, "${}"))
-
-    def delete(self, table: str, where: Mapping[str, str]) -> int:
-        """Delete the rows that match."""
-        return self._affected(_statement(f"delete from {_name(table)}", {}, where, "${}"))
-
-    def close(self) -> None:
-        """Nothing is held here."""
-
-    def _affected(self, statement: tuple[str, list[Any]]) -> int:
-        return int(self._ask(*statement)["rowCount"])
-
-    def _ask(self, text: str, values: list[Any]) -> dict[str, Any]:
-        body = json.dumps({"text": text, "values": values}).encode()
-        reply = exchange(self._address, Request("POST", "/__oracle/sql", body=body))
-        if reply.status != 200:
-            raise RuntimeError(reply.body.decode())
-        answer: dict[str, Any] = json.loads(reply.body)
-        return answer
 
 
 class SqliteDatabase:
@@ -123,7 +88,7 @@ class SqliteDatabase:
 
     def rows(self, table: str) -> list[Row]:
         """All rows of a table."""
-        found = self._connection.execute(f"select * from {_name(table)}").fetchall()
+        found = self._connection.execute(f"select * from {quoted_name(table)}").fetchall()
         return [{column: self._shown(column, row[column]) for column in row.keys()} for row in found]  # noqa: SIM118
 
     def _shown(self, column: str, cell: Any) -> Any:
@@ -141,17 +106,19 @@ class SqliteDatabase:
     def change(self, table: str, values: Mapping[str, Any], where: Mapping[str, str]) -> int:
         """Set columns of the rows that match."""
         cells = {column: self._stored(table, column, value) for column, value in values.items()}
-        return self._connection.execute(*_statement(f"update {_name(table)}", cells, where, "?")).rowcount
+        return self._connection.execute(*statement(f"update {quoted_name(table)}", cells, where, "?")).rowcount
 
     def _stored(self, table: str, column: str, value: Any) -> Any:
         """An instant as the column keeps it: milliseconds with Drizzle, text in better-auth's own tables."""
-        declared = {row["name"]: row["type"] for row in self._connection.execute(f"pragma table_info({_name(table)})")}
+        declared = {
+            row["name"]: row["type"] for row in self._connection.execute(f"pragma table_info({quoted_name(table)})")
+        }
         is_text = self._kinds.get(column) == "date" and declared.get(column, "").lower() in ("date", "text")
         return iso(value) if is_text and isinstance(value, int) else value
 
     def delete(self, table: str, where: Mapping[str, str]) -> int:
         """Delete the rows that match."""
-        return self._connection.execute(*_statement(f"delete from {_name(table)}", {}, where, "?")).rowcount
+        return self._connection.execute(*statement(f"delete from {quoted_name(table)}", {}, where, "?")).rowcount
 
     def close(self) -> None:
         """Close the file."""
@@ -170,7 +137,7 @@ class PostgresDatabase:
 
     def rows(self, table: str) -> list[Row]:
         """All rows of a table."""
-        found = self._loop.run_until_complete(self._connection.fetch(f"select * from {_name(table)}"))
+        found = self._loop.run_until_complete(self._connection.fetch(f"select * from {quoted_name(table)}"))
         return [{column: self._shown(column, cell) for column, cell in row.items()} for row in found]
 
     def _shown(self, column: str, cell: Any) -> Any:
@@ -190,14 +157,14 @@ class PostgresDatabase:
             else v
             for c, v in values.items()
         }
-        return self._affected(_statement(f"update {_name(table)}", cells, where, "${}"))
+        return self._affected(statement(f"update {quoted_name(table)}", cells, where, "${}"))
 
     def delete(self, table: str, where: Mapping[str, str]) -> int:
         """Delete the rows that match."""
-        return self._affected(_statement(f"delete from {_name(table)}", {}, where, "${}"))
+        return self._affected(statement(f"delete from {quoted_name(table)}", {}, where, "${}"))
 
-    def _affected(self, statement: tuple[str, list[Any]]) -> int:
-        text, values = statement
+    def _affected(self, asked: tuple[str, list[Any]]) -> int:
+        text, values = asked
         status: str = self._loop.run_until_complete(self._connection.execute(text, *values))
         return int(status.rsplit(" ", 1)[1])
 

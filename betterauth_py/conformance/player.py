@@ -21,7 +21,7 @@ from .steps import Change, Delete, Forge, Put, Send, Step, Wait
 from .templates import Templates, UnavailableError
 
 if TYPE_CHECKING:
-    from .secondary_storage import RedisPlace, StoredValue
+    from .secondary_storage import Storage, StoredValue
 
 
 class Side(Protocol):
@@ -30,8 +30,10 @@ class Side(Protocol):
     name: str
     address: Address
     database: Database
-    storage: RedisPlace | None
-    """Where its secondary storage is, if the scenario has one."""
+
+    @property
+    def storage(self) -> Storage | None:
+        """Its secondary storage, if the scenario has one."""
 
     def answer_outside(self, replies: list[Declared]) -> None:
         """Answer requests to the outside so from now on. UnavailableError where they cannot be answered."""
@@ -204,7 +206,7 @@ class _Player:
         except UnavailableError as error:
             return error
 
-    def _place(self) -> RedisPlace:
+    def _place(self) -> Storage:
         if self._side.storage is None:
             msg = "the scenario's profile has no secondary storage"
             raise ValueError(msg)

@@ -17,15 +17,11 @@ import yaml
 
 from betterauth_py._version import REFERENCE_VERSION
 
-from .anchors import settled
-from .correspondence import LABEL
-from .digests import recorded_text, varying
-from .durations import duration_ms, span
+from .durations import duration_ms
 from .facts import Facts, Shown
 from .kit import RECORDINGS
 from .placeholders import Distance
 from .scenario import LOADER, Scenario
-from .steps import Send, Step
 
 REFERENCE = f"better-auth {REFERENCE_VERSION}"
 _DATED_LABEL = re.compile(r"<((?:iso|ms|seconds)[^<>,]*? of step (\d+)), (?:step (\d+) )?([^<>]+)>")
@@ -47,32 +43,10 @@ def read_recording(scenario: Scenario, folder: Path = RECORDINGS) -> Shown:
     path = recording_path(scenario, folder)
     if not path.is_file():
         raise UnrecordedError(f"{scenario.name} has no recording; make one with: {remedy}")
-    fingerprint, shown = _read(path)
+    fingerprint, shown = read_file(path)
     if fingerprint != scenario.fingerprint:
         raise UnrecordedError(f"{scenario.name} has changed since it was recorded; record it again with: {remedy}")
     return shown
-
-
-def write_recording(scenario: Scenario, shown: Shown, folder: Path = RECORDINGS, reference: str = REFERENCE) -> Path:
-    """Write the recording and give its path. Distances of an earlier recording that still hold are kept."""
-    path = recording_path(scenario, folder)
-    distances = settled(shown, _read(path)[1].distances if path.is_file() else {})
-    dated: set[str] = set()
-    known: dict[str, list[str]] = {}
-    steps = []
-    for number, (step, facts) in enumerate(zip(scenario.steps, shown.steps, strict=True), start=1):
-
-        def date(text: str, number: int = number) -> str:
-            return LABEL.sub(lambda label: _with_distance(label[0], number, distances, dated), text)
-
-        shortened = {place: _shortened(step, place, text) for place, text in facts.items()}
-        written = {place: _written(place, text, known, date) for place, text in shortened.items()}
-        steps.append({"it": step.title, **written})
-    recording = {"reference": reference, "fingerprint": scenario.fingerprint, "steps": steps}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = yaml.dump(recording, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=2**30)
-    path.write_text(text, encoding="utf-8")
-    return path
 
 
 def recorded_versions() -> tuple[str, ...]:
@@ -106,48 +80,8 @@ def recorded_paths(folder: Path = RECORDINGS) -> set[str]:
     return {path.as_posix() for path in paths if not is_version(path.parts[0])}
 
 
-def _shortened(step: Step, place: str, text: str) -> str:
-    """The digest of a page, and the pattern of what the reference never shows twice."""
-    for item in step.intended if isinstance(step, Send) else ():
-        if (
-            item.varies
-            and item.place in (place, re.sub(r"\d+$", "*", place))
-            and re.fullmatch(item.reference, text, re.DOTALL)
-        ):
-            return varying(item.reference)
-    return recorded_text(text)
-
-
-class _Dumper(yaml.SafeDumper):
-    """Indents lists, so that steps stand out."""
-
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
-        super().increase_indent(flow, False)
-
-
-def _with_distance(label: str, number: int, distances: dict[str, Distance], dated: set[str]) -> str:
-    distance = distances.get(label)
-    if distance is None or label in dated:
-        return label
-    dated.add(label)
-    anchor = "" if distance.step == number else f"step {distance.step} "
-    return f"{label[:-1]}, {anchor}{span(distance.milliseconds)}>"
-
-
-def _written(place: str, text: str, known: dict[str, list[str]], date: Any) -> str | list[str]:
-    if not _is_list(place):
-        return str(date(text))
-    lines = text.split("\n") if text else []
-    before = known.get(place, [])
-    known[place] = lines
-    return [f"={before.index(line) + 1}" if line in before else date(line) for line in lines]
-
-
-def _is_list(place: str) -> bool:
-    return place == "mails" or place.startswith("rows ")
-
-
-def _read(path: Path) -> tuple[str, Shown]:
+def read_file(path: Path) -> tuple[str, Shown]:
+    """The fingerprint of the scenario as it was recorded, and what was shown."""
     data = yaml.load(path.read_text(encoding="utf-8"), LOADER)  # noqa: S506 - a safe loader
     distances: dict[str, Distance] = {}
     known: dict[str, list[str]] = {}
@@ -156,6 +90,11 @@ def _read(path: Path) -> tuple[str, Shown]:
         facts = {place: _fact(place, value, known, distances) for place, value in step.items() if place != "it"}
         steps.append(facts)
     return data["fingerprint"], Shown(steps, distances)
+
+
+def is_list(place: str) -> bool:
+    """Whether a fact is kept line by line."""
+    return place == "mails" or place.startswith("rows ")
 
 
 def _fact(place: str, value: str | list[str], known: dict[str, list[str]], distances: dict[str, Distance]) -> str:

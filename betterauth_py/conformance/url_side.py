@@ -22,7 +22,7 @@ from .templates import UnavailableError
 if TYPE_CHECKING:
     from .outside import Declared, Sent
     from .scenario import Scenario
-    from .secondary_storage import RedisPlace
+    from .secondary_storage import Storage
 
 SETTLING = 0.15
 """Seconds that work after the answer (mails) may take."""
@@ -91,7 +91,7 @@ class UrlSide:
         self.address = target.address._replace(https=https.of_profile(scenario.options) if https else None)
         self._mails = target.mails
         self._mails_before = self._mail_lines()
-        self.storage: RedisPlace | None = None
+        self.storage: Storage | None = None
         self.database: Database = NoDatabase()
         if target.database:
             self.database = OwnRows(open_database(target.database, column_kinds(scenario.options)), scenario.layout)

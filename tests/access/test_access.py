@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from betterauth_py.access import AccessControl, Role, read_access_control
-from betterauth_py.conformance.oracle import install
+from betterauth_py.conformance.recorder.oracle import install
 from betterauth_py.errors import ConfigurationError
 
 JUDGE = Path(__file__).with_name("access_judge.mjs")

@@ -150,6 +150,13 @@ def test_only_its_command_depends_on_the_conformance_tool() -> None:
     assert users == {"betterauth_py/cli/conformance.py"}
 
 
+def test_what_the_wheel_plays_does_without_what_records() -> None:
+    recorder = "betterauth_py.conformance.recorder"
+    users = {used.file for used in all_imports() if used.target.startswith(recorder)}
+    own = {name for name in users if name.startswith("betterauth_py/conformance/recorder/")}
+    assert users - own == {"betterauth_py/conformance/__main__.py"}
+
+
 def test_nothing_depends_on_the_helpers_for_tests() -> None:
     users = {used.file for used in all_imports() if used.target_room == "testing" and used.room != "testing"}
     assert users == set()

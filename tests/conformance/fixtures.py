@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres
 from betterauth_py.conformance.facts import Shown, facts_of
-from betterauth_py.conformance.oracle import Oracles, install
-from betterauth_py.conformance.our_server import OurServer
 from betterauth_py.conformance.player import play
+from betterauth_py.conformance.recorder.embedded_postgres import EmbeddedPostgres
+from betterauth_py.conformance.recorder.oracle import Oracles, install
+from betterauth_py.conformance.recorder.our_server import OurServer
 from betterauth_py.conformance.scenario import Scenario
 
 WITH_MEMORY_CACHE = "postgres, memory cache"

@@ -16,7 +16,7 @@ from threading import Thread
 from typing import Any
 
 from betterauth_py.conformance.http_wire import Address, Reply, Request, exchange
-from betterauth_py.conformance.oracle import ORACLE, install
+from betterauth_py.conformance.recorder.oracle import ORACLE, install
 from tests.cli.command import free_port, run, serving, surroundings
 
 Breakage = Callable[[Reply], Reply]

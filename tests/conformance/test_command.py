@@ -14,8 +14,8 @@ import pytest
 
 from betterauth_py._version import REFERENCE_VERSION
 from betterauth_py.cli import main
-from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres
 from betterauth_py.conformance.http_wire import Reply
+from betterauth_py.conformance.recorder.embedded_postgres import EmbeddedPostgres
 from tests.cli.command import BETTERAUTH, free_port, surroundings
 from tests.conformance.servers import Breakage, better_auth, in_front_of, ours, with_headers
 

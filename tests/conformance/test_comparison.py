@@ -13,9 +13,9 @@ from betterauth_py.conformance.comparison import Difference, differences
 from betterauth_py.conformance.durations import iso
 from betterauth_py.conformance.facts import facts_of
 from betterauth_py.conformance.http_wire import Reply
-from betterauth_py.conformance.oracle import Oracles
 from betterauth_py.conformance.player import Seen, play
 from betterauth_py.conformance.protections import is_protection, without_added_protections
+from betterauth_py.conformance.recorder.oracle import Oracles
 from betterauth_py.conformance.scenario import SECRET, Scenario, load_all
 from betterauth_py.conformance.sealed import (
     compact_json,

@@ -10,13 +10,8 @@ from pathlib import Path
 import pytest
 
 from betterauth_py.conformance.kit import RECORDINGS
-from betterauth_py.conformance.recording import (
-    UnrecordedError,
-    read_recording,
-    recorded_paths,
-    recording_path,
-    write_recording,
-)
+from betterauth_py.conformance.recorder.writing import write_recording
+from betterauth_py.conformance.recording import UnrecordedError, read_recording, recorded_paths, recording_path
 from betterauth_py.conformance.scenario import Scenario, load, load_all
 from betterauth_py.conformance.steps import Send
 from betterauth_py.conformance.url_run import endpoint_of, endpoint_templates

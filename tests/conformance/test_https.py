@@ -18,9 +18,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from betterauth_py.cli import main
-from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres
 from betterauth_py.conformance.http_wire import Reply, Request
 from betterauth_py.conformance.https import Https, https
+from betterauth_py.conformance.recorder.embedded_postgres import EmbeddedPostgres
 from betterauth_py.conformance.retargeting import Retargeting
 from tests.cli.command import free_port
 from tests.conformance.servers import Breakage, better_auth, in_front_of, ours, tls_in_front_of, with_headers

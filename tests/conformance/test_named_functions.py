@@ -11,7 +11,7 @@ import pytest
 
 from betterauth_py.conformance import functions
 from betterauth_py.conformance.named_functions import named_functions
-from betterauth_py.conformance.oracle import ORACLE, install
+from betterauth_py.conformance.recorder.oracle import ORACLE, install
 
 PYTHON = Path(functions.__file__).parent
 JAVASCRIPT = ORACLE / "functions"

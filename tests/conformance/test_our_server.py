@@ -9,10 +9,10 @@ import signal
 from concurrent.futures import Future
 from time import monotonic, sleep
 
-from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres
 from betterauth_py.conformance.http_wire import Request, exchange
 from betterauth_py.conformance.jars import Jar, cookie_header, keep
-from betterauth_py.conformance.our_server import OurServer
+from betterauth_py.conformance.recorder.embedded_postgres import EmbeddedPostgres
+from betterauth_py.conformance.recorder.our_server import OurServer
 from betterauth_py.conformance.scenario import load_all
 from tests.store.session_pairs import LISTENING, lookup_of
 from tests.store.support import query

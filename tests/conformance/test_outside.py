@@ -18,12 +18,12 @@ import yaml
 from betterauth_py.conformance.comparison import differences
 from betterauth_py.conformance.facts import Shown, facts_of
 from betterauth_py.conformance.id_tokens import JWKS, id_token
-from betterauth_py.conformance.oracle import ORACLE, Oracles
-from betterauth_py.conformance.our_server import OurServer
 from betterauth_py.conformance.outside import Sent, UndeclaredRequestError, available, declared_replies, reply_to
-from betterauth_py.conformance.outside_transport import OutsideTransport
 from betterauth_py.conformance.player import play
 from betterauth_py.conformance.profiles import profiles
+from betterauth_py.conformance.recorder.oracle import ORACLE, Oracles
+from betterauth_py.conformance.recorder.our_server import OurServer
+from betterauth_py.conformance.recorder.outside_transport import OutsideTransport
 from betterauth_py.conformance.scenario import Scenario, load
 
 GITHUB: dict[str, Any] = {

@@ -14,8 +14,9 @@ from betterauth_py._version import REFERENCE_VERSION
 from betterauth_py.conformance.facts import Shown
 from betterauth_py.conformance.intended import void_differences
 from betterauth_py.conformance.kit import RECORDINGS
-from betterauth_py.conformance.oracle import ORACLE, install
-from betterauth_py.conformance.recording import read_recording, recording_path, write_recording
+from betterauth_py.conformance.recorder.oracle import ORACLE, install
+from betterauth_py.conformance.recorder.writing import write_recording
+from betterauth_py.conformance.recording import read_recording, recording_path
 from betterauth_py.conformance.scenario import Scenario, load_all
 from betterauth_py.conformance.steps import Send
 from scripts import reference

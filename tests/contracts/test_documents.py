@@ -13,7 +13,7 @@ import jsonschema_rs
 import pytest
 from schemathesis.specs.openapi.definitions import OPENAPI_31
 
-from betterauth_py.conformance.oracle import install
+from betterauth_py.conformance.recorder.oracle import install
 from betterauth_py.core.endpoint import Endpoint
 from betterauth_py.endpoints import CORE_ENDPOINTS
 from betterauth_py.wire.errors import BaseErrorCodes

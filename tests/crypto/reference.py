@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from betterauth_py.conformance.oracle import install
+from betterauth_py.conformance.recorder.oracle import install
 
 _SCRIPT = Path(__file__).with_name("reference.mjs")
 _ANSWERS = Path(__file__).with_name("reference_vectors.json")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from betterauth_py.conformance.oracle import install
+from betterauth_py.conformance.recorder.oracle import install
 from tests.migrations.commands import Command
 from tests.store.conftest import (
     database_url,

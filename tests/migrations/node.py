@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from betterauth_py.conformance.oracle import ORACLE
+from betterauth_py.conformance.recorder.oracle import ORACLE
 from tests.store.support import ORIGIN, SECRET
 
 _SCRIPT = Path(__file__).with_name("better_auth.mjs")

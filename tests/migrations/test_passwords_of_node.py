@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres
-from betterauth_py.conformance.oracle import install
+from betterauth_py.conformance.recorder.embedded_postgres import EmbeddedPostgres
+from betterauth_py.conformance.recorder.oracle import install
 from tests.migrations.node import better_auth
 from tests.migrations.test_shared_with_node import Both, SharedDatabase
 from tests.store.support import (

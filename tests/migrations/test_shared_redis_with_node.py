@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres
-from betterauth_py.conformance.oracle import install
+from betterauth_py.conformance.recorder.embedded_postgres import EmbeddedPostgres
+from betterauth_py.conformance.recorder.oracle import install
 from betterauth_py.store.migrations import apply_migrations
 from tests.migrations.node import better_auth, make_tables
 from tests.redis_server import RedisServer

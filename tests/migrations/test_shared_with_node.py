@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from betterauth_py import BetterAuth
-from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres
-from betterauth_py.conformance.oracle import install
+from betterauth_py.conformance.recorder.embedded_postgres import EmbeddedPostgres
+from betterauth_py.conformance.recorder.oracle import install
 from tests.migrations.node import better_auth
 from tests.store.support import PASSWORD, auth_on, browser, new_address, running, sign_up_body, stored_rows
 

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres
-from betterauth_py.conformance.oracle import install
+from betterauth_py.conformance.recorder.embedded_postgres import EmbeddedPostgres
+from betterauth_py.conformance.recorder.oracle import install
 from betterauth_py.store.migrations import apply_migrations
 from tests.migrations.node import EARLIER, NEWEST, better_auth
 from tests.migrations.test_shared_redis_with_node import KEPT, LIMITS, OUR_NAMES, Ask, cookies_of

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from betterauth_py.conformance.oracle import ORACLE, install
+from betterauth_py.conformance.recorder.oracle import ORACLE, install
 from betterauth_py.options.time_spans import seconds_of
 
 SPANS = [

@@ -12,7 +12,7 @@ import asyncpg
 from benchmarks.hot_path import SEED, counting_instructions, prepare
 from benchmarks.seed import SECRET
 from benchmarks.verify import BareClient, headers_with_cache
-from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres
+from betterauth_py.conformance.recorder.embedded_postgres import EmbeddedPostgres
 from betterauth_py.verify import CookieCache, CookieNames, Database, Remote, SessionVerifier
 from tests.verify.servers import JsonServer
 

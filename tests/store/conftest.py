@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres
+from betterauth_py.conformance.recorder.embedded_postgres import EmbeddedPostgres
 from tests.store.session_pairs import Pair, pair_on
 from tests.store.support import execute_script
 

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.util import greenlet_spawn
 
 from betterauth_py import BetterAuth
-from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres
+from betterauth_py.conformance.recorder.embedded_postgres import EmbeddedPostgres
 from betterauth_py.errors import DatabaseError
 from tests.store.support import auth_on, database_of, running, sign_up
 from tests.store.tls import DATABASE, PASSWORD, pgbouncer_with_tls, postgres_with_tls

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from betterauth_py import ConfigurationError
-from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres
+from betterauth_py.conformance.recorder.embedded_postgres import EmbeddedPostgres
 from betterauth_py.testing import AuthFactory, SyncAuthFactory
 
 PASSWORD = "correct horse battery"

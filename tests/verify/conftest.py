@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres
+from betterauth_py.conformance.recorder.embedded_postgres import EmbeddedPostgres
 from tests.verify.people import People, populated
 
 

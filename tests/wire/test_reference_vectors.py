@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from betterauth_py.conformance.oracle import install
+from betterauth_py.conformance.recorder.oracle import install
 from tests.wire.vectors import SCRIPT, vectors
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from betterauth_py.conformance.oracle import install
+from betterauth_py.conformance.recorder.oracle import install
 from betterauth_py.javascript import plain_json
 from betterauth_py.javascript.values import UNDEFINED
 from betterauth_py.wire.validation import Issue, Schema

@@ -16,7 +16,7 @@ import pytest
 
 from betterauth_py import APIError, BetterAuth
 from betterauth_py.clock import ManualClock
-from betterauth_py.conformance.oracle import install
+from betterauth_py.conformance.recorder.oracle import install
 from betterauth_py.conformance.sealed import b64url, compact_json, from_b64url
 from betterauth_py.plugins.jwt import jwt
 from tests.conftest import BASE_URL, MakeAuth

@@ -10,7 +10,7 @@ import pytest
 
 from betterauth_py import BetterAuth
 from betterauth_py.clock import ManualClock
-from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres
+from betterauth_py.conformance.recorder.embedded_postgres import EmbeddedPostgres
 from betterauth_py.crypto.signing_keys import KeyPair, generate_key_pair
 from betterauth_py.plugins.jwt import jwt
 from betterauth_py.plugins.jwt.keys import KEPT_MS

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from betterauth_py.conformance.embedded_postgres import EmbeddedPostgres
-from betterauth_py.conformance.oracle import install
+from betterauth_py.conformance.recorder.embedded_postgres import EmbeddedPostgres
+from betterauth_py.conformance.recorder.oracle import install
 from tests.clients.conftest import chromium, node_modules
 from tests.clients.servers import CLIENTS, ROOT, clean_environment, free_port, running
 from tests.clients.trace import run_script

@@ -8,14 +8,16 @@ import subprocess
 from pathlib import Path
 from typing import IO, Any
 
-from .databases import Database, OracleDatabase, column_kinds
-from .http_wire import Address, Request, exchange
-from .outside import Declared, Sent, available
-from .scenario import Scenario
-from .secondary_storage import RedisPlace
-from .templates import Templates
+from betterauth_py.conformance.databases import Database, column_kinds
+from betterauth_py.conformance.http_wire import Address, Request, exchange
+from betterauth_py.conformance.outside import Declared, Sent, available
+from betterauth_py.conformance.scenario import Scenario
+from betterauth_py.conformance.templates import Templates
 
-ORACLE = Path(__file__).parents[2] / "contracts" / "oracle"
+from .oracle_database import OracleDatabase
+from .redis_place import RedisPlace
+
+ORACLE = Path(__file__).parents[3] / "contracts" / "oracle"
 
 
 def install() -> None:

@@ -12,17 +12,17 @@ from typing import Any
 import uvicorn
 
 import betterauth_py
+from betterauth_py.conformance.collected_mails import Mail
+from betterauth_py.conformance.databases import Database, Row, column_kinds, open_database
+from betterauth_py.conformance.http_wire import Address
+from betterauth_py.conformance.named_functions import named_functions
+from betterauth_py.conformance.option_names import our_options
+from betterauth_py.conformance.outside import Declared, Sent, available
+from betterauth_py.conformance.scenario import Scenario
+from betterauth_py.conformance.templates import Templates
 
-from .collected_mails import Mail
-from .databases import Database, Row, column_kinds, open_database
-from .http_wire import Address
-from .named_functions import named_functions
-from .option_names import our_options
-from .outside import Declared, Sent, available
 from .outside_transport import OutsideTransport
-from .scenario import Scenario
-from .secondary_storage import RedisPlace
-from .templates import Templates
+from .redis_place import RedisPlace
 
 LAYOUTS = {"drizzle": "drizzle", "kysely": "better-auth"}
 """What the oracle's layouts are called here."""

@@ -7,9 +7,9 @@ instant lies whole seconds and the little while of one request behind the sendin
 
 from __future__ import annotations
 
-from .correspondence import TOLERANCE
-from .facts import Shown
-from .placeholders import Distance
+from betterauth_py.conformance.correspondence import TOLERANCE
+from betterauth_py.conformance.facts import Shown
+from betterauth_py.conformance.placeholders import Distance
 
 SECOND, MINUTE = 1_000, 60_000
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from .outside import Declared, Sent, reply_to
+from betterauth_py.conformance.outside import Declared, Sent, reply_to
 
 _PIECE = 16_384
 
