@@ -29,6 +29,7 @@ from betterauth_py.store.database import Database
 from betterauth_py.store.hooks import DatabaseHooks
 from betterauth_py.store.rate_limits import DatabaseRateLimitStorage, MemoryRateLimitStorage, SecondaryRateLimitStorage
 from betterauth_py.store.rows import Rows
+from betterauth_py.store.secondary_values import SecondaryValues
 from betterauth_py.store.sessions.changes import refuse_impossible_cache
 from betterauth_py.store.sessions.lookup import make_session_lookup
 from betterauth_py.store.sessions.secondary import SecondarySessions
@@ -105,6 +106,7 @@ def assemble(options: Options, plugins: list[Plugin], extra_origins: list[str]) 
         database=database,
         rows=rows,
         secondary_storage=secondary,
+        secondary_values=SecondaryValues(secondary) if secondary is not None else None,
         cleanup=Cleanup(database, options, clock, lives),
         users=Users(rows, sessions),
         accounts=Accounts(rows),

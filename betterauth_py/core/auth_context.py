@@ -30,6 +30,7 @@ from betterauth_py.store.cleanup import Cleanup
 from betterauth_py.store.database import Database
 from betterauth_py.store.faults import is_fault
 from betterauth_py.store.rows import Rows
+from betterauth_py.store.secondary_values import SecondaryValues
 from betterauth_py.store.sessions.sessions import Sessions
 from betterauth_py.store.users import Users
 from betterauth_py.store.verifications import Verifications
@@ -62,6 +63,8 @@ class AuthContext:
     rows: Rows
     """The rows of every table: plugins keep theirs with it."""
     secondary_storage: SecondaryStorage | None = field(repr=False)
+    secondary_values: SecondaryValues | None = field(repr=False)
+    """What plugins keep in secondary storage, counters too; None where there is none."""
     cleanup: Cleanup
     users: Users
     accounts: Accounts

@@ -41,8 +41,11 @@ class SecondaryStorage(Protocol):
 class SwappingSecondaryStorage(SecondaryStorage, Protocol):
     """A storage with which processes that change one value at the same moment do not lose each other's changes."""
 
-    async def compare_and_set(self, key: str, expected: str | None, value: str | None, ttl: int) -> bool:
-        """Store `value` for `ttl` seconds (None: delete it) if the value is still `expected`; tell whether it was."""
+    async def compare_and_set(self, key: str, expected: str | None, value: str | None, ttl: int | None) -> bool:
+        """Store `value` for `ttl` seconds, or for good, if the value is still `expected`; tell whether it was.
+
+        A `value` of None deletes what is stored.
+        """
         ...
 
 

@@ -28,7 +28,9 @@ return count
 """
 _COMPARE_AND_SET: Final = """
 if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
-if ARGV[2] == '' then redis.call('DEL', KEYS[1]) else redis.call('SETEX', KEYS[1], ARGV[3], ARGV[2]) end
+if ARGV[2] == '' then redis.call('DEL', KEYS[1])
+elseif ARGV[3] == '' then redis.call('SET', KEYS[1], ARGV[2])
+else redis.call('SETEX', KEYS[1], ARGV[3], ARGV[2]) end
 return 1
 """
 
@@ -96,10 +98,13 @@ class RedisStorage:
         async with self._talking() as client:
             return int(await client.eval(_INCREMENT, 1, self._key(key), max(ttl, 1)))
 
-    async def compare_and_set(self, key: str, expected: str | None, value: str | None, ttl: int) -> bool:
-        """Store `value` for `ttl` seconds (None: delete it) if the value is still `expected`; tell whether it was."""
+    async def compare_and_set(self, key: str, expected: str | None, value: str | None, ttl: int | None) -> bool:
+        """Store `value` for `ttl` seconds, or for good, if the value is still `expected`; tell whether it was.
+
+        A `value` of None deletes what is stored.
+        """
         async with self._talking() as client:
-            arguments = (expected or "", value or "", max(ttl, 1))
+            arguments = (expected or "", value or "", "" if ttl is None else max(ttl, 1))
             return bool(await client.eval(_COMPARE_AND_SET, 1, self._key(key), *arguments))
 
     async def close(self) -> None:

@@ -15,8 +15,10 @@ from betterauth_py.options import SecondaryStorage
 _locks: WeakValueDictionary[tuple[int, str], Lock] = WeakValueDictionary()
 
 
-async def swap(storage: SecondaryStorage, key: str, expected: str | None, value: str | None, ttl: int) -> bool:
-    """Store `value` for `ttl` seconds (None: delete it) if the value is still `expected`; tell whether it was.
+async def swap(storage: SecondaryStorage, key: str, expected: str | None, value: str | None, ttl: int | None) -> bool:
+    """Store `value` for `ttl` seconds, or for good, if the value is still `expected`; tell whether it was.
+
+    A `value` of None deletes what is stored.
 
     With a storage that cannot do this in one step, it is only next to exact, and only within this process.
     """

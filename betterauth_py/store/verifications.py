@@ -16,7 +16,7 @@ from betterauth_py.store.hooks import REFUSED, Row
 from betterauth_py.store.identifiers import stored_identifiers
 from betterauth_py.store.prepared import Prepared
 from betterauth_py.store.rows import Rows
-from betterauth_py.store.stored_values import read_date
+from betterauth_py.store.stored_values import read_date, swap
 
 _CLEANUP_INTERVAL: Final = timedelta(seconds=60)
 
@@ -48,7 +48,7 @@ class Verifications:
             row = {name: value for name, value in row.items() if name != "id"}
 
         async def keep(created: Row) -> Row:
-            life = (to_milliseconds(created["expiresAt"]) - to_milliseconds(now)) // 1000
+            life = _life(created, now)
             if life > 0:
                 await storage.set(_key(stored_as), json.stringify(created).decode(), life)
             return created
@@ -90,30 +90,61 @@ class Verifications:
         await self._rows.database.after_commit(lambda: self.clean_up(now))
         return found
 
-    async def update(self, identifier: str, changes: Row, now: datetime) -> Row | None:
+    async def update(self, identifier: str, changes: Row, now: datetime, *, still: Row | None = None) -> Row | None:
         """Change the newest value of an identifier; return it as it is then, or None if there is none or it expired.
 
-        In the database the change is one statement that demands that the value still is what was read: of several
-        callers at once, one changes it, and None tells the others.
+        One step changes it and demands that the value still is what was read: of several callers at once, one changes
+        it, and None tells the others.
+
+        Args:
+            identifier: the identifier.
+            changes: the fields to change.
+            now: the time.
+            still: the value as the caller has found it, which must still be there: whoever counts guesses in the value
+                gives it, so that two guesses at once do not count as one. None: as it is when this is called.
 
         Raises:
             NotStoredError: if the database refuses the change.
         """
-        found = await self.find(identifier, now)
+        if not self._in_database:
+            return await self._rows.update(
+                "verification",
+                changes,
+                elsewhere=lambda given: self._swap(identifier, given, now, still),
+                in_database=False,
+            )
+        found = still or await self.find(identifier, now)
         if found is None or found["expiresAt"] < now:
             return None
-        updated: Row | None = {**found, **changes}
-        if self._in_database:
-            updated = await self._rows.update(
-                "verification", changes, Where("id", found["id"]), Where("value", found["value"])
-            )
+        updated = await self._rows.update(
+            "verification", changes, Where("id", found["id"]), Where("value", found["value"])
+        )
         if updated is None or self._storage is None:
             return updated
-        life = (to_milliseconds(updated["expiresAt"]) - to_milliseconds(now)) // 1000
-        key = _key((await self._identifiers(identifier))[0])
+        life = _life(updated, now)
         if life > 0:
+            key = _key((await self._identifiers(identifier))[0])
             await self._storage.set(key, json.stringify(updated).decode(), life)
         return updated
+
+    async def _swap(self, identifier: str, changes: Row, now: datetime, still: Row | None) -> Row | None:
+        """Change a value that is in secondary storage only."""
+        storage = self._storage
+        if storage is None:
+            return None
+        for stored_as in await self._identifiers(identifier):
+            key = _key(stored_as)
+            stored = await storage.get(key)
+            found = _read(stored)
+            if found is None:
+                continue
+            updated = {**found, **changes}
+            life = _life(updated, now)
+            is_another = still is not None and found["value"] != still["value"]
+            if is_another or found["expiresAt"] < now or life <= 0:
+                return None
+            return updated if await swap(storage, key, stored, json.stringify(updated).decode(), life) else None
+        return None
 
     async def delete(self, identifier: str) -> None:
         """Delete every value of an identifier, hooks being told."""
@@ -184,6 +215,11 @@ class Verifications:
             for function in self._rows.hooks.after("verification", "delete", newest):
                 await self._rows.database.after_commit(function)
         return newest
+
+
+def _life(row: Row, now: datetime) -> int:
+    """Return for how many seconds more the value counts."""
+    return (to_milliseconds(row["expiresAt"]) - to_milliseconds(now)) // 1000
 
 
 def _key(identifier: str) -> str:

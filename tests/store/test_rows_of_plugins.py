@@ -137,8 +137,11 @@ async def test_of_many_at_once_one_updates_a_verification(auth: BetterAuth) -> N
     verifications, now = auth.context.verifications, auth.context.now()
     row = {"id": "v1", "identifier": "code", "value": "1:0", "createdAt": now, "updatedAt": now}
     await verifications.create({**row, "expiresAt": auth.context.after(60)}, now)
-    updated = await asyncio.gather(*(verifications.update("code", {"value": f"1:{n}"}, now) for n in range(1, 9)))
-    assert sum(one is not None for one in updated) >= 1
+    read = await verifications.find("code", now)
+    updated = await asyncio.gather(
+        *(verifications.update("code", {"value": f"1:{n}"}, now, still=read) for n in range(1, 9))
+    )
+    assert sum(one is not None for one in updated) == 1
     stored = await verifications.find("code", now)
     assert stored is not None
     assert stored["value"] in [one["value"] for one in updated if one is not None]
