@@ -36,17 +36,14 @@ async def find_user(social: SocialProvider, tokens: Tokens) -> OAuthUser | None:
             return _given_user(await resolve(options.get_user_info(tokens)), provider.profile)
         profile, besides = await fetch_profile(social, tokens)
         fields = {name: value_at(profile, source) for name, source in provider.profile.user.items()} | besides
+        if options.map_profile_to_user is not None:
+            fields |= await resolve(options.map_profile_to_user(profile)) or {}
+        known = {name: value for name, value in fields.items() if value is not UNDEFINED}
+        if provider.profile.completed is not None:
+            known = provider.profile.completed(profile, known)
     except OAuthError as error:
         logger.error("The profile of a user of %s is not to be had: %s", provider.name, error)
         return None
-    if options.map_profile_to_user is not None:
-        fields |= await resolve(options.map_profile_to_user(profile)) or {}
-    known = {name: value for name, value in fields.items() if value is not UNDEFINED}
-    if provider.profile.completed is not None:
-        completed = provider.profile.completed(profile, known)
-        if completed is None:
-            return None
-        known = completed
     return OAuthUser(fields=known, profile=profile, subject=subject_of(provider.profile, profile))
 
 
@@ -94,7 +91,7 @@ def _accepted(answer: JsonObject | None, shape: ProfileMap) -> JsonObject:
         raise OAuthError("the answer does not fit the options, or says itself that it is none")
     profile = value_at(answer, shape.within)
     if not isinstance(profile, dict):
-        raise OAuthError(f"the answer has no {'.'.join(shape.within)}")
+        raise OAuthError(f"the answer has no {'.'.join(map(str, shape.within))}")
     return profile
 
 
@@ -125,7 +122,10 @@ def value_at(profile: Any, source: Source) -> Any:
         return source
     value = profile
     for key in (source,) if isinstance(source, str) else source:
-        value = value.get(key, UNDEFINED) if isinstance(value, dict) else UNDEFINED
+        if isinstance(key, int):
+            value = value[key] if isinstance(value, list) and key < len(value) else UNDEFINED
+        else:
+            value = value.get(key, UNDEFINED) if isinstance(value, dict) else UNDEFINED
     return value
 
 
@@ -136,7 +136,7 @@ def first_of(*sources: Source, default: Any = UNDEFINED) -> Callable[[JsonObject
         value: Any = UNDEFINED
         for source in sources:
             value = value_at(profile, source)
-            if value or isinstance(value, dict | list):
+            if _is_truthy(value):
                 return value
         return value if default is UNDEFINED else default
 
@@ -157,13 +157,22 @@ def known_of(*sources: Source, default: Any = UNDEFINED) -> Callable[[JsonObject
     return known
 
 
+def all_set(*sources: Source) -> Callable[[JsonObject], bool]:
+    """Return a source that is true if JavaScript's `&&` takes every one of the values."""
+    return lambda profile: all(_is_truthy(value_at(profile, source)) for source in sources)
+
+
+def _is_truthy(value: Any) -> bool:
+    return bool(value) or isinstance(value, dict | list)
+
+
 def placeholder_email(subject: Any, provider_id: str) -> str:
     """Return an address that leads nowhere (RFC 6761, 6.4), for a provider that has none to give.
 
     Raises:
         OAuthError: if the id makes no address.
     """
-    address = f"{_as_text(subject)}@{provider_id}.placeholder.invalid"
+    address = f"{text_of(subject)}@{provider_id}.placeholder.invalid"
     if not is_email(address):
         raise OAuthError("the id of the user makes no placeholder of an address")
     return address
@@ -176,10 +185,12 @@ def boolean_of(value: Any) -> bool | None:
     return {"true": True, "false": False}.get(value) if isinstance(value, str) else None
 
 
-def _as_text(value: Any) -> str:
+def text_of(value: Any) -> str:
     """Return what JavaScript writes into a text."""
     if value is None:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, dict):
+        return "[object Object]"
     return number_text(float(value)) if isinstance(value, int | float) else str(value)

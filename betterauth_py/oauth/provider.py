@@ -13,7 +13,9 @@ from betterauth_py.options.types import MaybeAwaitable
 if TYPE_CHECKING:
     from betterauth_py.oauth.social_provider import SocialProvider
 
-Source = str | tuple[str, ...] | bool | Callable[[JsonObject], Any]
+Path = tuple[str | int, ...]
+"""Keys within each other; a number is a place in a list."""
+Source = str | Path | bool | Callable[[JsonObject], Any]
 """Where in a profile a value is: under a key, under keys within each other, always the same, or what a function of the
 profile returns."""
 
@@ -84,12 +86,13 @@ class ProfileMap:
     """The provider's immutable id of the user."""
     user: Mapping[str, Source]
     """The user's fields by their wire names, in the order in which `/account-info` shows them."""
-    within: tuple[str, ...] = ()
+    within: Path = ()
     """The keys within which the answer holds the profile."""
     accepts: Callable[[JsonObject], bool] | None = None
     """Judges the answer, or the ID token's claims, before the profile is taken out of it."""
-    completed: Callable[[JsonObject, JsonObject], JsonObject | None] | None = None
-    """Gets the profile and the user's fields after `map_profile_to_user`; returns the final ones, or None to refuse."""
+    completed: Callable[[JsonObject, JsonObject], JsonObject] | None = None
+    """Gets the profile and the user's fields after `map_profile_to_user`; returns the final ones, or raises OAuthError
+    to refuse."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,6 +21,19 @@ PROVIDER_IDS: Final = (
     "tiktok",
     "paypal",
     "wechat",
+    "notion",
+    "paybin",
+    "polar",
+    "railway",
+    "reddit",
+    "roblox",
+    "salesforce",
+    "slack",
+    "spotify",
+    "twitch",
+    "vercel",
+    "vk",
+    "zoom",
 )
 """The ids in better-auth's order; each is the name of a module of `oauth.providers`."""
 

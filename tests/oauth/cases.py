@@ -8,6 +8,7 @@ from copy import deepcopy
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from re import split
 from typing import Any
 
 import yaml
@@ -118,7 +119,7 @@ def _complete(provider: str, file: dict[str, Any], case: Case) -> Case:
         answers[index]["type"] = label
     for path, value in case.get("change", {}).items():
         where, _, rest = path.partition(".")
-        _change(claims if where == "id_token" else answers[int(where)]["json"], rest.split("."), value)
+        _change(claims if where == "id_token" else answers[int(where)]["json"], _steps(rest), value)
     request = {
         "state": "state-of-this-request",
         "codeVerifier": "verifier-" * 8,
@@ -149,6 +150,10 @@ def _token(claims: dict[str, Any], case: Case) -> str:
     for name, value in case.get("claims", {}).items():
         _change(whole, [name], value)
     return sign(whole, header=case.get("header"), key=case.get("key", "signing"))
+
+
+def _steps(path: str) -> list[str]:
+    return [step.replace("\\.", ".") for step in split(r"(?<!\\)\.", path)]
 
 
 def _change(holder: Any, path: list[str], value: Any) -> None:

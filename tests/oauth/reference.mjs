@@ -24,6 +24,7 @@ for (const name of ["log", "warn", "error", "info", "debug"]) console[name] = ()
 const FUNCTIONS = {
   mapped: (profile) => ({ name: `Mapped ${typeof profile}`, email: "mapped@example.com", nickname: "m" }),
   mappedToNothing: () => undefined,
+  verified: () => ({ email: "mapped@example.com", emailVerified: true }),
   noEmail: () => ({ email: null }),
   ownUser: (tokens) => ({ user: { name: tokens.accessToken ?? "nobody", email: "own@example.com", emailVerified: true }, data: { id: "own", sub: "own" } }),
   nobody: () => null,

@@ -40,6 +40,7 @@ async def _customize(request: TokenRequest) -> None:
 _FUNCTIONS: dict[str, Any] = {
     "mapped": lambda profile: {"name": "Mapped object", "email": "mapped@example.com", "nickname": "m"},
     "mappedToNothing": lambda profile: None,
+    "verified": lambda profile: {"email": "mapped@example.com", "emailVerified": True},
     "noEmail": lambda profile: {"email": None},
     "ownUser": _own_user,
     "nobody": lambda tokens: None,
