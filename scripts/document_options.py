@@ -33,12 +33,12 @@ Every option of better-auth keeps its name, in snake_case: `emailAndPassword.min
 - **`betterauth.toml`** in the working directory (or `--config FILE`), for `betterauth serve` and `betterauth migrate`.
 - **The environment**, and `.env`, for what differs between deployments.
 
-Over the TOML file, the environment wins; over arguments given in Python, it does not (as in better-auth). A function
-in TOML is an import string such as `"myapp.auth:send_mail"`. An option that does not exist is an error that names the
-right one.
+The environment takes precedence over the TOML file, but not over arguments given in Python (as in better-auth). A
+function in TOML is an import string such as `"myapp.auth:send_mail"`. An unknown option is an error that suggests the
+right name.
 
-A string in the file may be left to a variable of any name: `secret_key = { env = "CAPTCHA_SECRET" }`, also in lists and
-in the options of plugins. A variable that is not set stops the start, and errors never show its value.
+A string in the file may come from an environment variable of any name: `secret_key = { env = "CAPTCHA_SECRET" }`, also
+in lists and in the options of plugins. A missing variable stops the start, and errors never show its value.
 
 Seconds may be written as a span: `expires_in = "7d"`, `"30 minutes"`, `"1.5h"`.
 
@@ -53,22 +53,22 @@ Seconds may be written as a span: `expires_in = "7d"`, `"30 minutes"`, `"1.5h"`.
 | `BETTER_AUTH_TRUSTED_PROXIES` | `advanced.ip_address.trusted_proxies`; separated by commas |
 | `DATABASE_URL` | `database.url` |
 | `BETTER_AUTH_PLUGINS` | added to the TOML file's `plugins`: ids or import strings; separated by commas |
-| `BETTER_AUTH_SMTP_URL` | `mail.smtp.url`; takes the place of every other server and transport |
+| `BETTER_AUTH_SMTP_URL` | `mail.smtp.url`; replaces any other server and transport |
 | `BETTER_AUTH_SMTP_PASSWORD` | `mail.smtp.password` |
 | `BETTER_AUTH_MAIL_SENDER`, `BETTER_AUTH_MAIL_TRANSPORT` | `mail.sender`, `mail.transport` |
 | `BETTER_AUTH_CONFIG` | the TOML file, like `--config` |
 
-Every other option whose value fits in a line has a variable too, which stands under its name:
+Every other option whose value fits in a line has a variable too, named below it:
 `BETTER_AUTH_SESSION_EXPIRES_IN=3600`, `BETTER_AUTH_RATE_LIMIT_ENABLED=true`. Lists are separated by commas, functions
-are import strings. These are for `betterauth serve` and the other commands, not for `BetterAuth(...)` in Python. A
-variable that looks like a misspelt one is named in the log.
+are import strings. They apply to `betterauth serve` and the other commands, not to `BetterAuth(...)` in Python. The log
+warns of variables that look misspelt.
 
-What `betterauth serve` itself can be told. An argument wins over its variable:
+Settings of `betterauth serve` itself. An argument takes precedence over its variable:
 
 SERVE_SETTINGS
 
 `betterauth serve` turns `email_and_password.enabled` and `advanced.ip_address.use_connection` on unless the
-configuration says something about them; a `BetterAuth(...)` in Python starts with them off, as better-auth does.
+configuration sets them; in `BetterAuth(...)` they are off by default, as in better-auth.
 
 ```toml
 # betterauth.toml
@@ -91,7 +91,7 @@ expiration_time = "5m"
 
 GROUPS
 
-## Options at the top
+## Top-level options
 
 """
 

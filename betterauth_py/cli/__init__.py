@@ -34,10 +34,11 @@ All of them: docs/configuration.md
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; return the exit code. Anything wrong is one sentence on standard error, not a traceback."""
+    """Run the command line; return the exit code. Errors are one sentence on standard error, without a traceback."""
     parsed = _parser().parse_args(arguments)
     if parsed.command == "serve":
-        # What is imported stays: looking through it for garbage is a fifth of the start, at whose end it is on again.
+        # Imported objects stay alive: collecting garbage meanwhile takes a fifth of the start. It is turned on
+        # afterwards.
         gc.disable()
     try:
         return _run(parsed)
@@ -123,9 +124,9 @@ def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     serve = commands.add_parser(
         "serve",
         help="serve the auth API",
-        description="Serve the auth API. In development (an http:// base URL) a missing secret is made and kept in "
-        ".betterauth/secret, and a SQLite database is migrated; in production neither happens. The variable in "
-        "brackets sets the same as the argument, which wins.",
+        description="Serve the auth API. In development (an http:// base URL) a missing secret is created in "
+        ".betterauth/secret, and a SQLite database is migrated; in production neither happens. The environment "
+        "variable in brackets has the same effect; the argument takes precedence.",
     )
     for setting in SETTINGS:
         add_setting(serve, setting.name)
@@ -140,24 +141,26 @@ def _add_migrate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     _add_config(migrate)
     what = migrate.add_mutually_exclusive_group()
-    what.add_argument("--check", action="store_true", help="change nothing; exit with 1 if something is to be done")
-    what.add_argument("--sql", action="store_true", help="print the SQL that makes all tables, and change nothing")
     what.add_argument(
-        "--adopt", action="store_true", help="prove that tables of better-auth (TypeScript) fit; take them over"
+        "--check", action="store_true", help="change nothing; exit with 1 if the tables are not up to date"
+    )
+    what.add_argument("--sql", action="store_true", help="print the SQL that creates all tables; change nothing")
+    what.add_argument(
+        "--adopt", action="store_true", help="check tables created by better-auth (TypeScript) and adopt them"
     )
     what.add_argument("--to", metavar="REVISION", help="go back to an older revision ('base': drop the tables)")
-    migrate.add_argument("--yes", action="store_true", help="with --to: also where rows are lost")
+    migrate.add_argument("--yes", action="store_true", help="with --to: even if rows are lost")
 
 
 def _add_mail(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     mail = commands.add_parser(
-        "mail", help="look at mails, and try to send one", description="Look at mails, or send one."
+        "mail", help="preview mails, or send a test mail", description="Preview mails, or send a test mail."
     )
     what = mail.add_subparsers(dest="mail_command", required=True, metavar="preview|test")
     preview = what.add_parser(
         "preview",
-        help="print a mail, or list the mails there are",
-        description="Print a mail as the templates make it, filled with sample values. Without a name: list the mails "
+        help="print a mail, or list all mails",
+        description="Print a mail rendered with sample values. Without a name: list the mails "
         "of this configuration, plugins' included.",
     )
     preview.add_argument("name", nargs="?", help="the mail, such as reset-password")
@@ -165,9 +168,9 @@ def _add_mail(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     for part in ("html", "text", "subject"):
         parts.add_argument(f"--{part}", dest="part", action="store_const", const=part, help=f"only the {part}")
     test = what.add_parser(
-        "test", help="send a mail", description="Send one mail, and say whether it was sent or what to change."
+        "test", help="send a mail", description="Send one mail, and report whether it was sent or what to change."
     )
-    test.add_argument("address", help="where it goes")
+    test.add_argument("address", help="the recipient")
     for parser in (preview, test):
         parser.add_argument("--language", metavar="TAG", help="language of the mail (default: mail.default_language)")
         _add_config(parser)
@@ -177,7 +180,7 @@ def _add_cleanup(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     cleanup = commands.add_parser(
         "cleanup",
         help="delete expired sessions, verifications and rate-limit counts",
-        description="Delete what has expired from the database, a batch at a time, so that nobody waits for it. "
+        description="Delete expired rows from the database in small batches, so that requests do not wait. "
         "Safe at any time and from several places at once; see also the option database.cleanup_interval.",
     )
     _add_config(cleanup)

@@ -14,7 +14,7 @@ from betterauth_py.store.database import Database
 
 
 def clean_up(config: Path | None, *, batch_size: int, dry_run: bool) -> int:
-    """Delete expired rows from the configured database and print how much it was; return the exit code.
+    """Delete expired rows from the configured database and print how many; return the exit code.
 
     Raises:
         BetterAuthError: if the configuration or the database is wrong.

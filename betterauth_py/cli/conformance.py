@@ -1,4 +1,4 @@
-"""The arguments of `betterauth conformance`, and the way to it without its dependencies being installed."""
+"""The arguments of `betterauth conformance`; works without its dependencies being installed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def add_conformance(commands: argparse._SubParsersAction[argparse.ArgumentParser
     """Declare the command."""
     parser = commands.add_parser(
         "conformance",
-        help="prove any BetterAuth server against better-auth's recorded answers",
+        help="compare any BetterAuth server with better-auth's recorded answers",
         description="Play the conformance scenarios against any BetterAuth server and compare with what better-auth "
         f"{REFERENCE_VERSION} was recorded to answer. The server must run with the options of a profile.",
         epilog=_EPILOG,
@@ -47,14 +47,14 @@ def add_conformance(commands: argparse._SubParsersAction[argparse.ArgumentParser
         action="store_const",
         const="",
         dest="secret",
-        help="it is not known: nothing is opened or forged",
+        help="the secret is unknown: open and forge nothing",
     )
     parser.add_argument(
         "--reference", metavar="VERSION", help="compare with an earlier version of better-auth that was recorded"
     )
     trust = parser.add_mutually_exclusive_group()
     trust.add_argument("--ca-file", type=Path, metavar="FILE", help="https: trust the certificates of this CA (PEM)")
-    trust.add_argument("--insecure", action="store_true", help="https: look at no certificate")
+    trust.add_argument("--insecure", action="store_true", help="https: do not verify certificates")
     parser.add_argument(
         "--mails", type=Path, metavar="FILE", help="file to which the server appends mails as JSON lines"
     )

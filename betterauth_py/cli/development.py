@@ -1,4 +1,4 @@
-"""What `betterauth serve` does for itself in development, and in development only."""
+"""What `betterauth serve` does by itself in development only."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from betterauth_py.options.deployment import decide_environment, with_developmen
 
 
 def complete_options(options: Options, port: int) -> Options:
-    """Return the options to serve with: in development, a base URL, a secret and a place for mails are added.
+    """Return the options to serve with; in development with a base URL, a secret and a mail folder unless they are set.
 
     Raises:
         ConfigurationError: if the base URL or the secret's file cannot be read.
@@ -26,7 +26,7 @@ def complete_options(options: Options, port: int) -> Options:
 
 
 def refuse_public_development(options: Options, host: str) -> None:
-    """Refuse to show a server to others that is in development only because nothing says otherwise.
+    """Refuse to expose a server to other machines that is in development only by default.
 
     Raises:
         ConfigurationError: if `host` is more than this machine and `environment` is not set.
@@ -35,14 +35,14 @@ def refuse_public_development(options: Options, host: str) -> None:
     if environment == "production" or options.environment is not None or is_loopback(host):
         return
     raise ConfigurationError(
-        f"This would be a development server, because {reason}, and listening on {host} shows it to others. "
-        "Set BETTER_AUTH_URL to the https:// URL that clients use; or say BETTER_AUTH_ENV=production, or "
-        "BETTER_AUTH_ENV=development if that is meant."
+        f"This would be a development server, because {reason}, and listening on {host} exposes it to other machines. "
+        "Set BETTER_AUTH_URL to the https:// URL that clients use, or set BETTER_AUTH_ENV=production, or "
+        "BETTER_AUTH_ENV=development if you want that."
     )
 
 
 def development_notes(options: Options) -> list[str]:
-    """Return what people must see where a server is not in production; nothing where it is."""
+    """Return the warning for a server that is not in production; nothing in production."""
     environment, reason = decide_environment(options)
     if environment == "production":
         return []

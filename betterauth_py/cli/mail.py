@@ -1,4 +1,4 @@
-"""`betterauth mail`: look at mails, and try whether they can be sent."""
+"""`betterauth mail`: preview mails and send a test mail."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from betterauth_py.options.deployment import decide_environment, with_developmen
 
 
 def preview(config: Path | None, name: str | None, *, language: str | None, part: str) -> int:
-    """Print a mail as its templates make it, filled with samples, or list the mails; return the exit code.
+    """Print a mail rendered with sample values, or list all mails; return the exit code.
 
     Raises:
         ConfigurationError: if a template is wrong, or there is no such mail or language.
@@ -47,7 +47,7 @@ def preview(config: Path | None, name: str | None, *, language: str | None, part
 
 
 def send_test(config: Path | None, address: str, *, language: str | None) -> int:
-    """Send one mail, once, and say what came of it; return the exit code.
+    """Send one mail without retries and report the result; return the exit code.
 
     Raises:
         BetterAuthError: if the configuration is wrong, or the mail cannot be delivered.
@@ -75,13 +75,13 @@ async def _send_test(options: Options, address: str, language: str | None) -> st
     except MailError as error:
         raise MailError(f"The mail was not sent. {error}") from None
     except Exception as error:
-        # A transport of the deployment's own.
+        # From the deployment's own transport.
         raise MailError(f"The mail was not sent: {type(error).__name__}: {error}") from error
     return mailer.outbox.place
 
 
 def _options(config: Path | None) -> Options:
-    """Return the options that `betterauth serve` would serve with, as far as mail is concerned."""
+    """Return the options of `betterauth serve`, as far as mail is concerned."""
     options = load_service_options(config)
     return options if decide_environment(options)[0] == "production" else with_development_mail(options)
 

@@ -1,4 +1,4 @@
-"""How a process that only serves treats its memory."""
+"""Memory settings of a process that only serves."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MEBIBYTE: Final = 1_048_576
 
 
 def settle_memory(when_idle: Callable[[Callable[[], object]], None]) -> None:
-    """Prepare for serving: short pauses of the garbage collector, and password hashes that need no new memory.
+    """Prepare for serving: short pauses of the garbage collector, and reused memory for password hashes.
 
     `when_idle` takes what is to be done whenever no password has been hashed for a while.
     """
@@ -29,7 +29,7 @@ def settle_memory(when_idle: Callable[[Callable[[], object]], None]) -> None:
 
 
 def _look_only_at_what_is_new() -> None:
-    """Keep the garbage collector from walking modules and tables again and again: its pauses were the p99.
+    """Exclude modules and tables from garbage collection: its pauses determined the p99.
 
     What is there by now is hardly ever garbage: looking for it took a tenth of the start and found next to none.
     """
@@ -39,14 +39,14 @@ def _look_only_at_what_is_new() -> None:
 
 
 def _keep_what_hashes_free(libc: ctypes.CDLL) -> None:
-    """Have malloc keep the memory of one password hash for the next (mallopt(3)), until `malloc_trim`.
+    """Make malloc keep the memory of one password hash for the next (mallopt(3)), until `malloc_trim`.
 
     A hash takes 19 MiB, with better-auth's scrypt 32, which otherwise come from the kernel page by page and go back: a
     fifth of a sign-in with scrypt. What is kept is one hash's memory for each hashing thread.
     """
     libc.mallopt(_MMAP_THRESHOLD, 64 * _MEBIBYTE)
     libc.mallopt(_TRIM_THRESHOLD, 256 * _MEBIBYTE)
-    # An arena of a thread grows by heaps of 64 MiB, and gives one back as soon as it is empty: the second 32 MiB in it,
-    # which are asked for when a piece of the first is in use, come from the kernel every time again. And what is on
-    # top of such an arena `malloc_trim` does not give back.
+    # A thread's arena grows by heaps of 64 MiB and frees a heap as soon as it is empty: the second 32 MiB, which are
+    # allocated while a piece of the first is in use, come from the kernel every time. `malloc_trim` does not free the
+    # top of such an arena either.
     libc.mallopt(_ARENA_MAX, 1)

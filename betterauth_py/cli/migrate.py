@@ -15,7 +15,7 @@ from betterauth_py.store.migrations import apply_migrations, head_revision, insp
 
 
 def migrate(config: Path | None, *, adopt: bool, check: bool, sql: bool, downgrade: str | None, yes: bool) -> int:
-    """Bring the configured database to the schema; return the exit code.
+    """Bring the configured database up to date; return the exit code.
 
     Raises:
         BetterAuthError: if the configuration or the database is wrong.
@@ -37,7 +37,7 @@ async def _migrate(database: Database, *, adopt: bool, check: bool, downgrade: s
             if before.is_complete and before.stamp.revision in {None, head_revision()}:
                 print(f"The database is up to date (revision {before.stamp.revision or 'not stamped'}).")
                 return 0
-            print(f"To be done: {before.problems or f'revision {before.stamp.revision} to {head_revision()}'}.")
+            print(f"Not up to date: {before.problems or f'revision {before.stamp.revision} to {head_revision()}'}.")
             return 1
         after = await apply_migrations(database, adopt=adopt, target=downgrade or "head", may_delete=yes)
         if downgrade is None and not after.is_complete:

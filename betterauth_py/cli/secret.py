@@ -1,4 +1,4 @@
-"""`betterauth secret`, and the secret that development makes for itself."""
+"""`betterauth secret`, and the secret created in development."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def make_secret() -> str:
 
 
 def development_secret(path: Path = DEVELOPMENT_SECRET_FILE) -> str:
-    """Return the development secret, made at the first use and readable only by its owner.
+    """Return the development secret, created on first use and readable only by its owner.
 
     Raises:
         ConfigurationError: if the file cannot be read or written.
@@ -38,7 +38,7 @@ def development_secret(path: Path = DEVELOPMENT_SECRET_FILE) -> str:
                 ignore.write_text("*\n", encoding="utf-8")
     except OSError as error:
         raise ConfigurationError(
-            f"The development secret {path} cannot be made: {error.strerror}. Set BETTER_AUTH_SECRET instead."
+            f"The development secret {path} cannot be created: {error.strerror}. Set BETTER_AUTH_SECRET instead."
         ) from None
     if not secret:
         raise ConfigurationError(f"The development secret {path} is empty. Delete the file, or set BETTER_AUTH_SECRET.")

@@ -39,7 +39,7 @@ _ANY_HOST = {"127.0.0.1", "0.0.0.0", "::"}  # noqa: S104 - to show, not to bind
 
 
 def serve(settings: ServeSettings) -> int:
-    """Serve until told to stop; return the exit code: 0, or 3 if requests had to be cut off at the end.
+    """Serve until stopped; return the exit code: 0, or 3 if requests had to be aborted at the end.
 
     Raises:
         BetterAuthError: if the configuration or the database is wrong, before anything listens.
@@ -94,7 +94,7 @@ def _serving_config(app: Litestar | str, settings: ServeSettings) -> ServingConf
 
 @contextmanager
 def _quiet_signals() -> Iterator[None]:
-    """Make the end of a reloading server one with exit code 0."""
+    """End a reloading server with exit code 0."""
     previous = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
@@ -104,7 +104,7 @@ def _quiet_signals() -> Iterator[None]:
 
 
 def _allow_many_connections() -> None:
-    """Raise the limit of open files to what this user may have at most, as Go's runtime does.
+    """Raise the soft limit of open files to the hard limit, as Go's runtime does.
 
     The usual 1,024 are for programs that call select(2). Who waits in line for a password hash keeps a connection open.
     """
@@ -168,7 +168,7 @@ def _hand_settings_to_workers(auth: BetterAuth, settings: ServeSettings) -> None
 def _print_urls(auth: BetterAuth, settings: ServeSettings) -> None:
     origin = auth.context.base_origin or f"http://localhost:{settings.port}"
     if auth.options.logger.format == "json":
-        # What reads this is a log collector.
+        # A log collector reads this.
         logger.info("Serving %s%s (%s)", origin, auth.context.base_path, auth.context.environment)
         logger.info("Mails: %s", auth.mails or "not sent; set BETTER_AUTH_SMTP_URL")
         return

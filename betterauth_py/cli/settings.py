@@ -1,4 +1,4 @@
-"""What `betterauth serve` can be told, each setting once: as an argument, and as a variable of the environment."""
+"""The settings of `betterauth serve`, each declared once: as an argument and as an environment variable."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from betterauth_py.errors import ConfigurationError
 from betterauth_py.serving.limits import ConnectionLimits
 
 DRAIN_SECONDS: Final = 5.0
-"""How long a server in production drains, if nothing else is set: longer than most proxies need to notice."""
+"""Default seconds that a server in production drains: longer than most proxies need to notice."""
 _LIMITS: Final = ConnectionLimits()
 
 
@@ -47,7 +47,7 @@ class Setting:
 
     variable: str
     read: Callable[[str], Any]
-    """Makes the value of a text; raises `ArgumentTypeError`. `_switch` makes the argument one without a value."""
+    """Parses the value; raises `ArgumentTypeError`. With `_switch` the argument takes no value."""
 
     help: str
     metavar: str | None = None
@@ -116,16 +116,20 @@ SETTINGS: Final = (
     Setting("host", "HOST", str, "address to listen on; 0.0.0.0 or :: for all (default: 127.0.0.1)"),
     Setting("port", "PORT", _port, "port to listen on (default: 3001)"),
     Setting("workers", "BETTER_AUTH_WORKERS", positive, "processes (default: 1)", "N"),
-    Setting("reload", "BETTER_AUTH_RELOAD", _switch, "start anew when code changes (development)"),
+    Setting("reload", "BETTER_AUTH_RELOAD", _switch, "restart when code changes (development)"),
     Setting(
         "log_level",
         "BETTER_AUTH_LOG_LEVEL",
         str,
-        "least severe log record",
+        "lowest level to log",
         choices=("debug", "info", "warning", "error"),
     ),
     Setting(
-        "log_format", "BETTER_AUTH_LOG_FORMAT", str, "one line for people, or JSON per line", choices=("human", "json")
+        "log_format",
+        "BETTER_AUTH_LOG_FORMAT",
+        str,
+        "text for people, or one JSON object per line",
+        choices=("human", "json"),
     ),
     Setting("access_log", "BETTER_AUTH_ACCESS_LOG", _switch, "log every request"),
     Setting(
@@ -139,7 +143,7 @@ SETTINGS: Final = (
         "drain",
         "BETTER_AUTH_DRAIN",
         _seconds,
-        "after SIGTERM: how long requests are still accepted while /health/ready answers 503 "
+        "seconds after SIGTERM in which requests are still accepted while /health/ready answers 503 "
         f"(default: {DRAIN_SECONDS:g} in production, otherwise 0)",
         "SECONDS",
     ),
@@ -147,14 +151,14 @@ SETTINGS: Final = (
         "grace",
         "BETTER_AUTH_GRACE",
         _some_seconds,
-        "after draining: how long requests under way may take (default: 10)",
+        "seconds after draining that running requests may take (default: 10)",
         "SECONDS",
     ),
     Setting(
         "keep_alive",
         "BETTER_AUTH_KEEP_ALIVE",
         _some_seconds,
-        "how long an idle connection is kept; longer than the proxy in front keeps it "
+        "seconds that an idle connection is kept; must be longer than the proxy keeps it "
         f"(default: {_LIMITS.keep_alive:g})",
         "SECONDS",
     ),
@@ -162,28 +166,28 @@ SETTINGS: Final = (
         "header_timeout",
         "BETTER_AUTH_HEADER_TIMEOUT",
         _some_seconds,
-        f"how long the headers of a request may take (default: {_LIMITS.header_timeout:g})",
+        f"seconds that the headers of a request may take (default: {_LIMITS.header_timeout:g})",
         "SECONDS",
     ),
     Setting(
         "body_timeout",
         "BETTER_AUTH_BODY_TIMEOUT",
         _some_seconds,
-        f"how long a whole request may take to arrive (default: {_LIMITS.body_timeout:g})",
+        f"seconds that a whole request may take to arrive (default: {_LIMITS.body_timeout:g})",
         "SECONDS",
     ),
     Setting(
         "max_header_size",
         "BETTER_AUTH_MAX_HEADER_SIZE",
         positive,
-        f"most bytes of a request's line and headers; more is answered 431 (default: {_LIMITS.max_header_size})",
+        f"maximum bytes of request line and headers, otherwise 431 (default: {_LIMITS.max_header_size})",
         "BYTES",
     ),
     Setting(
         "max_headers",
         "BETTER_AUTH_MAX_HEADERS",
         positive,
-        f"most headers of a request; more are answered 431 (default: {_LIMITS.max_headers})",
+        f"maximum number of headers, otherwise 431 (default: {_LIMITS.max_headers})",
         "N",
     ),
 )
@@ -191,7 +195,7 @@ BY_NAME: Final = {setting.name: setting for setting in SETTINGS}
 
 
 def add_setting(parser: argparse.ArgumentParser, name: str) -> None:
-    """Add the argument of a setting; what is not given is left to the environment."""
+    """Add the argument of a setting; without it the environment decides."""
     setting = BY_NAME[name]
     text = f"{setting.help} [{setting.variable}]".replace("%", "%%")
     if setting.is_switch:
@@ -203,7 +207,7 @@ def add_setting(parser: argparse.ArgumentParser, name: str) -> None:
 
 
 def read_settings(given: Mapping[str, Any], env: Mapping[str, str]) -> ServeSettings:
-    """Return the settings: arguments that were given, then the environment's variables, then the defaults.
+    """Return the settings: from arguments, then from environment variables, then the defaults.
 
     Raises:
         ConfigurationError: naming the variable, if one does not have its form.
@@ -218,7 +222,7 @@ def read_settings(given: Mapping[str, Any], env: Mapping[str, str]) -> ServeSett
 
 
 def to_environment(settings: ServeSettings) -> dict[str, str]:
-    """Return the variables that set the same, for worker processes."""
+    """Return the environment variables with these settings, for worker processes."""
     values = ((setting.variable, getattr(settings, setting.name)) for setting in SETTINGS)
     return {name: str(value) for name, value in values if value is not None}
 

@@ -10,7 +10,7 @@ from betterauth_py.errors import ConfigurationError
 from betterauth_py.options.trusted_origins import normalize_origins
 from betterauth_py.urls.parsing import is_loopback_address, parse_url
 
-# RFC 3986, 3.3: what a path is written with, and no client rewrites.
+# RFC 3986, 3.3: the characters of a path that no client rewrites.
 _PATH: Final = compile_pattern(r"(?:/[0-9A-Za-z\-._~!$&'()*+,;=:@]+)*")
 
 
@@ -19,9 +19,9 @@ class DynamicBaseURL:
     """A base URL that follows the host of each request: one server for several domains."""
 
     allowed_hosts: list[str]
-    """Hosts that may be asked for, with port where they have one: exact (`app.example.com`) or with wildcards
-    (`*.example.com`, `preview-*.example.com`). They are trusted origins too. A request for another host is answered
-    with 400, unless there is a `fallback`."""
+    """Hosts that requests may name, with port if they have one: exact (`app.example.com`) or with wildcards
+    (`*.example.com`, `preview-*.example.com`). They are trusted origins too. Without a `fallback`, requests for other
+    hosts get 400."""
     fallback: str | None = None
     """The origin for other hosts, such as `https://example.com`, and for in-process calls without a host."""
     protocol: Literal["http", "https", "auto"] | None = None
@@ -31,7 +31,7 @@ class DynamicBaseURL:
 
 
 def split_base_url(base_url: str | DynamicBaseURL | None, base_path: str) -> tuple[str | None, str]:
-    """Return the origin and the path all endpoints are under; a path in `base_url` wins over `base_path`.
+    """Return the origin and the path of all endpoints; a path in `base_url` takes precedence over `base_path`.
 
     Raises:
         ConfigurationError: if `base_url` is not an absolute http(s) URL, or `base_path` no path.
@@ -39,7 +39,7 @@ def split_base_url(base_url: str | DynamicBaseURL | None, base_path: str) -> tup
     path = "/" + base_path.strip("/") if base_path.strip("/") else ""
     if not _PATH.fullmatch(path) or not {".", ".."}.isdisjoint(path.split("/")):
         raise ConfigurationError(
-            f"Option `base_path`: {base_path!r} is not a path that clients can ask for. Write for example /api/auth."
+            f"Option `base_path`: {base_path!r} is not a path that clients can request. Write for example /api/auth."
         )
     if isinstance(base_url, DynamicBaseURL):
         _check(base_url)
@@ -51,7 +51,7 @@ def split_base_url(base_url: str | DynamicBaseURL | None, base_path: str) -> tup
 
 
 def origins_of(base_url: DynamicBaseURL) -> list[str]:
-    """Return the origins that the allowed hosts stand for, as better-auth 1.7.25 trusts them."""
+    """Return the origins of the allowed hosts, which are trusted as in better-auth 1.7.25."""
     origins: list[str] = []
     for host in base_url.allowed_hosts:
         if "://" in host:
@@ -67,7 +67,7 @@ def origins_of(base_url: DynamicBaseURL) -> list[str]:
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether a host, with or without port, is this machine."""
+    """Return whether a host, with or without port, is this machine."""
     name, colon, port = host.rpartition(":")
     # An IPv6 address without brackets has no port.
     has_port = colon and port.isdecimal() and (":" not in name or name.endswith("]"))
@@ -89,7 +89,7 @@ def _check(base_url: DynamicBaseURL) -> None:
 
 
 def _host_origins(hosts: list[str]) -> list[str]:
-    """Return the origins of hosts; links are mailed with them, so that they are judged as trusted origins are."""
+    """Return the origins of hosts, checked as trusted origins are, because mailed links contain them."""
     origins = [host if "://" in host else f"https://{host}" for host in hosts]
     return normalize_origins(origins, "Option `base_url.allowed_hosts`")
 
@@ -102,7 +102,7 @@ def _parse(text: str, option: str) -> tuple[str, str]:
         )
     parts = {"a user name or password": url.username or url.password, "a query": url.search, "a fragment": url.hash}
     if too_much := [name for name, part in parts.items() if part]:
-        # Which may be a secret, and is not repeated.
+        # The value may be a secret and is not repeated.
         raise ConfigurationError(
             f"Option {option} has {' and '.join(too_much)}. Leave only scheme, host and path, such as "
             "https://auth.example.com."

@@ -1,4 +1,4 @@
-"""Development or production: decided here, once, from the options as they are read."""
+"""Decides between development and production, once, from the loaded options."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _logger = logging.getLogger("betterauth")
 
 
 def decide_environment(options: Options) -> tuple[Environment, str]:
-    """Return the environment and why it is that one, for people.
+    """Return the environment and the reason, for people.
 
     Raises:
         ConfigurationError: if the base URL cannot be read.
@@ -32,7 +32,7 @@ def decide_environment(options: Options) -> tuple[Environment, str]:
 
 
 def with_app_origin(options: Options) -> Options:
-    """Return the options with the application's URL as the origin it is.
+    """Return the options with the application's URL reduced to its origin.
 
     Raises:
         ConfigurationError: if it is not the URL of one site.
@@ -41,7 +41,7 @@ def with_app_origin(options: Options) -> Options:
 
 
 def warn_of_development(options: Options) -> None:
-    """Tell the log of a server that is in development only because nothing says otherwise."""
+    """Log that a server is in development only by default."""
     environment, reason = decide_environment(options)
     if environment == "development" and options.environment is None:
         _logger.warning(
@@ -52,12 +52,12 @@ def warn_of_development(options: Options) -> None:
 
 
 def with_development_defaults(options: Options, base_url: str) -> Options:
-    """Return the options of a service in development: at `base_url`, with mails in a folder, unless they say more."""
+    """Return the options of a server in development: `base_url`, and mails in a folder, unless they are set."""
     return replace(with_development_mail(options), base_url=options.base_url or base_url)
 
 
 def with_development_mail(options: Options) -> Options:
-    """Return the options with mails written to a folder, unless they say how mails leave."""
+    """Return the options with mails written to a folder, unless a transport is set."""
     mail = options.mail
     if mail.transport or mail.chosen_transport is not None:
         return options

@@ -16,7 +16,7 @@ from betterauth_py.options.variables import with_option_variables
 
 
 def read_environment(directory: Path | None = None) -> dict[str, str]:
-    """Return the process's environment over what `.env` in `directory` says, which never overrides it."""
+    """Return the process's environment, with variables it lacks from `.env` in `directory`."""
     values: dict[str, str] = {}
     path = (directory or Path.cwd()) / ".env"
     if path.is_file():
@@ -26,7 +26,7 @@ def read_environment(directory: Path | None = None) -> dict[str, str]:
 
 
 def with_environment(values: Mapping[str, Any], env: Mapping[str, str], *, environment_wins: bool) -> dict[str, Any]:
-    """Return `values` (a nested option mapping) with what the environment says.
+    """Return `values` (a nested option mapping) with the options that the environment sets.
 
     Over a configuration file the environment wins, because a deployment's settings beat the developer's; over
     arguments given in Python it does not, as in better-auth.
@@ -66,7 +66,7 @@ def with_environment(values: Mapping[str, Any], env: Mapping[str, str], *, envir
 
 
 def _mixed(path: Path) -> str:
-    """Return what to do where a file has plugins both as a list and as tables, which TOML does not allow."""
+    """Return advice for a file with plugins both as a list and as tables, which TOML does not allow."""
     text = path.read_text(encoding="utf-8", errors="replace")
     listed = search(r"^\s*plugins\s*=\s*\[\s*([\"'][\w-]+)?", text, MULTILINE)
     if not listed or not search(r"^\s*(\[\[?\s*)?plugins\s*\.", text, MULTILINE):
@@ -91,7 +91,7 @@ def _stage(env: Mapping[str, str]) -> str | None:
 
 
 def _with_trusted_proxies(advanced: Any, proxies: list[str], *, environment_wins: bool) -> Any:
-    """Return the group `advanced` with these proxies; a group or value that is no table is left for its complaint."""
+    """Return the group `advanced` with these proxies; a value that is not a table is reported later."""
     group = {} if advanced is None else advanced
     ip_address = group.get("ip_address", {}) if isinstance(group, Mapping) else None
     if not isinstance(ip_address, Mapping) or (ip_address.get("trusted_proxies") is not None and not environment_wins):
@@ -102,7 +102,7 @@ def _with_trusted_proxies(advanced: Any, proxies: list[str], *, environment_wins
 def _with_mail_environment(
     mail: Mapping[str, Any], env: Mapping[str, str], *, environment_wins: bool
 ) -> dict[str, Any]:
-    """Return the group `mail` with what the environment says; a server named there takes the place of another."""
+    """Return the group `mail` with the environment's settings; a server set there replaces the file's."""
     merged, smtp = dict(mail), mail.get("smtp", {})
     if not isinstance(smtp, Mapping):
         return merged
@@ -133,7 +133,7 @@ def _listed(text: str | None) -> list[str]:
 
 
 def _with_plugins(given: Any, names: list[str]) -> Any:
-    """Return `plugins` with those the environment names; one that is configured already keeps its options."""
+    """Return `plugins` with those of the environment; one already configured keeps its options."""
     if isinstance(given, Mapping):
         dashed = {name.replace("_", "-") for name in given}
         added = {name: name if ":" in name else {} for name in names if name.replace("_", "-") not in dashed}

@@ -1,4 +1,4 @@
-"""Texts that a configuration leaves to the environment: `{ env = "NAME" }` in the place of a string."""
+"""Option values read from environment variables: `{ env = "NAME" }` instead of a string."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ class EnvironmentText(str):
 
 
 def is_reference(value: Any) -> bool:
-    """Tell whether a value names a variable that holds it."""
+    """Return whether a value is `{ env = "NAME" }`."""
     return isinstance(value, Mapping) and set(value) == {_KEY}
 
 
 def read_reference(value: Mapping[str, Any], path: str) -> EnvironmentText:
-    """Return the text that the variable named by `value` holds; `.env` counts as environment where it is read.
+    """Return the value of the variable that `value` names; `.env` is included if it is read.
 
     Raises:
         ConfigurationError: if the variable is not set, or no name is given.

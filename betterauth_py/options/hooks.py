@@ -14,15 +14,15 @@ AfterRow = Callable[[Any, Any], MaybeAwaitable[None]]
 
 @dataclass(frozen=True, kw_only=True)
 class HooksOptions:
-    """Functions around every endpoint; they get the endpoint's context."""
+    """Functions around every endpoint; each receives the endpoint's context."""
 
     before: Callable[[Any], MaybeAwaitable[Any]] | None = None
-    """Runs before validation. A dict or list that it returns is the answer; `{"context": {"body": {...}}}` (also
-    `query`, `params`, `headers`) is laid over what the endpoint sees; nothing lets it run. An `APIError` refuses.
-    Headers and cookies it sets go with its own answer only, as in better-auth; set others in `after`."""
+    """Runs before validation. A dict or list that it returns becomes the answer; `{"context": {"body": {...}}}` (also
+    `query`, `params`, `headers`) is merged into what the endpoint sees; returning None continues. An `APIError` rejects
+    the call. Headers and cookies that it sets are sent with the answer, also with errors, as in better-auth 1.7.25."""
     after: Callable[[Any], MaybeAwaitable[Any]] | None = None
-    """Runs after the endpoint. What it returns, or the `APIError` it raises, replaces the answer (of an error: its
-    body, not its status). `ctx.returned` is the answer so far, `ctx.new_session` the session that was started."""
+    """Runs after the endpoint. What it returns, or the `APIError` it raises, replaces the answer (of an error only the
+    body, not the status). `ctx.returned` is the answer so far, `ctx.new_session` the session that was started."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,11 +30,11 @@ class RowHooks:
     """Functions around one kind of change of one table."""
 
     before: BeforeRow | None = None
-    """Gets the row and the endpoint's context; returns changes to the row as a dict (also under the key `data`, as
-    better-auth's hooks do), or False to refuse; may raise an `APIError`."""
+    """Receives the row and the endpoint's context; returns changes to the row as a dict (also under the key `data`, as
+    better-auth's hooks do), False to refuse, or None. May raise an `APIError`."""
     after: AfterRow | None = None
-    """Gets the row and the endpoint's context once the change is committed. An `APIError` that it raises is the answer;
-    any other failure is logged, and the answer stands."""
+    """Receives the row and the endpoint's context once the change is committed. An `APIError` that it raises becomes
+    the answer; any other exception is logged and does not change the answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,12 +87,12 @@ class OnAPIErrorOptions:
     """What happens when an endpoint fails."""
 
     throw: bool = False
-    """Whether an error that is no `APIError` goes on to the framework around this app instead of becoming a bare 500;
-    `on_error` is then not called."""
+    """Whether exceptions other than `APIError` propagate to the framework around this app instead of becoming an empty
+    500; `on_error` is then not called."""
     on_error: Callable[[Exception, Any], MaybeAwaitable[None]] | None = None
-    """Gets errors that no endpoint has answered (refused requests, before hooks, failures) and the auth context, for
-    reporting; an `APIError` that it raises is answered instead."""
+    """Receives errors from outside endpoints (refused requests, before hooks) and unexpected exceptions, with the auth
+    context, for reporting; an `APIError` that it raises becomes the answer."""
     error_url: str | None = None
-    """Where `/error` sends the browser instead of showing its page."""
+    """Where `/error` redirects the browser instead of showing its page."""
     customize_default_error_page: ErrorPageOptions | None = None
-    """The look of the error page. Set, the page is shown in production too."""
+    """The look of the error page. If set, the page is shown in production too."""

@@ -27,7 +27,7 @@ def _hints(group: Any) -> dict[str, Any]:
 
 
 def load_group(group: type[Group], values: Mapping[str, Any], path: str) -> Group:
-    """Build one group of options, whose place in the tree is `path`.
+    """Build one group of options at `path` in the tree.
 
     Raises:
         ConfigurationError: naming the option, what is wrong with it and, for a misspelt one, the right name.
@@ -48,7 +48,7 @@ def load_value(hint: Any, value: Any, path: str) -> Any:
 
 
 def _load_group(group: type[Group], values: Mapping[str, Any], path: str, tag: str) -> Group:
-    """Build one group; `tag` says for errors which of several it is."""
+    """Build one group; `tag` names it in errors if there are several."""
     known = {field.name: field for field in fields(group)}  # type: ignore[arg-type]
     hints: dict[str, Any] = _hints(group)  # type: ignore[arg-type]
     loaded: dict[str, Any] = {}
@@ -98,7 +98,7 @@ def _convert(value: Any, hint: Any, path: str) -> Any:
 
 
 def _texts(hint: Any) -> list[Any]:
-    """Return what a text can stand for where `hint` is wanted: any (`str`), or one of some (`Literal`)."""
+    """Return which strings `hint` allows: any (`str`), or some (`Literal`)."""
     choices = get_args(hint) if get_origin(hint) in {Union, types.UnionType} else (hint,)
     return [choice for choice in choices if choice is str or get_origin(choice) is Literal]
 
@@ -145,7 +145,7 @@ def _convert_plain(value: Any, hint: Any, path: str) -> Any:
 
 
 def _convert_port(value: Any, port: type, path: str) -> Any:
-    """Return the object with the port's methods that `value` is, or is the import string of."""
+    """Return `value`, or the object that it is the import string of, if it has the interface's methods."""
     given = _named(value, path) if isinstance(value, str) else value
     methods = [name for name, member in vars(port).items() if callable(member) and not name.startswith("_")]
     missing = [name for name in methods if not callable(getattr(given, name, None))]
@@ -162,10 +162,10 @@ def _convert_union(value: Any, choices: tuple[Any, ...], path: str) -> Any:
         return None
     candidates = [choice for choice in choices if choice is not type(None)]
     if is_import_string(value):
-        # Where a function will do, text of that form names one.
+        # If a function is allowed, a string of this form is an import string.
         candidates.sort(key=lambda choice: str(get_origin(choice)) != str(CallableType))
     elif not isinstance(value, str | Mapping):
-        # An object that lacks a method is told so, rather than which names there are.
+        # For an object that lacks a method, the error names that rather than the known options.
         candidates.sort(key=lambda choice: not getattr(choice, "_is_protocol", False))
     groups = [choice for choice in candidates if is_dataclass(choice)]
     if isinstance(value, Mapping) and len(groups) > 1:
@@ -195,7 +195,7 @@ def _convert_callable(value: Any, path: str) -> Any:
 
 
 def _named(import_string: str, path: str) -> Any:
-    """Return what an import string names; what a function returns, or the instance of a class."""
+    """Return what an import string names: the object, a function's result, or an instance of a class."""
     imported = import_object(import_string, path)
     is_called = isinstance(imported, type | types.FunctionType | types.MethodType)
     return call(imported, path) if is_called else imported

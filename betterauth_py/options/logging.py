@@ -13,7 +13,7 @@ class LoggerOptions:
     disabled: bool = False
     """Whether nothing is logged."""
     level: Literal["debug", "info", "warning", "error"] = "info"
-    """The least severe record that is logged."""
+    """The lowest level that is logged."""
     format: Literal["human", "json"] = "human"
     """One line for people, or one JSON object per line."""
     access_log: bool = False

@@ -1,4 +1,4 @@
-"""What the option tree knows of a plugin: that it has a name."""
+"""The part of a plugin that the option tree knows: its name."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class NamedPlugin:
-    """A plugin, of which options know nothing but its name; `betterauth_py.core.plugin.Plugin` is what it can do."""
+    """A plugin as options see it; `betterauth_py.core.plugin.Plugin` has everything else."""
 
     id: str
     """The plugin's name, better-auth's where there is one."""

@@ -1,4 +1,4 @@
-"""How often one client may ask."""
+"""Rate limiting."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ class RateLimitRule:
     """At most `max` requests in `window` seconds."""
 
     window: Seconds
-    """Seconds after which the count starts again."""
+    """Length of the window in seconds."""
     max: int
-    """Requests allowed in a window."""
+    """Maximum number of requests in a window."""
 
 
 @dataclass(frozen=True)
 class RateLimitDecision:
-    """Whether a request may pass, and if not, in how many seconds to try again."""
+    """Whether a request may pass; if not, `retry_after` has the seconds to wait."""
 
     allowed: bool
     retry_after: Seconds | None = None
 
 
 class RateLimitStorage(Protocol):
-    """The port behind which requests are counted."""
+    """The interface that counts requests."""
 
     async def consume(self, key: str, rule: RateLimitRule) -> RateLimitDecision:
         """Count one request against `key` in a single atomic step and decide."""
@@ -37,10 +37,10 @@ class RateLimitStorage(Protocol):
 
 @runtime_checkable
 class ForgettingRateLimitStorage(RateLimitStorage, Protocol):
-    """A storage that can also count tries at accounts: a right password ends the count of wrong ones."""
+    """A storage that can also count wrong passwords by account: a right one resets the count."""
 
     async def forget(self, key: str) -> None:
-        """Start again with no requests counted against `key`."""
+        """Reset the count of `key` to zero."""
         ...
 
 
@@ -53,31 +53,31 @@ CustomRule = (
 
 @dataclass(frozen=True, kw_only=True)
 class RateLimitOptions:
-    """How often one client may ask."""
+    """Rate limiting."""
 
     enabled: bool | None = None
-    """Whether requests are counted. Unset: in production."""
+    """Whether requests are limited. Unset: in production."""
     window: Seconds = 10
-    """Seconds after which the count starts again."""
+    """Length of the window in seconds."""
     max: int = 100
-    """Requests allowed in a window, where no rule says otherwise."""
+    """Maximum number of requests in a window, for paths without a rule."""
     storage: Literal["memory", "database", "secondary-storage"] | None = None
-    """Where they are counted: `memory` is per process, `database` and `secondary-storage` are shared by all of them.
-    Unset: in the secondary storage where there is one, else in memory."""
+    """Where requests are counted: `memory` counts per process, `database` and `secondary-storage` are shared by all
+    processes. Unset: in the secondary storage if there is one, otherwise in memory."""
     custom_rules: dict[str, CustomRule] = field(default_factory=dict)
-    """Rules by path (`/sign-in/email`, `/two-factor/*`); false exempts a path, a function decides per request."""
+    """Rules by path (`/sign-in/email`, `/two-factor/*`); false exempts a path, a function decides for each request."""
     per_account: RateLimitRule | Literal[False] | None = None
-    """Wrong passwords for one account, besides what one client may ask: so many from one client, and five times as many
-    from all clients together, after which only those are heard from whose network the account has a session. A right
-    password, or a reset by mail, starts again. False: not counted. Unset: 20 in 3600 seconds in production, where
-    requests are counted."""
+    """Limit of wrong passwords for one account: this many from one client, and five times as many from all clients
+    together; beyond that, only clients in a network where the account has a session may try. A right password, or a
+    reset by mail, resets the count. False: no limit. Unset: 20 in 3600 seconds in production, if rate limiting is
+    on."""
     per_mailed_address: RateLimitRule | Literal[False] | None = None
-    """Mails of one kind that are sent to one address; the answer does not tell that no more are. Where their links live
-    for less than the window, they are counted for as long as a link lives, so that there is always one that works.
-    False: not counted. Unset: 5 in 3600 seconds in production, where requests are counted."""
+    """Limit of mails of one kind to one address; the answer does not reveal that the limit is reached. If their links
+    expire before the window ends, the links' lifetime is the window, so that one of them always works. False: no limit.
+    Unset: 5 in 3600 seconds in production, if rate limiting is on."""
     custom_storage: RateLimitStorage | None = None
-    """A storage of your own. With a method `forget(key)` it counts tries at accounts too; they are counted in memory
-    otherwise."""
+    """Your own storage. With a method `forget(key)` it also counts wrong passwords by account; otherwise those are
+    counted in memory."""
     model_name: str | None = None
     """The table's name, for `database`."""
     fields: dict[str, str] = field(default_factory=dict)
@@ -85,12 +85,12 @@ class RateLimitOptions:
 
 
 def account_rule(options: RateLimitOptions, *, enabled: bool) -> RateLimitRule | None:
-    """Return the rule for wrong passwords of one account from one client, where they are counted by default or not."""
+    """Return the rule for wrong passwords of one account from one client; `enabled` turns the default rule on."""
     return _rule(options.per_account, RateLimitRule(window=3600, max=20) if enabled else None)
 
 
 def mail_rule(options: RateLimitOptions, *, enabled: bool) -> RateLimitRule | None:
-    """Return the rule for mails to one address, where they are counted by default or not."""
+    """Return the rule for mails to one address; `enabled` turns the default rule on."""
     return _rule(options.per_mailed_address, RateLimitRule(window=3600, max=5) if enabled else None)
 
 

@@ -29,42 +29,43 @@ class Secret:
     """One version of the secret."""
 
     version: int
-    """A number that no other version has."""
+    """A number, unique among the versions."""
     value: str = field(repr=False)
     """The secret itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """Everything that can be configured."""
+    """All options."""
 
     app_name: str = "Better Auth"
-    """The name shown to people."""
+    """The name shown to users."""
     base_url: str | DynamicBaseURL | None = None
-    """Where clients reach this server, such as `https://auth.example.com`, or a table of the hosts it may be reached
-    at. Environment: `BETTER_AUTH_URL`. Unset: in development `betterauth serve` takes `http://localhost:<port>`, and an
-    embedded app the host of each request; production refuses to start."""
+    """Where clients reach this server, such as `https://auth.example.com`, or a table of allowed hosts. Environment:
+    `BETTER_AUTH_URL`. Unset: in development `betterauth serve` uses `http://localhost:<port>`, and an embedded app the
+    host of each request; in production the server does not start."""
     base_path: str = "/api/auth"
-    """The path that all endpoints are under."""
+    """The path below which all endpoints are served."""
     app_url: str | None = None
     """Where your application is, such as `https://app.example.com`. Relative redirects of mailed links
     (`callbackURL=/dashboard`) and "Go home" on this server's pages lead there, and it is a trusted origin. Environment:
     `BETTER_AUTH_APP_URL`. Unset: they stay on this server."""
     landing_page: bool = True
-    """Whether `/` shows a page with the application's name and the way to it; else it is a 404."""
+    """Whether `/` shows a page with the application's name and a link to it; otherwise it answers 404."""
     environment: Environment | None = None
-    """`production` demands a good secret and counts requests; `development` believes that clients are on this machine.
-    Environment: `BETTER_AUTH_ENV`, else `NODE_ENV`. Unset: production when `base_url` is https; else development, which
-    the log says at the start, and which `betterauth serve` does not show to other machines (`--host`)."""
+    """`production` requires a strong secret and turns rate limits on; `development` assumes that clients are on this
+    machine. Environment: `BETTER_AUTH_ENV`, otherwise `NODE_ENV`. Unset: production if `base_url` is https, otherwise
+    development, which is logged at the start, and in which `betterauth serve` refuses to listen on other addresses
+    (`--host`)."""
     secret: str | None = field(default=None, repr=False)
-    """What cookies are signed with: at least 32 random characters (`betterauth secret` makes one). Environment:
-    `BETTER_AUTH_SECRET`, else `AUTH_SECRET`."""
+    """The key that signs cookies: at least 32 random characters (`betterauth secret` generates one). Environment:
+    `BETTER_AUTH_SECRET`, otherwise `AUTH_SECRET`."""
     secrets: list[Secret] = field(default_factory=list)
     """Versions of the secret, the current one first; older ones still decrypt. Environment: `BETTER_AUTH_SECRETS`
     (`2:new-secret,1:old-secret`)."""
     trusted_origins: list[str] | Callable[[Any], MaybeAwaitable[list[str]]] = field(default_factory=list)
     """Origins of your front ends: exact (`https://app.example.com`), with wildcards (`https://*.example.com`), of an
-    app (`myapp://`), or a function from the request (None outside of one) to such a list. Environment:
+    app (`myapp://`), or a function that takes the request (None outside of one) and returns such a list. Environment:
     `BETTER_AUTH_TRUSTED_ORIGINS`, separated by commas, adds to it."""
     database: DatabaseOptions = field(default_factory=DatabaseOptions)
     """The database."""
@@ -75,14 +76,14 @@ class Options:
     email_and_password: EmailAndPasswordOptions = field(default_factory=EmailAndPasswordOptions)
     """Signing up and in with an e-mail address and a password."""
     email_verification: EmailVerificationOptions = field(default_factory=EmailVerificationOptions)
-    """Proving that an address belongs to its user."""
+    """Verifying that an address belongs to its user."""
     mail: MailOptions = field(default_factory=MailOptions)
-    """The mails that the server sends by itself."""
+    """The mails that the server itself sends."""
     social_providers: dict[str, Any] = field(default_factory=dict, repr=False)
     """The providers that users can sign in with, by id: `[social_providers.github]` with `client_id` and
     `client_secret`. Environment: `GITHUB_CLIENT_ID` and `GITHUB_CLIENT_SECRET`, and so on. See `docs/oauth.md`."""
     session: SessionOptions = field(default_factory=SessionOptions)
-    """How long a session lives, and where it is remembered."""
+    """How long sessions live, and where they are cached."""
     user: UserOptions = field(default_factory=UserOptions)
     """The user table."""
     account: AccountOptions = field(default_factory=AccountOptions)
@@ -90,11 +91,11 @@ class Options:
     verification: VerificationOptions = field(default_factory=VerificationOptions)
     """The verification table."""
     rate_limit: RateLimitOptions = field(default_factory=RateLimitOptions)
-    """How often one client may ask."""
+    """Rate limiting."""
     advanced: AdvancedOptions = field(default_factory=AdvancedOptions)
-    """Cookies, addresses and checks that most deployments leave alone."""
+    """Cookies, client addresses and checks; most deployments keep the defaults."""
     disabled_paths: list[str] = field(default_factory=list)
-    """Paths under `base_path` that are answered with 404."""
+    """Paths below `base_path` that answer 404."""
     api_reference: bool | None = None
     """Whether the pages `/reference` and `/openapi.json` are served. Unset: not in production."""
     hooks: HooksOptions = field(default_factory=HooksOptions)
@@ -104,7 +105,7 @@ class Options:
     on_api_error: OnAPIErrorOptions = field(default_factory=OnAPIErrorOptions)
     """What happens when an endpoint fails."""
     plugins: list[NamedPlugin] = field(default_factory=list)
-    """Plugins. In TOML, a table for each that comes with the server (`[plugins.jwt]`) and import strings of others
+    """Plugins. In TOML, a table for each built-in plugin (`[plugins.jwt]`) and import strings of others
     (`notes = "myapp.auth:notes"` under `[plugins]`), or a list of ids and import strings. Environment:
     `BETTER_AUTH_PLUGINS`, separated by commas, adds to the file's. See `docs/plugins.md`."""
     logger: LoggerOptions = field(default_factory=LoggerOptions)
@@ -112,4 +113,4 @@ class Options:
     clock: Clock = field(default_factory=SystemClock, repr=False)
     """The source of time."""
     http_client: Any = field(default=None, repr=False)
-    """The `httpx.AsyncClient` for every outgoing request. Unset: one of its own, made at the first use."""
+    """The `httpx.AsyncClient` for all outgoing requests. Unset: the auth creates one on first use."""

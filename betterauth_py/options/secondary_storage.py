@@ -1,4 +1,4 @@
-"""A second store beside the database, for what is read often or soon over: better-auth's `secondaryStorage`."""
+"""A store besides the database for values that are read often or expire soon: better-auth's `secondaryStorage`."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Protocol
 
 
 class SecondaryStorage(Protocol):
-    """The port behind which values live under keys for a while, as better-auth 1.7.25's `SecondaryStorage`.
+    """The interface of a store of expiring values by key, as better-auth 1.7.25's `SecondaryStorage`.
 
-    Every method raises `SecondaryStorageError` (or anything else) if the store cannot be asked; that is never taken
-    for an absent value. A storage may also have `compare_and_set` (`SwappingSecondaryStorage`), `get_many(keys)`, which
+    Every method raises `SecondaryStorageError` (or any other exception) if the store is unavailable, which never counts
+    as an absent value. A storage may also have `compare_and_set` (`SwappingSecondaryStorage`), `get_many(keys)`, which
     returns a list of values in one round trip, and `close`.
     """
 
@@ -19,7 +19,7 @@ class SecondaryStorage(Protocol):
         ...
 
     async def set(self, key: str, value: str, ttl: int | None = None) -> None:
-        """Store `value` for `ttl` seconds, or for good."""
+        """Store `value` for `ttl` seconds, or without expiry."""
         ...
 
     async def delete(self, key: str) -> None:
@@ -27,22 +27,22 @@ class SecondaryStorage(Protocol):
         ...
 
     async def get_and_delete(self, key: str) -> str | None:
-        """Return the value of `key` and delete it, in one step: of racing callers one gets it."""
+        """Return the value of `key` and delete it in one atomic step: only one of several callers gets it."""
         ...
 
     async def increment(self, key: str, ttl: int) -> int:
-        """Add one to the counter `key` and return it, in one step.
+        """Add one to the counter `key` and return it, in one atomic step.
 
-        A new counter is 1 and lives `ttl` seconds; further increments do not make it live longer.
+        A new counter is 1 and expires after `ttl` seconds; further increments do not extend that.
         """
         ...
 
 
 class SwappingSecondaryStorage(SecondaryStorage, Protocol):
-    """A storage with which processes that change one value at the same moment do not lose each other's changes."""
+    """A storage with which concurrent changes of one value are not lost."""
 
     async def compare_and_set(self, key: str, expected: str | None, value: str | None, ttl: int | None) -> bool:
-        """Store `value` for `ttl` seconds, or for good, if the value is still `expected`; tell whether it was.
+        """Store `value` for `ttl` seconds, or without expiry, if the value is still `expected`; return whether it was.
 
         A `value` of None deletes what is stored.
         """
@@ -57,10 +57,10 @@ class RedisOptions:
     """`redis://user:password@host:6379/0`, `rediss://` with TLS, or `unix:///path/to/redis.sock`. Environment:
     `BETTER_AUTH_REDIS_URL`."""
     key_prefix: str = "better-auth:"
-    """What all keys start with; the default is that of `@better-auth/redis-storage`."""
+    """The prefix of all keys; the default is that of `@better-auth/redis-storage`."""
     connect_timeout: float = 2.0
     """Seconds to wait for a connection."""
     timeout: float = 2.0
-    """Seconds to wait for an answer. What takes longer fails, and is answered with an error."""
+    """Seconds to wait for an answer; slower operations fail."""
     max_connections: int = 20
-    """Connections per process; whoever finds all of them busy waits `timeout` seconds for one."""
+    """Maximum connections per process; if all are busy, an operation waits `timeout` seconds for one."""

@@ -1,4 +1,4 @@
-"""How long a session lives, and where it is remembered."""
+"""How long sessions live, and where they are cached."""
 
 from __future__ import annotations
 
@@ -9,85 +9,84 @@ from typing import Any, Final, Literal
 from betterauth_py.options.types import AdditionalField, MaybeAwaitable, Seconds
 
 FORGOTTEN_LIFE: Final = 86_400
-"""Seconds that a session lives which is not to be remembered, whatever the options say."""
+"""Lifetime in seconds of sessions with `rememberMe: false`, whatever the options say."""
 _LIFE: Final = 604_800
 _CACHE_LIFE: Final = 300
 
 
 @dataclass(frozen=True, kw_only=True)
 class CookieCacheOptions:
-    """Keeping the session in a signed cookie, so that most requests need no database."""
+    """Caches the session in a signed cookie, so that most `/get-session` requests need no database."""
 
     enabled: bool = False
     """Whether the cache is used."""
     max_age: Seconds = _CACHE_LIFE
-    """Life of the cached copy in seconds."""
+    """Lifetime of the cached copy in seconds."""
     strategy: Literal["compact", "jwt", "jwe"] = "compact"
     """`compact` and `jwt` are signed, `jwe` is encrypted."""
     refresh_cache: bool = False
-    """Accepted for configurations that come from better-auth; without effect, there as here, because there is a
-    database to ask."""
+    """Accepted for configurations taken from better-auth; without effect, as in better-auth with a database."""
     version: str | Callable[[dict[str, Any], dict[str, Any]], MaybeAwaitable[str]] | None = None
-    """Cached copies of another version are not believed; a function gets the session and the user."""
+    """Cached copies of another version are ignored; a function receives the session and the user."""
 
     @property
     def effective_max_age(self) -> Seconds:
-        """The life of the cached copy; 0 stands for the default, as in better-auth 1.7.25."""
+        """The lifetime of the cached copy in seconds; 0 means the default, as in better-auth 1.7.25."""
         return self.max_age or _CACHE_LIFE
 
 
 @dataclass(frozen=True, kw_only=True)
 class MemoryCacheOptions:
-    """Keeping sessions in the memory of each server process, kept true by notifications of PostgreSQL, whoever writes.
+    """Caches sessions in the memory of each server process; PostgreSQL notifies it of changes by any writer.
 
-    better-auth has nothing like it. Not with SQLite, transaction-mode poolers or secondary storage.
+    better-auth has no such cache. Not available with SQLite, transaction-mode poolers or secondary storage.
     """
 
     enabled: bool = False
-    """Whether the cache is used. `betterauth migrate` then adds triggers to the tables of sessions and users; the start
-    is refused without them. Each process holds one connection more."""
+    """Whether the cache is used. `betterauth migrate` then adds triggers to the tables of sessions and users; without
+    them the server does not start. Each process uses one more connection."""
     max_entries: int = 10_000
-    """Sessions kept per process, about 2 KB each; those not asked for the longest give way."""
+    """Maximum number of sessions per process, about 2 KB each; the least recently used are evicted."""
     max_bytes: int = 67_108_864
-    """Memory for them per process, counted by the length of what the rows hold: a user's image may be a data URL."""
+    """Maximum memory for them per process, in bytes of the rows' values: a user's image may be a data URL."""
     max_staleness: float = 5.0
-    """Most seconds for which a change that another process makes can stay unseen, which needs a connection that is
-    silently dead; usually it is seen within a millisecond. The database is asked for a sign of life three times as
-    often."""
+    """Maximum seconds until a change by another process is visible, reached only if the connection is silently dead;
+    usually it takes a millisecond. The connection is checked three times in that period."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SessionOptions:
-    """How long a session lives, and where it is remembered."""
+    """How long sessions live, and where they are cached."""
 
     model_name: str | None = None
     """The table's name."""
     fields: dict[str, str] = field(default_factory=dict)
     """Column names by field name (`{"userId": "owner_id"}`)."""
     expires_in: Seconds = _LIFE
-    """Life of a session in seconds."""
+    """Lifetime of a session in seconds."""
     update_age: Seconds = 86_400
-    """Seconds after which a used session is prolonged to its full life again."""
+    """Age in seconds from which using a session extends it to its full lifetime again."""
     disable_session_refresh: bool = False
-    """Whether sessions are never prolonged."""
+    """Whether sessions are never extended."""
     defer_session_refresh: bool = False
-    """Whether `GET /get-session` writes nothing and tells with `needsRefresh` when a POST should prolong."""
+    """Whether `GET /get-session` writes nothing and reports with `needsRefresh` that a POST should extend the
+    session."""
     fresh_age: Seconds = 86_400
-    """Seconds after its start for which a session may do what demands a recent sign-in; 0 means always."""
+    """Seconds after signing in for which a session is fresh, as sensitive endpoints require; 0 means always."""
     additional_fields: dict[str, AdditionalField] = field(default_factory=dict)
-    """Columns of your own on the session table."""
+    """Your own columns in the session table."""
     store_session_in_database: bool = False
-    """Whether, with secondary storage, sessions are stored in the database too. A session that the secondary storage
-    has lost is then still found."""
+    """Whether, with secondary storage, sessions are also stored in the database. A session lost by the secondary
+    storage is then still found."""
     preserve_session_in_database: bool = False
-    """Whether sessions that end stay in the database, as over, for later audits. Only with
-    `store_session_in_database`; a session that the secondary storage has lost is then over."""
+    """Whether ended sessions stay in the database, marked as expired, for audits. Only with
+    `store_session_in_database`; a session lost by the secondary storage has then ended."""
     cookie_cache: CookieCacheOptions = field(default_factory=CookieCacheOptions)
-    """Keeping the session in a signed cookie."""
+    """Caching the session in a signed cookie."""
     memory_cache: MemoryCacheOptions = field(default_factory=MemoryCacheOptions)
-    """Keeping sessions in the memory of the server."""
+    """Caching sessions in the memory of the server."""
 
     @property
     def effective_expires_in(self) -> Seconds:
-        """The life of a session; 0 stands for the default, as in better-auth 1.7.25."""
+        """The lifetime of a session in seconds; 0 means the default, as in better-auth 1.7.25."""
         return self.expires_in or _LIFE

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 from betterauth_py.options.types import AdditionalField, MaybeAwaitable, Seconds
 
 DELETION_LINK_LIFE: Final = 86_400
-"""Seconds that a link works which deletes an account, unless the options say otherwise."""
+"""Default lifetime in seconds of links that delete an account."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,19 +17,20 @@ class ChangeEmailOptions:
     """Changing the e-mail address."""
 
     enabled: bool = False
-    """Whether users may."""
+    """Whether users may change it."""
     send_change_email_confirmation: Callable[[dict[str, Any], Any], MaybeAwaitable[None]] | None = None
-    """Called with `{"user", "new_email", "url", "token"}` and the request, to ask a verified old address first."""
+    """Called with `{"user", "new_email", "url", "token"}` and the request, to ask a verified current address for
+    confirmation."""
     update_email_without_verification: bool = False
-    """Whether an address that was not verified is changed at once."""
+    """Whether an unverified address changes at once."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeleteUserOptions:
-    """Deleting one's account."""
+    """Deleting users."""
 
     enabled: bool = False
-    """Whether users may."""
+    """Whether users may delete themselves."""
     send_delete_account_verification: Callable[[dict[str, Any], Any], MaybeAwaitable[None]] | None = None
     """Called with `{"user", "url", "token"}` and the request; the account is deleted when the link is opened."""
     before_delete: Callable[[dict[str, Any], Any], MaybeAwaitable[None]] | None = None
@@ -37,11 +38,11 @@ class DeleteUserOptions:
     after_delete: Callable[[dict[str, Any], Any], MaybeAwaitable[None]] | None = None
     """Called with the user and the request once it is deleted."""
     delete_token_expires_in: Seconds = DELETION_LINK_LIFE
-    """Life of the mailed token in seconds."""
+    """Lifetime of the mailed token in seconds."""
 
     @property
     def effective_delete_token_expires_in(self) -> Seconds:
-        """The life of a link; 0 stands for the default, as in better-auth 1.7.25."""
+        """The lifetime of a link in seconds; 0 means the default, as in better-auth 1.7.25."""
         return self.delete_token_expires_in or DELETION_LINK_LIFE
 
 
@@ -54,7 +55,7 @@ class UserOptions:
     fields: dict[str, str] = field(default_factory=dict)
     """Column names by field name (`{"emailVerified": "is_verified"}`)."""
     additional_fields: dict[str, AdditionalField] = field(default_factory=dict)
-    """Columns of your own on the user table."""
+    """Your own columns in the user table."""
     validate_user_info: Callable[[dict[str, Any], Any], MaybeAwaitable[dict[str, str] | None]] | None = None
     """Decides who may become a user, or sign in with a provider: called with `{"user", "source"}` and the endpoint's
     context. `source` has the `method` (`email-password`, `oauth`), the `action` (`create-user`, and with a provider
@@ -63,7 +64,7 @@ class UserOptions:
     change_email: ChangeEmailOptions = field(default_factory=ChangeEmailOptions)
     """Changing the e-mail address."""
     delete_user: DeleteUserOptions = field(default_factory=DeleteUserOptions)
-    """Deleting one's account."""
+    """Deleting users."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,21 +86,21 @@ class AccountLinkingOptions:
     allow_different_emails: bool = False
     """Whether users may link accounts with another address than their own."""
     allow_unlinking_all: bool = False
-    """Whether a user may unlink the last account, and so lose the only way to sign in."""
+    """Whether users may unlink their last account, and so lose their only way to sign in."""
     update_user_info_on_link: bool = False
     """Whether linking takes over the provider's name, image and mapped fields; the address stays."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AccountOptions:
-    """The account table: a user's credentials, one row per way to sign in."""
+    """The account table: one row for each way a user signs in."""
 
     model_name: str | None = None
     """The table's name."""
     fields: dict[str, str] = field(default_factory=dict)
     """Column names by field name."""
     additional_fields: dict[str, AdditionalField] = field(default_factory=dict)
-    """Columns of your own on the account table."""
+    """Your own columns in the account table."""
     account_linking: AccountLinkingOptions = field(default_factory=AccountLinkingOptions)
     """Several accounts of one user."""
     update_account_on_sign_in: bool = True
@@ -119,33 +120,33 @@ class AccountOptions:
 
 
 IdentifierStorage = Literal["plain", "hashed"] | Callable[[str], MaybeAwaitable[str]]
-"""As it is, as its SHA-256, or as a function of your own makes it."""
+"""Unchanged, as SHA-256, or as your own function returns it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class StoreIdentifierOptions:
-    """How identifiers of verification values are stored, by what they start with."""
+    """How identifiers of verification values are stored, by prefix."""
 
     default: IdentifierStorage = "plain"
-    """How those are stored that no override is for."""
+    """How identifiers without an override are stored."""
     overrides: dict[str, IdentifierStorage] = field(default_factory=dict)
-    """By the beginning of the identifier, such as `reset-password`; the first one that fits counts."""
+    """By prefix of the identifier, such as `reset-password`; the first match counts."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class VerificationOptions:
-    """The verification table: values that prove something for a while."""
+    """The verification table: expiring values behind mailed links."""
 
     model_name: str | None = None
     """The table's name."""
     fields: dict[str, str] = field(default_factory=dict)
     """Column names by field name."""
     additional_fields: dict[str, AdditionalField] = field(default_factory=dict)
-    """Columns of your own on the verification table."""
+    """Your own columns in the verification table."""
     disable_cleanup: bool = False
-    """Whether expired values stay until something else deletes them."""
+    """Whether looking up a value leaves expired ones in the table."""
     store_identifier: IdentifierStorage | StoreIdentifierOptions = "plain"
-    """How identifiers are stored, which contain the token of a mail: `plain`, `hashed`, a function, or a table with
-    `default` and `overrides`. Values stored as they are, before this was changed, are still found."""
+    """How identifiers, which contain the token of a mailed link, are stored: `plain`, `hashed`, a function, or a table
+    with `default` and `overrides`. Values stored as `plain` before a change are still found."""
     store_in_database: bool = False
-    """Whether, with secondary storage, values are stored in the database too, which then decides who may use them."""
+    """Whether, with secondary storage, values are also stored in the database, which then is authoritative."""

@@ -1,4 +1,4 @@
-"""Groups of options of which a tag says which one is meant: `provider = "hcaptcha"`."""
+"""Groups of options selected by a tag: `provider = "hcaptcha"`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from betterauth_py.errors import ConfigurationError
 
 
 def choose_tagged(groups: Sequence[Any], values: Mapping[str, Any], path: str) -> tuple[type[Any], str]:
-    """Return the group that `values` are of, and how errors say which.
+    """Return the group of `values`, and its description for errors.
 
     Raises:
         ConfigurationError: if the tag is missing where no group has it as a default, or is none of them.
@@ -29,7 +29,7 @@ def choose_tagged(groups: Sequence[Any], values: Mapping[str, Any], path: str) -
 
 @cache
 def tag_of(groups: tuple[type[Any], ...]) -> tuple[str, Mapping[str, type[Any]], str | None]:
-    """Return the tag's name, its group for each value, and the value that is meant where none is given."""
+    """Return the tag's name, the group for each value, and the default value."""
     for field in fields(groups[0]):
         values = [_literals(group, field.name) for group in groups]
         together = [value for some in values for value in some]

@@ -31,7 +31,7 @@ def seconds_of(span: str) -> int:
     """
     match = _SPAN.fullmatch(span)
     if match is None or (match[1] and match[4]):
-        raise ValueError(f"{span!r} is no span of time. Write one like 7d, 30m or 1 hour.")
+        raise ValueError(f"{span!r} is not a span of time. Write one like 7d, 30m or 1 hour.")
     unit = match[3].lower()
     seconds = float(match[2]) * _SECONDS_OF[unit if unit in _SECONDS_OF else unit.removesuffix("s")]
     # Halves are rounded up, as JavaScript rounds.

@@ -1,4 +1,4 @@
-"""Trusted origins as they are compared: judged and normalized before the first request."""
+"""Trusted origins, checked and normalized at the start."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def normalize_app_url(app_url: str) -> str:
 
 
 def usable_origins(origins: Iterable[Any]) -> list[str]:
-    """Return the origins that a function gave for a request, without those that the start would have refused."""
+    """Return the origins that a function returned for a request, without those that would be refused at the start."""
     usable = (_usable(origin) for origin in origins if isinstance(origin, str) and origin)
     return [origin for origin in usable if origin is not None]
 

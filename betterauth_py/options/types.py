@@ -9,33 +9,33 @@ from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 T = TypeVar("T")
 
 Seconds = Annotated[int, "seconds"]
-"""A duration in seconds. Where options are loaded, a span such as `"7d"` or `"30 minutes"` will do."""
+"""A duration in seconds. Loaded options may also be spans such as `"7d"` or `"30 minutes"`."""
 
 MaybeAwaitable: TypeAlias = T | Awaitable[T]
-"""What a callable option may return: the value, or something to await for it."""
+"""What a callable option may return: the value, or an awaitable of it."""
 
 FieldType = Literal["string", "number", "boolean", "date", "json", "string[]", "number[]"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class FieldTransform:
-    """Functions that change a field's value on its way into and out of the database."""
+    """Functions that change a field's value when it is stored and read."""
 
     input: Callable[[Any], MaybeAwaitable[Any]] | None = None
-    """Changes what is stored; called with None for a new row without a value. As in better-auth, what a client sends
-    goes through it twice (unless it is async), so it should change nothing the second time."""
+    """Changes the value before it is stored; called with None for a new row without a value. As in better-auth, it runs
+    twice on a client's value (unless it is async), so make it idempotent."""
     output: Callable[[Any], Any] | None = None
-    """Changes what is stored before it is used. It runs at every read and cannot be async."""
+    """Changes the stored value after every read. It cannot be async."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class FieldValidator:
-    """Functions that judge a field's value."""
+    """Functions that validate a field's value."""
 
     input: Callable[[Any], Any] | None = None
-    """Gets what a client sent; returns the value to store, or raises ValueError with the message for the client."""
+    """Receives a client's value; returns the value to store, or raises ValueError with the message for the client."""
     output: Callable[[Any], Any] | None = None
-    """Accepted for configurations that come from better-auth; without effect, there as here."""
+    """Accepted for configurations taken from better-auth; without effect, as in better-auth."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,25 +52,25 @@ class FieldReference:
 
 @dataclass(frozen=True, kw_only=True)
 class AdditionalField:
-    """A column of your own on a core table, as better-auth's `additionalFields`.
+    """Your own column in a core table, as better-auth's `additionalFields`.
 
     The key it is declared under is its name on the wire (camelCase by custom); the column is that name in
     snake_case unless `field_name` says otherwise.
     """
 
     type: FieldType | list[str]
-    """The type of the value, or the list of texts that it may be."""
+    """The type of the value, or the list of allowed strings."""
     required: bool | None = None
-    """True: a client must send it at sign-up. False: the column may be null. Unset: the column is not null, and
-    nobody has to send it."""
+    """True: clients must send it at sign-up. False: the column may be null. Unset: the column is not null, and clients
+    need not send it."""
     default_value: Any = None
-    """The value, or a function without arguments that makes it, where none is given."""
+    """The value of new rows without one, or a function without arguments that returns it."""
     input: bool = True
     """Whether clients may set it."""
     returned: bool = True
     """Whether answers contain it."""
     unique: bool = False
-    """Whether two rows may not share a value."""
+    """Whether values are unique."""
     index: bool = False
     """Whether the column has an index."""
     bigint: bool = False
@@ -80,11 +80,11 @@ class AdditionalField:
     references: FieldReference | None = None
     """The column it points to."""
     transform: FieldTransform = field(default_factory=FieldTransform)
-    """Functions that change the value on its way in and out."""
+    """Functions that change the value when it is stored and read."""
     validator: Callable[[Any], Any] | FieldValidator | None = None
-    """Gets what a client sent; returns the value to store, or raises ValueError with the message for the client. Also
+    """Receives a client's value; returns the value to store, or raises ValueError with the message for the client. Also
     as a table with the key `input`."""
     on_update: Any = None
-    """The value, or a function without arguments that makes it, that an update writes unless it gives one."""
+    """The value that updates write unless they set one, or a function without arguments that returns it."""
     sortable: bool = False
-    """Accepted for configurations that come from better-auth; every text can be sorted by here."""
+    """Accepted for configurations taken from better-auth; here every string column can be sorted by."""

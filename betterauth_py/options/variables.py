@@ -1,4 +1,4 @@
-"""Every option that fits in a line of text, as a variable of the environment."""
+"""An environment variable for every option whose value fits in a line of text."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SHORT_NAMES: Final = {
 }
 """Options whose variables are those of the arguments of `betterauth serve`."""
 _MAIL_SWITCH: Final = "BETTER_AUTH_MAIL_SEND_"
-"""What the variables begin with that turn mails off; which mails there are, plugins decide."""
+"""Prefix of the variables that turn mails off; plugins add mails."""
 _WORDS: Final = {
     "true": True,
     "1": True,
@@ -57,10 +57,10 @@ class Variable:
     name: str
     path: tuple[str, ...]
     kinds: tuple[Any, ...]
-    """What its value may be: `bool`, `int`, `Seconds`, `float`, `str`, `list`, or texts (`Literal`)."""
+    """The type of its value: `bool`, `int`, `Seconds`, `float`, `str`, `list`, or allowed strings (`Literal`)."""
 
     def read(self, text: str) -> Any:
-        """Return the value that a text means.
+        """Return the value of a text.
 
         Raises:
             ConfigurationError: naming the variable and what it takes; the text may be a secret and is not repeated.
@@ -127,7 +127,7 @@ def with_option_variables(values: Mapping[str, Any], env: Mapping[str, str]) -> 
 
 
 def misspelt_variables(env: Mapping[str, str], known: set[str]) -> list[str]:
-    """Return a sentence for each variable that looks like ours and is none; `known` are those of the command line."""
+    """Return a sentence for each unknown variable that looks like ours; `known` are those of the command line."""
     ours = {*option_variables(), *OWN_NAMES.values(), *known}
     told = []
     for name in sorted(env):
@@ -165,7 +165,7 @@ def _choices(hint: Any) -> tuple[Any, ...]:
 
 
 def _kinds(choice: Any) -> tuple[Any, ...]:
-    """Return what a text can stand for where `choice` is wanted; nothing if it cannot."""
+    """Return how a text is read as `choice`; nothing if it cannot be."""
     origin = get_origin(choice)
     if choice in {bool, int, float, str, Seconds}:
         return (choice,)
@@ -186,7 +186,7 @@ def _seconds(text: str) -> int:
 
 
 def _put(values: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
-    """Set the value at `path`; a group that is no table is left for its own complaint."""
+    """Set the value at `path`; a group that is not a table is reported later."""
     group = values
     for name in path[:-1]:
         inner = group.get(name)

@@ -158,7 +158,7 @@ def test_migrate_makes_checks_and_drops_the_tables(tmp_path: Path) -> None:
     url = {"DATABASE_URL": "sqlite:///own.db"}
     missing = run(tmp_path, "migrate", "--check", **url)
     assert (missing.returncode, missing.stderr) == (1, "")
-    assert missing.stdout.startswith("To be done: missing tables: ")
+    assert missing.stdout.startswith("Not up to date: missing tables: ")
     made = run(tmp_path, "migrate", **url)
     assert (made.returncode, made.stderr) == (0, "")
     assert made.stdout.startswith("The database is at revision 0001_core. Added: ")

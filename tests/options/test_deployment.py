@@ -66,7 +66,7 @@ def test_development_that_nobody_asked_for_is_not_shown_to_others(host: str) -> 
     for values in ({}, {"base_url": "http://auth.example.com"}):
         with pytest.raises(ConfigurationError) as caught:
             refuse_public_development(load_options(values), host)
-        assert f"listening on {host} shows it to others. Set BETTER_AUTH_URL" in str(caught.value)
+        assert f"listening on {host} exposes it to other machines. Set BETTER_AUTH_URL" in str(caught.value)
         refuse_public_development(load_options({**values, "environment": "development"}), host)
         for own in ("127.0.0.1", "::1", "localhost"):
             refuse_public_development(load_options(values), own)

@@ -144,9 +144,9 @@ def test_options_are_values_that_cannot_be_changed() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"base_path": "/a\nb"}, "Option `base_path`: '/a\\nb' is not a path that clients can ask for. Write"),
-        ({"base_path": "/a/../b"}, "Option `base_path`: '/a/../b' is not a path that clients can ask for."),
-        ({"base_path": "/a?b"}, "Option `base_path`: '/a?b' is not a path that clients can ask for."),
+        ({"base_path": "/a\nb"}, "Option `base_path`: '/a\\nb' is not a path that clients can request. Write"),
+        ({"base_path": "/a/../b"}, "Option `base_path`: '/a/../b' is not a path that clients can request."),
+        ({"base_path": "/a?b"}, "Option `base_path`: '/a?b' is not a path that clients can request."),
         ({"advanced": {"cookie_prefix": "a b;"}}, "No cookie can be called 'a b;.session_token'. Use letters, digits"),
         (
             {"advanced": {"cookies": {"session_token": {"name": "a=b"}}}},

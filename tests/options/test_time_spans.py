@@ -43,5 +43,5 @@ def test_spans_are_read_as_better_auth_reads_them() -> None:
 
 
 def test_what_is_no_span_is_told_how_to_write_one() -> None:
-    with pytest.raises(ValueError, match=r"'soon' is no span of time\. Write one like 7d, 30m or 1 hour\."):
+    with pytest.raises(ValueError, match=r"'soon' is not a span of time\. Write one like 7d, 30m or 1 hour\."):
         seconds_of("soon")
