@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from betterauth_py.errors import BetterAuthError
+from betterauth_py.plugins.registry import sources_of
 
 from .kit import CONTRACTS
 from .option_names import our_options
@@ -53,14 +56,14 @@ class Profile:
         head = f"// Options of the conformance profile {self.name!r}; start the server {surroundings}.\n"
         made = "{}"
         if "plugins" in self.options:
-            head += f"{PLUGIN_IMPORTS}{_source('plugins.mjs')}\n"
-            made = "withPlugins({})"
+            sources = json.dumps(sources_of(self.options["plugins"]))
+            head += f"{_source('plugins.mjs')}\n"
+            made = f"withPlugins({{}}, await importMakers({sources}))"
         if "$fn" not in options:
-            return f"{head}export const options = {made.format(options)};\n"
+            return f"{head}export const options = {made.replace('{}', options, 1)};\n"
+        used = re.compile("|".join(rf"\b{name}\b" for name in re.findall(r'"\$fn": "(\w+)"', options)))
         files = sorted((CONTRACTS / "oracle" / "functions").glob("*.mjs"))
-        owners = "".join(
-            f"  (() => {{\n{_source(f'functions/{file.name}')}\nreturn functions;\n}})(),\n" for file in files
-        )
+        owners = "".join(_table_of(file) for file in files if used.search(file.read_text(encoding="utf-8")))
         functions = "\n".join(_source(file) for file in ("hooks.mjs", "callables.mjs"))
         named = f"Object.assign({{}}, ...[\n  namedFunctions,\n{owners}].map((table) => table(mails)))"
         return (
@@ -68,7 +71,7 @@ class Profile:
             "// Mails become lines of this file: betterauth conformance --mails FILE reads them.\n"
             'const file = process.env.CONFORMANCE_MAILS ?? "mails.jsonl";\n'
             "const mails = { push: (mail) => appendFileSync(file, `${JSON.stringify(mail)}\\n`) };\n\n"
-            f"export const options = {made.format(f'withFunctions({options}, {named})')};\n"
+            f"export const options = {made.replace('{}', f'withFunctions({options}, {named})', 1)};\n"
         )
 
     def as_toml(self, target: Retargeting) -> str:
@@ -93,10 +96,19 @@ import { appendFileSync } from "node:fs";
 import { APIError, createAuthMiddleware } from "better-auth/api";
 
 """
-"""What the oracle's functions import, all at once."""
+"""What the oracle's functions of the core import, all at once."""
+_IMPORT = re.compile(r'^import (?:\* as (\w+)|(\{[^}]*\})) from ("[^"]+");$', re.MULTILINE)
 
 
-PLUGIN_IMPORTS = 'import * as plugins from "better-auth/plugins";\n'
+def _table_of(file: Path) -> str:
+    """A plugin's functions, to stand in one module with those of others, each with what it imports."""
+    imports = (
+        f"const {name or names.replace(' as ', ': ')} = await import({package});\n"
+        for name, names, package in _IMPORT.findall(file.read_text(encoding="utf-8"))
+    )
+    return (
+        f"  await (async () => {{\n{''.join(imports)}{_source(f'functions/{file.name}')}\nreturn functions;\n}})(),\n"
+    )
 
 
 def _source(file: str) -> str:

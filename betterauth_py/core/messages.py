@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
@@ -73,6 +73,22 @@ class Request:
         if len(self._body) > most:
             raise BodyTooLargeError
         return self._body
+
+    def with_headers(self, headers: Mapping[str, str]) -> Request:
+        """Return this request with these headers in the place of its own of the same names."""
+        changed = Request(
+            method=self.method,
+            path=self.path,
+            query_string=self.query_string,
+            headers=RequestHeaders(
+                {**self.headers, **{name.lower(): value for name, value in headers.items()}}.items()
+            ),
+            scheme=self.scheme,
+            connection_from=self._connection_from,
+            read_body=self._read_body,
+        )
+        changed._body = self._body
+        return changed
 
     @property
     def peer(self) -> str | None:

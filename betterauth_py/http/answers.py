@@ -10,18 +10,23 @@ from betterauth_py.core.context import EndpointContext
 from betterauth_py.core.endpoint import Reply
 from betterauth_py.core.messages import JSON_TYPE, Response, empty_response, error_response, json_response
 from betterauth_py.errors import BetterAuthError
+from betterauth_py.javascript.values import Undefined
 from betterauth_py.store.faults import is_fault, is_outage
 from betterauth_py.wire.errors import APIError, ErrorCode
 
 TOO_BUSY: Final = ErrorCode("SERVICE_UNAVAILABLE", "Too busy right now. Please try again shortly.")
 UNAVAILABLE: Final = ErrorCode(TOO_BUSY.code, "The service is unavailable right now. Please try again shortly.")
+_TEXTS: Final = (str, Undefined)
 _RETRY: Final = {"retry-after": "5"}
 
 
 def to_response(answer: Any, ctx: EndpointContext[Any, Any], reply: Reply) -> Response:
     """Return the HTTP answer for what an endpoint, or a hook in its place, returned; `reply` is the endpoint's own."""
     if isinstance(answer, Response):
-        answer.headers += ctx.response_headers.items()
+        own = ctx.response_headers.items()
+        # As upstream, what was set on the context wins over the response's own headers; cookies are added to its own.
+        taken = {name for name, _ in own} - {"set-cookie"}
+        answer.headers = [*(header for header in answer.headers if header[0].lower() not in taken), *own]
         return answer
     if isinstance(answer, APIError):
         answer.response_headers = answer.response_headers or ctx.response_headers
@@ -29,9 +34,10 @@ def to_response(answer: Any, ctx: EndpointContext[Any, Any], reply: Reply) -> Re
         # As upstream: a hook that replaces an error replaces its body, not its status.
         response.status = ctx.response_status or response.status
         return response
-    if isinstance(answer, str) and answer:
-        ctx.response_headers.set("content-type", "text/plain")
-        return Response(ctx.response_status or 200, ctx.response_headers.items(), answer.encode("utf-8", "replace"))
+    if isinstance(answer, _TEXTS):
+        text = answer if isinstance(answer, str) else ""
+        ctx.response_headers.set("content-type", "text/plain" if text else JSON_TYPE)
+        return Response(ctx.response_status or 200, ctx.response_headers.items(), text.encode("utf-8", "replace"))
     status = ctx.response_status or reply.status
     if status == 204:
         return Response(status, ctx.response_headers.items())

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from betterauth_py.flows.security import Security
     from betterauth_py.flows.session import SessionClient, client_of, create_session, find_session, signed_in
     from betterauth_py.flows.users import UserNotAdmittedError, UserRefusedError, create_user, new_user
+    from betterauth_py.javascript.values import UNDEFINED
     from betterauth_py.mail.kinds import MailKind, sample_of
     from betterauth_py.mail.names import harmless_name
     from betterauth_py.models.fields import Field, Model
@@ -51,9 +52,11 @@ if TYPE_CHECKING:
     from betterauth_py.store.conditions import AnyOf, Where
     from betterauth_py.store.errors import NotStoredError
     from betterauth_py.wire import validation
+    from betterauth_py.wire.cookies import Cookie, CookieAttributes
     from betterauth_py.wire.errors import APIError, ErrorCode, ErrorCodes, declare
 
 __all__ = [
+    "UNDEFINED",
     "APIError",
     "AccessControl",
     "AccountKey",
@@ -64,6 +67,8 @@ __all__ = [
     "ColumnsOptions",
     "ConfigurationError",
     "Contributions",
+    "Cookie",
+    "CookieAttributes",
     "CookieCacheSigner",
     "DatabaseHooksOptions",
     "Endpoint",
@@ -150,6 +155,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "UNDEFINED": "betterauth_py.javascript.values",
     "APIError": "betterauth_py.wire.errors",
     "AccessControl": "betterauth_py.access",
     "AccountKey": "betterauth_py.flows.oauth.identity",
@@ -160,6 +166,8 @@ _HOMES = {
     "ColumnsOptions": "betterauth_py.options.plugin_tables",
     "ConfigurationError": "betterauth_py.errors",
     "Contributions": "betterauth_py.core.contributions",
+    "Cookie": "betterauth_py.wire.cookies",
+    "CookieAttributes": "betterauth_py.wire.cookies",
     "CookieCacheSigner": "betterauth_py.core.contributions",
     "DatabaseHooksOptions": "betterauth_py.options.hooks",
     "Endpoint": "betterauth_py.core.endpoint",

@@ -54,6 +54,12 @@ EXAMPLES: Final = {plugin.id: dict(plugin.example) for plugin in BUILT_IN}
 """The option `plugins` with all of them on."""
 
 
+def sources_of(plugins: Any) -> dict[str, dict[str, str]]:
+    """Return what exports better-auth's own functions for the plugins of a profile, a table of options by their ids."""
+    known = [BY_ID[name] for name in plugins if name in BY_ID] if isinstance(plugins, Mapping) else []
+    return {plugin.id: {"package": plugin.package, "export": plugin.export} for plugin in known}
+
+
 def find_built_in(name: str) -> BuiltIn | None:
     """Return the plugin of this id, written with dashes or with underscores."""
     return BY_ID.get(name.replace("_", "-"))

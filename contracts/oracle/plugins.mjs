@@ -1,12 +1,15 @@
-// Plugins of a profile: {"plugins": {"jwt": {…options}}} becomes [jwt({…options})]; a list is one of plugins already.
+// Plugins of a profile: {"plugins": {"jwt": {…options}}} becomes [jwt({…options})]; what is a plugin already stays one, and
+// so does a list of them.
 
-import * as plugins from "better-auth/plugins";
+/** What makes each plugin, by its id: {"two-factor": {"package": "better-auth/plugins", "export": "twoFactor"}}. */
+export async function importMakers(sources) {
+  const found = Object.entries(sources).map(async ([id, source]) => [id, (await import(source.package))[source.export]]);
+  return Object.fromEntries(await Promise.all(found));
+}
 
-/** What better-auth exports the plugin as: two-factor is twoFactor. */
-const exported = (id) => id.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
-
-export function withPlugins(options, available = plugins) {
+export function withPlugins(options, makers) {
   const wanted = options.plugins ?? [];
   if (Array.isArray(wanted)) return options;
-  return { ...options, plugins: Object.entries(wanted).map(([id, given]) => available[exported(id)](given)) };
+  const made = ([id, given]) => (typeof given.id === "string" ? given : makers[id](given));
+  return { ...options, plugins: Object.entries(wanted).map(made) };
 }

@@ -18,7 +18,7 @@ import { Redis } from "ioredis";
 import pg from "pg";
 import { withFunctions } from "./callables.mjs";
 import { everyFunction } from "./functions.mjs";
-import { withPlugins } from "./plugins.mjs";
+import { importMakers, withPlugins } from "./plugins.mjs";
 import { createStatements, drizzleTables } from "./schema.mjs";
 
 process.env.TZ = "UTC";
@@ -55,7 +55,7 @@ function secondaryStorage(redis) {
   return client ? { secondaryStorage: redisStorage({ client, keyPrefix: redis.keyPrefix }) } : {};
 }
 
-async function rebuild({ options, layout = "drizzle", database, redis, outside }) {
+async function rebuild({ options, sources = {}, layout = "drizzle", database, redis, outside }) {
   setOutside(outside);
   await sentOutside();
   if (database || !pool) {
@@ -64,7 +64,8 @@ async function rebuild({ options, layout = "drizzle", database, redis, outside }
   }
   mails.length = 0;
   await emptyDatabase();
-  const profile = { logger: { disabled: true }, telemetry: { enabled: false }, ...withPlugins(withFunctions(options, functions)), ...secondaryStorage(redis) };
+  const given = withPlugins(withFunctions(options, functions), await importMakers(sources));
+  const profile = { logger: { disabled: true }, telemetry: { enabled: false }, ...given, ...secondaryStorage(redis) };
   if (layout === "kysely") {
     profile.database = pool;
     const { runMigrations } = await getMigrations(profile);

@@ -14,12 +14,12 @@ import { drizzle } from "drizzle-orm/node-postgres";
 import { Redis } from "ioredis";
 import { DummyDriver, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from "kysely";
 import pg from "pg";
-import { withPlugins } from "./plugins.mjs";
+import { importMakers, withPlugins } from "./plugins.mjs";
 import { createStatements, drizzleTables } from "./schema.mjs";
 
 process.env.TZ = "UTC";
 
-const { database, layout, package: name, make = false, serve = false, options } = JSON.parse(process.argv.at(-1));
+const { database, layout, package: name, make = false, serve = false, options, sources = {} } = JSON.parse(process.argv.at(-1));
 const { betterAuth } = await import(name);
 const { drizzleAdapter } = await import(`${name}/adapters/drizzle`);
 const { getAuthTables } = await import(`${name}/db`);
@@ -28,7 +28,7 @@ const { toNodeHandler } = await import(`${name}/node`);
 const profile = {
   logger: { disabled: true },
   telemetry: { enabled: false },
-  ...withPlugins(options, await import(`${name}/plugins`)),
+  ...withPlugins(options, await importMakers(sources)),
 };
 if (typeof profile.secondaryStorage === "string") {
   // The path of a Redis server's socket.

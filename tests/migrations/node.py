@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 from betterauth_py.conformance.recorder.oracle import ORACLE
+from betterauth_py.plugins.registry import sources_of
 from tests.store.support import ORIGIN, SECRET
 
 _SCRIPT = Path(__file__).with_name("better_auth.mjs")
@@ -78,7 +79,17 @@ def _command(url: str, layout: str, options: Mapping[str, Any] | None, package: 
         "rateLimit": {"enabled": False},
         **(options or {}),
     }
-    argument = {"database": url, "package": package, "layout": _KYSELY.get(layout, layout), "options": profile, **what}
+    sources = sources_of(profile.get("plugins"))
+    for source in sources.values():
+        source["package"] = source["package"].replace("better-auth/", f"{package}/", 1)
+    argument = {
+        "database": url,
+        "sources": sources,
+        "package": package,
+        "layout": _KYSELY.get(layout, layout),
+        "options": profile,
+        **what,
+    }
     return ["node", "--input-type=module", "--eval", _SCRIPT.read_text(), json.dumps(argument)]
 
 

@@ -13,6 +13,7 @@ from betterauth_py.conformance.http_wire import Address, Request, exchange
 from betterauth_py.conformance.outside import Declared, Sent, available
 from betterauth_py.conformance.scenario import Scenario
 from betterauth_py.conformance.templates import Templates
+from betterauth_py.plugins.registry import sources_of
 
 from .oracle_database import OracleDatabase
 from .redis_place import RedisPlace
@@ -68,10 +69,8 @@ class Oracle:
             reply.as_data()
             for reply in available(scenario.outside, Templates(scenario.secret, {}, {}, scenario.claims).fill)
         ]
-        self._control(
-            "rebuild",
-            {"options": scenario.options, "layout": scenario.layout, "redis": redis, "outside": outside},
-        )
+        profile = {"options": scenario.options, "layout": scenario.layout, "redis": redis, "outside": outside}
+        self._control("rebuild", {**profile, "sources": sources_of(scenario.options.get("plugins"))})
 
     def answer_outside(self, replies: list[Declared]) -> None:
         """Answer requests to the outside so from now on."""
