@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from betterauth_py.core.plugin import Plugin
-from betterauth_py.core.plugin_factory import PluginFactory
+if TYPE_CHECKING:
+    from betterauth_py.core.plugin import Plugin
+    from betterauth_py.core.plugin_factory import PluginFactory
 
 
 @dataclass(frozen=True, kw_only=True)
