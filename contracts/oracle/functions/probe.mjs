@@ -1,4 +1,4 @@
-// A plugin made with everything that better-auth 1.7.25 gives the author of one; betterauth_py/conformance/functions/probe.py
+// A plugin made with everything that better-auth 1.7.25 gives the author of one; betterauth_py/conformance/functions/probe/
 // is the same plugin, made with what `betterauth_py.plugins` gives. Scenarios plugin-*.yaml play on both.
 
 import { APIError, createAuthEndpoint, createAuthMiddleware, originCheck, sessionMiddleware } from "better-auth/api";
