@@ -8,8 +8,8 @@ import subprocess
 
 import pytest
 
-from betterauth_py.conformance.oracle import ORACLE, install
 from betterauth_py.conformance.profiles import Profile
+from betterauth_py.conformance.recorder.oracle import ORACLE, install
 from betterauth_py.conformance.retargeting import Retargeting
 from betterauth_py.plugins import registry
 from betterauth_py.plugins.registry import BuiltIn, sources_of
