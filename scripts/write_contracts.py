@@ -35,7 +35,14 @@ OPENAPI = CONTRACTS / "openapi.json"
 PAGES = CONTRACTS / "api"
 INDEX = PAGES / "README.md"
 COOKIES = ("session_token", "session_data", "dont_remember")
-FUNCTIONS_OF_THE_DEPLOYER = ('"hooks"', '"databaseHooks"', '"validateUserInfo"', '"validator"', '"transform"')
+FUNCTIONS_OF_THE_DEPLOYER = (
+    '"hooks"',
+    '"databaseHooks"',
+    '"validateUserInfo"',
+    '"validator"',
+    '"transform"',
+    '"probe"',
+)
 """Options with which a scenario answers what it likes."""
 MADE_UP_BY_SCENARIOS = {"KEPT"}
 """Codes that a scenario's own hook answers with."""
