@@ -37,5 +37,5 @@ class LogThrottle:
         return 0 if known is None else known[1]
 
     def allows(self, cause: Hashable) -> bool:
-        """Tell whether a line about `cause` is to be written now."""
+        """Return whether a line about `cause` is to be written now."""
         return self.lines_left_out(cause) is not None

@@ -24,7 +24,7 @@ _LINES: Final = re.compile(
 
 
 def is_protection(place: str, text: str) -> bool:
-    """Tell whether this is a header that only protects."""
+    """Return whether this is a header that only protects."""
     return _LINES.fullmatch(f"{place}: {text}") is not None
 
 

@@ -63,7 +63,7 @@ def _believes_proxy(options: Options, client_ip: ClientIpResolver, request: Requ
 
 
 async def may_mail_links(auth: AuthContext, request: Request | None) -> bool:
-    """Tell whether a mailed link may lead to where the request has reached this server.
+    """Return whether a mailed link may lead to where the request has reached this server.
 
     Without a base URL that is what its `Host` says, and anybody can say `evil.test`: it must be this machine or a
     trusted origin.

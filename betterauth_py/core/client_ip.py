@@ -93,7 +93,7 @@ class ClientIpResolver:
         return None
 
     def trusts_forwarding_by(self, peer: str | None) -> bool:
-        """Tell whether forwarded headers of a connection from `peer` count: a trusted proxy's, or nobody can tell."""
+        """Return whether forwarded headers of a connection from `peer` count: a trusted proxy's, or nobody can tell."""
         if not self._uses_connection or not peer:
             return True
         address = _peer_address(peer)

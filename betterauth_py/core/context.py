@@ -209,7 +209,7 @@ class EndpointContext(Generic[Body, Query]):
         return self._trusted_origins
 
     async def is_trusted_url(self, url: str, *, allow_relative_paths: bool = True) -> bool:
-        """Tell whether a redirect to `url` stays with trusted origins."""
+        """Return whether a redirect to `url` stays with trusted origins."""
         # What no Location can carry is refused; better-auth answers 500, with the session already made.
         origins = [] if breaks_a_header(url) else await self.trusted_origins()
         return any(matches_origin_pattern(url, origin, allow_relative_paths=allow_relative_paths) for origin in origins)

@@ -49,7 +49,7 @@ def all_of(*guards: Guard) -> Guard:
     Raises:
         ValueError: if one of them is for code in this process only, or if there are none.
     """
-    _demand_combinable(guards)
+    _require_combinable(guards)
 
     async def check(ctx: EndpointContext[Any, Any]) -> None:
         for guard in guards:
@@ -76,7 +76,7 @@ def any_of(*guards: Guard) -> Guard:
     Raises:
         ValueError: if one of them is for code in this process only, or if there are none.
     """
-    _demand_combinable(guards)
+    _require_combinable(guards)
 
     async def check(ctx: EndpointContext[Any, Any]) -> None:
         for guard in guards:
@@ -110,7 +110,7 @@ def any_of(*guards: Guard) -> Guard:
     )
 
 
-def _demand_combinable(guards: Sequence[Guard]) -> None:
+def _require_combinable(guards: Sequence[Guard]) -> None:
     if not guards:
         # Nobody would be refused: a list that came out empty must not open an endpoint.
         msg = "There are no guards to combine. Name at least one; `Security.PUBLIC` lets everybody pass."

@@ -44,7 +44,7 @@ class Hook:
     """Picks calls among those of these endpoints. None: all of them."""
 
     def touches(self, path: str | None) -> bool:
-        """Tell whether calls of the endpoint at `path` (None: it has no path) may be picked."""
+        """Return whether calls of the endpoint at `path` (None: it has no path) may be picked."""
         if not self.paths and not self.prefixes:
             return True
         return path is not None and (path in self.paths or path.startswith(self.prefixes))

@@ -58,7 +58,7 @@ class Argon2id:
         ).derive_phc_encoded(password.encode())
 
     def verify(self, hash: str, password: str) -> bool:  # noqa: A002 - the field's word
-        """Tell whether `password` is the one `hash` was made of; compared in constant time."""
+        """Return whether `password` is the one `hash` was made of; compared in constant time."""
         openssl = openssl_where_it_is_faster()
         if openssl is not None and hash.startswith(_KNOWN_TO_OPENSSL) and _OF_ONE_LANE in hash:
             from cryptography.exceptions import InvalidKey  # noqa: PLC0415 - see `openssl_argon2id`
@@ -75,7 +75,7 @@ class Argon2id:
             return False
 
     def needs_rehash(self, hash: str) -> bool:  # noqa: A002 - the field's word
-        """Tell whether `hash` was made with other parameters, or is none."""
+        """Return whether `hash` was made with other parameters, or is none."""
         try:
             return self._library.check_needs_rehash(hash)
         except InvalidHashError:

@@ -49,7 +49,7 @@ class HashQueue:
         """Have `function` called on a hashing thread whenever nothing has been hashed for ten seconds."""
         self._when_idle = function
 
-    def demand_room(self) -> None:
+    def ensure_capacity(self) -> None:
         """Raise if the wait would be too long.
 
         Raises:
@@ -66,7 +66,7 @@ class HashQueue:
             OverloadedError: if that would take too long.
         """
         if not is_admitted:
-            self.demand_room()
+            self.ensure_capacity()
         if self._executor is None:
             self._executor = ThreadPoolExecutor(
                 max_workers=self._threads,

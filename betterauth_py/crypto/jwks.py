@@ -81,7 +81,7 @@ def read_key(jwk: Any, algorithms: tuple[str, ...]) -> Key | None:
 
 
 def _may_verify(jwk: dict[str, Any]) -> bool:
-    """Tell whether a key is one for signatures (RFC 7517, 4.2 and 4.3), and only the public half of it."""
+    """Return whether a key is one for signatures (RFC 7517, 4.2 and 4.3), and only the public half of it."""
     return (
         jwk.get("use", "sig") == "sig"
         and jwk.get("key_ops", ["verify"]) == ["verify"]

@@ -81,7 +81,7 @@ def decrypt_jwt(token: str, secrets: SecretConfig, salt: str, now: int) -> Claim
 
 
 def _are_repeated(header: dict[str, Any], claims: Claims) -> bool:
-    """Tell whether the claims that stand in an encrypted token's header as well (RFC 7519, 5.3) are the same there."""
+    """Return whether the claims repeated in an encrypted token's header (RFC 7519, 5.3) have the same values."""
     return all(name not in header or header[name] == claims.get(name) for name in ("iss", "sub", "aud"))
 
 
@@ -92,7 +92,7 @@ def _valid_claims(payload: bytes, now: int, *, tolerance: int) -> Claims | None:
 
 
 def are_current(claims: Claims, now: int, *, tolerance: int = 0) -> bool:
-    """Tell whether the claims' times (RFC 7519, 4.1.4 to 4.1.6) allow `now`, give or take `tolerance` seconds."""
+    """Return whether the claims' times (RFC 7519, 4.1.4 to 4.1.6) allow `now`, give or take `tolerance` seconds."""
     if not have_times(claims):
         return False
     return ("exp" not in claims or claims["exp"] > now - tolerance) and (
@@ -101,12 +101,12 @@ def are_current(claims: Claims, now: int, *, tolerance: int = 0) -> bool:
 
 
 def have_times(claims: Claims) -> bool:
-    """Tell whether the claims that are times, as far as they are there, are numbers."""
+    """Return whether the claims that are times, as far as they are there, are numbers."""
     return all(is_time(claims[name]) for name in ("exp", "nbf", "iat") if name in claims)
 
 
 def is_time(value: Any) -> TypeGuard[float]:
-    """Tell whether `value` is a number, as which a JWT gives times."""
+    """Return whether `value` is a number, as which a JWT gives times."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

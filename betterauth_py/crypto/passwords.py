@@ -55,14 +55,14 @@ class PasswordHasher:
         """Have `function` called, not on the event loop, whenever nothing has been hashed for ten seconds."""
         self._queue.when_idle(function)
 
-    def demand_room(self) -> None:
+    def ensure_capacity(self) -> None:
         """Raise if the wait would be too long, before any other work is done.
 
         Raises:
             OverloadedError: saying when to try again.
         """
         if self._options.hash is None or self._options.verify is None:
-            self._queue.demand_room()
+            self._queue.ensure_capacity()
 
     async def hash(self, password: str, *, is_admitted: bool = False) -> str:
         """Return the hash to store; `is_admitted` after a `verify` of the same request.
@@ -75,7 +75,7 @@ class PasswordHasher:
         return await self._hash_unchecked(password, is_admitted=is_admitted)
 
     async def verify(self, hash: str, password: str) -> bool:  # noqa: A002 - the field's word
-        """Tell whether `password` is the one `hash` was made of. A hash of an unknown kind matches nothing."""
+        """Return whether `password` is the one `hash` was made of. A hash of an unknown kind matches nothing."""
         if self._options.verify is not None:
             return bool(await resolve(self._options.verify(hash, password)))
         is_scrypt = not hash.startswith("$argon2")
@@ -96,7 +96,7 @@ class PasswordHasher:
             await self._queue.run(self._verify_dummy, not self._uses_scrypt, password, is_admitted=True)
 
     def needs_rehash(self, hash: str) -> bool:  # noqa: A002 - the field's word
-        """Tell whether a verified hash is not what `hash` would make today."""
+        """Return whether a verified hash is not what `hash` would make today."""
         if self._options.hash is not None or self._options.verify is not None:
             return False
         if self._uses_scrypt:

@@ -40,11 +40,11 @@ class PublishedKeys:
         return self._keys.get(name) if now - self._fetched_at < self._keep else None
 
     def should_ask(self, now: float) -> bool:
-        """Tell whether an unknown id is a reason to ask: anybody can make up ids."""
+        """Return whether an unknown id is a reason to ask: anybody can make up ids."""
         return now - self._fetched_at >= min(self._cooldown, self._keep)
 
     def has_just_failed(self, now: float) -> bool:
-        """Tell whether the service could not be asked a moment ago."""
+        """Return whether the service could not be asked a moment ago."""
         return now - self._failed_at < min(self._cooldown, _RESPITE)
 
     def note_failure(self, now: float) -> None:

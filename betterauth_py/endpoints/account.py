@@ -10,7 +10,7 @@ from betterauth_py.core.output import without_hidden_fields
 from betterauth_py.endpoints.sessions import STATUS_REPLY
 from betterauth_py.flows.security import Security
 from betterauth_py.flows.security_log import record
-from betterauth_py.flows.session import demand_session, signed_in
+from betterauth_py.flows.session import require_session, signed_in
 from betterauth_py.security_events import SecurityEvent
 from betterauth_py.wire.errors import APIError, BaseErrorCodes
 from betterauth_py.wire.validation import Object, String
@@ -73,7 +73,7 @@ async def unlink_account(ctx: Context) -> dict[str, bool]:
             raise APIError.of(400, BaseErrorCodes.FAILED_TO_UNLINK_LAST_ACCOUNT)
         if not any(account["id"] == ctx.body["accountId"] for account in accounts):
             raise APIError.of(400, BaseErrorCodes.ACCOUNT_NOT_FOUND)
-        await demand_session(ctx)
+        await require_session(ctx)
         await ctx.auth.accounts.delete(ctx.body["accountId"])
     record(ctx, SecurityEvent.ACCOUNT_UNLINKED, user)
     return {"status": True}

@@ -8,7 +8,7 @@ from betterauth_py.core.context import EndpointContext
 from betterauth_py.core.endpoint import Reply, endpoint
 from betterauth_py.core.refusals import answering
 from betterauth_py.core.session_cookies import delete_session_cookie
-from betterauth_py.flows.passwords import PasswordRefusal, demand_password
+from betterauth_py.flows.passwords import PasswordRefusal, require_password
 from betterauth_py.flows.security import Security
 from betterauth_py.flows.session import (
     SessionEndedError,
@@ -72,7 +72,7 @@ async def delete_user(ctx: Context) -> dict[str, Any]:
     session, user = signed_in(ctx)
     password = ctx.body.get("password")
     with answering(_REFUSALS):
-        verified = await demand_password(ctx, user, password) if password else None
+        verified = await require_password(ctx, user, password) if password else None
     if ctx.body.get("token"):
         await _delete_with_token(ctx, user, ctx.body["token"])
         delete_session_cookie(ctx)

@@ -7,7 +7,7 @@ from typing import Any
 from betterauth_py.core.context import EndpointContext
 from betterauth_py.core.endpoint import Reply, endpoint
 from betterauth_py.endpoints.sign_in_social import ADDITIONAL_PARAMETERS, PROVIDER_ID
-from betterauth_py.flows.oauth.begin import demand_provider, send_to_provider
+from betterauth_py.flows.oauth.begin import require_provider, send_to_provider
 from betterauth_py.flows.oauth.id_tokens import identity_of_id_token
 from betterauth_py.flows.oauth.linking import link_by_id_token
 from betterauth_py.flows.oauth.state import link_intent
@@ -76,7 +76,7 @@ from betterauth_py.wire.validation import Anything, Array, Boolean, Object, Opti
 async def link_social_account(ctx: EndpointContext[dict[str, Any], Any]) -> dict[str, Any]:
     """Link a social account to the user."""
     session, user = signed_in(ctx)
-    provider = demand_provider(ctx, ctx.body["provider"])
+    provider = require_provider(ctx, ctx.body["provider"])
     if "idToken" in ctx.body:
         identity = await identity_of_id_token(provider, ctx.body["idToken"], keeps_refresh=True)
         await link_by_id_token(ctx, user, identity)

@@ -8,7 +8,7 @@ from betterauth_py.core.context import EndpointContext
 from betterauth_py.core.endpoint import Reply, endpoint
 from betterauth_py.core.output import without_hidden_fields
 from betterauth_py.core.session_cookies import set_session_cookie
-from betterauth_py.flows.oauth.begin import demand_provider, send_to_provider
+from betterauth_py.flows.oauth.begin import require_provider, send_to_provider
 from betterauth_py.flows.oauth.errors import OAuthErrorCode, OAuthFailedError
 from betterauth_py.flows.oauth.id_tokens import identity_of_id_token
 from betterauth_py.flows.oauth.identity import refuses_sign_up
@@ -121,7 +121,7 @@ _ID_TOKEN = Object(
 )
 async def sign_in_social(ctx: Context) -> dict[str, Any]:
     """Sign in with a social provider."""
-    provider = demand_provider(ctx, ctx.body["provider"])
+    provider = require_provider(ctx, ctx.body["provider"])
     if "idToken" in ctx.body:
         return await _sign_in_with_id_token(ctx, provider)
     return await send_to_provider(ctx, provider, ctx.body)

@@ -124,7 +124,7 @@ def _refusal(caller: Caller, rule: RateLimitRule, retry_after: int | None) -> To
 
 
 async def _is_at_home(caller: Caller, find_user: FindUser) -> bool:
-    """Tell whether the account has a session of this client's network; of an unknown account it takes as long."""
+    """Return whether the account has a session of this client's network; of an unknown account it takes as long."""
     user = await find_user()
     sessions = await caller.auth.sessions.list_active(user["id"] if user is not None else "", caller.auth.now())
     return any(session.get("ipAddress") == caller.client_ip() for session in sessions)

@@ -15,8 +15,8 @@ from betterauth_py.flows.mailed_tokens import (
     MailedTokenRefusedError,
     TokenRefusal,
     change_token,
-    demand_living_token,
     note_change,
+    require_living_token,
     verification_token,
 )
 from betterauth_py.flows.security_log import record
@@ -58,7 +58,7 @@ async def verify_address(caller: Caller, claims: Claims) -> Row | None:
         raise MailedTokenRefusedError(TokenRefusal.INVALID)
     if user["emailVerified"]:
         return None
-    await demand_living_token(auth, claims, user)
+    await require_living_token(auth, claims, user)
     await call(caller, options.before_email_verification, user)
     async with auth.database.transaction():
         current = await _lock_for(auth, claims, user)
@@ -106,7 +106,7 @@ async def find_user_to_move(auth: AuthContext, claims: Claims) -> Row:
         raise AddressRefusedError(AddressRefusal.NO_USER)
     if user["email"].lower() != claims["email"]:
         raise MailedTokenRefusedError(TokenRefusal.INVALID)
-    await demand_living_token(auth, claims, user)
+    await require_living_token(auth, claims, user)
     return user
 
 
@@ -145,7 +145,7 @@ async def change_address(caller: Caller, claims: Claims, user: Row, callback_url
 
 
 def stays_verified(claims: Claims, user: Row) -> bool:
-    """Tell whether the user whom the token moves has a verified address then: the token has proved the new one."""
+    """Return whether the user whom the token moves has a verified address then: the token has proved the new one."""
     return claims.get("requestType") == VERIFICATION and bool(user["emailVerified"])
 
 
@@ -165,7 +165,7 @@ def _mail_the_new_address(caller: Caller, claims: Claims, user: Row, callback_ur
 
     async def still_counts() -> bool:
         try:
-            await demand_living_token(auth, claims, user)
+            await require_living_token(auth, claims, user)
         except MailedTokenRefusedError:
             return False
         return True
@@ -184,5 +184,5 @@ async def _lock_for(auth: AuthContext, claims: Claims, user: Row) -> Row:
     current = await auth.users.find(user["id"])
     if current is None or current["email"] != user["email"]:
         raise AddressRefusedError(AddressRefusal.NO_USER)
-    await demand_living_token(auth, claims, current)
+    await require_living_token(auth, claims, current)
     return current

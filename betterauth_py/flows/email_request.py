@@ -10,7 +10,7 @@ from betterauth_py.core.refusals import RefusedError
 from betterauth_py.flows.email_change import store_address
 from betterauth_py.flows.mailed_tokens import CONFIRMATION, VERIFICATION, change_token
 from betterauth_py.flows.security_log import record
-from betterauth_py.flows.session import demand_living_session
+from betterauth_py.flows.session import require_living_session
 from betterauth_py.flows.verification_mail import send_verification_email
 from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.errors import NotStoredError
@@ -91,7 +91,7 @@ async def _change_at_once(
             if current is None or current["email"] != user["email"] or current["emailVerified"]:
                 # Changed or verified in the meantime: a verified address is not changed at once.
                 return None
-            await demand_living_session(auth, session["token"])
+            await require_living_session(auth, session["token"])
             stored = await store_address(auth, user, {"email": new_email})
     except NotStoredError:
         # Taken in the meantime: answered like an address that was taken before.

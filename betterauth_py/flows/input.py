@@ -11,7 +11,7 @@ from betterauth_py.core.refusals import FieldRefusedError
 from betterauth_py.javascript import json
 from betterauth_py.javascript.values import UNDEFINED, utf16_length
 from betterauth_py.models.core import CORE_MODELS
-from betterauth_py.models.fields import Field, made
+from betterauth_py.models.fields import Field, default_of
 from betterauth_py.models.schema import Schema
 from betterauth_py.wire.errors import BaseErrorCodes
 
@@ -53,7 +53,7 @@ async def read_additional_fields(
 def additional_defaults(schema: Schema, model: str) -> Row:
     """Return the additional fields of `model` that have a default, with it."""
     fields = _additional_fields(schema, model)
-    return {name: made(field.default_value) for name, field in fields.items() if field.default_value is not None}
+    return {name: default_of(field.default_value) for name, field in fields.items() if field.default_value is not None}
 
 
 def _additional_fields(schema: Schema, model: str) -> dict[str, Field]:
@@ -72,7 +72,7 @@ async def _read_field(name: str, field: Field, given: Mapping[str, Any], action:
         value = given[name]
         if not field.input:
             if field.default_value is not None and creating:
-                return made(field.default_value)
+                return default_of(field.default_value)
             if value or isinstance(value, list | dict):
                 message = f"{name} is not allowed to be set"
                 raise FieldRefusedError(BaseErrorCodes.FIELD_NOT_ALLOWED, message)
@@ -84,7 +84,7 @@ async def _read_field(name: str, field: Field, given: Mapping[str, Any], action:
             return field.transform.input(value)
         return value
     if field.default_value is not None and creating:
-        return made(field.default_value)
+        return default_of(field.default_value)
     if field.demanded and creating:
         raise FieldRefusedError(BaseErrorCodes.MISSING_FIELD, f"{name} is required")
     return UNDEFINED

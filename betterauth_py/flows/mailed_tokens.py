@@ -98,7 +98,7 @@ def read_verification_token(auth: AuthContext, token: str) -> Claims:
     return claims
 
 
-async def demand_living_token(auth: AuthContext, claims: Claims, user: Row) -> None:
+async def require_living_token(auth: AuthContext, claims: Claims, user: Row) -> None:
     """Demand that the token is the user's, and that neither password nor address has changed since it was made.
 
     A token that names no user (better-auth up to 1.7.7 mailed such) must not be older than the user: it may have been
@@ -135,13 +135,13 @@ async def _changes(auth: AuthContext, user: Row) -> tuple[datetime | None, int]:
 
 
 def _is_of_sign_up(account: Row, user: Row) -> bool:
-    """Tell whether the account came with the user and has its first password: mails of that second count."""
+    """Return whether the account came with the user and has its first password: mails of that second count."""
     is_first = account["updatedAt"] - account["createdAt"] < _AT_ONCE
     return bool(is_first and account["createdAt"] - user["createdAt"] < _SIGN_UP)
 
 
 def was_mailed_before(verification: Row, changed: datetime | None) -> bool:
-    """Tell whether the row of a mailed link is older than the last change of its user's password or address."""
+    """Return whether the row of a mailed link is older than the last change of its user's password or address."""
     # Older versions of better-auth wrote no `createdAt`.
     return changed is not None and verification["createdAt"] is not None and verification["createdAt"] < changed
 

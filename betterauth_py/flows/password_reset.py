@@ -99,7 +99,7 @@ async def _note_unknown_address(auth: AuthContext) -> None:
 
 
 async def is_valid_reset_token(auth: AuthContext, token: str) -> bool:
-    """Tell whether a password can be reset with `token`; it stays valid."""
+    """Return whether a password can be reset with `token`; it stays valid."""
     verification = await _find(auth, token)
     if verification is None:
         return False

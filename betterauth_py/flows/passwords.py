@@ -70,7 +70,7 @@ def refuse_long_password(auth: AuthContext, password: str) -> None:
 
 
 async def has_password(caller: Caller, user: Row, password: str) -> bool:
-    """Tell whether the user, who is signed in, has this password.
+    """Return whether the user, who is signed in, has this password.
 
     Raises:
         TooManyTriesError: after too many wrong ones.
@@ -90,7 +90,7 @@ async def _is_right(caller: Caller, user: Row, stored_hash: str, password: str) 
     return True
 
 
-async def demand_password(caller: Caller, user: Row, password: str) -> Row:
+async def require_password(caller: Caller, user: Row, password: str) -> Row:
     """Return the credential account of the user, who is signed in and whose password this is.
 
     Raises:
@@ -160,7 +160,7 @@ async def change_password_of(caller: Caller, user: Row, *, current: str, new: st
     """
     refuse_short_password(caller.auth, new)
     refuse_long_password(caller.auth, new)
-    verified = await demand_password(caller, user, current)
+    verified = await require_password(caller, user, current)
     new_hash = await caller.auth.passwords.hash(new, is_admitted=True)
     try:
         return await with_password(
@@ -193,7 +193,7 @@ async def with_password(
     """
     while True:
         try:
-            return await change(verified or await demand_password(caller, user, password))
+            return await change(verified or await require_password(caller, user, password))
         except HashReplacedError:
             verified = None
 

@@ -17,25 +17,25 @@ SESSION_COOKIE: Final = {"session": {"type": "apiKey", "in": "cookie"}}
 """The session's cookie; OpenAPI gets its name from the options."""
 
 
-async def _demand_session(ctx: Context) -> None:
+async def _require_session(ctx: Context) -> None:
     await find_session(ctx)
     _let_pass(ctx)
 
 
-async def _demand_sensitive_session(ctx: Context) -> None:
+async def _require_sensitive_session(ctx: Context) -> None:
     # An earlier hook may have read it from the cookie.
     ctx.session = None
     await find_session(ctx, disable_cookie_cache=True)
     _let_pass(ctx)
 
 
-async def _demand_session_or_server(ctx: Context) -> None:
+async def _require_session_or_server(ctx: Context) -> None:
     await find_session(ctx, disable_cookie_cache=True)
     if ctx.session is None and (ctx.request is not None or ctx.has_headers):
         raise APIError(401)
 
 
-async def _demand_fresh_session(ctx: Context) -> None:
+async def _require_fresh_session(ctx: Context) -> None:
     await find_session(ctx)
     if ctx.session is not None and not is_fresh(ctx, ctx.session[0]):
         logger.info("A session is too old for this endpoint")
@@ -65,7 +65,7 @@ class Security:
     SESSION: Final = Guard(
         name="session",
         sentence="Signed-in users.",
-        check=_demand_session,
+        check=_require_session,
         errors=((401, UNAUTHORIZED),),
         schemes=SESSION_COOKIE,
     )
@@ -73,7 +73,7 @@ class Security:
     SENSITIVE_SESSION: Final = Guard(
         name="sensitive session",
         sentence="Signed-in users; the cookie cache is ignored and renewed.",
-        check=_demand_sensitive_session,
+        check=_require_sensitive_session,
         errors=((401, UNAUTHORIZED),),
         schemes=SESSION_COOKIE,
     )
@@ -82,7 +82,7 @@ class Security:
     FRESH_SESSION: Final = Guard(
         name="fresh session",
         sentence="Users who signed in recently (`session.fresh_age`).",
-        check=_demand_fresh_session,
+        check=_require_fresh_session,
         errors=((401, UNAUTHORIZED),),
         schemes=SESSION_COOKIE,
     )
@@ -90,7 +90,7 @@ class Security:
     SESSION_OR_SERVER: Final = Guard(
         name="session or server",
         sentence="Whoever is signed in (the database is asked, not a cookie); code in this process for any user.",
-        check=_demand_session_or_server,
+        check=_require_session_or_server,
         errors=((401, UNAUTHORIZED),),
         schemes=SESSION_COOKIE,
     )

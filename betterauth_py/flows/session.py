@@ -22,7 +22,7 @@ from betterauth_py.flows.input import additional_defaults
 from betterauth_py.javascript.dates import to_milliseconds
 from betterauth_py.options.session import FORGOTTEN_LIFE
 from betterauth_py.store.hooks import Row
-from betterauth_py.wire.cookie_cache import decode_cookie_cache, is_over
+from betterauth_py.wire.cookie_cache import decode_cookie_cache, is_expired
 from betterauth_py.wire.cookie_cache_reader import read_claims
 from betterauth_py.wire.errors import UNAUTHORIZED, APIError, BaseErrorCodes
 
@@ -141,7 +141,7 @@ async def _read_cached(ctx: Context, cached: str, token: str) -> Row | None:
         return None
     if payload.version != await cookie_cache_version(ctx, payload.session, payload.user):
         return None
-    if payload.expires_at < now or is_over(payload.session["expiresAt"], now):
+    if payload.expires_at < now or is_expired(payload.session["expiresAt"], now):
         return None
     ctx.session = (payload.session, payload.user)
     ctx.session_source = "cache"
@@ -154,7 +154,7 @@ async def _read_stored(ctx: Context, token: str, *, fresh: bool, disable_refresh
     found = await auth.sessions.find_with_user(token, fresh=fresh)
     deferred = options.defer_session_refresh and not may_write
     now = auth.clock.milliseconds()
-    if found is None or is_over(found[0]["expiresAt"], now):
+    if found is None or is_expired(found[0]["expiresAt"], now):
         ctx.session = None
         delete_session_cookie(ctx)
         if found is not None and not deferred:
@@ -221,7 +221,7 @@ def stored_token(ctx: Context) -> str | None:
     return signed_in(ctx)[0]["token"] if ctx.session_source == "store" else None
 
 
-async def demand_living_session(auth: AuthContext, token: str | None) -> None:
+async def require_living_session(auth: AuthContext, token: str | None) -> None:
     """Demand that a session has not ended, whatever is remembered of it; None is no session that could have.
 
     Raises:
@@ -230,7 +230,7 @@ async def demand_living_session(auth: AuthContext, token: str | None) -> None:
     if token is None:
         return
     found = await auth.sessions.find_with_user(token, fresh=True)
-    if found is None or is_over(found[0]["expiresAt"], auth.clock.milliseconds()):
+    if found is None or is_expired(found[0]["expiresAt"], auth.clock.milliseconds()):
         raise SessionEndedError
 
 
@@ -241,7 +241,7 @@ def end_session_of_call(ctx: Context) -> APIError:
     return APIError.of(401, UNAUTHORIZED)
 
 
-async def demand_session(ctx: Context) -> None:
+async def require_session(ctx: Context) -> None:
     """Look the session of the call up once more.
 
     Raises:
@@ -256,7 +256,7 @@ async def _confirm_session(ctx: Context, session: Row, user: Row) -> None:
     """Put what is stored in place of the session; one that has ended is none, and its cookies are cleared."""
     found = await ctx.auth.sessions.find_with_user(session["token"], fresh=True)
     ctx.session, ctx.session_source = None, "store"
-    if found is None or is_over(found[0]["expiresAt"], ctx.auth.clock.milliseconds()):
+    if found is None or is_expired(found[0]["expiresAt"], ctx.auth.clock.milliseconds()):
         delete_session_cookie(ctx)
     else:
         ctx.session = _ordered_as(session, found[0]), _ordered_as(user, found[1])
@@ -268,7 +268,7 @@ def _ordered_as(cached: Row, stored: Row) -> Row:
 
 
 def is_fresh(ctx: Context, session: Row) -> bool:
-    """Tell whether the session is younger than `fresh_age`, which 0 turns off."""
+    """Return whether the session is younger than `fresh_age`, which 0 turns off."""
     fresh_age = ctx.options.session.fresh_age
     age = ctx.auth.clock.milliseconds() - to_milliseconds(session["createdAt"])
     return fresh_age == 0 or age < fresh_age * 1000

@@ -65,7 +65,7 @@ async def sign_in_with_password(
     """
     auth = caller.auth
     refuse_long_password(auth, password)
-    auth.passwords.demand_room()
+    auth.passwords.ensure_capacity()
     while True:
         password_try = await count_password_try(caller, claim.account, claim.find_user)
         user, account_id, stored_hash = await claim.look_up()

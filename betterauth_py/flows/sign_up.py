@@ -14,12 +14,12 @@ from betterauth_py.flows.input import read_additional_fields, refuse_long_name
 from betterauth_py.flows.passwords import refuse_long_password, refuse_short_password
 from betterauth_py.flows.security_log import record
 from betterauth_py.flows.session import client_of, create_session
-from betterauth_py.flows.single_use import write_in_vain
+from betterauth_py.flows.single_use import write_decoy
 from betterauth_py.flows.users import UserNotAdmittedError, UserRefusedError, create_user, credential_account, new_user
 from betterauth_py.flows.verification_mail import send_verification_email
 from betterauth_py.javascript.values import UNDEFINED
 from betterauth_py.mail.kinds import MailKind
-from betterauth_py.models.fields import made
+from betterauth_py.models.fields import default_of
 from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.faults import is_fault
@@ -48,7 +48,7 @@ async def sign_up_with_password(ctx: Context, body: Mapping[str, Any], *, rememb
     refuse_long_name(body["name"])
     refuse_short_password(auth, password)
     refuse_long_password(auth, password)
-    auth.passwords.demand_room()
+    auth.passwords.ensure_capacity()
     discreet = options.require_email_verification or not options.auto_sign_in
     additional = await read_additional_fields(auth.schema, "user", body, "create")
     made_up, is_refused = None, False
@@ -64,7 +64,7 @@ async def sign_up_with_password(ctx: Context, body: Mapping[str, Any], *, rememb
             raise APIError.of(422, BaseErrorCodes.USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL)
         # The work of a real sign-up, so that time does not tell either: a hash, a user and an account.
         await auth.passwords.hash(password)
-        await write_in_vain(auth)
+        await write_decoy(auth)
         if is_refused:
             raise APIError.of(422, BaseErrorCodes.FAILED_TO_CREATE_USER)
         if options.on_existing_user_sign_up is not None:
@@ -154,7 +154,7 @@ def _make_up_user(ctx: Context, body: Mapping[str, Any], email: str, additional:
     for name, field in auth.schema.models["user"].fields.items():
         value = given.get(name, UNDEFINED)
         if value is UNDEFINED and field.default_value is not None:
-            value = made(field.default_value)
+            value = default_of(field.default_value)
         elif value is UNDEFINED and not field.required:
             value = None
         if value is not UNDEFINED:

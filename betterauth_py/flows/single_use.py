@@ -27,10 +27,10 @@ async def store_single_use_value_discreetly(auth: AuthContext, identifier: str, 
     await auth.verifications.create_or_pretend(row, now, pretend=value is None)
 
 
-async def write_in_vain(auth: AuthContext) -> None:
+async def write_decoy(auth: AuthContext) -> None:
     """Do the database's work of storing two rows, and store none."""
     identifier = auth.generate_id("verification")
-    await auth.verifications.write_in_vain(_verification(auth, identifier, identifier, auth.now(), 0))
+    await auth.verifications.write_decoy(_verification(auth, identifier, identifier, auth.now(), 0))
 
 
 def _verification(auth: AuthContext, identifier: str, value: str, now: datetime, life: int) -> Row:

@@ -9,7 +9,7 @@ from typing import Any
 from betterauth_py.core.auth_context import AuthContext
 from betterauth_py.core.refusals import RefusedError
 from betterauth_py.flows.input import read_additional_fields, refuse_long_name
-from betterauth_py.flows.session import demand_living_session
+from betterauth_py.flows.session import require_living_session
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row
 
@@ -48,7 +48,7 @@ async def update_user_fields(auth: AuthContext, session_token: str | None, user:
         raise UpdateRefusedError(UpdateRefusal.NOT_STORED) from None
     if updated is None:
         # A hook refuses, unless the session has ended meanwhile.
-        await demand_living_session(auth, session_token)
+        await require_living_session(auth, session_token)
     return updated or {**user, **changes}
 
 

@@ -13,7 +13,7 @@ from betterauth_py.flows.callbacks import Callback, call, send_later
 from betterauth_py.flows.mailed_tokens import last_change, was_mailed_before
 from betterauth_py.flows.passwords import lock_verified_account, with_password
 from betterauth_py.flows.security_log import record
-from betterauth_py.flows.session import demand_living_session
+from betterauth_py.flows.session import require_living_session
 from betterauth_py.flows.single_use import store_single_use_value
 from betterauth_py.javascript.values import encode_uri_component
 from betterauth_py.mail.kinds import SAMPLE_TOKEN, MailKind, sample_of
@@ -91,7 +91,7 @@ async def _delete(
         else:
             await auth.users.lock(user["id"])
             # Again: `before_delete` may take long, and so may waiting for the lock.
-            await demand_living_session(auth, session_token)
+            await require_living_session(auth, session_token)
         if mailed is not None:
             await _refuse_old(auth, user, mailed)
         await auth.users.delete(user["id"])

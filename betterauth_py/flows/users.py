@@ -60,7 +60,7 @@ async def create_user(
         APIError: whatever a hook raises.
     """
     try:
-        await demand_admission(auth, row, {**source, "action": "create-user"}, ctx)
+        await require_admission(auth, row, {**source, "action": "create-user"}, ctx)
         user = await auth.users.create(row)
     except (APIError, NotStoredError, UserNotAdmittedError):
         raise
@@ -88,7 +88,7 @@ def credential_account(auth: AuthContext, user_id: str, password_hash: str) -> R
     }
 
 
-async def demand_admission(
+async def require_admission(
     auth: AuthContext, row: Mapping[str, Any], source: Mapping[str, Any], ctx: EndpointContext[Any, Any] | None
 ) -> None:
     """Ask `user.validate_user_info` about a user; without an answer, nobody is admitted.

@@ -250,7 +250,7 @@ def build_app(
 
 
 def shows_reference(auth: AuthContext) -> bool:
-    """Tell whether the API's description is served: in production only if the options say so."""
+    """Return whether the API's description is served: in production only if the options say so."""
     wanted = auth.options.api_reference
     return not auth.in_production if wanted is None else wanted
 

@@ -89,7 +89,7 @@ def _separators(body: bytes) -> int:
 
 
 def _has_too_many_values(body: bytes) -> bool:
-    """Tell whether there are too many values outside of texts: a drawing as a data URL has thousands of commas."""
+    """Return whether there are too many values outside of texts: a drawing as a data URL has thousands of commas."""
     unescaped = body.replace(b"\\\\", b"").replace(b'\\"', b"")
     # Between any two texts there is a separator; without that it is no JSON, and not worth taking apart.
     if unescaped.count(b'"') > 2 * _MOST_SEPARATORS + 2:

@@ -18,7 +18,7 @@ _DEFAULT_REQUEST_HEADERS: Final = "content-type"
 
 
 def is_preflight(request: Request) -> bool:
-    """Tell whether a browser asks for permission (Fetch standard, 3.2.3); any other OPTIONS is a 404."""
+    """Return whether a browser asks for permission (Fetch standard, 3.2.3); any other OPTIONS is a 404."""
     headers = request.headers
     return request.method == "OPTIONS" and "origin" in headers and "access-control-request-method" in headers
 

@@ -125,7 +125,7 @@ class MailTemplates:
         return name if any((folder / name).is_file() for folder in self._folders(kind.templates, language)) else None
 
     def _try(self, kind: MailKind, language: str) -> bool:
-        """Tell whether the templates of a mail are there; read and try them where they are not ours."""
+        """Return whether the templates of a mail are there; read and try them where they are not ours."""
         for part in _PARTS[:2]:
             if self._find(kind, part, language) is None:
                 file = f"{language}/{kind.name}.{part}"

@@ -114,8 +114,8 @@ def extended(model: Model, additional: Mapping[str, AdditionalField], option: st
     return replace(model, fields=fields, additional=frozenset(additional))
 
 
-def made(value: Any) -> Any:
-    """Return a default: `value`, made anew if it is a function."""
+def default_of(value: Any) -> Any:
+    """Return a default: `value`, or what it returns if it is a function."""
     return value() if callable(value) else value
 
 

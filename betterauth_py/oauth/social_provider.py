@@ -122,7 +122,7 @@ class SocialProvider:
         return await find_user(self, tokens)
 
     async def verify_id_token(self, token: str, nonce: str | None = None) -> bool:
-        """Tell whether an ID token that a client sends is the provider's, for this application and for `nonce`.
+        """Return whether an ID token that a client sends is the provider's, for this application and for `nonce`.
 
         What cannot be verified is refused: never raises, whatever a function of the options does.
         """

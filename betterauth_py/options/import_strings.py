@@ -16,7 +16,7 @@ _IMPORT_STRING: Final = compile_pattern(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 
 
 def is_import_string(value: Any) -> bool:
-    """Tell whether `value` is text of the form `module:attribute`."""
+    """Return whether `value` is text of the form `module:attribute`."""
     return isinstance(value, str) and _IMPORT_STRING.fullmatch(value) is not None
 
 
@@ -66,7 +66,7 @@ def failure(error: Exception) -> str:
 
 
 def is_harmless(value: Any, path: str) -> bool:
-    """Tell whether an error may repeat the value: a secret, or a URL with a password, may be in the wrong place."""
+    """Return whether an error may repeat the value: a secret, or a URL with a password, may be in the wrong place."""
     if any(word in path for word in ("secret", "password", "token", "url")):
         return False
     return isinstance(value, bool | int | float) or (

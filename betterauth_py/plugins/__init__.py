@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from betterauth_py.flows.oauth.linking import link_oauth_account
     from betterauth_py.flows.oauth.sign_in import OAuthSignIn, sign_in_oauth_user
     from betterauth_py.flows.oauth.state import LinkIntent, add_server_context, begin_oauth, complete_oauth, oauth_state
-    from betterauth_py.flows.passwords import PasswordRefusal, demand_password, set_password_of
+    from betterauth_py.flows.passwords import PasswordRefusal, require_password, set_password_of
     from betterauth_py.flows.security import Security
     from betterauth_py.flows.session import SessionClient, client_of, create_session, find_session, signed_in
     from betterauth_py.flows.users import UserNotAdmittedError, UserRefusedError, create_user, new_user
@@ -127,7 +127,6 @@ __all__ = [
     "create_session",
     "create_user",
     "declare",
-    "demand_password",
     "endpoint",
     "error_redirect",
     "exchange_callback",
@@ -144,6 +143,7 @@ __all__ = [
     "plugin_factory",
     "read_access_control",
     "read_additional_fields",
+    "require_password",
     "sample_of",
     "send_mail",
     "set_password_of",
@@ -226,7 +226,7 @@ _HOMES = {
     "create_session": "betterauth_py.flows.session",
     "create_user": "betterauth_py.flows.users",
     "declare": "betterauth_py.wire.errors",
-    "demand_password": "betterauth_py.flows.passwords",
+    "require_password": "betterauth_py.flows.passwords",
     "endpoint": "betterauth_py.core.endpoint",
     "error_redirect": "betterauth_py.flows.oauth.errors",
     "exchange_callback": "betterauth_py.flows.oauth.identity",

@@ -155,7 +155,7 @@ class BoundedProtocol(HttpToolsProtocol):
                 self.cycle.keep_alive = False
 
     def _leaves_host_open(self) -> bool:
-        """Tell whether the request names no host, or two (RFC 9112, 3.2)."""
+        """Return whether the request names no host, or two (RFC 9112, 3.2)."""
         fields = dict(self.headers)
         if b"host" not in fields:
             return self.parser.get_http_version() == "1.1"

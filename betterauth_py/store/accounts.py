@@ -82,7 +82,7 @@ class Accounts:
         return await self._rows.find_one("account", *own)
 
     async def has_hash(self, account_id: str, password_hash: str) -> bool:
-        """Tell whether this hash is the account's, and let nobody change that until the transaction ends."""
+        """Return whether this hash is the account's, and let nobody change that until the transaction ends."""
         return bool(
             await self._rows.database.fetch(self._with_hash, {"account_id": account_id, "password_hash": password_hash})
         )
@@ -111,7 +111,7 @@ class Accounts:
         return bool((await self._rows.database.execute(statement)).rowcount)
 
     async def any_hash_without_prefix(self, prefix: str) -> bool:
-        """Tell whether any stored password hash starts with something other than `prefix`."""
+        """Return whether any stored password hash starts with something other than `prefix`."""
         account = self._account
         found = select(literal(1)).where(
             account.c.providerId == CREDENTIAL,

@@ -45,7 +45,7 @@ def refuse_unproven(connection: Connection, database: Database, state: SchemaSta
 
 
 def has_own_hashes(connection: Connection, database: Database) -> bool:
-    """Tell whether a password is stored that better-auth cannot read."""
+    """Return whether a password is stored that better-auth cannot read."""
     password = database.table("account").c.password
     return connection.execute(select(literal(1)).where(password.startswith("$argon2")).limit(1)).first() is not None
 

@@ -80,8 +80,8 @@ class Cleanup:
         moment = now(self._clock)
         table = self._database.table
 
-        async def clean(model: str, is_over: ColumnElement[bool]) -> int:
-            return await (self._count(model, is_over) if dry_run else self._delete(model, is_over, batch_size))
+        async def clean(model: str, is_expired: ColumnElement[bool]) -> int:
+            return await (self._count(model, is_expired) if dry_run else self._delete(model, is_expired, batch_size))
 
         sessions = verifications = rate_limits = None
         if not self._keeps_sessions:
@@ -123,22 +123,22 @@ class Cleanup:
                 if got:
                     await ask("SELECT pg_advisory_unlock(:lock)")
 
-    async def _count(self, model: str, is_over: ColumnElement[bool]) -> int:
-        statement = select(func.count()).select_from(self._database.table(model)).where(is_over)
+    async def _count(self, model: str, is_expired: ColumnElement[bool]) -> int:
+        statement = select(func.count()).select_from(self._database.table(model)).where(is_expired)
         return int((await self._database.execute(statement)).scalar_one())
 
-    async def _delete(self, model: str, is_over: ColumnElement[bool], batch_size: int) -> int:
+    async def _delete(self, model: str, is_expired: ColumnElement[bool], batch_size: int) -> int:
         execute, table = self._database.execute, self._database.table(model)
-        deleted, rest = 0, is_over
+        deleted, rest = 0, is_expired
         while True:
             over = select(table.c.id).where(rest).order_by(table.c.id).limit(batch_size)
             ids: list[str] = [str(row[0]) for row in await execute(over)]
             if ids:
                 # The condition again: a session may have been prolonged since it was found.
-                still: Select[Any] = select(table.c.id).where(table.c.id.in_(ids), is_over)
+                still: Select[Any] = select(table.c.id).where(table.c.id.in_(ids), is_expired)
                 if self._database.url.dialect == "postgresql":
                     still = still.with_for_update(skip_locked=True)
                 deleted += (await execute(delete(table).where(table.c.id.in_(still)))).rowcount
-                rest = and_(table.c.id > ids[-1], is_over)
+                rest = and_(table.c.id > ids[-1], is_expired)
             if len(ids) < batch_size:
                 return deleted

@@ -209,7 +209,7 @@ class Database:
         await self._engines.close()
 
     def _changes_sessions(self, statement: Executable) -> bool:
-        """Tell whether a statement may change what is shown with a session: all do that are not known not to."""
+        """Return whether a statement may change what is shown with a session: all do that are not known not to."""
         if self.on_session_change is None or isinstance(statement, Select | Insert):
             return False
         table = getattr(statement, "table", None)

@@ -30,7 +30,7 @@ _Failure = SQLAlchemyError | asyncpg.PostgresError | asyncpg.InterfaceError | sq
 
 
 def is_refusal(error: DBAPIError) -> bool:
-    """Tell whether the row's values are to blame: a constraint, a type, a length."""
+    """Return whether the row's values are to blame: a constraint, a type, a length."""
     driver = _driver_error(error)
     if isinstance(driver, sqlite3.Error):
         # A trigger's RAISE counts as a constraint there.
@@ -40,19 +40,19 @@ def is_refusal(error: DBAPIError) -> bool:
 
 
 def is_stale_plan(error: BaseException) -> bool:
-    """Tell whether a prepared statement is of a schema that has changed; nothing was done, and a new one works."""
+    """Return whether a prepared statement is of a schema that has changed; nothing was done, and a new one works."""
     return isinstance(
         _driver_error(error), asyncpg.InvalidCachedStatementError | asyncpg.exceptions.OutdatedSchemaCacheError
     )
 
 
 def is_fault(error: BaseException) -> bool:
-    """Tell whether the database has failed, and not what was asked of it."""
+    """Return whether the database has failed, and not what was asked of it."""
     return isinstance(error, _Failure)
 
 
 def is_outage(error: BaseException) -> bool:
-    """Tell whether the same request may succeed in a moment."""
+    """Return whether the same request may succeed in a moment."""
     driver = _driver_error(error)
     if isinstance(driver, sqlite3.Error):
         return getattr(driver, "sqlite_errorcode", 0) & _PRIMARY_CODE in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}

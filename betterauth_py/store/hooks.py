@@ -36,11 +36,11 @@ class DatabaseHooks:
                         self._of_deployment.add((model, change))
 
     def watches(self, model: str, change: Change) -> bool:
-        """Tell whether any hook wants to see this kind of change."""
+        """Return whether any hook wants to see this kind of change."""
         return (model, change) in self._hooks
 
     def may_rehearse(self, model: str, change: Change) -> bool:
-        """Tell whether `before` may be asked about a row that is not stored then: plugins judge, deployments act."""
+        """Return whether `before` may be asked about a row that is not stored then: plugins judge, deployments act."""
         return (model, change) not in self._of_deployment
 
     async def before(self, model: str, change: Change, row: Row) -> Any:

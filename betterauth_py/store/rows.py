@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from betterauth_py.awaiting import resolve
 from betterauth_py.clock import Clock, now
 from betterauth_py.javascript.values import UNDEFINED
-from betterauth_py.models.fields import Field, made
+from betterauth_py.models.fields import Field, default_of
 from betterauth_py.store import row_changes
 from betterauth_py.store.coercion import UnstorableValueError, to_storable
 from betterauth_py.store.conditions import Clause, clauses_of, column_of
@@ -270,16 +270,16 @@ class Rows:
         if given is not UNDEFINED and not (given is None and field.demanded):
             return given
         if field.default_value is not None:
-            return made(field.default_value)
+            return default_of(field.default_value)
         # Drizzle runs `onUpdate` of a date for inserts too.
         if given is UNDEFINED and self._is_drizzle and field.type == "date" and callable(field.on_update):
-            return made(field.on_update)
+            return default_of(field.on_update)
         return given
 
     def _renewed(self, field: Field) -> Any:
         """Return what an update writes into a field that it does not mention."""
         if field.on_update is not None:
-            return made(field.on_update)
+            return default_of(field.on_update)
         return now(self._clock) if field.renewed_on_update else UNDEFINED
 
 

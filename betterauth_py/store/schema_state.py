@@ -94,7 +94,7 @@ def inspect_tables(connection: Connection, database: Database) -> SchemaState:
 
 
 def _compatible(column: Column[Any], found: TypeEngine[Any], connection: Connection, schema: Schema) -> bool:
-    """Tell whether values of the column's type can live in a column of the found type."""
+    """Return whether values of the column's type can live in a column of the found type."""
     if isinstance(column.type, Key) and isinstance(found, Uuid):
         return schema.makes_uuids
     wanted = column.type.dialect_impl(connection.dialect)
@@ -113,5 +113,5 @@ def model_of(database: Database, table: Table) -> str:
 
 
 def announces_changes(database: Database) -> bool:
-    """Tell whether triggers are to tell of changes of sessions and users."""
+    """Return whether triggers are to tell of changes of sessions and users."""
     return database.schema.announces_changes and database.url.dialect == "postgresql"

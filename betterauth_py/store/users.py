@@ -36,7 +36,7 @@ class Users:
         self._with_credential = self._prepare_with_credential(has_email)
 
     async def exists(self, email: str) -> bool:
-        """Tell whether a user has this lower-case address."""
+        """Return whether a user has this lower-case address."""
         if "\0" in email:
             return False
         statement = select(exists(select(literal(1)).where(self._user.c.email == well_formed(email))))
@@ -162,5 +162,5 @@ class Users:
 
 
 def is_same_address(stored: str, email: str) -> bool:
-    """Tell whether a found address is the one looked for: a collation may take others for it (citext, accents)."""
+    """Return whether a found address is the one looked for: a collation may take others for it (citext, accents)."""
     return stored == email or normalize("NFC", stored).lower() == normalize("NFC", email).lower()

@@ -160,7 +160,7 @@ class Verifications:
             self._next_cleanup = now + _CLEANUP_INTERVAL
             await self._rows.delete_many("verification", self._verification.c.expiresAt < now)
 
-    async def write_in_vain(self, row: Row) -> None:
+    async def write_decoy(self, row: Row) -> None:
         """Write to the database and take it back: the statements, the time and the commit of two rows, and no row."""
         async with self._rows.database.transaction():
             await self._rows.create("verification", row, hooked=False)

@@ -51,7 +51,7 @@ def transport_to(app: Any) -> httpx.AsyncBaseTransport:
 
 
 def is_asgi(app: Any) -> bool:
-    """Tell whether an application is ASGI rather than WSGI."""
+    """Return whether an application is ASGI rather than WSGI."""
     return iscoroutinefunction(app) or iscoroutinefunction(getattr(app, "__call__", None))  # noqa: B004 - looked at
 
 

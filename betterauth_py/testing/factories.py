@@ -10,7 +10,7 @@ from betterauth_py.core.context import EndpointContext
 from betterauth_py.crypto.random import generate_id
 from betterauth_py.flows.users import UserRefusedError, create_user, credential_account
 from betterauth_py.javascript.values import UNDEFINED
-from betterauth_py.models.fields import made
+from betterauth_py.models.fields import default_of
 from betterauth_py.testing.names import wire_name
 from betterauth_py.verify.records import Record, User
 from betterauth_py.wire.headers import RequestHeaders
@@ -51,9 +51,9 @@ class RowFactory(Generic[AnyRecord]):
             if name in given:
                 row[name] = given[name]
             elif name in self._defaults:
-                row[name] = made(self._defaults[name])
+                row[name] = default_of(self._defaults[name])
             elif field.default_value is not None:
-                row[name] = made(field.default_value)
+                row[name] = default_of(field.default_value)
             elif field.type == "date" and name in {"createdAt", "updatedAt"}:
                 row[name] = self._context.now()
             elif not field.required:

@@ -28,7 +28,7 @@ class OriginPatternError(ValueError):
 
 
 def matches_authority(authority: str, pattern: str) -> bool:
-    """Tell whether a host, with its port, fits a pattern with wildcards.
+    """Return whether a host, with its port, fits a pattern with wildcards.
 
     A pattern of digits (`192.168.*.*`) stands for IPv4 addresses only, never for the name `192.168.evil.test`, as in
     better-auth 1.7.25.
@@ -37,7 +37,7 @@ def matches_authority(authority: str, pattern: str) -> bool:
 
 
 def is_allowed_address(authority: str, pattern: str) -> bool:
-    """Tell whether a host that fits a pattern is an address where the pattern stands for addresses."""
+    """Return whether a host that fits a pattern is an address where the pattern stands for addresses."""
     if not _ADDRESS_PATTERN.fullmatch(pattern.partition(":")[0]):
         return True
     return _IPV4.fullmatch(authority.partition(":")[0]) is not None

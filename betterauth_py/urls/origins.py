@@ -21,7 +21,7 @@ _PATTERN_PATH_END: Final = compile_pattern("#")
 
 
 def matches_origin_pattern(url: str, pattern: str, *, allow_relative_paths: bool = False) -> bool:
-    """Tell whether `url` has the origin `pattern`: exact, with `*` and `?`, or of a custom scheme.
+    """Return whether `url` has the origin `pattern`: exact, with `*` and `?`, or of a custom scheme.
 
     Stricter than better-auth 1.7.25 in one place: a pattern without a scheme (`*.example.com`) trusts web pages only,
     not `javascript://app.example.com/...`.

@@ -29,7 +29,7 @@ def get_origin(text: str) -> str | None:
 
 
 def is_loopback_address(host: str) -> bool:
-    """Tell whether a host is this machine: `localhost`, or an address that never leaves it (RFC 6890)."""
+    """Return whether a host is this machine: `localhost`, or an address that never leaves it (RFC 6890)."""
     if host == "localhost":
         return True
     try:
@@ -69,7 +69,7 @@ def with_query_parameter(url: str, base: str, name: str, value: str) -> str:
 
 
 def is_safe_relative_url(text: str) -> bool:
-    """Tell whether a redirect to the root-relative `text` stays on the site, however a browser or router reads it.
+    """Return whether a redirect to the root-relative `text` stays on the site, however a browser or router reads it.
 
     Stricter than better-auth 1.7.25 in one place: a path that becomes `//host` once its dot segments are resolved
     (`/.//host`, `/a/..//host`) is refused, because a Location of that form leaves the site.

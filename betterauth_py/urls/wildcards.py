@@ -16,7 +16,7 @@ _NO_SLASH: Final = r"[^/\\]"
 
 
 def has_wildcards(text: str) -> bool:
-    """Tell whether the text is a pattern."""
+    """Return whether the text is a pattern."""
     return "*" in text or "?" in text
 
 

@@ -153,7 +153,7 @@ async def reject(scope: Scope, send: Send, rejection: Rejection) -> None:
 
 
 def can_deny(scope: Scope) -> bool:
-    """Tell whether the server can answer the opening of a WebSocket with an HTTP status (ASGI's denial response)."""
+    """Return whether the server can answer the opening of a WebSocket with an HTTP status (ASGI's denial response)."""
     return _DENIAL in (scope.get("extensions") or {})
 
 
@@ -176,7 +176,7 @@ def with_cookies(send: Send, set_cookies: Iterable[str]) -> Send:
 
 
 def is_preflight(scope: Scope) -> bool:
-    """Tell whether a browser asks what CORS allows; it never sends credentials with that (Fetch standard)."""
+    """Return whether a browser asks what CORS allows; it never sends credentials with that (Fetch standard)."""
     if scope["type"] != "http" or scope["method"] != "OPTIONS":
         return False
     return any(name.lower() == b"access-control-request-method" for name, _ in scope["headers"])

@@ -107,7 +107,7 @@ class CookieNames:
         return self._candidates(self.session_data or f"{self.prefix}.session_data")
 
     def owns(self, name: str) -> bool:
-        """Tell whether better-auth set the cookie called `name`."""
+        """Return whether better-auth set the cookie called `name`."""
         own = f"{self.prefix}."
         if name.startswith(own):
             return True

@@ -80,7 +80,7 @@ class OriginCheck:
         return [(name, value) for name, value in pairs if name != "cookie"]
 
     def trusts(self, origin: str) -> bool:
-        """Tell whether pages of the origin, or with that URL, are trusted."""
+        """Return whether pages of the origin, or with that URL, are trusted."""
         parts = _split(origin)
         if parts is None:
             return False
@@ -105,7 +105,7 @@ def _claimed_origin(credentials: Credentials) -> str | None:
 
 
 def _is_own(origin: str | None, scheme: str, credentials: Credentials) -> bool:
-    """Tell whether the page is one of the service's own: by the browser's word, or by the address it was reached at.
+    """Return whether the page is one of the service's own: by the browser's word, or by the address it was reached at.
 
     `Sec-Fetch-Site` cannot be set by a page; it also knows the address before a proxy.
     """

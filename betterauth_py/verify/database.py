@@ -218,7 +218,7 @@ class _Fields:
 
 
 def _is_changeable(row: Row) -> bool:
-    """Tell whether a driver gave something that who gets the record could change."""
+    """Return whether a driver gave something that who gets the record could change."""
     # Nearly always there are but the usual kinds, and asking for those at once takes a third of the time.
     return not _UNCHANGEABLE.issuperset(map(type, row)) and any(isinstance(value, _CHANGEABLE) for value in row)
 

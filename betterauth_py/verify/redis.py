@@ -19,7 +19,7 @@ from betterauth_py.verify.runtime import Runtime
 from betterauth_py.verify.secrets import shared_secrets
 from betterauth_py.verify.session_source import SessionSource, Unanswered
 from betterauth_py.verify.tokens import Bearer, TokenReader
-from betterauth_py.wire.cached_session import is_over
+from betterauth_py.wire.cached_session import is_expired
 from betterauth_py.wire.revocations import revocation_key, revocation_moment
 
 # About 200 bytes each.
@@ -148,7 +148,7 @@ class Redis(SessionSource):
         if session is None or user is None or session.get("token") != token:
             raise InvalidSessionError("what Redis holds under the session's key is not this session")
         try:
-            expired = is_over(session["expiresAt"], self._clock.milliseconds())
+            expired = is_expired(session["expiresAt"], self._clock.milliseconds())
         except (KeyError, TypeError):
             raise InvalidSessionError("the stored session does not say when it ends") from None
         if expired:

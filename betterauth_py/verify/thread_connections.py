@@ -154,7 +154,7 @@ def _close_all(idle: _Idle) -> None:
 
 
 def _is_quiet(connection: socket.socket) -> bool:
-    """Tell whether nothing has come unasked: the end, or what would be taken for the next answer."""
+    """Return whether nothing has come unasked: the end, or what would be taken for the next answer."""
     if isinstance(connection, ssl.SSLSocket) and connection.pending():
         return False
     if hasattr(select, "poll"):

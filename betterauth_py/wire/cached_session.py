@@ -234,6 +234,6 @@ def _is_number(value: Any) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
-def is_over(moment: datetime, now: int) -> bool:
-    """Tell whether `moment` is before `now` (milliseconds)."""
+def is_expired(moment: datetime, now: int) -> bool:
+    """Return whether `moment` is before `now` (milliseconds)."""
     return to_milliseconds(moment) < now

@@ -6,10 +6,10 @@ from betterauth_py.crypto.jwt import encrypt_jwt, sign_jwt
 from betterauth_py.crypto.secrets import SecretConfig
 from betterauth_py.crypto.signing import encode_base64url, sign_base64url
 from betterauth_py.javascript import json
-from betterauth_py.wire.cached_session import CachedSession, Row, Strategy, is_over
+from betterauth_py.wire.cached_session import CachedSession, Row, Strategy, is_expired
 from betterauth_py.wire.cookie_cache_reader import JWE_SALT, decode_cookie_cache
 
-__all__ = ["CachedSession", "Strategy", "decode_cookie_cache", "encode_cookie_cache", "is_over"]
+__all__ = ["CachedSession", "Strategy", "decode_cookie_cache", "encode_cookie_cache", "is_expired"]
 
 
 def encode_cookie_cache(

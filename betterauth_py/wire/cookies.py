@@ -63,12 +63,12 @@ def decode_leniently(value: str) -> str:
 
 
 def is_cookie_name(name: str) -> bool:
-    """Tell whether a cookie can be called so: a token of RFC 9110, 5.6.2."""
+    """Return whether a cookie can be called so: a token of RFC 9110, 5.6.2."""
     return _STRICT_NAME.fullmatch(name) is not None
 
 
 def is_cookie_attribute(value: str) -> bool:
-    """Tell whether a cookie's attribute can have the value: what does not end it (RFC 6265, 4.1.1)."""
+    """Return whether a cookie's attribute can have the value: what does not end it (RFC 6265, 4.1.1)."""
     return _ATTRIBUTE.fullmatch(value) is not None
 
 

@@ -23,7 +23,7 @@ EXPOSE_HEADERS: Final = "access-control-expose-headers"
 
 
 def breaks_a_header(value: str) -> bool:
-    """Tell whether a text has control characters that no header can carry."""
+    """Return whether a text has control characters that no header can carry."""
     return _CONTROL_CHARACTER.search(value) is not None
 
 
@@ -96,7 +96,7 @@ class RequestHeaders(Mapping[str, str]):
         return len(self._values)
 
     def __contains__(self, name: object) -> bool:
-        """Tell whether the field was sent."""
+        """Return whether the field was sent."""
         return isinstance(name, str) and name.lower() in self._values
 
 

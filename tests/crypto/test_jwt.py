@@ -67,7 +67,7 @@ def test_tokens_that_the_reference_refuses_are_refused(name: str) -> None:
     assert verify_jwt(vectors()["refusedSigned"][name], SECRET, NOW) is None
 
 
-def test_a_signed_token_is_over_at_its_second() -> None:
+def test_a_signed_token_expires_at_its_second() -> None:
     token = sign_jwt({"a": 1}, SECRET, 10, NOW)
     assert verify_jwt(token, SECRET, NOW + 9) == {"a": 1, "iat": NOW, "exp": NOW + 10}
     assert verify_jwt(token, SECRET, NOW + 10) is None

@@ -39,7 +39,7 @@ def echoing(
     return endpoint(path, methods=(method,), security=security, operation_id=name, reply=reply, **more)(echo)
 
 
-async def _demand_bearer(ctx: Context) -> None:
+async def _require_bearer(ctx: Context) -> None:
     if ctx.headers.value("authorization") != "Bearer right":
         raise APIError.of(401, NO_TOKEN)
 
@@ -47,7 +47,7 @@ async def _demand_bearer(ctx: Context) -> None:
 BEARER = Guard(
     name="bearer",
     sentence="Whoever has the token.",
-    check=_demand_bearer,
+    check=_require_bearer,
     errors=((401, NO_TOKEN),),
     schemes={"bearer": {"type": "http", "scheme": "bearer"}},
 )

@@ -216,11 +216,11 @@ async def test_a_row_read_before_a_change_is_not_kept_after_it(pair: Pair, monke
 async def test_under_a_storm_of_changes_no_answer_is_older_than_what_the_writer_knows(pair: Pair) -> None:
     token, user = await pair.remembered()
     written = 0
-    is_over = False
+    is_expired = False
 
     async def read() -> int:
         answers = 0
-        while not is_over:
+        while not is_expired:
             known = written
             name = await pair.shown(pair.one, token)
             assert name is not None
@@ -234,7 +234,7 @@ async def test_under_a_storm_of_changes_no_answer_is_older_than_what_the_writer_
         await pair.one.context.users.update(user, {"name": f"Ada {number}"})
         written = number
         await asyncio.sleep(0.002 * (number % 3))
-    is_over = True
+    is_expired = True
     assert min(await asyncio.gather(*readers)) > 0
     await pair.await_shown(pair.other, token, "Ada 200")
 

@@ -15,7 +15,7 @@ from betterauth_py.wire.errors import APIError, BaseErrorCodes
 Context = EndpointContext[Any, Any]
 
 
-def demand_provider(ctx: Context, provider_id: str) -> SocialProvider:
+def require_provider(ctx: Context, provider_id: str) -> SocialProvider:
     """Return the provider called `provider_id`.
 
     Raises:

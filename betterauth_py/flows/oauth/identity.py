@@ -57,13 +57,13 @@ def find_provider(ctx: Caller, provider_id: str) -> SocialProvider | None:
 
 
 def refuses_sign_up(provider: SocialProvider, *, requested: bool) -> bool:
-    """Tell whether nobody new may come by a provider; `requested` is whether the client asked for a sign-up."""
+    """Return whether nobody new may come by a provider; `requested` is whether the client asked for a sign-up."""
     options = provider.options
     return options.disable_sign_up or (options.disable_implicit_sign_up and not requested)
 
 
 async def is_trusted(ctx: Caller, provider_id: str) -> bool:
-    """Tell whether a provider's addresses count as verified whatever it says of them."""
+    """Return whether a provider's addresses count as verified whatever it says of them."""
     trusted = ctx.auth.options.account.account_linking.trusted_providers
     if callable(trusted):
         trusted = await resolve(trusted(ctx.request)) or []

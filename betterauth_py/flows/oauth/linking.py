@@ -12,14 +12,14 @@ from betterauth_py.flows.oauth.identity import Identity, is_trusted
 from betterauth_py.flows.oauth.state import LinkIntent, session_token_of
 from betterauth_py.flows.oauth.tokens import token_columns
 from betterauth_py.flows.security_log import record
-from betterauth_py.flows.session import demand_session
-from betterauth_py.flows.users import UserNotAdmittedError, demand_admission
+from betterauth_py.flows.session import require_session
+from betterauth_py.flows.users import UserNotAdmittedError, require_admission
 from betterauth_py.oauth.tokens import OAuthUser
 from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.errors import AmbiguousAccountError, NotStoredError
 from betterauth_py.store.faults import is_fault
 from betterauth_py.store.hooks import Row
-from betterauth_py.wire.cookie_cache import is_over
+from betterauth_py.wire.cookie_cache import is_expired
 from betterauth_py.wire.errors import APIError, BaseErrorCodes, OAuthErrorCodes
 
 Context = EndpointContext[Any, Any]
@@ -33,10 +33,10 @@ async def link_oauth_account(ctx: Context, link: LinkIntent, identity: Identity)
             vouch for the address, it is another address, or somebody else's account.
     """
     auth, user = ctx.auth, identity.user
-    await _demand_session(ctx, link)
+    await _require_session(ctx, link)
     try:
         about = {**user.fields, "id": link.user_id, "emailVerified": user.email_verified}
-        await demand_admission(auth, about, {**identity.source, "action": "link-account"}, ctx)
+        await require_admission(auth, about, {**identity.source, "action": "link-account"}, ctx)
     except UserNotAdmittedError as error:
         raise OAuthFailedError(error.code, error.message) from None
     options = ctx.options.account.account_linking
@@ -48,7 +48,7 @@ async def link_oauth_account(ctx: Context, link: LinkIntent, identity: Identity)
     try:
         async with auth.database.transaction():
             await auth.users.lock(link.user_id)
-            await _demand_session(ctx, link)
+            await _require_session(ctx, link)
             is_new = await _store_link(ctx, link.user_id, identity)
     except (NotStoredError, AmbiguousAccountError):
         raise OAuthFailedError(OAuthErrorCode.UNABLE_TO_LINK_ACCOUNT) from None
@@ -65,7 +65,7 @@ async def link_by_id_token(ctx: Context, user: Row, identity: Identity) -> None:
     """
     auth, options = ctx.auth, ctx.options.account.account_linking
     if await _find_linked(ctx, identity) is None:
-        await demand_admitted(ctx, user, identity, "link-account")
+        await require_admitted(ctx, user, identity, "link-account")
         is_vouched_for = identity.user.email_verified or await is_trusted(ctx, identity.key.provider_id)
         if not options.enabled or not is_vouched_for:
             raise APIError.of(401, OAuthErrorCodes.LINKING_NOT_ALLOWED)
@@ -74,7 +74,7 @@ async def link_by_id_token(ctx: Context, user: Row, identity: Identity) -> None:
     try:
         async with auth.database.transaction():
             await auth.users.lock(user["id"])
-            await demand_session(ctx)
+            await require_session(ctx)
             is_new = await _store_link(ctx, user["id"], identity)
     except OAuthFailedError as error:
         if error.code == OAuthErrorCode.ACCOUNT_ALREADY_LINKED_TO_DIFFERENT_USER:
@@ -178,7 +178,7 @@ def record_link(ctx: Context, user: Row | None, identity: Identity) -> None:
     record(ctx, SecurityEvent.ACCOUNT_LINKED, user, provider=identity.key.provider_id)
 
 
-async def demand_admitted(ctx: Context, user: Row, identity: Identity, action: str) -> None:
+async def require_admitted(ctx: Context, user: Row, identity: Identity, action: str) -> None:
     """Ask `user.validate_user_info` about somebody whom there is already.
 
     Raises:
@@ -188,12 +188,12 @@ async def demand_admitted(ctx: Context, user: Row, identity: Identity, action: s
     about = {**given, "emailVerified": identity.user.email_verified, "id": user["id"]}
     about["email"] = (identity.user.email or "").lower()
     try:
-        await demand_admission(ctx.auth, about, {**identity.source, "action": action}, ctx)
+        await require_admission(ctx.auth, about, {**identity.source, "action": action}, ctx)
     except UserNotAdmittedError as error:
         raise APIError(403, {"message": error.message, "code": error.code}) from None
 
 
-async def _demand_session(ctx: Context, link: LinkIntent) -> None:
+async def _require_session(ctx: Context, link: LinkIntent) -> None:
     """Demand that the session that asked for a link is still alive.
 
     Raises:
@@ -203,6 +203,6 @@ async def _demand_session(ctx: Context, link: LinkIntent) -> None:
         return
     token = session_token_of(ctx, link)
     found = await ctx.auth.sessions.find_with_user(token, fresh=True) if token else None
-    is_alive = found is not None and not is_over(found[0]["expiresAt"], ctx.auth.clock.milliseconds())
+    is_alive = found is not None and not is_expired(found[0]["expiresAt"], ctx.auth.clock.milliseconds())
     if found is None or not is_alive or found[0]["userId"] != link.user_id:
         raise OAuthFailedError(OAuthErrorCode.UNABLE_TO_LINK_ACCOUNT)

@@ -12,11 +12,11 @@ from betterauth_py.flows.email_change import store_address
 from betterauth_py.flows.oauth.errors import OAuthErrorCode, OAuthFailedError
 from betterauth_py.flows.oauth.identity import Identity, find_provider, is_trusted
 from betterauth_py.flows.oauth.linking import (
-    demand_admitted,
     further_fields,
     new_account,
     profile_changes,
     record_link,
+    require_admitted,
     take_over_profile_on_link,
 )
 from betterauth_py.flows.oauth.tokens import token_columns
@@ -122,7 +122,7 @@ async def _find(ctx: Context, identity: Identity) -> tuple[Row, Row | None] | No
 
 async def _update(ctx: Context, identity: Identity, user: Row, account: Row) -> Row:
     """Store the new tokens of an account that is linked already; return the user."""
-    await demand_admitted(ctx, user, identity, "sign-in")
+    await require_admitted(ctx, user, identity, "sign-in")
     changes: Row = {}
     if ctx.options.account.update_account_on_sign_in:
         # The scope stays: what a later sign-in is granted may be less. Only linking widens it.
@@ -144,8 +144,8 @@ async def _link(ctx: Context, identity: Identity, user: Row, *, trusted: bool | 
     """Link the account to the user who has its address, where that takes over nobody; return the user."""
     if trusted is None:
         trusted = await is_trusted(ctx, identity.key.provider_id)
-    _demand_linkable(ctx, identity, user, trusted=trusted)
-    await demand_admitted(ctx, user, identity, "link-account")
+    _require_linkable(ctx, identity, user, trusted=trusted)
+    await require_admitted(ctx, user, identity, "link-account")
     auth = ctx.auth
     try:
         async with auth.database.transaction():
@@ -153,7 +153,7 @@ async def _link(ctx: Context, identity: Identity, user: Row, *, trusted: bool | 
             current = await auth.users.find(user["id"])
             if current is None or current["email"] != user["email"]:
                 raise _ChangedMeanwhileError
-            _demand_linkable(ctx, identity, current, trusted=trusted)
+            _require_linkable(ctx, identity, current, trusted=trusted)
             account = await _store_account(ctx, identity, current["id"])
             if account is None:
                 raise OAuthFailedError(OAuthErrorCode.UNABLE_TO_LINK_ACCOUNT)
@@ -167,7 +167,7 @@ async def _link(ctx: Context, identity: Identity, user: Row, *, trusted: bool | 
     return await take_over_profile_on_link(ctx, current["id"], identity.user) or current
 
 
-def _demand_linkable(ctx: Context, identity: Identity, user: Row, *, trusted: bool) -> None:
+def _require_linkable(ctx: Context, identity: Identity, user: Row, *, trusted: bool) -> None:
     options = ctx.options.account.account_linking
     is_vouched_for = trusted or identity.user.email_verified
     may_have_been_claimed = options.require_local_email_verified and not user["emailVerified"]

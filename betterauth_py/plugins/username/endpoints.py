@@ -69,7 +69,7 @@ def endpoints_for(names: Names) -> list[Endpoint[Any, Any]]:
         if not username or not password:
             logger.warning("A sign-in was refused: no username or no password")
             raise APIError.of(401, UsernameErrorCodes.INVALID_USERNAME_OR_PASSWORD)
-        await _demand(names, username)
+        await _require_valid(names, username)
         remember = ctx.body.get("rememberMe") is not False
         normalized = names.normalized(username)
         users = ctx.auth.users
@@ -99,17 +99,17 @@ def endpoints_for(names: Names) -> list[Endpoint[Any, Any]]:
         tags=("Username",),
     )
     async def is_username_available(ctx: Context) -> dict[str, bool]:
-        """Tell whether a username can be chosen."""
+        """Return whether a username can be chosen."""
         username = ctx.body["username"]
         if not username:
             raise APIError.of(422, UsernameErrorCodes.INVALID_USERNAME)
-        await _demand(names, username)
+        await _require_valid(names, username)
         return {"available": await names.owner_of(ctx.auth, username) is None}
 
     return [sign_in_username, is_username_available]
 
 
-async def _demand(names: Names, username: str) -> None:
+async def _require_valid(names: Names, username: str) -> None:
     fault = await names.fault_of(username)
     if fault is not None:
         raise APIError.of(422, fault)

@@ -35,10 +35,10 @@ def before_hooks(names: Names) -> list[Hook]:
         body = _body_of(ctx)
         username, display_username = body.get("username"), body.get("displayUsername")
         if isinstance(username, str):
-            await names.demand(username)
+            await names.require(username)
             await _refuse_taken(ctx, names, username)
         if names.options.display_username and isinstance(display_username, str):
-            await names.demand_display_username(display_username)
+            await names.require_display_username(display_username)
 
     async def show_username(ctx: Context) -> None:
         body = _body_of(ctx)
@@ -113,10 +113,10 @@ async def _judge_stored(auth: AuthContext, names: Names, row: Row, ctx: Context 
         APIError: 400.
     """
     username, display_username = row["username"], row.get("displayUsername")
-    await names.demand(username)
+    await names.require(username)
     owner = await names.owner_of(auth, username)
     of_session = ctx.session[1]["id"] if ctx is not None and ctx.session is not None else row.get("id")
     if owner is not None and (creating or owner["id"] != of_session):
         raise APIError.of(400, UsernameErrorCodes.USERNAME_IS_ALREADY_TAKEN)
     if display_username:
-        await names.demand_display_username(display_username)
+        await names.require_display_username(display_username)

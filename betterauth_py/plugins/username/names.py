@@ -47,7 +47,7 @@ class Names:
         is_right = await resolve(validate(judged)) if validate else _USUAL.fullmatch(judged) is not None
         return None if is_right else UsernameErrorCodes.INVALID_USERNAME
 
-    async def demand_display_username(self, display_username: str) -> None:
+    async def require_display_username(self, display_username: str) -> None:
         """Refuse a display username that the options do not allow.
 
         Raises:
@@ -65,7 +65,7 @@ class Names:
         """Return the user who has this username, however it is written; None if nobody has."""
         return await auth.users.find_by("username", self.normalized(username))
 
-    async def demand(self, username: str) -> None:
+    async def require(self, username: str) -> None:
         """Refuse what is no username.
 
         Raises:

@@ -271,6 +271,6 @@ class SqliteSessionLookup(_GatheringLookup):
 
 
 def _is_plain(schema: Schema) -> bool:
-    """Tell whether nothing in a row can be changed from outside, and no function of the options makes it."""
+    """Return whether nothing in a row can be changed from outside, and no function of the options makes it."""
     fields = [field for model in ("session", "user") for field in schema.models[model].fields.values()]
     return not any(field.transform.output or field.type in CONTAINERS for field in fields)

@@ -81,5 +81,5 @@ class SessionRevocations:
 
 
 def is_ended(session: Row, moment: float) -> bool:
-    """Tell whether the session began before `moment` (milliseconds)."""
+    """Return whether the session began before `moment` (milliseconds)."""
     return to_milliseconds(session["createdAt"]) < moment

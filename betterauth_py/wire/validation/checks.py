@@ -39,7 +39,7 @@ class Check:
 
 
 def has_length(value: Any) -> bool:
-    """Tell whether JavaScript's `length` of the value is defined."""
+    """Return whether JavaScript's `length` of the value is defined."""
     return isinstance(value, str | list) or (
         isinstance(value, dict) and value.get("length", UNDEFINED) is not UNDEFINED
     )

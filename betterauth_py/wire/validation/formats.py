@@ -23,10 +23,10 @@ _LONGEST_EMAIL: Final = 320
 
 
 def is_email(text: str) -> bool:
-    """Tell whether zod 4's e-mail expression accepts `text`, and a mail could be sent there (zod takes any length)."""
+    """Return whether zod 4's e-mail expression accepts `text` and its length is valid (zod has no limit)."""
     return len(text) <= _LONGEST_EMAIL and _EMAIL.fullmatch(text) is not None
 
 
 def is_uuid(text: str) -> bool:
-    """Tell whether zod 4's UUID expression accepts `text`."""
+    """Return whether zod 4's UUID expression accepts `text`."""
     return _UUID.fullmatch(text) is not None

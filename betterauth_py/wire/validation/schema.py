@@ -98,7 +98,7 @@ def wrong_type(expected: str, value: Any, path: Path, continuation: Continuation
 
 
 def stops_checks(issues: Sequence[Issue], path: Path | None = None) -> bool:
-    """Tell whether one of the issues keeps later checks of the place `path` from running."""
+    """Return whether one of the issues keeps later checks of the place `path` from running."""
     return any(
         issue.continuation is not Continuation.YES or (path is not None and issue.stopped_at == path)
         for issue in issues

@@ -23,7 +23,7 @@ class _Format(Check):
     default_message: str = ""
 
     def fits(self, text: str) -> bool:
-        """Tell whether the text has the form."""
+        """Return whether the text has the form."""
         raise NotImplementedError
 
     def apply(self, value: Any, path: Path, issues: list[Issue]) -> Any:

@@ -132,7 +132,7 @@ class OneOf(Schema):
     message: str | None = None
 
     def accepts(self, value: Any) -> bool:
-        """Tell whether the value is one of them, by JavaScript's `===`: true is not 1, 1.0 is 1."""
+        """Return whether the value is one of them, by JavaScript's `===`: true is not 1, 1.0 is 1."""
         return any(value == known and isinstance(value, bool) is isinstance(known, bool) for known in self.values)
 
     def read(self, value: Any, path: Path, issues: list[Issue]) -> Any:
