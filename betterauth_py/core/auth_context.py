@@ -112,9 +112,14 @@ class AuthContext:
         if self.assembled is not None:
             return self.assembled.http_client
         if self._http_client is None:
-            import httpx  # noqa: PLC0415 - a server that starts need not wait for it
+            # A server that starts need not wait for these.
+            from http.cookiejar import CookieJar, DefaultCookiePolicy  # noqa: PLC0415
 
-            self._http_client = httpx.AsyncClient(timeout=10, follow_redirects=False)
+            import httpx  # noqa: PLC0415
+
+            # It is everybody's: no cookie that an answer sets may go out with the next request.
+            no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+            self._http_client = httpx.AsyncClient(timeout=10, follow_redirects=False, cookies=no_cookies)
         return self._http_client
 
     def now(self) -> datetime:

@@ -9,7 +9,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
 
-from betterauth_py.crypto.compact import read_object, take_apart_signed
+from betterauth_py.crypto.compact import Signed, read_object, take_apart_signed
 from betterauth_py.crypto.signing import decode_base64
 from betterauth_py.javascript.values import own_copy
 
@@ -49,11 +49,19 @@ class Key:
 
     def _claims(self, token: str) -> dict[str, Any] | None:
         try:
-            header, text, payload, signature = take_apart_signed(token)
+            return self.verified_claims(take_apart_signed(token))
+        except ValueError:
+            return None
+
+    def verified_claims(self, token: Signed) -> dict[str, Any] | None:
+        """Return what this key has signed, or None; nothing is remembered, for tokens that come once."""
+        try:
             # Whatever a token's header says, a key knows its own algorithm only.
-            if header.get("alg") != self._algorithm or not self._verify(text, signature, self._jwk):
+            if token.header.get("alg") != self._algorithm:
                 return None
-            return read_object(payload)
+            if not self._verify(token.text, token.signature, self._jwk):
+                return None
+            return read_object(token.payload)
         except (JoseError, ValueError):
             return None
 

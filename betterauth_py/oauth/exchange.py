@@ -1,4 +1,4 @@
-"""Tokens for a code, for a refresh token, or for nobody in particular (RFC 6749, 4.1.3, 6 and 4.4)."""
+"""Tokens for a code, and for a refresh token (RFC 6749, 4.1.3 and 6)."""
 
 from __future__ import annotations
 
@@ -58,18 +58,6 @@ async def request_refresh(
     body = {"grant_type": "refresh_token", "refresh_token": refresh_token, **provider.refresh_parameters}
     authentication = provider.refresh_authentication or provider.client_authentication
     return await _ask(http, provider, options, body, {}, authentication)
-
-
-async def request_client_credentials(
-    http: ProviderClient, provider: Provider, options: ProviderOptions, scope: str | None = None
-) -> Answer:
-    """Ask the token endpoint for tokens of this server itself.
-
-    Raises:
-        OAuthError: if it cannot be asked.
-    """
-    body = {"grant_type": "client_credentials", **({"scope": scope} if scope else {})}
-    return await _ask(http, provider, options, body, {}, provider.client_authentication)
 
 
 async def _ask(

@@ -69,15 +69,15 @@ async def verified_claims(
         OAuthError: if the provider cannot be asked for its keys.
     """
     try:
-        header = take_apart_signed(token).header
+        signed = take_apart_signed(token)
     except ValueError:
         return None
-    kid, algorithm = header.get("kid"), header.get("alg")
+    kid, algorithm = signed.header.get("kid"), signed.header.get("alg")
     # The token's own header never says which algorithms are good.
     if algorithm not in expected.algorithms or not isinstance(kid, str):
         return None
     key = await keys.find(kid, algorithm)
-    claims = None if key is None else key.claims(token)
+    claims = None if key is None else key.verified_claims(signed)
     if claims is None or not _are_as_expected(claims, expected, now):
         return None
     if nonce and not _is_nonce(claims.get("nonce"), nonce, expected):

@@ -29,7 +29,11 @@ def test_what_does_not_look_encrypted_is_from_before(token: str | None) -> None:
     assert PLAIN.seal(token) == PLAIN.unseal(token) == token
 
 
-@pytest.mark.parametrize("token", ["deadbeef", "$ba$7$00", encrypt("token", SecretConfig("another"))])
+@pytest.mark.parametrize(
+    "token",
+    ["deadbeef", "$ba$7$00", encrypt("token", SecretConfig("another"))],
+    ids=["hexadecimal", "version", "other"],
+)
 def test_what_looks_encrypted_and_is_not_is_no_token(token: str) -> None:
     with pytest.raises(UndecryptableError):
         TokenStorage(SECRETS, encrypts=True).unseal(token)

@@ -1,0 +1,140 @@
+"""Requests to providers, against a real server that misbehaves."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+from collections.abc import AsyncIterator
+from time import monotonic
+
+import httpx
+import pytest
+
+from betterauth_py.oauth import http
+from betterauth_py.oauth.errors import OAuthError
+from betterauth_py.oauth.http import LARGEST_ANSWER, ProviderClient
+from tests.conftest import MakeAuth
+
+
+class Provider:
+    """A server on a port of its own: answers each path as told, and remembers the requests."""
+
+    def __init__(self) -> None:
+        self.heads: list[str] = []
+        self.answers: dict[str, bytes] = {}
+        self.drips = False
+        self.connections: list[asyncio.Task[None]] = []
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self.connections.append(task)
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        self.heads.append(head)
+        answer = self.answers[head.split()[1]]
+        try:
+            for byte in answer if self.drips else [answer]:
+                writer.write(bytes([byte]) if isinstance(byte, int) else byte)
+                await writer.drain()
+                await asyncio.sleep(0.01 if self.drips else 0)
+            writer.close()
+            await writer.wait_closed()
+        except ConnectionError:
+            writer.close()
+
+
+def answer(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
+    lines = [f"HTTP/1.1 {status}", f"content-length: {len(body)}", "connection: close", *headers, "", ""]
+    return "\r\n".join(lines).encode() + body
+
+
+@pytest.fixture
+async def provider() -> AsyncIterator[tuple[Provider, str]]:
+    served = Provider()
+    server = await asyncio.start_server(served.serve, "127.0.0.1", 0)
+    yield served, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    server.close()
+    await server.wait_closed()
+    await asyncio.wait_for(asyncio.gather(*served.connections), 5)
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[ProviderClient]:
+    # What a developer may give: it follows redirects, and keeps cookies.
+    async with httpx.AsyncClient(follow_redirects=True, timeout=5) as given:
+        yield ProviderClient(lambda: given)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_a_redirect_is_refused(provider: tuple[Provider, str], client: ProviderClient, status: int) -> None:
+    served, url = provider
+    served.answers["/token"] = answer(b"", f"location: {url}/inside", status=f"{status} Moved")
+    with pytest.raises(OAuthError, match="redirect"):
+        await client.send("POST", f"{url}/token", headers={"authorization": "Bearer t"}, body="a=b")
+    assert len(served.heads) == 1
+
+
+async def test_an_answer_is_read_up_to_a_bound(provider: tuple[Provider, str], client: ProviderClient) -> None:
+    served, url = provider
+    whole = json.dumps("x" * (LARGEST_ANSWER - 2)).encode()
+    served.answers |= {"/most": answer(whole), "/more": answer(whole + b" ")}
+    assert (await client.send("GET", f"{url}/most")).data == "x" * (LARGEST_ANSWER - 2)
+    with pytest.raises(OAuthError, match="more than 1048576 bytes"):
+        await client.send("GET", f"{url}/more")
+
+
+async def test_what_unpacks_to_more_is_refused(provider: tuple[Provider, str], client: ProviderClient) -> None:
+    served, url = provider
+    packed = gzip.compress(b" " * 64 * 1024 * 1024)
+    served.answers["/"] = answer(packed, "content-encoding: gzip")
+    with pytest.raises(OAuthError, match="more than"):
+        await client.send("GET", f"{url}/")
+
+
+async def test_an_answer_that_drips_is_given_up(
+    provider: tuple[Provider, str], client: ProviderClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served, url = provider
+    served.answers["/"] = answer(b'{"a": 1}' * 100)
+    served.drips = True
+    monkeypatch.setattr(http, "TIMEOUT", 0.2)
+    started = monotonic()
+    with pytest.raises(OAuthError, match=r"127\.0\.0\.1 has not answered within 0\.2 seconds"):
+        await client.send("GET", f"{url}/")
+    assert monotonic() - started < 2
+
+
+async def test_a_cookie_of_one_sign_in_is_not_sent_with_the_next(
+    provider: tuple[Provider, str], client: ProviderClient
+) -> None:
+    served, url = provider
+    served.answers["/"] = answer(b"{}", "set-cookie: session=of-ada; path=/")
+    for _ in range(2):
+        await client.send("GET", f"{url}/")
+    assert [head for head in served.heads if "cookie" in head.lower()] == []
+
+
+async def test_the_servers_own_client_keeps_no_cookie(provider: tuple[Provider, str], make_auth: MakeAuth) -> None:
+    served, url = provider
+    served.answers["/"] = answer(b"{}", "set-cookie: session=of-ada; path=/")
+    shared = (await make_auth()).context.http_client
+    for _ in range(2):
+        await shared.get(f"{url}/")
+    assert [head for head in served.heads if "cookie" in head.lower()] == []
+    assert len(shared.cookies.jar) == 0
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1/", "nothing", "http://[", "file:///etc/passwd"])
+async def test_who_cannot_be_asked_is_an_error_of_oauth(client: ProviderClient, url: str) -> None:
+    with pytest.raises(OAuthError):
+        await client.send("GET", url, headers={"authorization": "Bearer secret-token"})
+
+
+async def test_no_error_tells_a_token(provider: tuple[Provider, str], client: ProviderClient) -> None:
+    served, url = provider
+    served.answers["/?access_token=secret"] = answer(b"", f"location: {url}", status="302 Found")
+    with pytest.raises(OAuthError) as raised:
+        await client.send("GET", f"{url}/?access_token=secret", headers={"authorization": "Bearer secret"})
+    assert "secret" not in str(raised.value)
+    assert raised.value.__cause__ is None
