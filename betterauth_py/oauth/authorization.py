@@ -45,12 +45,13 @@ def authorization_url(provider: Provider, options: ProviderOptions, request: Aut
 
 
 def scopes_of(provider: Provider, options: ProviderOptions, request: AuthorizationRequest) -> list[str]:
-    """Return the scopes to ask for; twice the same one stays twice, as in better-auth."""
+    """Return the scopes to ask for; for most providers twice the same one stays twice, as in better-auth."""
     if not provider.takes_scopes:
         return []
     default = [] if options.disable_default_scope else list(provider.scopes)
     own = (request.scopes, options.scope) if provider.request_scopes_first else (options.scope, request.scopes)
-    return [*default, *own[0], *own[1]]
+    scopes = [*default, *own[0], *own[1]]
+    return list(dict.fromkeys(scopes)) if provider.distinct_scopes else scopes
 
 
 def additional_parameters(provider: Provider, request: AuthorizationRequest) -> dict[str, str]:

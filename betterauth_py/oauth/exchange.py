@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from betterauth_py.awaiting import resolve
+from betterauth_py.errors import ConfigurationError
 from betterauth_py.javascript.dates import from_milliseconds, to_milliseconds
 from betterauth_py.javascript.values import trim
 from betterauth_py.oauth.errors import OAuthError
@@ -98,6 +99,20 @@ async def authenticate(
         request.body.update(client_id=client_id, client_assertion=assertion, client_assertion_type=_ASSERTION_TYPE)
     elif client_id:
         request.body["client_id"] = client_id
+
+
+def demand_fitting_secret(provider: Provider, options: ProviderOptions) -> None:
+    """Refuse a client authentication that does not go with whether there is a secret.
+
+    Raises:
+        ConfigurationError: naming the option.
+    """
+    method = provider.client_authentication.method if provider.client_authentication else "custom"
+    secret = f"Option `social_providers.{provider.id}.client_secret`"
+    if not options.client_secret and method in ("client_secret_basic", "client_secret_post"):
+        raise ConfigurationError(f"{secret} is missing, which the client authentication {method!r} sends. Set it.")
+    if options.client_secret and method in ("none", "private_key_jwt"):
+        raise ConfigurationError(f"{secret} does not go with the client authentication {method!r}. Remove it.")
 
 
 def basic_credentials(client_id: str, secret: str) -> str:

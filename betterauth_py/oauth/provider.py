@@ -131,6 +131,8 @@ class Provider:
     """Asked for by default."""
     request_scopes_first: bool = False
     """Whether the request's own scopes stand before those of the options."""
+    distinct_scopes: bool = False
+    """Whether a scope that is there twice is asked for once."""
     takes_scopes: bool = True
     """Whether the scopes of the options and the request are asked for at all."""
     scope_separator: str = " "

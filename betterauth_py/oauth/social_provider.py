@@ -12,6 +12,7 @@ from betterauth_py.errors import ConfigurationError
 from betterauth_py.oauth.authorization import authorization_url
 from betterauth_py.oauth.errors import OAuthError
 from betterauth_py.oauth.exchange import (
+    demand_fitting_secret,
     refreshed_tokens_of,
     request_code_exchange,
     request_refresh,
@@ -54,6 +55,7 @@ class SocialProvider:
                     f"Option `social_providers.{provider.id}.{name}` is missing. Set it to what {provider.name} has "
                     f"given to your application, or set `social_providers.{provider.id}.enabled` to false."
                 )
+        demand_fitting_secret(provider, options)
 
     @property
     def id(self) -> str:

@@ -58,7 +58,7 @@ def _all(file: dict[str, Any]) -> Iterator[tuple[str, Case]]:
         yield from _profile_cases(file, index)
     for field, paths in file["fields"].items():
         for path in paths if isinstance(paths, list) else [paths]:
-            yield from _field_cases(field, path)
+            yield from _field_cases(file, field, path)
     yield from _id_token_cases(file)
     for name, case in file.get("cases", {}).items():
         yield f"{case['call']}: {name}", case
@@ -75,25 +75,38 @@ def _token_cases(call: str) -> Iterator[tuple[str, Case]]:
 
 def _profile_cases(file: dict[str, Any], index: int) -> Iterator[tuple[str, Case]]:
     about = f"sign_in: answer {index}"
+    sign_in = {"call": "sign_in", "change": _asked_when(file, index)}
     for name, answer in shared.PROFILE_ANSWERS.items():
-        yield f"{about}: {name}", {"call": "sign_in", "replace": {index: answer}}
+        yield f"{about}: {name}", {**sign_in, "replace": {index: answer}}
     refused = {} if index in file.get("optional", ()) else {"refused": True}
     for name, answer in shared.NO_PROFILE.items():
-        yield f"{about}: {name}", {"call": "sign_in", "replace": {index: answer}, **refused}
+        yield f"{about}: {name}", {**sign_in, "replace": {index: answer}, **refused}
     for name, label in shared.LABELS.items():
-        yield f"{about}: {name}", {"call": "sign_in", "label": {index: label}}
+        yield f"{about}: {name}", {**sign_in, "label": {index: label}}
 
 
-def _field_cases(field: str, path: str) -> Iterator[tuple[str, Case]]:
+def _field_cases(file: dict[str, Any], field: str, path: str) -> Iterator[tuple[str, Case]]:
+    where = path.partition(".")[0]
+    when = _asked_when(file, int(where)) if where.isdecimal() else {}
     values = shared.SUBJECTS if field == "subject" else shared.FIELD_VALUES
     for name, value in values.items():
-        yield f"sign_in: {field}: {path}: {name}", {"call": "sign_in", "change": {path: value}}
+        yield f"sign_in: {field}: {path}: {name}", {"call": "sign_in", "change": {**when, path: value}}
     for name, value in (shared.NO_SUBJECTS if field == "subject" else {}).items():
-        case = {"call": "sign_in", "change": {path: value}, "no_subject": True}
+        case = {"call": "sign_in", "change": {**when, path: value}, "no_subject": True}
         yield f"sign_in: {field}: {path}: {name}", case
 
 
+def _asked_when(file: dict[str, Any], index: int) -> dict[str, Any]:
+    """Return the changes without which nobody asks for this answer."""
+    changes: dict[str, Any] = file.get("asked_when", {}).get(index, {})
+    return changes
+
+
 def _id_token_cases(file: dict[str, Any]) -> Iterator[tuple[str, Case]]:
+    if "verifies" in file:
+        for name, answer in {**shared.PROFILE_ANSWERS, **shared.NO_PROFILE}.items():
+            yield f"id_token: answer: {name}", {"call": "id_token", "replace": {len(file["answers"]): answer}}
+        return
     if "keys" not in file:
         yield "id_token: unsupported", {"call": "id_token", "request": {"token": "a.b.c"}}
         return
@@ -111,7 +124,7 @@ def _refused(file: dict[str, Any]) -> Case:
 def _complete(provider: str, file: dict[str, Any], case: Case) -> Case:
     """Return a case with everything that is needed to play it."""
     options = {**file["options"], **case.get("options", {})}
-    answers = deepcopy(file["answers"])
+    answers = deepcopy([*file["answers"], *([file["verifies"]] if "verifies" in file else [])])
     claims = deepcopy(file.get("id_token"))
     for index, answer in case.get("replace", {}).items():
         answers[index] = {"request": answers[index]["request"], **answer}
