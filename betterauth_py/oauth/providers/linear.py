@@ -26,7 +26,7 @@ def provider(options: ProviderOptions) -> Provider:
             url="https://api.linear.app/graphql",
             method="POST",
             headers={"content-type": "application/json"},
-            body=stringify({"query": _query()}),
+            body=stringify({"query": _query()}).decode(),
         ),
         profile=ProfileMap(
             within=("data", "viewer"),
