@@ -61,10 +61,10 @@ class AuthContext:
     schema: Schema
     database: Database
     rows: Rows
-    """The rows of every table: plugins keep theirs with it."""
+    """The rows of all tables, also those of plugins."""
     secondary_storage: SecondaryStorage | None = field(repr=False)
     secondary_values: SecondaryValues | None = field(repr=False)
-    """What plugins keep in secondary storage, counters too; None where there is none."""
+    """Values and counters of plugins in secondary storage; None without secondary storage."""
     cleanup: Cleanup
     users: Users
     accounts: Accounts
@@ -77,23 +77,23 @@ class AuthContext:
     make_cookie: CookieMaker
     generate_id: Callable[[str], str]
     origin_of_request: Callable[[Request], str]
-    """Where the client has reached this server, where `base_url` does not say."""
+    """The origin at which a request reached this server, if `base_url` is not set."""
     extensions: Extensions
-    """What plugins add to each other's extension points."""
+    """The extensions that plugins add to each other."""
     services: Services = field(default_factory=Services, repr=False)
-    """What plugins offer to each other, by type."""
+    """The services of plugins, by type."""
     turns: Turns = field(default_factory=Turns, repr=False)
-    """What only one task of this process may do at a time."""
+    """Locks for work that only one task of this process may do at a time."""
     oauth_providers: dict[str, Any] = field(default_factory=dict, repr=False)
     """The providers that users can sign in with, by id: those of plugins, then those of the options."""
     cookie_cache_signer: CookieCacheSigner | None = field(default=None, repr=False)
-    """What signs cached sessions of the strategy `jwt`, where a plugin does; else the secret."""
+    """Signs cached sessions of the strategy `jwt`, if a plugin does; otherwise the secret signs them."""
     dispatcher: Dispatcher | None = field(default=None, repr=False)
     """Runs endpoints with their hooks, once the auth is assembled."""
     mailer: Mailer | None = field(default=None, repr=False)
-    """What sends mails; None if this server sends none. `flows.mails.send_mail` keeps all promises about them."""
+    """The mailer; None if this server sends no mail. Use `flows.mails.send_mail`, which applies the limits."""
     assembled: AuthContext | None = field(default=None, repr=False)
-    """The auth itself, where this is what it is for one host."""
+    """The original auth, if this one is its variant for one host."""
     _tasks: set[asyncio.Task[None]] = field(default_factory=set, repr=False)
     _cleaner: asyncio.Task[None] | None = field(default=None, repr=False)
     _http_client: httpx.AsyncClient | None = field(default=None, repr=False)
@@ -105,7 +105,7 @@ class AuthContext:
 
     @property
     def http_client(self) -> httpx.AsyncClient:
-        """The one client for outgoing requests: the options' own, else one made at the first use."""
+        """The client for outgoing requests: that of the options, or one created on first use."""
         if self.options.http_client is not None:
             client: httpx.AsyncClient = self.options.http_client
             return client
@@ -131,14 +131,14 @@ class AuthContext:
         return self.now() + timedelta(seconds=seconds)
 
     def log_failure(self, what: str, error: Exception) -> None:
-        """Log that the server failed to do `what`: with a traceback, or in the one line of a fault of the database."""
+        """Log that the server failed to do `what`: with a traceback, or in one line for a database fault."""
         if is_fault(error):
             self.database.faults.log(error)
         else:
             logger.error("Failed to %s", what, exc_info=error)
 
     def run_in_background(self, work: Awaitable[Any], what: str) -> None:
-        """Let `work` go on after the answer, so that its duration tells the client nothing; failures are logged."""
+        """Run `work` after the answer, so that its duration reveals nothing to the client; failures are logged."""
 
         async def run() -> None:
             try:
@@ -151,12 +151,12 @@ class AuthContext:
         task.add_done_callback(self._tasks.discard)
 
     async def finish_background_work(self) -> None:
-        """Wait until all background work is done, and what that has begun."""
+        """Wait until all background work is done, including work that it started."""
         while self._tasks:
             await asyncio.wait(self._tasks)
 
     def start_cleaning_up(self, interval: float) -> None:
-        """Delete rows that are over now and every `interval` seconds, until `close`."""
+        """Delete expired rows now and every `interval` seconds, until `close`."""
 
         async def clean_up() -> None:
             while True:
@@ -170,7 +170,7 @@ class AuthContext:
             self._cleaner = asyncio.create_task(clean_up())
 
     async def check_secondary_storage(self) -> None:
-        """Ask the secondary storage, where there is one, for a sign of life.
+        """Check that the secondary storage, if there is one, answers.
 
         Raises:
             SecondaryStorageError: if it gives none.
@@ -185,7 +185,7 @@ class AuthContext:
             raise SecondaryStorageError(f"The secondary storage does not answer: {type(error).__name__}") from error
 
     async def close_connections(self) -> None:
-        """Close the connections to the database and the secondary storage; they are made again when needed."""
+        """Close the connections to the database and the secondary storage; they are opened again when needed."""
         await self.sessions.close()
         await self.database.close()
         close_storage = getattr(self.secondary_storage, "close", None)
@@ -193,7 +193,7 @@ class AuthContext:
             await resolve(close_storage())
 
     async def close(self) -> None:
-        """Finish background work, give up what takes longer than 10 seconds, and close every connection."""
+        """Finish background work, cancel what takes longer than 10 seconds, and close all connections."""
         cleaner, self._cleaner = self._cleaner, None
         if cleaner is not None:
             cleaner.cancel()

@@ -1,4 +1,4 @@
-"""The cookies of one auth: names and attributes as the options say."""
+"""The cookies of one auth, with the names and attributes of its options."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from betterauth_py.wire.cookies import (
     is_cookie_name,
 )
 
-# Every reading of a session comes to a cookie that is too large.
+# Every read of a session meets a cookie that is too large; it is logged once a minute.
 _SECONDS_BETWEEN_WARNINGS: Final = 60
 
 
@@ -33,14 +33,14 @@ class AuthCookies:
     dont_remember: Cookie
     account_data: Cookie
     size_warnings: LogThrottle = field(compare=False, repr=False)
-    """Decides whether it is logged that a cookie is too large, by its name."""
+    """Throttles the log about cookies that are too large, by name."""
 
 
 CookieMaker = Callable[[str, int | None], Cookie]
 
 
 def make_cookie_maker(options: Options, base_url: str | None, *, in_production: bool) -> CookieMaker:
-    """Return the function that makes a cookie of a name and a default Max-Age; `base_url` is where clients are.
+    """Return a function that takes a name and a default Max-Age and returns a cookie, for clients of `base_url`.
 
     Raises:
         ConfigurationError: if cross-subdomain cookies are on and no domain can be told.

@@ -1,4 +1,4 @@
-"""Where clients reach this server, where the options leave that to the request."""
+"""The base URL of a request, if the options do not set one."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _PROTOCOLS: Final = frozenset({"http", "https"})
 
 
 class HostNotAllowedError(Exception):
-    """The request asks for a host that the options do not allow, or names none."""
+    """The request's host is missing or not allowed by the options."""
 
 
 def at_host_of(auth: AuthContext, headers: RequestHeaders, request: Request | None) -> AuthContext:
-    """Return `auth` as it is for the host of a request, where `base_url` names several; else `auth` itself.
+    """Return `auth` for the host of a request, if `base_url` has several; otherwise `auth` itself.
 
     Raises:
         HostNotAllowedError: if that is no allowed host, and there is no fallback.
@@ -47,7 +47,7 @@ def at_host_of(auth: AuthContext, headers: RequestHeaders, request: Request | No
 
 
 def origin_of_request(options: Options, client_ip: ClientIpResolver, request: Request) -> str:
-    """Return the origin that the client asked for: by the proxy's headers if they are trusted, else by `Host`."""
+    """Return the origin of a request: from the proxy's headers if they are trusted, otherwise from `Host`."""
     if _believes_proxy(options, client_ip, request):
         host = request.headers.value("x-forwarded-host") or ""
         protocol = request.headers.value("x-forwarded-proto") or ""
@@ -63,7 +63,7 @@ def _believes_proxy(options: Options, client_ip: ClientIpResolver, request: Requ
 
 
 async def may_mail_links(auth: AuthContext, request: Request | None) -> bool:
-    """Return whether a mailed link may lead to where the request has reached this server.
+    """Return whether a mailed link may lead to the request's origin.
 
     Without a base URL that is what its `Host` says, and anybody can say `evil.test`: it must be this machine or a
     trusted origin.

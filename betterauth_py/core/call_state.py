@@ -1,4 +1,4 @@
-"""What plugins remember for the length of one call."""
+"""Values that plugins keep for one call."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ Value = TypeVar("Value")
 
 
 class StateKey(Generic[Value]):
-    """Where one plugin keeps one thing of a call: `CHALLENGE: StateKey[str] = StateKey("passkey challenge")`.
+    """The key of one value of a call: `CHALLENGE: StateKey[str] = StateKey("passkey challenge")`.
 
-    Two keys are never the same, whatever they are called.
+    Keys are compared by identity, not by name.
     """
 
     __slots__ = ("name",)
 
     def __init__(self, name: str) -> None:
-        """Call it `name`, for people."""
+        """Create a key; `name` is for people."""
         self.name = name
 
     def __repr__(self) -> str:
@@ -25,7 +25,7 @@ class StateKey(Generic[Value]):
 
 
 class CallState:
-    """Typed values of one call, by their keys; a call that is dispatched from it sees the same ones."""
+    """Typed values of one call, by key; a call dispatched from it shares them."""
 
     __slots__ = ("_values",)
 
@@ -38,14 +38,14 @@ class CallState:
         self._values[key] = value
 
     def get(self, key: StateKey[Value]) -> Value | None:
-        """Return what is kept at `key`, or None."""
+        """Return the value at `key`, or None."""
         value: Value | None = self._values.get(key)
         return value
 
     def saved(self) -> dict[StateKey[Any], Any]:
-        """Return what is kept now, for `restore`."""
+        """Return the current values, for `restore`."""
         return dict(self._values)
 
     def restore(self, saved: dict[StateKey[Any], Any]) -> None:
-        """Forget what was set since it was `saved`."""
+        """Go back to the values that were `saved`."""
         self._values = saved

@@ -37,7 +37,7 @@ _PRIVATE: Final = (
 )
 WORDS: Final = {"loopback": _LOOPBACK, "private": _PRIVATE}
 _OTHER_HEADERS: Final = ("x-forwarded-for", "x-real-ip", "cf-connecting-ip", "true-client-ip", "forwarded")
-# What no chain of proxies needs: parsing a hop takes microseconds, and a client can send thousands.
+# More hops than any chain of proxies has: parsing one takes microseconds, and a client can send thousands.
 _MOST_HOPS: Final = 32
 _LONGEST_HOP: Final = 64
 _MOST_WARNINGS: Final = 10
@@ -48,7 +48,7 @@ _WITH_PORT: Final = compile_pattern(r"\[([^\]]*)\](?::\d{1,5})?|(\d+\.\d+\.\d+\.
 
 
 class ClientIpResolver:
-    """Finds the client's address in what the options trust."""
+    """Finds the client's address in the headers and connections that the options trust."""
 
     def __init__(self, options: IpAddressOptions, *, in_production: bool) -> None:
         """Read the options.
@@ -93,19 +93,19 @@ class ClientIpResolver:
         return None
 
     def trusts_forwarding_by(self, peer: str | None) -> bool:
-        """Return whether forwarded headers of a connection from `peer` count: a trusted proxy's, or nobody can tell."""
+        """Return whether forwarded headers of a connection from `peer` are used: a trusted proxy's, or unknown."""
         if not self._uses_connection or not peer:
             return True
         address = _peer_address(peer)
         return address is not None and self._is_trusted(address)
 
     def _from_headers(self, headers: RequestHeaders) -> Address | None:
-        """Read the headers whoever sent them, as better-auth 1.7.25."""
+        """Read the headers of any sender, as better-auth 1.7.25 does."""
         for name in self._headers:
             value = headers.value(name)
             if value is None:
                 continue
-            # Without proxies, the left of a longer chain is whatever the client wrote there: a comma is no address.
+            # Without proxies, a client can write the left part of a longer chain: a comma makes it no address.
             address = self._walk(_last_hops(value)) if self._proxies else parse_address(value.strip(", \t"))
             if address is not None:
                 return address
@@ -119,7 +119,7 @@ class ClientIpResolver:
         return None
 
     def _from_connection(self, headers: RequestHeaders, peer: str | None) -> Address | None:
-        """Follow the chain of trusted proxies from the connection backwards, as far as it can be believed."""
+        """Follow the chain of trusted proxies back from the connection, as far as it is trusted."""
         known = _peer_address(peer) if peer else None
         if known is not None and not self._is_trusted(known):
             self._warn_of_untrusted_proxy(headers, known)
@@ -150,8 +150,8 @@ class ClientIpResolver:
         return IPv6Address(int(address) & mask).exploded
 
     def _warn_of_untrusted_proxy(self, headers: RequestHeaders, peer: Address) -> None:
-        # Only an address of a private network can be the proxy that somebody forgot to name: a warning for everybody
-        # who sends such a header could be filled up from outside.
+        # Only a private address can be a proxy missing from the options: warning of every sender of such a header would
+        # let clients flood the log.
         name = next((name for name in self._headers if name in headers), None)
         if name is not None and peer.is_private:
             self._warn_once(
@@ -195,7 +195,7 @@ def _without_port(hop: str) -> str:
 
 
 def parse_address(text: str) -> Address | None:
-    """Return the address, an IPv4 one also where it is written as IPv6; None if it is none."""
+    """Return the parsed address, IPv4-mapped IPv6 as IPv4; None if it is not an address."""
     return _parse_short(text) if len(text) <= _LONGEST_HOP else None
 
 

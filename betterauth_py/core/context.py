@@ -56,7 +56,7 @@ class EndpointContext(Generic[Body, Query]):
     session: SessionAndUser | None = None
     """The session and its user, once it has been read."""
     session_source: Literal["hook", "cache", "store"] = "hook"
-    """Who vouches for the session: a hook, the cookie cache (it may have ended since), or the database or storage."""
+    """Where the session comes from: a hook, the cookie cache (it may have ended since), or the database or storage."""
     new_session: SessionAndUser | None = None
     """The session that this call has started."""
     returned: Any = None
@@ -73,16 +73,16 @@ class EndpointContext(Generic[Body, Query]):
 
     @property
     def state(self) -> CallState:
-        """What hooks and endpoints remember for the length of this call."""
+        """Values that hooks and endpoints keep for this call."""
         if self._state is None:
             self._state = CallState()
         return self._state
 
     @property
     def base_url(self) -> str:
-        """The URL all endpoints are under: the option's, or the request's where there is none.
+        """The URL of all endpoints: from the option, or without one from the request.
 
-        A hook may set it for this one call, which is what the oauth-proxy plugin does.
+        A hook may set it for this call, as the oauth-proxy plugin does.
         """
         if self._base_url is not None:
             return self._base_url
@@ -104,10 +104,10 @@ class EndpointContext(Generic[Body, Query]):
         params: Mapping[str, str] | None = None,
         method: str | None = None,
     ) -> Any:
-        """Run another endpoint for the same client, with its hooks, guards and schemas; return what it answers.
+        """Run another endpoint for the same client, with its hooks, guards and schemas; return its answer.
 
-        It sees this call's request, headers, session and state. What it sets on the answer (headers, cookies) is set on
-        this one; a session that it starts is this call's `new_session`.
+        It sees this call's request, headers, session and state. Headers and cookies that it sets are set on this
+        answer; a session that it starts becomes this call's `new_session`.
 
         Raises:
             APIError: the endpoint's.
@@ -141,17 +141,17 @@ class EndpointContext(Generic[Body, Query]):
         return answer
 
     def set_header(self, name: str, value: str) -> None:
-        """Set a header of the answer; what would break its line is percent-encoded."""
+        """Set a header of the answer; characters that would break its line are percent-encoded."""
         self.response_headers.set(name, harmless_value(value))
 
     def expose_header(self, name: str) -> None:
-        """Let pages of other origins read a header of the answer, besides those that are exposed already."""
+        """Add a header to `Access-Control-Expose-Headers`, so that pages of other origins may read it."""
         self.response_headers.expose(name)
 
     def pending_cookie(self, name: str) -> str | None:
-        """Return the value of a cookie that this answer sets so far, as written (signed ones signed); None if none.
+        """Return the value of a cookie that this answer sets so far, as sent (signed ones with signature), or None.
 
-        A cookie that the answer takes back has the value "".
+        A cookie that the answer expires has the value "".
         """
         return self.pending_cookies().get(name)
 
@@ -169,11 +169,11 @@ class EndpointContext(Generic[Body, Query]):
         return self._request_cookies().get(name) or None
 
     def get_signed_cookie(self, cookie: Cookie) -> str | None:
-        """Return what a signed cookie vouches for, or None."""
+        """Return the value of a cookie with a valid signature, or None."""
         return read_signed_value(self._request_cookies().get(cookie.name), self.auth.secrets.current)
 
     def strict_cookies(self) -> dict[str, str]:
-        """Return the cookies as better-auth's own reader sees them; chunked cookies are read this way."""
+        """Return the cookies as better-auth's own parser reads them; used for chunked cookies."""
         return parse_cookies_strictly(self.headers.value("cookie") or "")
 
     def set_cookie(self, cookie: Cookie, value: str) -> None:
@@ -187,7 +187,7 @@ class EndpointContext(Generic[Body, Query]):
         )
 
     def expire_cookie(self, cookie: Cookie) -> None:
-        """Take a cookie back: a value set earlier in this answer is withdrawn, the browser's is expired."""
+        """Expire a cookie in the browser, and drop a value set earlier in this answer."""
         self.response_headers.remove_cookie(cookie.name)
         self.set_cookie(Cookie(cookie.name, cookie.attributes.with_max_age(0)), "")
 
@@ -197,7 +197,7 @@ class EndpointContext(Generic[Body, Query]):
         return self.auth.client_ip.resolve(self.headers, peer) if self.has_headers else None
 
     def replace_headers(self, headers: RequestHeaders) -> None:
-        """Let the endpoint see other request headers, cookies included."""
+        """Replace the request headers, cookies included, that the endpoint sees."""
         self.headers = headers
         self.has_headers = True
         self._cookies = None
@@ -210,7 +210,7 @@ class EndpointContext(Generic[Body, Query]):
 
     async def is_trusted_url(self, url: str, *, allow_relative_paths: bool = True) -> bool:
         """Return whether a redirect to `url` stays with trusted origins."""
-        # What no Location can carry is refused; better-auth answers 500, with the session already made.
+        # Refuse what no Location header can carry; better-auth answers 500, after it has created the session.
         origins = [] if breaks_a_header(url) else await self.trusted_origins()
         return any(matches_origin_pattern(url, origin, allow_relative_paths=allow_relative_paths) for origin in origins)
 

@@ -1,4 +1,4 @@
-"""What the `setup` of a plugin adds to its auth."""
+"""What a plugin's `setup` adds to its auth."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ Row = dict[str, Any]
 
 
 class CookieCacheSigner(Protocol):
-    """Signs and reads cached sessions of the strategy `jwt`, in the place of the secret."""
+    """Signs and verifies cached sessions of the strategy `jwt`, instead of the secret."""
 
     async def sign(self, ctx: Context, payload: Mapping[str, Any], max_age: int) -> str:
-        """Return a token of `payload` (`session`, `user`, `updatedAt`, `version`) that ends after `max_age` seconds."""
+        """Return a token of `payload` (`session`, `user`, `updatedAt`, `version`), valid for `max_age` seconds."""
         ...
 
     async def verify(self, ctx: Context, token: str) -> Mapping[str, Any] | None:
-        """Return what an authentic token that has not expired holds, `exp` included, else None."""
+        """Return the claims of an authentic, unexpired token, including `exp`; None for any other."""
         ...
 
 
@@ -34,26 +34,26 @@ class PasswordCheck:
     """A check of new passwords before they are hashed."""
 
     check: Callable[[str, Context], Awaitable[None]]
-    """Gets the password and the endpoint's context; refuses by raising an `APIError`."""
+    """Receives the password and the endpoint's context; refuses by raising an `APIError`."""
     paths: Sequence[str]
     """The paths of the endpoints whose passwords are checked, such as `/sign-up/email`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Contributions:
-    """What a plugin adds to an auth and can make only once it knows it."""
+    """What a plugin adds to an auth and can create only with it."""
 
     database_hooks: DatabaseHooksOptions | None = None
     """Functions around the changes of the core tables; they run after the plugin's own `database_hooks`."""
     trusted_origins: Sequence[str] = ()
-    """Origins that are trusted besides those of the options, such as `exp://`."""
+    """Additional trusted origins, such as `exp://`."""
     password_checks: Sequence[PasswordCheck] = ()
     """Checks of new passwords."""
     senders: Mapping[str, Callable[[dict[str, Any], Any], MaybeAwaitable[None]]] = field(default_factory=dict)
-    """Functions in the place of those that options name, by path: `email_verification.send_verification_email`."""
+    """Functions that replace those of the options, by path: `email_verification.send_verification_email`."""
     cookie_cache_signer: CookieCacheSigner | None = None
-    """Signs cached sessions in the place of the secret."""
+    """Signs cached sessions instead of the secret."""
     oauth_providers: Sequence[Any] = ()
     """Providers that users can sign in with, besides those of the options."""
     services: Mapping[type[Any], Any] = field(default_factory=dict)
-    """What other plugins may use, by the type that they ask for: `ctx.auth.services.get(JwtTokens)`."""
+    """Services for other plugins, by type: `ctx.auth.services.get(JwtTokens)`."""

@@ -1,4 +1,4 @@
-"""What runs endpoints with their hooks."""
+"""The interface that runs endpoints with their hooks."""
 
 from __future__ import annotations
 
@@ -20,5 +20,5 @@ class Dispatcher(Protocol):
         ...
 
     async def dispatch(self, endpoint: Endpoint[Any, Any], ctx: EndpointContext[Any, Any]) -> Any:
-        """Return what the endpoint answers, or the `APIError` it answers with."""
+        """Return the endpoint's answer, or the `APIError` that it raised."""
         ...

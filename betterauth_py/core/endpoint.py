@@ -22,14 +22,14 @@ FORM_OR_JSON = ("application/x-www-form-urlencoded", "application/json")
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A good answer, for OpenAPI."""
+    """A successful answer, for OpenAPI."""
 
     description: str
     schema: Mapping[str, Any]
     media_type: str = "application/json"
-    """What JSON is sent as, such as `application/scim+json`."""
+    """The media type of JSON, such as `application/scim+json`."""
     status: int = 200
-    """The status that is sent unless the handler sets `ctx.response_status`; 204 has no body."""
+    """The status, unless the handler sets `ctx.response_status`; 204 has no body."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,56 +41,57 @@ class Endpoint(Generic[Body, Query]):
     operation_id: str
     """The name in OpenAPI: better-auth's."""
     path: str | None
-    """The path under the base path; None for one without a URL."""
+    """The path below the base path; None for an endpoint without a URL."""
     methods: tuple[str, ...]
-    """HTTP methods; the first is that of in-process calls."""
+    """HTTP methods; in-process calls use the first."""
     security: Guard
     """Who may call it."""
     handler: Callable[[EndpointContext[Body, Query]], Awaitable[Any]]
-    """What it does. What it returns is the JSON answer, unless it is a `Response`."""
+    """The function that runs. What it returns is sent as JSON, unless it is a `Response`."""
     summary: str
-    """One sentence about it."""
+    """One sentence that describes it."""
     reply: Reply
-    """The good answer."""
+    """The successful answer."""
     other_replies: Sequence[Reply] = ()
-    """Other good answers, which the handler chooses by `ctx.response_status`."""
+    """Other successful answers, chosen by the handler with `ctx.response_status`."""
     errors: Sequence[tuple[int, ErrorCode]] = ()
     """The errors it can answer with."""
     body: Schema | None = None
-    """What the body must look like."""
+    """The body's schema."""
     query: Schema | None = None
-    """What the query must look like."""
+    """The query's schema."""
     media_types: tuple[str, ...] = JSON_ONLY
-    """Content types a body may have."""
+    """The content types that a body may have."""
     reads_body: bool = True
-    """Whether it looks at a body at all; of one that does not, nothing is read and no media type is wrong."""
+    """Whether it uses a body. If not, the body is not read and its media type not checked."""
     takes_image: bool = False
-    """Whether a body may be as large as a user's image (a data URL) makes it: `advanced.max_image_body_size`."""
+    """Whether a body may contain a user's image (a data URL): its limit is `advanced.max_image_body_size`."""
     no_store: bool = True
-    """Whether caches must not keep the answer: it may hold a token or a session."""
+    """Whether the answer has `Cache-Control: no-store`, because it may contain a token or a session."""
     replaces: str | None = None
-    """The core operation whose place it takes, such as `get_session`; `core_endpoint` has what was replaced."""
+    """The core operation that it replaces, such as `get_session`; `core_endpoint` returns the replaced endpoint."""
     alias_of: str | None = None
-    """The path it stands beside: who disables that one disables it too."""
+    """The path that it is an alias of: disabling that path disables this one too."""
     redirect_parameters: Sequence[str | tuple[str, ErrorCode]] = ()
-    """The query parameters that say where a GET redirects to: each must stay on trusted origins. One is refused with
-    INVALID_CALLBACK_URL, or with the error that stands beside it."""
+    """The query parameters with the targets of a GET's redirects; each must stay on trusted origins. Others are refused
+    with INVALID_CALLBACK_URL, or with the error given for the parameter."""
     checks_origin: bool = True
-    """Whether requests with cookies must come from a trusted origin. Not for what other servers and the pages of other
-    origins post to, and shows who sends it otherwise: webhooks, SAML's endpoints, token endpoints."""
+    """Whether requests with cookies must come from a trusted origin. Off for endpoints that other servers or foreign
+    pages post to and that authenticate the sender otherwise: webhooks, SAML's endpoints, token endpoints."""
     takes_raw_body: bool = False
-    """Whether `ctx.body` is the body's bytes, of any media type: what a signature is over."""
+    """Whether `ctx.body` is the raw bytes of the body, of any media type, to verify a signature."""
     shape_error: Callable[[APIError], APIError] | None = None
-    """Gives errors another shape than `{code, message}`: OAuth's, SCIM's. Gets those of the checks before it too."""
+    """Converts errors from `{code, message}` into another shape, such as OAuth's or SCIM's; also those of earlier
+    checks."""
     at_root: bool = False
-    """Whether `path` begins at the root of the server and not under the base path: `/.well-known/...`. HEAD is answered
-    as GET without its body, other methods with 405 and `Allow`."""
+    """Whether `path` starts at the root of the server instead of the base path: `/.well-known/...`. HEAD is answered as
+    GET without the body, other methods with 405 and `Allow`."""
     requires_headers: bool = False
-    """Whether an in-process call must bring headers (for the cookie)."""
+    """Whether an in-process call must pass headers (for the cookie)."""
     shown_to_clients: bool = True
     """Whether the JavaScript client has a method for it."""
     tags: tuple[str, ...] = ()
-    """Groups in OpenAPI; none for that of its plugin, or of its module in the core."""
+    """Groups in OpenAPI. Empty: the plugin, or for the core the module."""
 
 
 def endpoint(

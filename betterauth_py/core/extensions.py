@@ -1,4 +1,4 @@
-"""Points that a plugin opens for others to add to, by name and type."""
+"""Extension points that plugins open for others, by name and type."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """One value that a plugin adds to a point of another."""
+    """A value that a plugin adds to another plugin's extension point."""
 
     point: ExtensionPoint[Any]
     value: Any
@@ -21,7 +21,7 @@ class Extension:
 
 @dataclass(frozen=True, slots=True)
 class ExtensionPoint(Generic[Value]):
-    """A point that other plugins add to, such as the grants of device authorization.
+    """A point that other plugins can add to, such as the grants of device authorization.
 
     Example:
         ```python
@@ -29,7 +29,7 @@ class ExtensionPoint(Generic[Value]):
 
         Plugin(id="device-authorization", extension_points=[GRANTS], ...)   # opens it
         Plugin(id="oauth-provider", extends=[GRANTS.add(grant)], ...)       # adds to it
-        ctx.auth.extensions.get(GRANTS)                                     # all that was added
+        ctx.auth.extensions.get(GRANTS)                                     # everything added
         ```
     """
 
@@ -37,15 +37,15 @@ class ExtensionPoint(Generic[Value]):
     """The id of the plugin that opens it."""
     name: str
     kind: type[Value]
-    """What may be added."""
+    """The type of the values."""
 
     def add(self, value: Value) -> Extension:
-        """Return what goes into `Plugin.extends`."""
+        """Return an entry for `Plugin.extends`."""
         return Extension(self, value)
 
 
 class Extensions:
-    """What the plugins of one auth add to each other, in the plugins' order."""
+    """The extensions of one auth, in the order of its plugins."""
 
     def __init__(self, added: Sequence[tuple[str, Extension]], points: Sequence[ExtensionPoint[Any]]) -> None:
         """Sort what plugins (by their ids) have `added` to `points`.

@@ -1,4 +1,4 @@
-"""Who may call an endpoint, as a value: a guard checks, and says in words and in OpenAPI what it demands."""
+"""Who may call an endpoint, as a value: a check with its description for the contract and for OpenAPI."""
 
 from __future__ import annotations
 
@@ -18,33 +18,34 @@ Check = Callable[["EndpointContext[Any, Any]"], Awaitable[None]]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Guard:
-    """What an endpoint demands of whoever calls it. A plugin makes its own as it makes an endpoint."""
+    """What an endpoint requires of its callers. Plugins declare their own as they declare endpoints."""
 
     name: str
-    """What it is called, such as `session`."""
+    """Its name, such as `session`."""
     sentence: str
-    """Who may call, for the contract: `Whoever is signed in.`"""
+    """Who may call, for the contract: `Signed-in users.`"""
     check: Check | None = None
-    """Refuses by raising an `APIError`; may put what it finds out into `ctx.session` or `ctx.state`. None: nobody is
-    refused."""
+    """Refuses by raising an `APIError`; may store what it finds in `ctx.session` or `ctx.state`. None: everyone may
+    call."""
     errors: Sequence[tuple[int, ErrorCode]] = ()
-    """What it refuses with."""
+    """The errors that it refuses with."""
     schemes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """How a client shows who it is: OpenAPI's security schemes by their names, any one of them. Empty: it need not."""
+    """How clients authenticate: OpenAPI security schemes by name, any one of which suffices. Empty: no
+    authentication."""
     is_served: bool = True
-    """Whether requests reach the endpoint at all; else only code in this process does."""
+    """Whether requests reach the endpoint; otherwise only code in this process does."""
 
     together: Sequence[tuple[str, ...]] | None = None
-    """Which of the schemes are needed together, each of these being enough. None: any one of them is."""
+    """Combinations of schemes, each of which suffices. None: any single scheme suffices."""
 
     @property
     def alternatives(self) -> list[tuple[str, ...]]:
-        """The schemes that are needed together, each of these being enough; for OpenAPI's `security`."""
+        """Combinations of schemes, each of which suffices; for OpenAPI's `security`."""
         return [(name,) for name in self.schemes] if self.together is None else list(self.together)
 
 
 def all_of(*guards: Guard) -> Guard:
-    """Return the guard that lets pass whom every one of `guards` lets pass; they check in this order.
+    """Return a guard that accepts calls that all `guards` accept; they check in this order.
 
     Raises:
         ValueError: if one of them is for code in this process only, or if there are none.
@@ -69,9 +70,9 @@ def all_of(*guards: Guard) -> Guard:
 
 
 def any_of(*guards: Guard) -> Guard:
-    """Return the guard that lets pass whom one of `guards` lets pass; what the last one refuses with is the answer.
+    """Return a guard that accepts calls that one of `guards` accepts; otherwise the last one's error is the answer.
 
-    What a guard that refuses has found or set (a session, `ctx.state`, cookies that it took back) is forgotten.
+    What a refusing guard has set (a session, `ctx.state`, expired cookies) is undone.
 
     Raises:
         ValueError: if one of them is for code in this process only, or if there are none.
@@ -112,12 +113,12 @@ def any_of(*guards: Guard) -> Guard:
 
 def _require_combinable(guards: Sequence[Guard]) -> None:
     if not guards:
-        # Nobody would be refused: a list that came out empty must not open an endpoint.
-        msg = "There are no guards to combine. Name at least one; `Security.PUBLIC` lets everybody pass."
+        # An empty list would accept everyone; it must not open an endpoint by accident.
+        msg = "There are no guards to combine. Name at least one; `Security.PUBLIC` accepts everyone."
         raise ValueError(msg)
     hidden = next((guard.name for guard in guards if not guard.is_served), None)
     if hidden is not None:
-        msg = f"The guard {hidden!r} keeps requests away altogether and cannot be combined with others."
+        msg = f"The guard {hidden!r} is for code in this process only and cannot be combined with others."
         raise ValueError(msg)
 
 

@@ -18,7 +18,7 @@ RawHeaders = list[tuple[bytes, bytes]]
 
 JSON_TYPE = "application/json"
 MOST_PARAMETERS = 500
-"""Parameters of a query, fields of a form: no endpoint has a use for more."""
+"""Maximum number of query parameters or form fields; no endpoint needs more."""
 
 
 class BodyTooLargeError(Exception):
@@ -34,7 +34,7 @@ class Request:
     )  # fmt: skip
 
     id: str
-    """What the log calls the request; not set until it is logged."""
+    """The request's id in the log; set when it is first logged."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Request:
         connection_from: Sequence[Any] | None = None,
         read_body: Callable[[int], Awaitable[bytes]] | None = None,
     ) -> None:
-        """Take the request line's parts; `path` is percent-encoded, as it was sent.
+        """Create a request; `path` is percent-encoded, as it was sent.
 
         `connection_from` is ASGI's `client`: address and port, where there is a connection and it has them.
         """
@@ -75,7 +75,7 @@ class Request:
         return self._body
 
     def with_headers(self, headers: Mapping[str, str]) -> Request:
-        """Return this request with these headers in the place of its own of the same names."""
+        """Return this request with these headers, which replace those of the same names."""
         changed = Request(
             method=self.method,
             path=self.path,
@@ -97,17 +97,17 @@ class Request:
 
     @property
     def origin(self) -> str:
-        """Scheme and host of the URL the client asked for, by the Host header."""
+        """Scheme and host of the requested URL, from the Host header."""
         return f"{self.scheme}://{self.headers.get('host', 'localhost')}"
 
     @property
     def url(self) -> str:
-        """The URL the client asked for."""
+        """The requested URL."""
         return f"{self.origin}{self.path}" + (f"?{self.query_string}" if self.query_string else "")
 
     @property
     def query(self) -> Query:
-        """The query parameters; one that is given several times is a list."""
+        """The query parameters; a repeated one is a list."""
         if self._query is None:
             self._query = parse_query(self.query_string)
         return self._query
@@ -146,7 +146,7 @@ class Response:
     body: bytes = b""
 
     def raw_headers(self) -> RawHeaders:
-        """Return the headers as ASGI wants them, with the content length."""
+        """Return the headers in ASGI's form, with the content length."""
         try:
             raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self.headers]
         except UnicodeEncodeError:
@@ -175,14 +175,14 @@ def json_response(value: Any, headers: ResponseHeaders, status: int = 200, media
 
 
 def page_response(html: str, content_type: str = "text/html; charset=utf-8") -> Response:
-    """Return a page of ours: with its style within, without scripts, loading nothing."""
+    """Return one of our pages: inline style, no scripts, nothing loaded from elsewhere."""
     policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
     headers = [("content-security-policy", policy), ("content-type", content_type)]
     return Response(200, headers, html.encode("utf-8", "replace"))
 
 
 def error_response(error: APIError) -> Response:
-    """Return the answer that an error stands for; one without a body has an empty one, of type JSON all the same."""
+    """Return the answer of an error; without a body it is empty, but still of type JSON."""
     headers = ResponseHeaders()
     if error.response_headers is not None:
         headers.update(error.response_headers)
@@ -199,5 +199,5 @@ def text_response(status: int, text: str) -> Response:
 
 
 def empty_response(status: int) -> Response:
-    """Return nothing but a status."""
+    """Return an answer with a status only."""
     return Response(status)

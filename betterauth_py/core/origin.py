@@ -26,7 +26,7 @@ Context = EndpointContext[Any, Any]
 
 
 async def check_origin(ctx: Context) -> None:
-    """Check every state-changing request: its origin if it carries cookies, and the URLs it wants to be sent to.
+    """Check every state-changing request: its origin if it carries cookies, and the URLs it redirects to.
 
     Raises:
         APIError: 403 with the code of the first check that fails, 400 for a URL that is no string.
@@ -66,13 +66,13 @@ async def check_redirect_parameter(ctx: Context, name: str, refusal: ErrorCode) 
 
 
 def lead_to_application(ctx: Context, name: str) -> None:
-    """Let a relative URL that a GET endpoint will redirect to lead to the application, where the options say it is."""
+    """Resolve a relative URL that a GET endpoint will redirect to against `app_url`, if that is set."""
     if url := ctx.query.get(name):
         ctx.query = {**ctx.query, name: at_application(ctx, url)}
 
 
 def at_application(ctx: Context, url: str) -> str:
-    """Return a relative URL as one of the application, where the options say it is; others stay as they are."""
+    """Return a relative URL resolved against `app_url`, if that is set; others are unchanged."""
     app_url = ctx.options.app_url
     return (
         f"{app_url}{url}" if app_url and url.startswith("/") and not url.startswith(f"{ctx.auth.base_path}/") else url
@@ -108,7 +108,7 @@ async def _check_request_origin(ctx: Context, request: Request, *, always: bool)
         return
     origin = headers.value("origin") or headers.value("referer") or ""
     if headers.value("origin") == "null" and headers.value("sec-fetch-site") == "same-origin":
-        # A privacy setting hid the origin, but the browser vouches that it is the page's own.
+        # A privacy setting hid the origin, but the browser states that it is the page's own.
         origin = _own_origin(ctx, request)
     if not origin or origin == "null":
         raise APIError.of(403, BaseErrorCodes.MISSING_OR_NULL_ORIGIN)
@@ -118,13 +118,13 @@ async def _check_request_origin(ctx: Context, request: Request, *, always: bool)
 
 
 def _shown(url: str) -> str:
-    """Return what a log may show of an `Origin` or `Referer`: its path or query may hold a token."""
+    """Return an `Origin` or `Referer` for the log, without path and query, which may contain a token."""
     parsed = parse_url(url)
     return "(no URL)" if parsed is None else f"{parsed.protocol}//{parsed.host}"[:200]
 
 
 def _own_origin(ctx: Context, request: Request) -> str:
-    """Return the origin the browser has reached this server at, also where a proxy in front of it ends TLS."""
+    """Return the origin at which the browser reached this server, also behind a proxy that terminates TLS."""
     origin, base = ctx.auth.origin_of_request(request), ctx.auth.base_origin or ""
     return base if base.startswith("https://") and origin == f"http{base[5:]}" else origin
 
@@ -145,5 +145,5 @@ def _skips_origin_check(ctx: Context) -> bool:
 
 
 def _is_truthy(value: Any) -> bool:
-    """JavaScript's truth: an empty object or list counts."""
+    """Return JavaScript's truth value: an empty object or list is true."""
     return bool(value) or isinstance(value, list | dict)

@@ -1,15 +1,15 @@
-"""What is known of the paths of requests before they are routed."""
+"""Paths of requests before routing, for rate limits and the log."""
 
 from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-# No endpoint has more; each is a text of its own, and a client can write thousands.
+# No endpoint has more segments; a client can write thousands.
 MOST_SEGMENTS: Final = 32
 
 
 class Bucket(NamedTuple):
-    """What requests to a path are counted under, and what a log calls it."""
+    """The key under which requests to a path are counted, and its name in the log."""
 
     key: str
     name: str

@@ -1,4 +1,4 @@
-"""What a plugin can do. The core uses the same mechanism for its own endpoints, tables and rules."""
+"""What a plugin declares. The core declares its own endpoints, tables and rules in the same way."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Hook:
-    """A function around endpoints: around all of them, or those that `paths`, `prefixes` and `matcher` pick.
+    """A function around all endpoints, or around those selected by `paths`, `prefixes` and `matcher`.
 
-    Give paths wherever they are known: a hook costs nothing then at other endpoints, and a `matcher` is asked at every
-    call of those it may pick. Paths are as endpoints declare them (`/callback/:id`).
+    Name paths if you know them: the hook then costs other endpoints nothing, while a `matcher` runs at every call of
+    the endpoints it may select. Paths are written as endpoints declare them (`/callback/:id`).
     """
 
     handler: Callable[[EndpointContext[Any, Any]], Awaitable[Any]]
-    """What is done. Before an endpoint, what it returns answers, but for `{"context": {...}}`, which changes what the
-    endpoint sees; after it, what it returns takes the answer's place."""
+    """The function. What it returns before an endpoint becomes the answer, except `{"context": {...}}`, which changes
+    what the endpoint sees; what it returns after an endpoint replaces the answer."""
     paths: Collection[str] = ()
-    """The endpoints it is for, by their paths."""
+    """Paths of the endpoints."""
     prefixes: tuple[str, ...] = ()
-    """The endpoints it is for besides, by the beginnings of their paths."""
+    """Prefixes of the paths of further endpoints."""
     optional: bool = False
-    """Whether there may be no endpoint at its `paths` and `prefixes`: those of a plugin that may be off. Otherwise a
-    path that no endpoint has stops the start."""
+    """Whether `paths` and `prefixes` may belong to a plugin that is off. Otherwise a path without an endpoint stops the
+    start."""
     matcher: Callable[[EndpointContext[Any, Any]], bool] | None = None
-    """Picks calls among those of these endpoints. None: all of them."""
+    """Selects among the calls of these endpoints. None: all of them."""
 
     def touches(self, path: str | None) -> bool:
-        """Return whether calls of the endpoint at `path` (None: it has no path) may be picked."""
+        """Return whether calls of the endpoint at `path` (None: it has no path) may be selected."""
         if not self.paths and not self.prefixes:
             return True
         return path is not None and (path in self.paths or path.startswith(self.prefixes))
@@ -52,7 +52,7 @@ class Hook:
 
 @dataclass(frozen=True, kw_only=True)
 class PathRule:
-    """A rate limit for those paths that `matcher` picks."""
+    """A rate limit for the paths that `matcher` accepts."""
 
     matcher: Callable[[str], bool]
     rule: RateLimitRule
@@ -60,28 +60,28 @@ class PathRule:
 
 @dataclass(frozen=True, kw_only=True)
 class Plugin(NamedPlugin):
-    """A part of the server that can be added: declarations first, code in the functions they name."""
+    """A part that extends the server, as a value: declarations, and the functions they refer to."""
 
     options: Any = None
-    """Its options, for other plugins and for people who ask; `plugin_factory` keeps them here."""
+    """Its options, readable by other plugins; `plugin_factory` sets them."""
     requires: Sequence[str] = ()
-    """Ids of plugins that must be on. They come before this one, wherever they stand in the configuration."""
+    """Ids of plugins that must be on. They run before this one, whatever their order in the configuration."""
     ordered_after: Sequence[str] = ()
-    """Ids of plugins that come before this one if they are on."""
+    """Ids of plugins that run before this one if they are on."""
     endpoints: Sequence[Endpoint[Any, Any]] = ()
-    """Endpoints; one that takes the place of the core's says so with `replaces`."""
+    """Its endpoints; one that replaces an endpoint of the core declares `replaces`."""
     schema: Mapping[str, Model] = field(default_factory=dict)
-    """Its own tables, by model name; fields given for a core table become columns of it."""
+    """Its tables, by model name; fields given for a core table become columns of it."""
     columns: Mapping[str, Mapping[str, Field]] = field(default_factory=dict)
-    """Columns of tables of other plugins or of the core, by model name and wire name."""
+    """Columns it adds to tables of the core or of other plugins, by model name and wire name."""
     before: Sequence[Hook] = ()
     """Hooks before endpoints."""
     after: Sequence[Hook] = ()
     """Hooks after endpoints."""
     on_request: Callable[[Request, AuthContext], Awaitable[Request | Response | None]] | None = None
-    """Sees every request before routing; may replace it or answer it."""
+    """Receives every request before routing; may replace or answer it."""
     on_response: Callable[[Response, AuthContext], Awaitable[Response | None]] | None = None
-    """Sees every response; may replace it."""
+    """Receives every response; may replace it."""
     database_hooks: DatabaseHooksOptions | None = None
     """Functions around the changes of the core tables."""
     rate_limit: Sequence[PathRule] = ()
@@ -89,14 +89,14 @@ class Plugin(NamedPlugin):
     error_codes: type[ErrorCodes] | None = None
     """Its errors."""
     mails: Sequence[MailKind] = ()
-    """The mails that it sends; `flows.mails.send_mail` sends them."""
+    """Its mails; `send_mail` sends them."""
     extension_points: Sequence[ExtensionPoint[Any]] = ()
-    """What other plugins may add to."""
+    """The points that other plugins may add to."""
     extends: Sequence[Extension] = ()
-    """What it adds to other plugins, made by `ExtensionPoint.add`; no effect while the other plugin is off."""
+    """What it adds to other plugins, created with `ExtensionPoint.add`; without effect if the other plugin is off."""
     setup: Callable[[AuthContext], Contributions] | None = None
-    """Called once when the auth is assembled, after the plugins it requires; returns what depends on the auth."""
+    """Called once when the auth is assembled, after the required plugins; returns contributions that need the auth."""
     start: Callable[[AuthContext], Awaitable[None]] | None = None
-    """Awaited before the first request, once the database is there. What it raises stops the start."""
+    """Awaited before the first request, when the database is available. An exception stops the start."""
     stop: Callable[[AuthContext], Awaitable[None]] | None = None
-    """Awaited after the last request, in the reverse order, if `start` has been."""
+    """Awaited after the last request, in reverse order, if `start` has run."""

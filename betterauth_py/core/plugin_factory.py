@@ -1,4 +1,4 @@
-"""Makes a plugin out of its options, from Python or from TOML."""
+"""Creates a plugin from its options, given in Python or TOML."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ Options = TypeVar("Options")
 
 
 class PluginFactory(Generic[Options]):
-    """A function that makes a plugin: `notes()`, `notes(max_notes=3)` or `notes(NotesOptions(max_notes=3))`."""
+    """A function that returns a plugin: `notes()`, `notes(max_notes=3)` or `notes(NotesOptions(max_notes=3))`."""
 
     def __init__(self, make: Callable[[Options], Plugin], options_class: Any) -> None:
-        """Make plugins with `make` out of an `options_class`, or out of several, as `A | B` or `list[A]`."""
+        """Create plugins by `make` from an `options_class`, or from several, as `A | B` or `list[A]`."""
         self._make = make
         self.options_class = options_class
         self.__name__, self.__doc__, self.__module__ = make.__name__, make.__doc__, make.__module__
 
     def __call__(self, options: Any = None, /, **values: Any) -> Plugin:
-        """Return the plugin, with options as an object (or as a list, where it takes one) or as keyword arguments.
+        """Return the plugin, with options as an object (or a list, if it takes one) or as keyword arguments.
 
         Raises:
             ConfigurationError: if an option is wrong.
@@ -35,7 +35,7 @@ class PluginFactory(Generic[Options]):
         return self.load(values if options is None else options, f"plugins.{self.__name__}")
 
     def load(self, values: Any, path: str) -> Plugin:
-        """Return the plugin with options of a configuration file: a table, or a list of tables, whose place is `path`.
+        """Return the plugin with options of a configuration file: a table, or a list of tables, at `path`.
 
         Raises:
             ConfigurationError: naming the option by its path, or the plugin if it cannot be made.
@@ -63,9 +63,9 @@ def plugin_factory(options_class: Any) -> Callable[[Callable[[Any], Plugin]], Pl
 
 
 def plugin_factory(options_class: Any) -> Callable[[Callable[[Any], Plugin]], PluginFactory[Any]]:
-    """Let a function from options to a plugin take them as keyword arguments and from TOML too.
+    """Let a function that takes an options object also be called with keyword arguments, and from TOML.
 
-    `options_class` is a dataclass, several that a tag tells apart (`CloudflareOptions | GoogleOptions`), a list
+    `options_class` is a dataclass, several distinguished by a tag (`CloudflareOptions | GoogleOptions`), a list
     (`list[KeyOptions]`, in TOML `[[plugins.keys]]`), or a choice of these (`KeyOptions | list[KeyOptions]`). With a
     field `schema` that has a `TableOptions` or `ColumnsOptions` for each table, a deployment names tables and columns.
 

@@ -30,7 +30,7 @@ TOO_MANY: Final = "Too many requests. Please try again later."
 RETRY_AFTER: Final = "x-retry-after"
 
 _SHARED_BUCKET: Final = "no-trusted-ip"
-# The first 48 bits of a written-out IPv6 address, and how many /64 of it may be as busy as one.
+# The first 48 bits of an expanded IPv6 address, and how much more a /48 may do than a /64.
 _SITE_PREFIX: Final = len("2001:0db8:abcd")
 _SUBNETS: Final = 10
 _QUIET_SECONDS: Final = 60
@@ -52,14 +52,14 @@ DEFAULT_RULES: Final = (
         rule=RateLimitRule(window=60, max=3),
     ),
 )
-"""Paths that guess passwords or send mail are allowed less."""
+"""Stricter limits for paths that check passwords or send mail."""
 
 
 class RefusalLog:
-    """Tells of refused requests, one line for each client and minute."""
+    """Logs refused requests, one line per client and minute."""
 
     def __init__(self, clock: Clock) -> None:
-        """Start with nothing told."""
+        """Start with nothing logged."""
         self._throttle = LogThrottle(seconds=_QUIET_SECONDS, most=_MOST_TOLD, clock=lambda: clock.milliseconds() / 1000)
 
     def refused(self, client: str, bucket: str, rule: RateLimitRule) -> None:
@@ -71,7 +71,7 @@ class RefusalLog:
 
 
 class RateLimiter:
-    """Decides whether a request may pass, and whether one more try at an account may."""
+    """Decides whether a request may pass, and whether another password may be tried."""
 
     def __init__(
         self,
@@ -95,11 +95,11 @@ class RateLimiter:
         self.accounts: ForgettingRateLimitStorage = (
             self._storage if isinstance(self._storage, ForgettingRateLimitStorage) else MemoryRateLimitStorage(clock)
         )
-        """Where tries at accounts and mails to addresses are counted."""
+        """Counts wrong passwords by account and mails by address."""
 
     @property
     def counts_in_this_process(self) -> bool:
-        """Whether another process would count by itself."""
+        """Whether each process counts separately."""
         return self.enabled and isinstance(self._storage, MemoryRateLimitStorage)
 
     async def check(
@@ -121,7 +121,7 @@ class RateLimiter:
             return None
         decision = await self._storage.consume(f"{ip or _SHARED_BUCKET}|{bucket.key}", rule)
         if decision.allowed and ip is not None and ":" in ip:
-            # Whoever rents a server gets a /48 of 65,536 subnets: they are counted together too, more loosely.
+            # A rented server comes with a /48 of 65,536 subnets: they are also counted together, with a higher limit.
             rule = RateLimitRule(window=rule.window, max=rule.max * _SUBNETS)
             decision = await self._storage.consume(f"{ip[:_SITE_PREFIX]}::/48|{bucket.key}", rule)
         if decision.allowed:
@@ -141,7 +141,7 @@ class RateLimiter:
             if match is not None:
                 rule = match
                 break
-        # A pattern with several `**` takes time by a power of the segments; no endpoint has so many.
+        # Matching several `**` takes time polynomial in the segments; no endpoint has so many.
         fits_patterns = path.count("/") <= MOST_SEGMENTS
         for pattern, custom in self._custom_rules.items():
             if pattern == path or (fits_patterns and "*" in pattern and wildcard(pattern).fullmatch(path)):
@@ -153,7 +153,7 @@ class RateLimiter:
 
 
 def count_lives(options: RateLimitOptions, plugins: Sequence[Plugin]) -> CountLives:
-    """Return the longest windows in seconds that any rule has: how long a count can matter."""
+    """Return the longest windows in seconds of all rules: how long a count can matter."""
     windows = [options.window, *(special.rule.window for special in DEFAULT_RULES)]
     windows += [special.rule.window for plugin in plugins for special in plugin.rate_limit]
     windows += [rule.window for rule in options.custom_rules.values() if isinstance(rule, RateLimitRule)]
@@ -162,7 +162,7 @@ def count_lives(options: RateLimitOptions, plugins: Sequence[Plugin]) -> CountLi
 
 
 def refuse_separate_counts(limiter: RateLimiter, workers: int) -> None:
-    """Refuse several processes each of which would count by itself: a client could ask as often in each.
+    """Refuse several processes that count separately: a client could use the limit of each.
 
     Raises:
         ConfigurationError: if they would.

@@ -9,7 +9,7 @@ from betterauth_py.wire.errors import APIError, BaseErrorCodes
 
 
 def redirect_with(callback_url: str, base_url: str, name: str, value: str) -> APIError:
-    """Return the redirect to the absolute form of `callback_url`, with one parameter set in place of what it had."""
+    """Return the redirect to the absolute form of `callback_url`, with one parameter set or replaced."""
     try:
         return APIError.redirect(with_query_parameter(callback_url, base_url, name, value))
     except ValueError:

@@ -15,7 +15,7 @@ _WARNINGS: Final = {SecurityEvent.SIGN_IN_FAILED, SecurityEvent.PASSWORD_REJECTE
 
 
 def log_event(event: SecurityEvent, text: str | None = None, **fields: str | None) -> None:
-    """Log an event with what is known of it; `text` is for people, who get the fields otherwise."""
+    """Log an event with its fields; `text` is the message for people, by default the fields."""
     known = {name: value for name, value in fields.items() if value is not None}
     if text is None:
         shown = (f"{name}={value}" for name, value in known.items() if name != "request_id")
@@ -25,7 +25,7 @@ def log_event(event: SecurityEvent, text: str | None = None, **fields: str | Non
 
 
 def id_of(request: Request) -> str:
-    """Return what the log calls the request; one that has no name yet gets it now."""
+    """Return the request's id in the log; set it if it has none yet."""
     named: str | None = getattr(request, "id", None)
     if named is None:
         named = request.id = new_request_id(None)

@@ -1,4 +1,4 @@
-"""Typed services between plugins: what one plugin makes for an auth, others ask for by its type."""
+"""Typed services between plugins: one plugin provides an object for an auth, others look it up by type."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Services:
         self._services: dict[type[Any], tuple[str, Any]] = {}
 
     def add(self, plugin: str, kind: type[Any], service: Any) -> None:
-        """Offer the `service` of a plugin to whoever asks for `kind`.
+        """Register a plugin's `service` under the type `kind`.
 
         Raises:
             ConfigurationError: if another plugin offers one of this type, or it is none.
@@ -42,7 +42,7 @@ class Services:
         """Return the service of this type.
 
         Raises:
-            ConfigurationError: naming the plugin that would offer it.
+            ConfigurationError: if no plugin offers it; names the plugin that would.
         """
         try:
             return cast("Service", self._services[kind][1])

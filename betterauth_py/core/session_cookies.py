@@ -1,4 +1,4 @@
-"""Sets, reads and takes back the cookies of a session."""
+"""Sets, reads and expires the cookies of a session."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ logger = logging.getLogger("betterauth")
 
 
 async def set_session_cookie(ctx: Context, session: Row, user: Row, *, remember: bool | None = None) -> None:
-    """Set the session's cookies; without `remember` they end with the browser session (None: as they do now).
+    """Set the session's cookies; without `remember` they last until the browser closes (None: unchanged).
 
-    A session that is to be remembered ends an earlier one's marker, as better-auth 1.7.25 does.
+    A remembered session clears an earlier `dont_remember`, as better-auth 1.7.25 does.
     """
     cookies = ctx.auth.cookies
     is_marked = ctx.get_signed_cookie(cookies.dont_remember) is not None
@@ -41,7 +41,7 @@ async def set_session_cookie(ctx: Context, session: Row, user: Row, *, remember:
 
 
 async def set_cookie_cache(ctx: Context, session: Row, user: Row, *, remember: bool) -> None:
-    """Set `session_data`, where the cookie cache is on."""
+    """Set `session_data`, if the cookie cache is on."""
     options = ctx.options.session.cookie_cache
     if not options.enabled:
         return
@@ -75,7 +75,7 @@ async def set_cookie_cache(ctx: Context, session: Row, user: Row, *, remember: b
 
 
 def _warn_of_size(ctx: Context) -> None:
-    """Log that a session is not cached, as better-auth 1.7.25 does; once a minute, since every reading comes here."""
+    """Log that a session is not cached, as better-auth 1.7.25 does; once a minute, because every read comes here."""
     name = ctx.auth.cookies.session_data.name
     if ctx.auth.cookies.size_warnings.allows(name):
         logger.warning(
@@ -97,7 +97,7 @@ async def cookie_cache_version(ctx: Context, session: Row, user: Row) -> str:
 
 
 def delete_session_cookie(ctx: Context) -> None:
-    """Take back every cookie of the session."""
+    """Expire all cookies of the session."""
     cookies = ctx.auth.cookies
     ctx.expire_cookie(cookies.session_token)
     ctx.expire_cookie(cookies.session_data)
@@ -110,5 +110,5 @@ def delete_session_cookie(ctx: Context) -> None:
 
 
 def _outgrows_cookies(row: Row) -> bool:
-    """Tell at once that no chunks could hold the row: encoding megabytes, such as an image, takes long."""
+    """Return early whether no chunks could hold the row: encoding megabytes, such as an image, takes long."""
     return any(isinstance(value, str) and len(value) > LARGEST_COOKIE * MOST_CHUNKS for value in row.values())

@@ -1,4 +1,4 @@
-"""The origins that a request may come from and lead to."""
+"""The origins that a request may come from and redirect to."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 async def trusted_origins_for(auth: AuthContext, request: Request | None) -> list[str]:
-    """Return the trusted origins: the server's own, and what is configured."""
+    """Return the trusted origins: the server's own and the configured ones."""
     origins = await configured_origins(auth, request)
     if auth.base_origin is None and request is not None and (own := get_origin(auth.origin_of_request(request))):
         return [own, *origins]
@@ -22,7 +22,7 @@ async def trusted_origins_for(auth: AuthContext, request: Request | None) -> lis
 
 
 async def configured_origins(auth: AuthContext, request: Request | None) -> list[str]:
-    """Return the origins of the options (a function is asked each time) and of the environment."""
+    """Return the origins of the options (a function is called each time) and of the environment."""
     if not callable(auth.options.trusted_origins):
         return auth.static_origins
     return [*auth.static_origins, *usable_origins(await resolve(auth.options.trusted_origins(request)) or ())]

@@ -71,5 +71,5 @@ CORE_ENDPOINTS: Final[tuple[Endpoint[Any, Any], ...]] = (
 
 
 def core_endpoint(operation: str) -> Endpoint[Any, Any]:
-    """Return an endpoint of the core, such as `get_session`: a plugin that replaces it may call its handler."""
+    """Return an endpoint of the core, such as `get_session`; a plugin that replaces it may call its handler."""
     return next(endpoint for endpoint in CORE_ENDPOINTS if endpoint.operation == operation)

@@ -64,10 +64,10 @@ async def list_user_accounts(ctx: Context) -> list[Row]:
     reply=STATUS_REPLY,
 )
 async def unlink_account(ctx: Context) -> dict[str, bool]:
-    """Unlink an account; the last one stays, unless the options say otherwise."""
+    """Unlink one of the user's accounts."""
     _, user = signed_in(ctx)
     async with ctx.auth.database.transaction():
-        # Two requests at once must not take the last two accounts.
+        # Two concurrent requests must not delete the last two accounts.
         accounts = await ctx.auth.accounts.list_of(user["id"], lock=True)
         if len(accounts) == 1 and not ctx.options.account.account_linking.allow_unlinking_all:
             raise APIError.of(400, BaseErrorCodes.FAILED_TO_UNLINK_LAST_ACCOUNT)

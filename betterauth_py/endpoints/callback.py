@@ -1,4 +1,4 @@
-"""`GET` and `POST /callback/:id`: where providers send the browser back to."""
+"""`GET` and `POST /callback/:id`: where providers redirect the browser."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _PARAMETERS = Object(
     reply=Reply("Never: every answer is a redirect", {"type": "object"}),
 )
 async def callback_o_auth(ctx: Context) -> Never:
-    """Finish a sign-in or a link with a provider, and redirect to where it was asked to lead."""
+    """Finish signing in with a provider or linking its account, and redirect to the callback URL."""
     provider_id = ctx.params["id"]
     if ctx.method == "POST":
         # The browser comes from the provider's page, so its strict cookies are missing. As a GET it has them.
@@ -51,7 +51,7 @@ async def callback_o_auth(ctx: Context) -> Never:
     query: dict[str, str] = ctx.query or {}
     provider = find_provider(ctx, provider_id)
     if "state" not in query and query.get("code") and provider is not None and provider.provider.allow_idp_initiated:
-        # The provider has begun. Its code proves nothing about this browser, so it is asked once more.
+        # The provider initiated this. Its code proves nothing about this browser, so authorization starts again.
         raise APIError.redirect(await authorization_url(ctx, provider, await begin_oauth(ctx, provider)))
     if not query.get("state"):
         raise error_redirect(ctx, None, OAuthErrorCode.STATE_NOT_FOUND)
@@ -68,7 +68,7 @@ async def callback_o_auth(ctx: Context) -> Never:
 
 
 async def _finish(ctx: Context, provider: SocialProvider | None, query: dict[str, str], state: State) -> str:
-    """Return where a good end leads to."""
+    """Return the URL to redirect to on success."""
     if query.get("error"):
         raise OAuthFailedError(query["error"], query.get("error_description"))
     if not query.get("code"):

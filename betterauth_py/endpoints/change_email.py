@@ -37,7 +37,7 @@ _REFUSALS = {
     reply=STATUS_REPLY,
 )
 async def change_email(ctx: EndpointContext[dict[str, Any], Any]) -> dict[str, bool]:
-    """Change the email of the user, by way of the mails that the options ask for."""
+    """Change the user's e-mail address, with the confirmations that the options require."""
     session, user = signed_in(ctx)
     if not ctx.options.user.change_email.enabled:
         raise APIError.of(400, BaseErrorCodes.CHANGE_EMAIL_DISABLED)

@@ -65,7 +65,7 @@ _REFUSALS: Final = {
     reply=_REPLY,
 )
 async def delete_user(ctx: Context) -> dict[str, Any]:
-    """Delete the user, or send the mail that does."""
+    """Delete the user, or mail a link that does."""
     options = ctx.options.user.delete_user
     if not options.enabled:
         raise APIError(404)
@@ -112,7 +112,7 @@ async def delete_user(ctx: Context) -> dict[str, Any]:
     reply=_REPLY,
 )
 async def delete_user_callback(ctx: Context) -> dict[str, Any]:
-    """Complete the deletion with the token of the mail."""
+    """Delete the user with the token of the mailed link."""
     if not ctx.options.user.delete_user.enabled:
         raise APIError.of(404, NOT_FOUND)
     current = await find_session(ctx, disable_cookie_cache=True)

@@ -56,7 +56,7 @@ _REFUSALS = {
     reply=STATUS_REPLY,
 )
 async def send_verification_email(ctx: Context) -> dict[str, bool]:
-    """Send a verification email to the user; without a session the answer does not tell whether there is one."""
+    """Send a verification email."""
     send = ctx.options.email_verification.send_verification_email
     if send is None:
         raise APIError.of(400, BaseErrorCodes.VERIFICATION_EMAIL_NOT_ENABLED)
@@ -110,7 +110,7 @@ async def send_verification_email(ctx: Context) -> dict[str, bool]:
     ),
 )
 async def verify_email(ctx: Context) -> dict[str, Any]:
-    """Verify the email of the user, or take the next step of changing it."""
+    """Verify an e-mail address, or take the next step of changing it."""
     callback_url = ctx.query.get("callbackURL")
     try:
         reply = await _verify(ctx, callback_url)

@@ -1,4 +1,4 @@
-"""`GET /error`: what a browser is shown when a redirect flow fails."""
+"""`GET /error`: the page shown when a redirect flow fails."""
 
 from __future__ import annotations
 

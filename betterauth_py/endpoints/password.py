@@ -68,7 +68,7 @@ _LENGTHS = ((400, BaseErrorCodes.PASSWORD_TOO_SHORT), (400, BaseErrorCodes.PASSW
     ),
 )
 async def change_password(ctx: Context) -> dict[str, Any]:
-    """Change the password of the user."""
+    """Change the user's password."""
     _, user = signed_in(ctx)
     with answering(_REFUSALS):
         session = await change_password_of(
@@ -119,7 +119,7 @@ async def verify_password(ctx: Context) -> dict[str, bool]:
     shown_to_clients=False,
 )
 async def set_password(ctx: Context) -> dict[str, bool]:
-    """Give a password to a user who has none; for code in this process only."""
+    """Set a password for a user without one."""
     _, user = signed_in(ctx)
     with answering(_REFUSALS):
         await set_first_password(ctx.auth, user, ctx.body["newPassword"])

@@ -40,7 +40,7 @@ _REFUSALS = {
         {
             "email": Email("The email address of the user to send a password reset email to"),
             "redirectTo": Optional(
-                String("Where the mailed link leads: with ?token=..., or ?error=INVALID_TOKEN if it is over")
+                String("Where the mailed link leads: with ?token=..., or ?error=INVALID_TOKEN if it has expired")
             ),
         }
     ),
@@ -55,7 +55,7 @@ _REFUSALS = {
     ),
 )
 async def request_password_reset(ctx: Context) -> dict[str, Any]:
-    """Send a password reset email to the user."""
+    """Send a password reset email."""
     with answering(_REFUSALS):
         await request_password_reset_of(ctx, ctx.body["email"], ctx.body.get("redirectTo"))
     return {
@@ -74,7 +74,7 @@ async def request_password_reset(ctx: Context) -> dict[str, Any]:
     reply=Reply("Never: the answer is a redirect", {"type": "null"}),
 )
 async def request_password_reset_callback(ctx: Context) -> None:
-    """Redirect the user to the page where the password is reset."""
+    """Check the token of the mailed link and redirect to the page that resets the password."""
     token, callback_url = ctx.params.get("token", ""), ctx.query["callbackURL"]
     if not token or not callback_url:
         raise redirect_with(f"{ctx.base_url}/error", ctx.base_url, "error", "INVALID_TOKEN")
@@ -104,7 +104,7 @@ async def request_password_reset_callback(ctx: Context) -> None:
     reply=STATUS_REPLY,
 )
 async def reset_password(ctx: Context) -> dict[str, bool]:
-    """Reset the password for a user."""
+    """Reset a user's password with a mailed token."""
     token = ctx.body.get("token") or (ctx.query or {}).get("token")
     if not token:
         raise APIError.of(400, BaseErrorCodes.INVALID_TOKEN)

@@ -23,7 +23,7 @@ _SESSION_AND_USER: Final = {
     security=Security.PUBLIC,
     operation_id="getSession",
     reads_body=False,
-    no_store=False,  # It says so itself.
+    no_store=False,  # The handler sets its own headers.
     query=Optional(
         Object(
             {
@@ -95,6 +95,6 @@ async def get_session(ctx: EndpointContext[Any, Any]) -> dict[str, Any] | None:
     shown_to_clients=False,
 )
 async def session(ctx: EndpointContext[Any, Any]) -> dict[str, Any]:
-    """Get the current session and user, always as an object: this service's own form of `/get-session`."""
+    """Get the current session and user, always as an object."""
     found = await get_session.handler(ctx) or {}
     return {"user": found.get("user"), "session": found.get("session")}

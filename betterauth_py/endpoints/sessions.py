@@ -54,7 +54,7 @@ async def list_sessions(ctx: Context) -> list[dict[str, Any]]:
     reply=STATUS_REPLY,
 )
 async def revoke_session(ctx: Context) -> dict[str, bool]:
-    """Revoke one session of the user; the answer does not tell whether it existed."""
+    """Revoke one of the user's sessions."""
     session, user = signed_in(ctx)
     token = ctx.body["token"]
     found = await ctx.auth.sessions.find_with_user(token)
@@ -75,7 +75,7 @@ async def revoke_session(ctx: Context) -> dict[str, bool]:
     reply=STATUS_REPLY,
 )
 async def revoke_sessions(ctx: Context) -> dict[str, bool]:
-    """Revoke all sessions of the user, this one too."""
+    """Revoke all of the user's sessions, including the current one."""
     _, user = signed_in(ctx)
     await ctx.auth.sessions.delete_all_of(user["id"])
     record(ctx, SecurityEvent.SESSIONS_REVOKED, user)
@@ -92,7 +92,7 @@ async def revoke_sessions(ctx: Context) -> dict[str, bool]:
     reply=STATUS_REPLY,
 )
 async def revoke_other_sessions(ctx: Context) -> dict[str, bool]:
-    """Revoke all sessions of the user except the current one."""
+    """Revoke all of the user's sessions except the current one."""
     session, user = signed_in(ctx)
     await ctx.auth.sessions.delete_others_of(user["id"], session["token"], ctx.auth.now())
     record(ctx, SecurityEvent.SESSIONS_REVOKED, user, kept="current")

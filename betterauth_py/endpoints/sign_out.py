@@ -38,7 +38,7 @@ async def sign_out(ctx: EndpointContext[Any, Any]) -> dict[str, bool]:
             await ctx.auth.sessions.delete(token)
             record(ctx, SecurityEvent.SIGN_OUT)
         except Exception as error:
-            # As upstream: the browser forgets the session even if the database cannot be reached.
+            # As in better-auth, the cookies are cleared even if the database is unavailable.
             ctx.auth.log_failure("delete a session from the database", error)
     delete_session_cookie(ctx)
     return {"success": True}

@@ -61,7 +61,7 @@ _REFUSALS = {
     ),
 )
 async def sign_up_email(ctx: EndpointContext[dict[str, Any], Any]) -> dict[str, Any]:
-    """Sign up a user using email and password."""
+    """Sign up with email and password."""
     if not ctx.options.email_and_password.enabled or ctx.options.email_and_password.disable_sign_up:
         raise APIError.of(400, SignUpErrorCodes.EMAIL_PASSWORD_SIGN_UP_DISABLED)
     remember = ctx.body.get("rememberMe") is not False

@@ -36,7 +36,7 @@ _REFUSALS: Refusals = {
     reply=STATUS_REPLY,
 )
 async def update_user(ctx: EndpointContext[dict[str, Any], Any]) -> dict[str, bool]:
-    """Update the name, the image and the additional fields of the current user."""
+    """Update the current user's name, image and additional fields."""
     session, user = signed_in(ctx)
     email = ctx.body.get("email")
     if email or isinstance(email, list | dict):

@@ -52,7 +52,7 @@ _KEY: Final = {
     ),
 )
 async def get_jwks(ctx: Context) -> dict[str, Any]:
-    """Get the JSON Web Key Set: what other services verify tokens with."""
+    """Get the JSON Web Key Set with the public keys."""
     tokens = tokens_of(ctx)
     if tokens.options.jwks.remote_url:
         raise APIError(404)
@@ -82,7 +82,7 @@ async def get_token(ctx: Context) -> dict[str, str]:
     shown_to_clients=False,
 )
 async def sign_jwt(ctx: Context) -> dict[str, str]:
-    """Sign claims of your own; for code in this process only."""
+    """Sign your own claims as a token."""
     tokens = tokens_of(ctx)
     options = _overridden(tokens.options, ctx.body.get("overrideOptions") or {})
     return {"token": await tokens.sign(ctx, ctx.body["payload"], options)}
@@ -101,7 +101,7 @@ async def sign_jwt(ctx: Context) -> dict[str, str]:
     shown_to_clients=False,
 )
 async def verify_jwt(ctx: Context) -> dict[str, Any]:
-    """Verify a token that this server has signed; for code in this process only."""
+    """Verify a token that this server has signed."""
     tokens = tokens_of(ctx)
     options = tokens.options
     if issuer := ctx.body.get("issuer"):

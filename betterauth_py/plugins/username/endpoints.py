@@ -99,7 +99,7 @@ def endpoints_for(names: Names) -> list[Endpoint[Any, Any]]:
         tags=("Username",),
     )
     async def is_username_available(ctx: Context) -> dict[str, bool]:
-        """Return whether a username can be chosen."""
+        """Check whether a username is valid and free."""
         username = ctx.body["username"]
         if not username:
             raise APIError.of(422, UsernameErrorCodes.INVALID_USERNAME)
