@@ -53,6 +53,13 @@ def _short_text(value: Any) -> str:
     return f"{value}!"
 
 
+def _map_github_profile(profile: dict[str, Any]) -> dict[str, Any]:
+    if profile["login"] == "break":
+        raise RuntimeError("a mapping is broken")
+    known = {name: profile[name] for name in ("company", "level") if name in profile}
+    return {**known, "role": "admin", "unheardOf": True}
+
+
 def _nameless_issue(_: Any) -> Any:
     raise ValueError
 
@@ -70,6 +77,7 @@ _FIELD_FUNCTIONS: dict[str, Callable[..., Any]] = {
     "failingTransform": _failing_transform,
     "shortText": _short_text,
     "namelessIssue": _nameless_issue,
+    "mapGitHubProfile": _map_github_profile,
 }
 
 

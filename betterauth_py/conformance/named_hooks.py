@@ -184,9 +184,14 @@ def named_hooks(mails: MailCollector) -> dict[str, Any]:
         mails.append({"kind": "api-error", "code": getattr(error, "code", None), "message": str(error)})
 
     async def validate_user_info(data: dict[str, Any], ctx: Any) -> dict[str, str] | None:
-        user = data["user"]
+        user, source = data["user"], dict(data["source"])
+        if "oauth" in source:
+            source["oauth"] = {
+                "providerId": source["oauth"]["provider_id"],
+                "profile": source["oauth"]["profile"],
+            }
         shown = sorted(name for name, value in user.items())
-        mails.append({"kind": "validate-user-info", "user": shown, "source": data["source"], "path": ctx.path})
+        mails.append({"kind": "validate-user-info", "user": shown, "source": source, "path": ctx.path})
         match user["name"]:
             case "Nobody":
                 return {"error": "nobody_is_welcome", "error_description": "Somebody else, please"}

@@ -25,6 +25,9 @@ KEYS_OF_THE_USER = frozenset(
 )
 """Objects whose own keys are data; what stands below those keys are options again."""
 
+OWN_NAMES = {"encryptOAuthTokens": "encrypt_oauth_tokens"}
+"""Options whose name here is not what the rule makes of it."""
+
 VALUES_OF_THE_USER = frozenset({"fields", "defaultValue"})
 """Options whose whole value is data."""
 
@@ -55,7 +58,10 @@ def our_options(profile: Mapping[str, Any], function: Callable[[str], Any]) -> d
             # There a function stands in an object, here by itself.
             return convert(value["hash"], path)
         keep = path in KEYS_OF_THE_USER
-        return {key if keep else snake_case(key): convert(item, (*path, key)) for key, item in value.items()}
+        return {
+            key if keep else OWN_NAMES.get(key) or snake_case(key): convert(item, (*path, key))
+            for key, item in value.items()
+        }
 
     converted = convert(profile, ())
     return {str(key): value for key, value in converted.items()}

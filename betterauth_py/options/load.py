@@ -64,7 +64,7 @@ def _load_group(group: type[Group], values: Mapping[str, Any], path: str, tag: s
 
 def _unknown_option(full_name: str, name: str, known: list[str], tag: str) -> str:
     snake_case = sub(r"(?<=[a-z0-9])([A-Z])|(?<=[A-Z])([A-Z])(?=[a-z])", r"_\1\2", name).lower()
-    snake_case = snake_case.replace("u_r_l", "url")
+    snake_case = snake_case.replace("u_r_l", "url").replace("_o_auth", "_oauth")
     close = [snake_case] if snake_case in known else get_close_matches(snake_case, known, n=1, cutoff=0.6)
     hint = f"Did you mean `{close[0]}`?" if close else f"Known options here: {', '.join(sorted(known))}."
     return f"Unknown option `{full_name}`{tag}. {hint}"

@@ -77,6 +77,10 @@ export function namedFunctions(mails) {
       typeof value === "string" && value.length <= 5 ? { value: `${value}!` } : { issues: [{ message: "at most five" }, { message: "second" }] },
     ),
     namelessIssue: standardSchema(() => ({ issues: [{}] })),
+    mapGitHubProfile: (profile) => {
+      if (profile.login === "break") throw new Error("a mapping is broken");
+      return { company: profile.company, role: "admin", unheardOf: true, level: profile.level };
+    },
     syntheticUser: ({ coreFields, additionalFields, id }) => ({ ...coreFields, ...additionalFields, nickname: "synthetic", id }),
   };
 }

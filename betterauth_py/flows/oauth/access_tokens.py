@@ -108,9 +108,9 @@ async def valid_access_token(ctx: Context, selected: SelectedAccount) -> AccessT
         if provider.can_refresh and _must_refresh(ctx, account):
             async with ctx.auth.turns.of(f"account {account['id']}"):
                 # A refresh token that rotates counts once, and whoever had the turn before may have used it.
-                account = await _current(ctx, selected)
+                account, stored = await _current(ctx, selected)
                 if _must_refresh(ctx, account):
-                    account, tokens = await _refresh(ctx, provider, account)
+                    account, tokens = await _refresh(ctx, provider, account, stored)
             set_account_cookie(ctx, account)
         access_token = tokens.access_token if tokens else None
         return AccessToken(
@@ -138,8 +138,8 @@ async def refreshed(ctx: Context, selected: SelectedAccount) -> tuple[Row, Token
         raise APIError.of(400, OAuthErrorCodes.REFRESH_TOKEN_NOT_FOUND)
     try:
         async with ctx.auth.turns.of(f"account {selected.row['id']}"):
-            before = await _current(ctx, selected)
-            account, tokens = await _refresh(ctx, provider, before)
+            before, stored = await _current(ctx, selected)
+            account, tokens = await _refresh(ctx, provider, before, stored)
             used = revealed(ctx.auth, before["refreshToken"])
     except (OAuthError, UndecryptableError, NotStoredError) as error:
         logger.error("The tokens of %s could not be refreshed: %s", provider.id, error)
@@ -159,16 +159,15 @@ def _must_refresh(ctx: Context, account: Row) -> bool:
     return bool(account["refreshToken"]) and expires_at is not None and expires_at - ctx.auth.now() < _TOO_SOON
 
 
-async def _current(ctx: Context, selected: SelectedAccount) -> Row:
-    """Return the account as it is stored by now; that of a cookie has no other tokens than the cookie's."""
+async def _current(ctx: Context, selected: SelectedAccount) -> tuple[Row, Row]:
+    """Return the account as it is by now, and as it is stored: that of a cookie has the cookie's tokens."""
     row = selected.row
-    if selected.is_of_cookie:
-        return row
-    stored = await ctx.auth.accounts.list_of(row["userId"])
-    return next((account for account in stored if account["id"] == row["id"]), row)
+    accounts = await ctx.auth.accounts.list_of(row["userId"])
+    stored = next((account for account in accounts if account["id"] == row["id"]), row)
+    return (row if selected.is_of_cookie else stored), stored
 
 
-async def _refresh(ctx: Context, provider: SocialProvider, account: Row) -> tuple[Row, Tokens]:
+async def _refresh(ctx: Context, provider: SocialProvider, account: Row, stored: Row) -> tuple[Row, Tokens]:
     """Ask for new tokens and store them; return the account as it is then. Nothing of the database is held meanwhile.
 
     Raises:
@@ -192,5 +191,5 @@ async def _refresh(ctx: Context, provider: SocialProvider, account: Row) -> tupl
     if tokens.access_token_expires_at is not None:
         changes["accessTokenExpiresAt"] = tokens.access_token_expires_at
     # A provider that rotates refresh tokens has made the old one void: what another process has stored since is newer.
-    updated = await ctx.auth.accounts.update(account["id"], changes, while_refresh_token=account["refreshToken"])
+    updated = await ctx.auth.accounts.update(account["id"], changes, while_refresh_token=stored["refreshToken"])
     return updated or {**account, **changes}, tokens

@@ -36,7 +36,7 @@ async def link_oauth_account(ctx: Context, link: LinkIntent, identity: Identity)
     await _require_session(ctx, link)
     try:
         about = {**user.fields, "id": link.user_id, "emailVerified": user.email_verified}
-        await require_admission(auth, about, {**identity.source, "action": "link-account"}, ctx)
+        await require_admission(auth, about, {"action": "link-account", **identity.source}, ctx)
     except UserNotAdmittedError as error:
         raise OAuthFailedError(error.code, error.message) from None
     options = ctx.options.account.account_linking
