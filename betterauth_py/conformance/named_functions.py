@@ -56,7 +56,7 @@ def _short_text(value: Any) -> str:
 def _map_github_profile(profile: dict[str, Any]) -> dict[str, Any]:
     if profile["login"] == "break":
         raise RuntimeError("a mapping is broken")
-    known = {name: profile[name] for name in ("company", "level") if name in profile}
+    known: dict[str, Any] = {name: profile[name] for name in ("company", "level") if name in profile}
     return {**known, "role": "admin", "unheardOf": True}
 
 
