@@ -14,6 +14,7 @@ from betterauth_py.oauth.errors import OAuthError
 from betterauth_py.oauth.id_token import read_claims
 from betterauth_py.oauth.provider import ProfileMap, Source, UserInfoRequest
 from betterauth_py.oauth.tokens import JsonObject, OAuthUser, Tokens
+from betterauth_py.wire.coercion import to_text
 from betterauth_py.wire.validation.formats import is_email
 
 if TYPE_CHECKING:
@@ -172,7 +173,7 @@ def placeholder_email(subject: Any, provider_id: str) -> str:
     Raises:
         OAuthError: if the id makes no address.
     """
-    address = f"{text_of(subject)}@{provider_id}.placeholder.invalid"
+    address = f"{to_text(subject)}@{provider_id}.placeholder.invalid"
     if not is_email(address):
         raise OAuthError("the id of the user makes no placeholder of an address")
     return address
@@ -183,14 +184,3 @@ def boolean_of(value: Any) -> bool | None:
     if isinstance(value, bool):
         return value
     return {"true": True, "false": False}.get(value) if isinstance(value, str) else None
-
-
-def text_of(value: Any) -> str:
-    """Return what JavaScript writes into a text."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, dict):
-        return "[object Object]"
-    return number_text(float(value)) if isinstance(value, int | float) else str(value)

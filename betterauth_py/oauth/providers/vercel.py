@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from betterauth_py.errors import ConfigurationError
 from betterauth_py.oauth.options import ProviderOptions
 from betterauth_py.oauth.profile import known_of
 from betterauth_py.oauth.provider import ClientAuthentication, ProfileMap, Provider, UserInfoRequest
@@ -24,12 +23,7 @@ OPTIONS: Final = VercelOptions
 
 
 def provider(options: VercelOptions) -> Provider:
-    """Return the provider for these options.
-
-    Raises:
-        ConfigurationError: if the client authentication does not go with whether there is a secret.
-    """
-    _check(options)
+    """Return the provider for these options."""
     return Provider(
         id="vercel",
         name="Vercel",
@@ -48,14 +42,3 @@ def provider(options: VercelOptions) -> Provider:
             },
         ),
     )
-
-
-def _check(options: VercelOptions) -> None:
-    method = None if options.token_endpoint_auth is None else options.token_endpoint_auth.method
-    if options.client_secret and method in ("private_key_jwt", "none"):
-        problem = f"{method!r} does not go with a client secret. Remove `social_providers.vercel.client_secret`."
-    elif not options.client_secret and method in ("client_secret_basic", "client_secret_post"):
-        problem = f"{method!r} needs a client secret. Set `social_providers.vercel.client_secret`."
-    else:
-        return
-    raise ConfigurationError(f"Option `social_providers.vercel.token_endpoint_auth`: {problem}")

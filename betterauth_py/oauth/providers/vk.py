@@ -7,11 +7,12 @@ from typing import Final, Literal
 
 from betterauth_py.oauth.errors import OAuthError
 from betterauth_py.oauth.options import ProviderOptions
-from betterauth_py.oauth.profile import all_set, text_of, value_at
+from betterauth_py.oauth.profile import all_set, value_at
 from betterauth_py.oauth.provider import ProfileMap, Provider
 from betterauth_py.oauth.social_provider import SocialProvider
 from betterauth_py.oauth.tokens import JsonObject, Tokens
 from betterauth_py.urls.queries import encode_query
+from betterauth_py.wire.coercion import to_text
 
 _USER_INFO: Final = "https://id.vk.com/oauth2/user_info"
 _FORM: Final = {"content-type": "application/x-www-form-urlencoded"}
@@ -66,7 +67,7 @@ async def _fetch_profile(social: SocialProvider, tokens: Tokens) -> tuple[JsonOb
 
 
 def _name(profile: JsonObject) -> str:
-    return " ".join(text_of(value_at(profile, ("user", name))) for name in ("first_name", "last_name"))
+    return " ".join(to_text(value_at(profile, ("user", name))) for name in ("first_name", "last_name"))
 
 
 def _with_an_address(profile: JsonObject, user: JsonObject) -> JsonObject:
