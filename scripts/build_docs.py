@@ -23,6 +23,7 @@ NAVIGATION: list[tuple[str, list[str]]] = [
         "docs/clients.md", "docs/embedding.md", "docs/oauth.md", "docs/mail.md", "docs/hooks.md",
         "docs/testing.md", "docs/storage.md", "docs/compatibility.md",
     ]),
+    ("Providers", ["docs/providers.md", "docs/providers/*.md"]),
     ("API", [
         "docs/endpoints.md", "contracts/api/README.md", "contracts/api/[!R]*.md", "contracts/api/plugins/*.md",
         "docs/error-codes.md", "contracts/README.md",

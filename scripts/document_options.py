@@ -1,4 +1,7 @@
-"""Writes docs/configuration.md and a page per group of options and per plugin: `python scripts/document_options.py`."""
+"""Writes docs/configuration.md, a page per group of options and per plugin, and docs/providers.
+
+Use: `python scripts/document_options.py`.
+"""
 
 from __future__ import annotations
 
@@ -100,7 +103,7 @@ def main() -> int:
     """Write the pages, or with --check tell whether they are up to date."""
     sys.path.insert(0, str(ROOT))
     wanted = {DOCS / name: text for name, text in pages().items()}
-    left = {path for path in (DOCS / FOLDER).rglob("*.md") if path not in wanted}
+    left = {path for folder in (FOLDER, "providers") for path in (DOCS / folder).rglob("*.md") if path not in wanted}
     if "--check" in sys.argv:
         same = all(path.is_file() and path.read_text(encoding="utf-8") == text for path, text in wanted.items())
         return 0 if same and not left else 1
@@ -114,8 +117,10 @@ def main() -> int:
 
 def pages() -> dict[str, str]:
     """Return the text of every page, by its path under docs/."""
+    from betterauth_py.oauth.options import ProviderOptions
     from betterauth_py.options import Options
     from betterauth_py.plugins.registry import BUILT_IN
+    from scripts import document_providers
 
     made: dict[str, str] = {}
     groups: list[str] = []
@@ -125,14 +130,17 @@ def pages() -> dict[str, str]:
         if inner:
             made[f"{FOLDER}/{field.name}.md"] = group_page(field.name, hints[field.name])
             groups.append(f"- [`{field.name}`]({FOLDER}/{field.name}.md): {_one_line(docs[field.name])}")
+    page = f"{FOLDER}/social_providers.md"
+    made[page] = group_page("social_providers.<id>", ProviderOptions)
+    groups.append(f"- [`social_providers.<id>`]({page}): {_one_line(ProviderOptions.__doc__)}")
     for plugin in BUILT_IN:
         group, page = plugin.factory().options_class, f"{FOLDER}/{plugin.page}"
         made[page] = group_page(f"plugins.{plugin.id}", group)
         groups.append(f"- [`plugins.{plugin.id}`]({page}): {_one_line(group.__doc__)}")
     introduction = INTRODUCTION.replace("MADE", MADE).replace("SERVE_SETTINGS", _serve_settings())
-    plain = _options(Options, "", 3, without_groups=True)
+    plain = options_of(Options, "", 3, without_groups=True)
     made[INDEX] = introduction.replace("GROUPS", _wrapped_list(groups)) + "\n\n".join(plain) + "\n"
-    return made
+    return made | document_providers.pages()
 
 
 def group_page(path: str, hint: Any) -> str:
@@ -142,7 +150,7 @@ def group_page(path: str, hint: Any) -> str:
     parts = [f"# `{path}`", MADE]
     for group in groups:
         suffix = _suffix(hint)
-        parts += [_tag(group, groups), _wrapped(_one_line(group.__doc__)), *_options(group, f"{path}{suffix}", 2)]
+        parts += [_tag(group, groups), wrapped(_one_line(group.__doc__)), *options_of(group, f"{path}{suffix}", 2)]
     # Docstrings name pages as seen from docs/.
     return _LINK.sub(f"]({up}", "\n\n".join(filter(None, parts))) + "\n"
 
@@ -153,8 +161,10 @@ def _serve_settings() -> str:
     return _wrapped_list([f"- `{one.flag}`, `{one.variable}`: {_one_line(one.help)}" for one in SETTINGS])
 
 
-def _options(group: type[Any], path: str, level: int, *, without_groups: bool = False) -> list[str]:
-    """Return a paragraph for each option of a group: those of one value first, then its groups."""
+def options_of(
+    group: type[Any], path: str, level: int, *, without_groups: bool = False, only: list[str] | None = None
+) -> list[str]:
+    """Return a paragraph for each option of a group, or for some: those of one value first, then its groups."""
     from betterauth_py.options.variables import variable_of
 
     docs, hints = _field_docstrings(group), get_type_hints(group, include_extras=True)
@@ -163,20 +173,20 @@ def _options(group: type[Any], path: str, level: int, *, without_groups: bool = 
     for field in fields(group):
         hint, name = hints[field.name], f"{path}.{field.name}".lstrip(".")
         inner = list(dict.fromkeys(_groups_in(hint)))
-        if inner and without_groups:
+        if (inner and without_groups) or (only is not None and field.name not in only):
             continue
         facts = [_type(hint), f"default: {_default(field)}"]
         variable = variable_of(name)
         if variable:
             facts.append(f"`{variable}`")
-        own = [f"{'#' * min(level, 5)} `{name}{_suffix(hint) if inner else ''}`", _wrapped(" · ".join(facts))]
+        own = [f"{'#' * min(level, 5)} `{name}{_suffix(hint) if inner else ''}`", wrapped(" · ".join(facts))]
         if not inner:
-            shown += [*own, _wrapped(_one_line(docs.get(field.name)))]
+            shown += [*own, wrapped(_one_line(docs.get(field.name)))]
             continue
         # One that may also be a plain value has a variable for that.
-        nested += [*(own if variable else own[:1]), _wrapped(_one_line(docs.get(field.name)))]
+        nested += [*(own if variable else own[:1]), wrapped(_one_line(docs.get(field.name)))]
         for one in inner:
-            nested += [_tag(one, inner), *_options(one, f"{name}{_suffix(hint)}", level + 1)]
+            nested += [_tag(one, inner), *options_of(one, f"{name}{_suffix(hint)}", level + 1)]
     return [part for part in [*shown, *nested] if part]
 
 
@@ -202,7 +212,8 @@ def _suffix(hint: Any) -> str:
     return found
 
 
-def _wrapped(text: str) -> str:
+def wrapped(text: str) -> str:
+    """Return a paragraph in lines of at most 120 columns."""
     return fill(text, 120, break_long_words=False, break_on_hyphens=False)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from difflib import get_close_matches
 from inspect import iscoroutinefunction
-from typing import Any, Final
+from typing import Any
 
 from betterauth_py.core.auth_context import AuthContext
 from betterauth_py.errors import ConfigurationError
@@ -16,8 +16,6 @@ from betterauth_py.oauth.social_provider import SocialProvider
 from betterauth_py.options.from_environment import EnvironmentText
 from betterauth_py.options.import_strings import import_object
 from betterauth_py.options.load import load_value
-
-_CREDENTIALS: Final = ("CLIENT_ID", "CLIENT_SECRET")
 
 
 def load_social_providers(values: Any, path: str) -> dict[str, ProviderOptions]:
@@ -51,11 +49,17 @@ def with_provider_variables(values: Mapping[str, Any], env: Mapping[str, str], *
     merged = dict(given)
     for name in PROVIDER_IDS:
         options = given.get(name)
-        is_new = is_service and options is None and all(env.get(f"{name.upper()}_{part}") for part in _CREDENTIALS)
+        is_new = is_service and options is None and _has_credentials(name.upper(), env)
         if isinstance(options, Mapping) or is_new:
             said = _said(name, env)
             merged[name] = {**(options or {}), **said} if is_service else {**said, **(options or {})}
     return {**values, "social_providers": merged} if merged else dict(values)
+
+
+def _has_credentials(prefix: str, env: Mapping[str, str]) -> bool:
+    # TikTok's client id is called a key.
+    client = env.get(f"{prefix}_CLIENT_ID") or env.get(f"{prefix}_CLIENT_KEY")
+    return bool(client and env.get(f"{prefix}_CLIENT_SECRET"))
 
 
 def _said(name: str, env: Mapping[str, str]) -> dict[str, Any]:
