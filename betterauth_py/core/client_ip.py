@@ -19,6 +19,8 @@ from betterauth_py.options import IpAddressOptions
 from betterauth_py.wire.headers import RequestHeaders
 
 LOCALHOST = "127.0.0.1"
+GONE: Final = "gone"
+"""Stands for the address of a connection over TCP whose other end is gone: nobody, not even a proxy."""
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
@@ -121,6 +123,8 @@ class ClientIpResolver:
     def _from_connection(self, headers: RequestHeaders, peer: str | None) -> Address | None:
         """Follow the chain of trusted proxies back from the connection, as far as it is trusted."""
         known = _peer_address(peer) if peer else None
+        if known is None and peer == GONE:
+            return None
         if known is not None and not self._is_trusted(known):
             self._warn_of_untrusted_proxy(headers, known)
             return known

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -146,11 +147,18 @@ class Response:
     body: bytes = b""
 
     def raw_headers(self) -> RawHeaders:
-        """Return the headers in ASGI's form, with the content length."""
+        """Return the headers as ASGI wants them, with the content length; none of them breaks its line.
+
+        Here, because hooks and plugins set headers in many ways: what they echo could begin a header, or an answer, of
+        a stranger's (CWE-113), or make the ASGI server fail.
+        """
         try:
             raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self.headers]
+            is_plain = "".join(chain.from_iterable(self.headers)).isprintable()
         except UnicodeEncodeError:
-            raw = [(name.encode("latin-1"), _encode_value(value)) for name, value in self.headers]
+            is_plain = False
+        if not is_plain:
+            raw = [(_encode_value(name), _encode_value(value)) for name, value in self.headers]
         if self.status != 204:
             raw.append((b"content-length", b"%d" % len(self.body)))
         return raw
@@ -161,7 +169,8 @@ class Response:
 
 
 def _encode_value(value: str) -> bytes:
-    # A header cannot carry more than latin-1; what a client made us echo beyond that is percent-encoded.
+    # A header cannot carry more than latin-1, and no line breaks; what a client made us echo is percent-encoded.
+    value = harmless_value(value)
     try:
         return value.encode("latin-1")
     except UnicodeEncodeError:

@@ -141,7 +141,7 @@ class RateLimiter:
             if match is not None:
                 rule = match
                 break
-        # Matching several `**` takes time polynomial in the segments; no endpoint has so many.
+        # No endpoint has so many segments.
         fits_patterns = path.count("/") <= MOST_SEGMENTS
         for pattern, custom in self._custom_rules.items():
             if pattern == path or (fits_patterns and "*" in pattern and wildcard(pattern).fullmatch(path)):

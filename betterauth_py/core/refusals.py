@@ -44,7 +44,7 @@ class TooManyTriesError(Exception):
 def answering(refusals: Refusals) -> AbstractContextManager[None]:
     """Turn what flows refuse in this block into the answers of an endpoint.
 
-    A refusal that `refusals` does not list goes on as it is.
+    A refusal that `refusals` does not list goes on as it is. What this returns may be used by any number of blocks.
 
     Raises:
         APIError: the answer; 429 after too many tries, 400 for a field.
@@ -64,6 +64,8 @@ class _Answering(AbstractContextManager[None]):
         return
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if error is None:
+            return
         if isinstance(error, TooManyTriesError):
             raise APIError(429, {"message": TOO_MANY}, {RETRY_AFTER: str(error.retry_after)}) from None
         if isinstance(error, FieldRefusedError):

@@ -16,10 +16,12 @@ from betterauth_py.wire.errors import APIError, BaseErrorCodes
 from betterauth_py.wire.validation import Email, Object, Optional, String
 
 # As better-auth 1.7.25, which gives them no codes.
-_REFUSALS = {
-    ChangeRefusal.SAME_ADDRESS: (400, "Email is the same"),
-    ChangeRefusal.NO_MAIL: (400, "Verification email isn't enabled"),
-}
+_REFUSALS = answering(
+    {
+        ChangeRefusal.SAME_ADDRESS: (400, "Email is the same"),
+        ChangeRefusal.NO_MAIL: (400, "Verification email isn't enabled"),
+    }
+)
 
 
 @endpoint(
@@ -43,7 +45,7 @@ async def change_email(ctx: EndpointContext[dict[str, Any], Any]) -> dict[str, b
         raise APIError.of(400, BaseErrorCodes.CHANGE_EMAIL_DISABLED)
     new_email = ctx.body["newEmail"].lower()
     try:
-        with answering(_REFUSALS):
+        with _REFUSALS:
             changed = await request_email_change(ctx, session, user, new_email, ctx.body.get("callbackURL"))
     except SessionEndedError:
         raise end_session_of_call(ctx) from None

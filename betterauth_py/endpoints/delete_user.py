@@ -34,13 +34,15 @@ _REPLY: Final = Reply(
     },
 )
 
-_REFUSALS: Final = {
-    PasswordRefusal.TOO_LONG: (400, BaseErrorCodes.PASSWORD_TOO_LONG),
-    PasswordRefusal.WRONG: (400, BaseErrorCodes.INVALID_PASSWORD),
-    PasswordRefusal.NONE_SET: (400, BaseErrorCodes.CREDENTIAL_ACCOUNT_NOT_FOUND),
-    PasswordRefusal.NO_USER: (401, UNAUTHORIZED),
-    DeletionRefusal.BAD_TOKEN: (404, BaseErrorCodes.INVALID_TOKEN),
-}
+_REFUSALS = answering(
+    {
+        PasswordRefusal.TOO_LONG: (400, BaseErrorCodes.PASSWORD_TOO_LONG),
+        PasswordRefusal.WRONG: (400, BaseErrorCodes.INVALID_PASSWORD),
+        PasswordRefusal.NONE_SET: (400, BaseErrorCodes.CREDENTIAL_ACCOUNT_NOT_FOUND),
+        PasswordRefusal.NO_USER: (401, UNAUTHORIZED),
+        DeletionRefusal.BAD_TOKEN: (404, BaseErrorCodes.INVALID_TOKEN),
+    }
+)
 
 
 @endpoint(
@@ -71,7 +73,7 @@ async def delete_user(ctx: Context) -> dict[str, Any]:
         raise APIError(404)
     session, user = signed_in(ctx)
     password = ctx.body.get("password")
-    with answering(_REFUSALS):
+    with _REFUSALS:
         verified = await require_password(ctx, user, password) if password else None
     if ctx.body.get("token"):
         await _delete_with_token(ctx, user, ctx.body["token"])
@@ -83,7 +85,7 @@ async def delete_user(ctx: Context) -> dict[str, Any]:
     if not password and not is_fresh(ctx, session):
         raise APIError.of(400, BaseErrorCodes.SESSION_EXPIRED)
     try:
-        with answering(_REFUSALS):
+        with _REFUSALS:
             await delete_user_now(ctx, user, stored_token(ctx), password=password, verified=verified)
     except SessionEndedError:
         raise end_session_of_call(ctx) from None
@@ -127,7 +129,7 @@ async def delete_user_callback(ctx: Context) -> dict[str, Any]:
 
 async def _delete_with_token(ctx: Context, user: dict[str, Any], token: str) -> None:
     try:
-        with answering(_REFUSALS):
+        with _REFUSALS:
             await delete_user_with(ctx, user, stored_token(ctx), token)
     except SessionEndedError:
         raise end_session_of_call(ctx) from None

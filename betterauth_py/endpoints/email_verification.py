@@ -28,13 +28,15 @@ from betterauth_py.wire.validation import Email, Object, Optional, String
 
 Context = EndpointContext[dict[str, Any], dict[str, Any]]
 
-_REFUSALS = {
-    TokenRefusal.INVALID: (401, BaseErrorCodes.INVALID_TOKEN),
-    TokenRefusal.EXPIRED: (401, BaseErrorCodes.TOKEN_EXPIRED),
-    AddressRefusal.NO_USER: (401, BaseErrorCodes.USER_NOT_FOUND),
-    AddressRefusal.TAKEN: (422, BaseErrorCodes.USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL),
-    AddressRefusal.SESSION_REFUSED: (500, BaseErrorCodes.FAILED_TO_CREATE_SESSION),
-}
+_REFUSALS = answering(
+    {
+        TokenRefusal.INVALID: (401, BaseErrorCodes.INVALID_TOKEN),
+        TokenRefusal.EXPIRED: (401, BaseErrorCodes.TOKEN_EXPIRED),
+        AddressRefusal.NO_USER: (401, BaseErrorCodes.USER_NOT_FOUND),
+        AddressRefusal.TAKEN: (422, BaseErrorCodes.USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL),
+        AddressRefusal.SESSION_REFUSED: (500, BaseErrorCodes.FAILED_TO_CREATE_SESSION),
+    }
+)
 
 
 @endpoint(
@@ -125,7 +127,7 @@ async def verify_email(ctx: Context) -> dict[str, Any]:
 
 
 async def _verify(ctx: Context, callback_url: str | None) -> dict[str, Any]:
-    with answering(_REFUSALS):
+    with _REFUSALS:
         claims = read_verification_token(ctx.auth, ctx.query["token"])
         if claims.get("updateTo"):
             return await _move(ctx, claims, callback_url)

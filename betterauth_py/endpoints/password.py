@@ -26,15 +26,17 @@ from betterauth_py.wire.validation import Boolean, Object, Optional, String
 
 Context = EndpointContext[dict[str, Any], Any]
 
-_REFUSALS = {
-    PasswordRefusal.TOO_SHORT: (400, BaseErrorCodes.PASSWORD_TOO_SHORT),
-    PasswordRefusal.TOO_LONG: (400, BaseErrorCodes.PASSWORD_TOO_LONG),
-    PasswordRefusal.WRONG: (400, BaseErrorCodes.INVALID_PASSWORD),
-    PasswordRefusal.NONE_SET: (400, BaseErrorCodes.CREDENTIAL_ACCOUNT_NOT_FOUND),
-    PasswordRefusal.ALREADY_SET: (400, BaseErrorCodes.PASSWORD_ALREADY_SET),
-    PasswordRefusal.NO_USER: (401, UNAUTHORIZED),
-    PasswordRefusal.SESSION_REFUSED: (500, BaseErrorCodes.FAILED_TO_GET_SESSION),
-}
+_REFUSALS = answering(
+    {
+        PasswordRefusal.TOO_SHORT: (400, BaseErrorCodes.PASSWORD_TOO_SHORT),
+        PasswordRefusal.TOO_LONG: (400, BaseErrorCodes.PASSWORD_TOO_LONG),
+        PasswordRefusal.WRONG: (400, BaseErrorCodes.INVALID_PASSWORD),
+        PasswordRefusal.NONE_SET: (400, BaseErrorCodes.CREDENTIAL_ACCOUNT_NOT_FOUND),
+        PasswordRefusal.ALREADY_SET: (400, BaseErrorCodes.PASSWORD_ALREADY_SET),
+        PasswordRefusal.NO_USER: (401, UNAUTHORIZED),
+        PasswordRefusal.SESSION_REFUSED: (500, BaseErrorCodes.FAILED_TO_GET_SESSION),
+    }
+)
 _LENGTHS = ((400, BaseErrorCodes.PASSWORD_TOO_SHORT), (400, BaseErrorCodes.PASSWORD_TOO_LONG))
 
 
@@ -70,7 +72,7 @@ _LENGTHS = ((400, BaseErrorCodes.PASSWORD_TOO_SHORT), (400, BaseErrorCodes.PASSW
 async def change_password(ctx: Context) -> dict[str, Any]:
     """Change the user's password."""
     _, user = signed_in(ctx)
-    with answering(_REFUSALS):
+    with _REFUSALS:
         session = await change_password_of(
             ctx,
             user,
@@ -100,7 +102,7 @@ async def change_password(ctx: Context) -> dict[str, Any]:
 async def verify_password(ctx: Context) -> dict[str, bool]:
     """Verify the current user's password."""
     _, user = signed_in(ctx)
-    with answering(_REFUSALS):
+    with _REFUSALS:
         refuse_long_password(ctx.auth, ctx.body["password"])
         is_right = await has_password(ctx, user, ctx.body["password"])
     if not is_right:
@@ -121,7 +123,7 @@ async def verify_password(ctx: Context) -> dict[str, bool]:
 async def set_password(ctx: Context) -> dict[str, bool]:
     """Set a password for a user without one."""
     _, user = signed_in(ctx)
-    with answering(_REFUSALS):
+    with _REFUSALS:
         await set_first_password(ctx.auth, user, ctx.body["newPassword"])
     record(ctx, SecurityEvent.PASSWORD_SET, user)
     return {"status": True}

@@ -22,13 +22,15 @@ from betterauth_py.wire.validation import Email, Object, Optional, String
 
 Context = EndpointContext[dict[str, Any], Any]
 
-_REFUSALS = {
-    ResetRefusal.DISABLED: (400, ResetErrorCodes.RESET_PASSWORD_DISABLED),
-    ResetRefusal.BAD_TOKEN: (400, BaseErrorCodes.INVALID_TOKEN),
-    ResetRefusal.NO_USER: (400, BaseErrorCodes.USER_NOT_FOUND),
-    PasswordRefusal.TOO_SHORT: (400, BaseErrorCodes.PASSWORD_TOO_SHORT),
-    PasswordRefusal.TOO_LONG: (400, BaseErrorCodes.PASSWORD_TOO_LONG),
-}
+_REFUSALS = answering(
+    {
+        ResetRefusal.DISABLED: (400, ResetErrorCodes.RESET_PASSWORD_DISABLED),
+        ResetRefusal.BAD_TOKEN: (400, BaseErrorCodes.INVALID_TOKEN),
+        ResetRefusal.NO_USER: (400, BaseErrorCodes.USER_NOT_FOUND),
+        PasswordRefusal.TOO_SHORT: (400, BaseErrorCodes.PASSWORD_TOO_SHORT),
+        PasswordRefusal.TOO_LONG: (400, BaseErrorCodes.PASSWORD_TOO_LONG),
+    }
+)
 
 
 @endpoint(
@@ -56,7 +58,7 @@ _REFUSALS = {
 )
 async def request_password_reset(ctx: Context) -> dict[str, Any]:
     """Send a password reset email."""
-    with answering(_REFUSALS):
+    with _REFUSALS:
         await request_password_reset_of(ctx, ctx.body["email"], ctx.body.get("redirectTo"))
     return {
         "status": True,
@@ -108,6 +110,6 @@ async def reset_password(ctx: Context) -> dict[str, bool]:
     token = ctx.body.get("token") or (ctx.query or {}).get("token")
     if not token:
         raise APIError.of(400, BaseErrorCodes.INVALID_TOKEN)
-    with answering(_REFUSALS):
+    with _REFUSALS:
         await reset_password_with(ctx, token, ctx.body["newPassword"])
     return {"status": True}

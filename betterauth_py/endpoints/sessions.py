@@ -7,7 +7,7 @@ from typing import Any, Final
 from betterauth_py.core.context import EndpointContext
 from betterauth_py.core.endpoint import Reply, endpoint
 from betterauth_py.core.output import without_hidden_fields
-from betterauth_py.core.refusals import Refusals, answering
+from betterauth_py.core.refusals import answering
 from betterauth_py.core.session_cookies import delete_session_cookie, set_session_cookie
 from betterauth_py.flows.security import Security
 from betterauth_py.flows.security_log import record
@@ -22,10 +22,12 @@ Context = EndpointContext[Any, Any]
 STATUS_REPLY: Final = Reply(
     "Success", {"type": "object", "properties": {"status": {"type": "boolean"}}, "required": ["status"]}
 )
-_UPDATE_REFUSALS: Refusals = {
-    UpdateRefusal.NOTHING_GIVEN: (400, "No fields to update"),
-    UpdateRefusal.NOT_STORED: (400, UpdateErrorCodes.FAILED_TO_UPDATE_SESSION),
-}
+_UPDATE_REFUSALS = answering(
+    {
+        UpdateRefusal.NOTHING_GIVEN: (400, "No fields to update"),
+        UpdateRefusal.NOT_STORED: (400, UpdateErrorCodes.FAILED_TO_UPDATE_SESSION),
+    }
+)
 
 
 @endpoint(
@@ -122,7 +124,7 @@ async def revoke_other_sessions(ctx: Context) -> dict[str, bool]:
 async def update_session(ctx: Context) -> dict[str, Any]:
     """Update the additional fields of the current session."""
     session, user = signed_in(ctx)
-    with answering(_UPDATE_REFUSALS):
+    with _UPDATE_REFUSALS:
         updated = await update_session_fields(ctx.auth, session["token"], ctx.body)
     if updated is None:
         delete_session_cookie(ctx)

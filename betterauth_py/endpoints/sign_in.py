@@ -14,12 +14,14 @@ from betterauth_py.flows.signed_in import SIGN_IN_SCHEMA, answer_sign_in
 from betterauth_py.wire.errors import APIError, BaseErrorCodes, SignUpErrorCodes
 from betterauth_py.wire.validation import Boolean, Object, Optional, String, is_email
 
-_REFUSALS = {
-    PasswordRefusal.TOO_LONG: (400, BaseErrorCodes.PASSWORD_TOO_LONG),
-    Refusal.WRONG_CREDENTIALS: (401, BaseErrorCodes.INVALID_EMAIL_OR_PASSWORD),
-    Refusal.EMAIL_NOT_VERIFIED: (403, BaseErrorCodes.EMAIL_NOT_VERIFIED),
-    Refusal.SESSION_REFUSED: (401, BaseErrorCodes.FAILED_TO_CREATE_SESSION),
-}
+_REFUSALS = answering(
+    {
+        PasswordRefusal.TOO_LONG: (400, BaseErrorCodes.PASSWORD_TOO_LONG),
+        Refusal.WRONG_CREDENTIALS: (401, BaseErrorCodes.INVALID_EMAIL_OR_PASSWORD),
+        Refusal.EMAIL_NOT_VERIFIED: (403, BaseErrorCodes.EMAIL_NOT_VERIFIED),
+        Refusal.SESSION_REFUSED: (401, BaseErrorCodes.FAILED_TO_CREATE_SESSION),
+    }
+)
 
 
 @endpoint(
@@ -58,7 +60,7 @@ async def sign_in_email(ctx: EndpointContext[dict[str, Any], Any]) -> dict[str, 
         raise APIError.of(400, BaseErrorCodes.INVALID_EMAIL)
     remember = body.get("rememberMe") is not False
     claim = Claim(body["email"], lambda: ctx.auth.users.find_with_credential(body["email"].lower()))
-    with answering(_REFUSALS):
+    with _REFUSALS:
         session, user = await sign_in_with_password(
             ctx, claim, body["password"], remember=remember, callback_url=body.get("callbackURL")
         )

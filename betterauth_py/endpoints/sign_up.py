@@ -14,10 +14,12 @@ from betterauth_py.flows.sign_up import sign_up_with_password
 from betterauth_py.wire.errors import APIError, BaseErrorCodes, SignUpErrorCodes
 from betterauth_py.wire.validation import Boolean, Email, Object, Optional, String
 
-_REFUSALS = {
-    PasswordRefusal.TOO_SHORT: (400, BaseErrorCodes.PASSWORD_TOO_SHORT),
-    PasswordRefusal.TOO_LONG: (400, BaseErrorCodes.PASSWORD_TOO_LONG),
-}
+_REFUSALS = answering(
+    {
+        PasswordRefusal.TOO_SHORT: (400, BaseErrorCodes.PASSWORD_TOO_SHORT),
+        PasswordRefusal.TOO_LONG: (400, BaseErrorCodes.PASSWORD_TOO_LONG),
+    }
+)
 
 
 @endpoint(
@@ -65,7 +67,7 @@ async def sign_up_email(ctx: EndpointContext[dict[str, Any], Any]) -> dict[str, 
     if not ctx.options.email_and_password.enabled or ctx.options.email_and_password.disable_sign_up:
         raise APIError.of(400, SignUpErrorCodes.EMAIL_PASSWORD_SIGN_UP_DISABLED)
     remember = ctx.body.get("rememberMe") is not False
-    with answering(_REFUSALS):
+    with _REFUSALS:
         user, session = await sign_up_with_password(ctx, ctx.body, remember=remember)
     return {
         "token": session["token"] if session else None,

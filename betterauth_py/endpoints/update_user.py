@@ -6,7 +6,7 @@ from typing import Any
 
 from betterauth_py.core.context import EndpointContext
 from betterauth_py.core.endpoint import endpoint
-from betterauth_py.core.refusals import Refusals, answering
+from betterauth_py.core.refusals import answering
 from betterauth_py.core.session_cookies import set_session_cookie
 from betterauth_py.endpoints.sessions import STATUS_REPLY
 from betterauth_py.flows.security import Security
@@ -15,10 +15,12 @@ from betterauth_py.flows.update import UpdateRefusal, update_user_fields
 from betterauth_py.wire.errors import APIError, BaseErrorCodes
 from betterauth_py.wire.validation import Record
 
-_REFUSALS: Refusals = {
-    UpdateRefusal.NOTHING_GIVEN: (400, "No fields to update"),
-    UpdateRefusal.NOT_STORED: (400, BaseErrorCodes.FAILED_TO_UPDATE_USER),
-}
+_REFUSALS = answering(
+    {
+        UpdateRefusal.NOTHING_GIVEN: (400, "No fields to update"),
+        UpdateRefusal.NOT_STORED: (400, BaseErrorCodes.FAILED_TO_UPDATE_USER),
+    }
+)
 
 
 @endpoint(
@@ -42,7 +44,7 @@ async def update_user(ctx: EndpointContext[dict[str, Any], Any]) -> dict[str, bo
     if email or isinstance(email, list | dict):
         raise APIError.of(400, BaseErrorCodes.EMAIL_CAN_NOT_BE_UPDATED)
     try:
-        with answering(_REFUSALS):
+        with _REFUSALS:
             updated = await update_user_fields(ctx.auth, stored_token(ctx), user, ctx.body)
     except SessionEndedError:
         raise end_session_of_call(ctx) from None

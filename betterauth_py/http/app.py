@@ -19,15 +19,13 @@ from betterauth_py.core.messages import JSON_TYPE, BodyTooLargeError, Request, R
 from betterauth_py.http.cors import add_cors_headers, answer_preflight, is_preflight
 from betterauth_py.http.health import Readiness
 from betterauth_py.http.landing import LandingPage
+from betterauth_py.http.peers import is_host, peer_without_address
 from betterauth_py.http.pipeline import Pipeline
 from betterauth_py.http.router import resolve_dot_segments
 from betterauth_py.http.security_headers import SecurityHeaders
 from betterauth_py.javascript import json
 from betterauth_py.log import log_access, new_request_id
 from betterauth_py.wire.headers import HeadersTooLargeError, RequestHeaders
-
-# RFC 3986, 3.2.2 and 3.2.3: what a host and port are written with.
-_HOST: Final = compile_pattern(r"[0-9A-Za-z!$&'()*+,;=\-._~:\[\]@%]*")
 
 # What a mount can be. A client's superfluous slashes (`//x`, `/%2Fx`) look like one otherwise.
 _MOUNT: Final = compile_pattern(r"(?:/(?:(?!%2[fF])[^/])+)+")
@@ -83,7 +81,7 @@ class AuthHandler:
             log_access(request.method, self._pipeline.route_of(request), response.status, perf_counter() - started)
 
     async def _respond(self, request: Request) -> Response:
-        if not _HOST.fullmatch(request.headers.value("host") or ""):
+        if not is_host(request.headers.value("host") or ""):
             # better-auth 1.7.25 on Node ends its whole process here: no URL can be made of it.
             return Response(400, [("content-type", JSON_TYPE)])
         if request.method == "OPTIONS" and is_preflight(request):
@@ -109,7 +107,7 @@ class AuthHandler:
             query_string=query.decode("latin-1") if query else "",
             headers=headers,
             scheme=scope["scheme"],
-            connection_from=scope.get("client"),
+            connection_from=scope.get("client") or peer_without_address(scope),
             read_body=lambda most: _read_body(receive, headers, most),
         )
 

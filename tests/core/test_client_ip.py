@@ -174,6 +174,24 @@ async def test_a_new_forwarded_address_for_each_try_is_no_way_around_the_limit(m
     assert (await neighbour.post("/api/auth/sign-in/email", wrong)).status == 401
 
 
+async def test_a_connection_that_is_gone_is_no_socket_of_this_machine(make_auth: MakeAuth) -> None:
+    # Uvicorn knows no address of somebody who resets the connection in time.
+    auth = await make_auth(
+        base_url="https://auth.example.com",
+        rate_limit={"enabled": True, "window": 60, "max": 2},
+        **STANDALONE,
+    )
+
+    async def statuses(server: tuple[str, int | None]) -> list[int]:
+        client = Client(auth.app, peer=None, server=server)
+        paths = (("/api/auth/ok", {"x-forwarded-for": f"203.0.113.{last}"}) for last in range(4))
+        return [(await client.get(path, headers)).status for path, headers in paths]
+
+    assert await statuses(("127.0.0.1", 3000)) == [200, 200, 429, 429]
+    # Behind a Unix socket is a proxy, which is believed.
+    assert await statuses(("/run/auth.sock", None)) == [200] * 4
+
+
 async def test_a_session_knows_the_address_behind_two_proxies(make_auth: MakeAuth) -> None:
     auth = await make_auth(**STANDALONE)
     client = Client(auth.app)

@@ -51,7 +51,8 @@ class Client:
     host: str = "localhost:3000"
     cookies: dict[str, str] = field(default_factory=dict)
     timeout: float = 10
-    peer: str = "127.0.0.1"
+    peer: str | None = "127.0.0.1"
+    server: tuple[str, int | None] = ("127.0.0.1", 3000)
 
     async def get(self, target: str, headers: Headers = ()) -> Reply:
         """Send a GET."""
@@ -89,8 +90,8 @@ class Client:
             "query_string": query.encode("latin-1"),
             "root_path": self.root_path,
             "headers": [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in pairs],
-            "client": (self.peer, 50_000),
-            "server": ("127.0.0.1", 3000),
+            "client": (self.peer, 50_000) if self.peer is not None else None,
+            "server": self.server,
             "state": {},
         }
         return self._play(scope, body)

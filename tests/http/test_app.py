@@ -266,6 +266,12 @@ async def test_a_host_that_is_none_is_refused(make_auth: MakeAuth, host: str, pa
     assert (reply.status, reply.body) == (400, b"")
 
 
+@pytest.mark.parametrize("host", ["a:99999", "a:b", "[::::1]", "1.2.3.400", "a%00b"])
+async def test_a_host_of_which_no_url_can_be_made_is_refused(make_auth: MakeAuth, host: str) -> None:
+    reply = await Client((await make_auth()).app, host=host).get("/api/auth/ok")
+    assert (reply.status, reply.body) == (400, b"")
+
+
 @pytest.mark.parametrize("host", ["localhost:3000", "[::1]:3000", "auth.example.com", "user@h", "", "a,b"])
 async def test_a_host_of_any_spelling_is_served(make_auth: MakeAuth, host: str) -> None:
     assert (await Client((await make_auth()).app, host=host).get("/api/auth/ok")).status == 200

@@ -192,3 +192,23 @@ async def test_on_error_is_told_of_failures_but_not_of_redirects(make_auth: Make
     assert (await client.get("/api/auth/ok")).status == 302
     assert told == [("RuntimeError", "development")]
     assert (await client.post(SIGN_UP, None, {"content-type": "application/json"})).status == 400
+
+
+BROKEN = "a\r\nx-injected: 1\r\n\r\n<b>\0"
+BREAKS: dict[str, Any] = {
+    "a header of the answer": lambda ctx: ctx.response_headers.set("x-echo", BROKEN),
+    "a name": lambda ctx: ctx.response_headers.set("x-echo\r\nx", "a"),
+    "a cookie": lambda ctx: ctx.response_headers.add_cookie(f"x-echo={BROKEN}"),
+    "an answer of its own": lambda _: Response(200, [("x-echo", BROKEN)]),
+}
+
+
+@pytest.mark.parametrize("how", BREAKS)
+async def test_no_hook_breaks_a_header(make_auth: MakeAuth, how: str) -> None:
+    # h11 makes a 500 of it, httptools an answer with headers and a body that a stranger wrote.
+    auth = await make_auth(hooks={"after": BREAKS[how]})
+    reply = await Client(auth.app).get("/api/auth/ok")
+    assert reply.status == 200
+    texts = [text for pair in reply.headers for text in pair]
+    assert any("%0D%0A" in text for text in texts)
+    assert not any(character in text for text in texts for character in "\r\n\0")

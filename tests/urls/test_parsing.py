@@ -43,7 +43,10 @@ def test_a_name_with_a_wildcard_trusts_no_script() -> None:
     assert not matches_origin_pattern("javascript://app.example.com/%0aalert(1)", "*.example.com")
 
 
-@pytest.mark.parametrize("pattern", ["https://*.test", "https://*a*b*c.test", "*a*b*c*d.test", "/**/y", "myapp://*a*b"])
+STARS = ["https://*.test", "https://*a*b*c.test", "*a*b*c*d.test", "/**/y", "myapp://*a*b", "/**/x/**/x/**/x/**/y"]
+
+
+@pytest.mark.parametrize("pattern", [*STARS, "myapp://h/**/x/**/x/**/y", "myapp://h/*/*/*/y", "/*/*/**/*/*/y"])
 def test_a_match_takes_time_in_proportion_to_the_text(pattern: str) -> None:
     texts = [
         "https://" + "ab." * 20_000,
@@ -51,6 +54,8 @@ def test_a_match_takes_time_in_proportion_to_the_text(pattern: str) -> None:
         "/" * 60_000,
         "/x" * 30_000,
         "myapp://" + "a" * 60_000,
+        "myapp://h" + "/" * 20_000,
+        "myapp://h" + "/x" * 20_000,
     ]
     started = perf_counter()
     for text in texts:

@@ -19,12 +19,14 @@ from betterauth_py.wire.validation import Boolean, Object, Optional, String
 
 Context = EndpointContext[dict[str, Any], Any]
 
-_REFUSALS = {
-    PasswordRefusal.TOO_LONG: (400, BaseErrorCodes.PASSWORD_TOO_LONG),
-    Refusal.WRONG_CREDENTIALS: (401, UsernameErrorCodes.INVALID_USERNAME_OR_PASSWORD),
-    Refusal.EMAIL_NOT_VERIFIED: (403, UsernameErrorCodes.EMAIL_NOT_VERIFIED),
-    Refusal.SESSION_REFUSED: (500, BaseErrorCodes.FAILED_TO_CREATE_SESSION),
-}
+_REFUSALS = answering(
+    {
+        PasswordRefusal.TOO_LONG: (400, BaseErrorCodes.PASSWORD_TOO_LONG),
+        Refusal.WRONG_CREDENTIALS: (401, UsernameErrorCodes.INVALID_USERNAME_OR_PASSWORD),
+        Refusal.EMAIL_NOT_VERIFIED: (403, UsernameErrorCodes.EMAIL_NOT_VERIFIED),
+        Refusal.SESSION_REFUSED: (500, BaseErrorCodes.FAILED_TO_CREATE_SESSION),
+    }
+)
 _FAULTS = (
     (422, UsernameErrorCodes.USERNAME_TOO_SHORT),
     (422, UsernameErrorCodes.USERNAME_TOO_LONG),
@@ -79,7 +81,7 @@ def endpoints_for(names: Names) -> list[Endpoint[Any, Any]]:
             look_up=lambda: users.find_with_credential_by("username", normalized),
             find_user=lambda: users.find_by("username", normalized),
         )
-        with answering(_REFUSALS):
+        with _REFUSALS:
             session, user = await sign_in_with_password(
                 ctx, claim, password, remember=remember, callback_url=ctx.body.get("callbackURL")
             )
