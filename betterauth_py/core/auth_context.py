@@ -29,6 +29,7 @@ from betterauth_py.store.accounts import Accounts
 from betterauth_py.store.cleanup import Cleanup
 from betterauth_py.store.database import Database
 from betterauth_py.store.faults import is_fault
+from betterauth_py.store.per_loop import PerLoop
 from betterauth_py.store.rows import Rows
 from betterauth_py.store.secondary_values import SecondaryValues
 from betterauth_py.store.sessions.sessions import Sessions
@@ -96,7 +97,7 @@ class AuthContext:
     """The original auth, if this one is its variant for one host."""
     _tasks: set[asyncio.Task[None]] = field(default_factory=set, repr=False)
     _cleaner: asyncio.Task[None] | None = field(default=None, repr=False)
-    _http_client: httpx.AsyncClient | None = field(default=None, repr=False)
+    _http_client: PerLoop[httpx.AsyncClient] | None = field(default=None, repr=False)
 
     @property
     def in_production(self) -> bool:
@@ -105,22 +106,18 @@ class AuthContext:
 
     @property
     def http_client(self) -> httpx.AsyncClient:
-        """The client for outgoing requests: that of the options, or one created on first use."""
+        """The client for outgoing requests: that of the options, or one for each event loop, created on first use."""
         if self.options.http_client is not None:
             client: httpx.AsyncClient = self.options.http_client
             return client
         if self.assembled is not None:
             return self.assembled.http_client
         if self._http_client is None:
-            # A server that starts need not wait for these.
-            from http.cookiejar import CookieJar, DefaultCookiePolicy  # noqa: PLC0415
+            # A server that starts need not wait for httpx.
+            from betterauth_py.core.http_client import make_http_client  # noqa: PLC0415
 
-            import httpx  # noqa: PLC0415
-
-            # It is everybody's: no cookie that an answer sets may go out with the next request.
-            no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
-            self._http_client = httpx.AsyncClient(timeout=10, follow_redirects=False, cookies=no_cookies)
-        return self._http_client
+            self._http_client = PerLoop(make_http_client, lambda client: client.aclose())
+        return self._http_client.get()
 
     def now(self) -> datetime:
         """Return the time, in UTC with milliseconds."""
@@ -206,5 +203,4 @@ class AuthContext:
         await self.close_connections()
         self.passwords.close()
         if self._http_client is not None:
-            await self._http_client.aclose()
-            self._http_client = None
+            await self._http_client.close()

@@ -6,11 +6,13 @@ import asyncio
 import gzip
 import json
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from time import monotonic
 
 import httpx
 import pytest
 
+from betterauth_py.core.http_client import ManyPools, make_http_client
 from betterauth_py.oauth import http
 from betterauth_py.oauth.errors import OAuthError
 from betterauth_py.oauth.http import LARGEST_ANSWER, ProviderClient
@@ -24,24 +26,29 @@ class Provider:
         self.heads: list[str] = []
         self.answers: dict[str, bytes] = {}
         self.drips = False
+        self.requests_per_connection = 1
         self.connections: list[asyncio.Task[None]] = []
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
         self.connections.append(task)
-        head = (await reader.readuntil(b"\r\n\r\n")).decode()
-        self.heads.append(head)
-        answer = self.answers[head.split()[1]]
         try:
-            for byte in answer if self.drips else [answer]:
-                writer.write(bytes([byte]) if isinstance(byte, int) else byte)
-                await writer.drain()
-                await asyncio.sleep(0.01 if self.drips else 0)
+            for _ in range(self.requests_per_connection):
+                await self._answer(reader, writer)
             writer.close()
             await writer.wait_closed()
         except ConnectionError:
             writer.close()
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        self.heads.append(head)
+        answer = self.answers[head.split()[1]]
+        for byte in answer if self.drips else [answer]:
+            writer.write(bytes([byte]) if isinstance(byte, int) else byte)
+            await writer.drain()
+            await asyncio.sleep(0.01 if self.drips else 0)
 
 
 def answer(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
@@ -123,6 +130,64 @@ async def test_the_servers_own_client_keeps_no_cookie(provider: tuple[Provider, 
         await shared.get(f"{url}/")
     assert [head for head in served.heads if "cookie" in head.lower()] == []
     assert len(shared.cookies.jar) == 0
+
+
+async def test_as_many_requests_are_under_way_as_there_are() -> None:
+    many = 150
+    reached = asyncio.Event()
+    connections = 0
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connections
+        connections += 1
+        await reader.readuntil(b"\r\n\r\n")
+        if connections == many:
+            reached.set()
+        await reached.wait()
+        writer.write(answer(b"{}"))
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, backlog=many)
+    async with make_http_client() as made, server:
+        client = ProviderClient(lambda: made)
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        answers = await asyncio.gather(*(client.send("GET", url) for _ in range(many)))
+    assert [one.data for one in answers] == [{}] * many
+
+
+async def test_a_connection_is_used_again(provider: tuple[Provider, str]) -> None:
+    served, url = provider
+    served.answers["/"] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
+    served.requests_per_connection = 3
+    async with make_http_client() as made:
+        client = ProviderClient(lambda: made)
+        assert [(await client.send("GET", f"{url}/")).data for _ in range(3)] == [{}] * 3
+    assert len(served.connections) == 1
+
+
+async def test_what_fails_leaves_room_for_others(provider: tuple[Provider, str]) -> None:
+    served, url = provider
+    served.answers |= {"/": answer(b"{}"), "/moved": answer(b"", status="302 Found"), "/rubbish": b"SSH-2.0\r\n"}
+    transport = ManyPools()
+    async with httpx.AsyncClient(transport=transport) as made:
+        client = ProviderClient(lambda: made)
+        for path in ("moved", "rubbish", ""):
+            with suppress(OAuthError):
+                await client.send("GET", f"{url}/{path}")
+        with suppress(OAuthError):
+            await client.send("GET", "http://127.0.0.1:1/")
+        assert [pool.under_way for pool in transport.pools] == [0]
+
+
+async def test_proxies_of_the_environment_count(
+    monkeypatch: pytest.MonkeyPatch, provider: tuple[Provider, str]
+) -> None:
+    served, url = provider
+    served.answers["http://github.example.com/"] = answer(b'{"from": "the proxy"}')
+    monkeypatch.setenv("HTTP_PROXY", url)
+    async with make_http_client() as made:
+        reply = await ProviderClient(lambda: made).send("GET", "http://github.example.com/")
+    assert reply.data == {"from": "the proxy"}
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1/", "nothing", "http://[", "file:///etc/passwd"])
