@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from re import compile as compile_pattern
@@ -74,6 +75,7 @@ class ProviderClient:
             host = request.url.host
             # A cookie that one user's sign-in was answered with is not for the next user's.
             request.headers.pop("cookie", None)
+            request.headers["accept-encoding"] = "gzip"
             async with asyncio.timeout(TIMEOUT):
                 response = await client.send(request, stream=True, follow_redirects=False)
                 try:
@@ -82,7 +84,7 @@ class ProviderClient:
                     await response.aclose()
         except TimeoutError:
             raise OAuthError(f"{host} has not answered within {TIMEOUT:g} seconds") from None
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, zlib.error) as error:
             raise OAuthError(f"{host} cannot be asked: {type(error).__name__}") from None
         content_type = response.headers.get("content-type", "")
         return Answer(response.status_code, _data(response, content, content_type), content, content_type)
@@ -91,9 +93,17 @@ class ProviderClient:
 async def _read(response: httpx.Response, host: str) -> bytes:
     if response.status_code in _REDIRECTS:
         raise OAuthError(f"{host} answers with a redirect, which is not followed; configure the final URL")
+    if response.is_stream_consumed:
+        # From a transport that has the whole answer in memory, as those of tests do.
+        return response.content
+    coding = response.headers.get("content-encoding", "identity").lower()
+    if coding not in ("identity", "gzip"):
+        raise OAuthError(f"{host} answers in an encoding that was not asked for")
+    # A few kilobytes can unpack to gigabytes: httpx would unpack them all.
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16) if coding == "gzip" else None
     content = bytearray()
-    async for chunk in response.aiter_bytes():
-        content += chunk
+    async for chunk in response.aiter_raw():
+        content += unpacker.decompress(chunk, LARGEST_ANSWER + 1 - len(content)) if unpacker else chunk
         if len(content) > LARGEST_ANSWER:
             raise OAuthError(f"{host} answers with more than {LARGEST_ANSWER} bytes")
     return bytes(content)

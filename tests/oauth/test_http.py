@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import tracemalloc
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from time import monotonic
@@ -93,10 +94,29 @@ async def test_an_answer_is_read_up_to_a_bound(provider: tuple[Provider, str], c
 
 async def test_what_unpacks_to_more_is_refused(provider: tuple[Provider, str], client: ProviderClient) -> None:
     served, url = provider
-    packed = gzip.compress(b" " * 64 * 1024 * 1024)
+    packed = gzip.compress(b" " * 16 * 1024 * 1024)
     served.answers["/"] = answer(packed, "content-encoding: gzip")
-    with pytest.raises(OAuthError, match="more than"):
-        await client.send("GET", f"{url}/")
+    tracemalloc.start()
+    try:
+        with pytest.raises(OAuthError, match="more than"):
+            await client.send("GET", f"{url}/")
+        assert tracemalloc.get_traced_memory()[1] < 4 * LARGEST_ANSWER
+    finally:
+        tracemalloc.stop()
+
+
+async def test_a_packed_answer_is_unpacked(provider: tuple[Provider, str], client: ProviderClient) -> None:
+    served, url = provider
+    packed = gzip.compress(b'{"a": "' + b"x" * 1000 + b'"}')
+    served.answers |= {
+        "/gzip": answer(packed, "content-encoding: gzip", "content-type: application/json"),
+        "/br": answer(packed, "content-encoding: br"),
+        "/rubbish": answer(b"{}", "content-encoding: gzip"),
+    }
+    assert (await client.send("GET", f"{url}/gzip")).data == {"a": "x" * 1000}
+    for path in ("br", "rubbish"):
+        with pytest.raises(OAuthError):
+            await client.send("GET", f"{url}/{path}")
 
 
 async def test_an_answer_that_drips_is_given_up(
