@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
@@ -27,6 +28,8 @@ class GitHub:
     expires_in: int | None = None
     refresh_token: str | None = None
     """The refresh token that counts; each use makes a new one."""
+    look: Callable[[httpx.Request], Awaitable[None]] | None = None
+    """Called while a request waits for its answer."""
     requests: list[httpx.Request] = field(default_factory=list)
 
     def client(self) -> httpx.AsyncClient:
@@ -35,6 +38,8 @@ class GitHub:
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
+        if self.look is not None:
+            await self.look(request)
         if self.seconds:
             await asyncio.sleep(self.seconds)
         if self.is_down:
@@ -65,7 +70,7 @@ class GitHub:
 
 async def with_github(make_auth: MakeAuth, github: GitHub, **options: Any) -> BetterAuth:
     """Return an auth whose users can sign in with `github`."""
-    provider = {"client_id": "id", "client_secret": "secret", **options.pop("github", {})}
+    provider = {"client_id": "id", "client_secret": "secret", **options.pop("provider", {})}
     options.setdefault("email_and_password", {"enabled": True})
     return await make_auth(http_client=github.client(), social_providers={"github": provider}, **options)
 

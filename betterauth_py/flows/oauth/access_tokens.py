@@ -110,7 +110,13 @@ async def valid_access_token(ctx: Context, selected: SelectedAccount) -> AccessT
                 # A refresh token that rotates counts once, and whoever had the turn before may have used it.
                 account, stored = await _current(ctx, selected)
                 if _must_refresh(ctx, account):
-                    account, tokens = await _refresh(ctx, provider, account, stored)
+                    try:
+                        account, tokens = await _refresh(ctx, provider, account, stored)
+                    except OAuthError:
+                        # Another process may have used the refresh token a moment ago: what it has stored counts.
+                        before, (_, account) = stored, await _current(ctx, selected)
+                        if account["refreshToken"] == before["refreshToken"] or _must_refresh(ctx, account):
+                            raise
             set_account_cookie(ctx, account)
         access_token = tokens.access_token if tokens else None
         return AccessToken(
