@@ -19,9 +19,10 @@ from betterauth_py.conformance.comparison import Difference, differences
 from betterauth_py.conformance.recording import read_recording
 from betterauth_py.conformance.scenario import Scenario, load_all
 from betterauth_py.conformance.steps import Send
-from tests.conformance.fixtures import WITH_MEMORY_CACHE, Ours, References
+from tests.conformance.fixtures import DATABASES, WITH_MEMORY_CACHE, Ours, References
 
 
+@pytest.mark.usefixtures("sides_at_once")
 class ScenarioTests:
     """``part`` takes one share of a folder that is too long for one file: (1, 6) the first of six."""
 
@@ -35,7 +36,7 @@ class ScenarioTests:
         if "sessions_in_memory" in metafunc.function.__name__:
             scenarios = list(filter(reads_stored_sessions, scenarios))
         if "database" in metafunc.fixturenames:
-            metafunc.parametrize("database", ["sqlite", "postgres"])
+            metafunc.parametrize("database", DATABASES)
         metafunc.parametrize("scenario", scenarios, ids=[item.name for item in scenarios])
 
     def test_answers_as_recorded(self, scenario: Scenario, database: str, ours: Ours) -> None:

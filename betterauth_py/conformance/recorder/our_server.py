@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Callable, Mapping
-from time import monotonic, sleep
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 import uvicorn
@@ -28,10 +27,8 @@ LAYOUTS = {"drizzle": "drizzle", "kysely": "better-auth"}
 """What the oracle's layouts are called here."""
 
 
-SETTLING = 0.1
-"""Seconds that work in the background may take."""
-_LONGEST_SETTLING = 5.0
-"""Seconds that it gets on a busy machine."""
+_LONGEST_BACKGROUND = 10.0
+"""Seconds that work in the background may take on a busy machine."""
 
 
 class _AnnouncingServer(uvicorn.Server):
@@ -62,6 +59,11 @@ class _AnnouncingServer(uvicorn.Server):
         """Call a function on the event loop, from another thread, before whatever arrives later."""
         if self._running.wait(timeout=5):
             self._loop.call_soon_threadsafe(function)
+
+    def wait_for(self, work: Callable[[], Coroutine[Any, Any, None]], seconds: float) -> None:
+        """Run work on the event loop, from another thread, and wait until it is done."""
+        if self._running.wait(timeout=5):
+            asyncio.run_coroutine_threadsafe(work(), self._loop).result(timeout=seconds)
 
     def stop(self) -> None:
         """End serving, from another thread."""
@@ -170,8 +172,7 @@ class OurServer:
             self._server.call(doubt)
 
     def mails(self) -> list[dict[str, Any]]:
-        """What the mail functions were given; they run after the answer, so they get a moment."""
-        sleep(SETTLING)
+        """What the mail functions were given, also after the answer."""
         self._settle()
         return list(self._mails)
 
@@ -185,6 +186,5 @@ class OurServer:
         return self._outside.sent()
 
     def _settle(self) -> None:
-        give_up = monotonic() + _LONGEST_SETTLING
-        while self._auth.context._tasks and monotonic() < give_up:
-            sleep(0.005)
+        if self._server:
+            self._server.wait_for(self._auth.context.finish_background_work, _LONGEST_BACKGROUND)
