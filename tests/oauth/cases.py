@@ -51,6 +51,8 @@ def _all(file: dict[str, Any]) -> Iterator[tuple[str, Case]]:
         yield from _token_cases(call)
     for name, case in shared.EXCHANGE_OPTIONS.items():
         yield f"exchange: {name}", {"call": "exchange", **case}
+    for name, case in shared.REFRESH_OPTIONS.items():
+        yield f"refresh: {name}", {"call": "refresh", **case}
     for name, case in shared.USER_OPTIONS.items():
         yield f"sign_in: {name}", {"call": "sign_in", **case}
     yield "sign_in: no access token", {"call": "sign_in", "change": {"0.access_token": shared.ABSENT}, **_refused(file)}
@@ -125,6 +127,8 @@ def _complete(provider: str, file: dict[str, Any], case: Case) -> Case:
     """Return a case with everything that is needed to play it."""
     options = {**file["options"], **case.get("options", {})}
     answers = deepcopy([*file["answers"], *([file["verifies"]] if "verifies" in file else [])])
+    if case["call"] == "refresh" and "refresh" in file:
+        answers[0]["request"] = file["refresh"]
     claims = deepcopy(file.get("id_token"))
     for index, answer in case.get("replace", {}).items():
         answers[index] = {"request": answers[index]["request"], **answer}

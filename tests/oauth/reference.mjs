@@ -27,6 +27,7 @@ const FUNCTIONS = {
   verified: () => ({ email: "mapped@example.com", emailVerified: true }),
   noEmail: () => ({ email: null }),
   ownUser: (tokens) => ({ user: { name: tokens.accessToken ?? "nobody", email: "own@example.com", emailVerified: true }, data: { id: "own", sub: "own" } }),
+  ownTokens: (refreshToken) => ({ accessToken: `new of ${refreshToken}`, scopes: ["a"] }),
   nobody: () => null,
   believe: (token, nonce) => nonce === "nonce" || token === "believed",
   assertion: ({ clientId, tokenEndpoint }) => `assertion of ${clientId} for ${tokenEndpoint}`,

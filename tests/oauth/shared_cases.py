@@ -86,6 +86,10 @@ EXCHANGE_OPTIONS: dict[str, dict[str, Any]] = {
     "secret with signs": {"options": {"clientId": "i d:~*", "clientSecret": "a b~*:é%+"}},
     "several client ids": {"options": {"clientId": ["first", "second"]}},
 }
+REFRESH_OPTIONS: dict[str, dict[str, Any]] = {
+    **{name: EXCHANGE_OPTIONS[name] for name in ("plain", "client key", "secret with signs", "several client ids")},
+    "by a function of the options": {"options": {"refreshAccessToken": {"$fn": "ownTokens"}}},
+}
 
 PROFILE_ANSWERS: dict[str, dict[str, Any]] = {
     "error": {"status": 401, "json": {"message": "Bad credentials"}},
@@ -130,6 +134,7 @@ USER_OPTIONS: dict[str, dict[str, Any]] = {
     "mapped": {"options": {"mapProfileToUser": {"$fn": "mapped"}}},
     "mapped to nothing": {"options": {"mapProfileToUser": {"$fn": "mappedToNothing"}}},
     "mapped to no address": {"options": {"mapProfileToUser": {"$fn": "noEmail"}}},
+    "own user by get_user_info": {"options": {"getUserInfo": {"$fn": "ownUser"}}},
     "nobody by get_user_info": {"options": {"getUserInfo": {"$fn": "nobody"}}},
     "user that the provider posts": {
         "request": {"user": {"name": {"firstName": "Ada", "lastName": "L"}, "email": "p@x.y"}}

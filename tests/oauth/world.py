@@ -43,6 +43,7 @@ _FUNCTIONS: dict[str, Any] = {
     "verified": lambda profile: {"email": "mapped@example.com", "emailVerified": True},
     "noEmail": lambda profile: {"email": None},
     "ownUser": _own_user,
+    "ownTokens": lambda token: Tokens(access_token=f"new of {token}", scopes=("a",)),
     "nobody": lambda tokens: None,
     "believe": lambda token, nonce: nonce == "nonce" or token == "believed",
     "assertion": lambda asked: f"assertion of {asked.client_id} for {asked.token_endpoint}",
