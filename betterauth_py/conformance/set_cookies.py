@@ -33,7 +33,11 @@ class Seals:
         """From the scenario's options."""
         cache = scenario.options.get("session", {}).get("cookieCache", {})
         named = scenario.options.get("advanced", {}).get("cookies", {}).get("session_data", {})
-        return cls(scenario.secret, str(cache.get("strategy", "compact")), str(named.get("name", ".session_data")))
+        plugins = scenario.options.get("plugins")
+        # The keys of the jwt plugin sign it then: it is opened as any other of its tokens.
+        by_keys = isinstance(plugins, dict) and plugins.get("jwt", {}).get("sessionCookieCache")
+        strategy = "" if by_keys else str(cache.get("strategy", "compact"))
+        return cls(scenario.secret, strategy, str(named.get("name", ".session_data")))
 
     def kind_of(self, name: str) -> str:
         """How the cookie of that name is sealed; empty for one that is signed, or open."""

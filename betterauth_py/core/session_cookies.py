@@ -9,6 +9,7 @@ from betterauth_py.awaiting import resolve
 from betterauth_py.core.account_cookie import expire_account_cookie, refresh_account_cookie
 from betterauth_py.core.chunked_cookies import LARGEST_COOKIE, MOST_CHUNKS, chunked, expire_stored_chunks, set_chunks
 from betterauth_py.core.output import without_hidden_fields
+from betterauth_py.options.session import CACHE_LIFE
 from betterauth_py.wire.cookie_cache import encode_cookie_cache
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ async def set_cookie_cache(ctx: Context, session: Row, user: Row, *, remember: b
         signer = ctx.auth.cookie_cache_signer
         if signer is not None and options.strategy == "jwt":
             payload = {"session": shown_session, "user": shown_user, "updatedAt": now, "version": version}
-            value = await signer.sign(ctx, payload, attributes.max_age or options.effective_max_age)
+            value = await signer.sign(ctx, payload, attributes.max_age or CACHE_LIFE)
         else:
             value = encode_cookie_cache(
                 options.strategy,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final, Literal, NamedTuple
 
@@ -53,6 +53,7 @@ class SigningKey:
         Raises:
             ValueError: if that is no private key for `algorithm`.
         """
+        self.kid, self.algorithm = kid, algorithm
         self._header = encode_base64url(stringify_plainly({"alg": algorithm, "kid": kid}))
         kind, curve = KIND_OF.get(algorithm, ("", None))
         try:
@@ -63,9 +64,12 @@ class SigningKey:
         except (InvalidJSONError, JoseError, ValueError, TypeError, KeyError):
             raise ValueError(f"no private key for {algorithm}") from None
 
-    def sign(self, payload: bytes) -> str:
-        """Return `payload` as a signed token (RFC 7515, 7.1)."""
-        signed = f"{self._header}.{encode_base64url(payload)}"
+    def sign(self, payload: bytes, header: Mapping[str, Any] | None = None) -> str:
+        """Return `payload` as a signed token (RFC 7515, 7.1), with parameters in its header besides `alg` and `kid`."""
+        head = self._header
+        if header:
+            head = encode_base64url(stringify_plainly({**header, "alg": self.algorithm, "kid": self.kid}))
+        signed = f"{head}.{encode_base64url(payload)}"
         return f"{signed}.{encode_base64url(self._sign(signed.encode()))}"
 
 

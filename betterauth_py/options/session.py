@@ -11,7 +11,8 @@ from betterauth_py.options.types import AdditionalField, MaybeAwaitable, Seconds
 FORGOTTEN_LIFE: Final = 86_400
 """Lifetime in seconds of sessions with `rememberMe: false`, whatever the options say."""
 _LIFE: Final = 604_800
-_CACHE_LIFE: Final = 300
+CACHE_LIFE: Final = 300
+"""Seconds that a cached session counts, unless the options say otherwise."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +21,7 @@ class CookieCacheOptions:
 
     enabled: bool = False
     """Whether the cache is used."""
-    max_age: Seconds = _CACHE_LIFE
+    max_age: Seconds = CACHE_LIFE
     """Lifetime of the cached copy in seconds."""
     strategy: Literal["compact", "jwt", "jwe"] = "compact"
     """`compact` and `jwt` are signed, `jwe` is encrypted."""
@@ -32,7 +33,7 @@ class CookieCacheOptions:
     @property
     def effective_max_age(self) -> Seconds:
         """The lifetime of the cached copy in seconds; 0 means the default, as in better-auth 1.7.25."""
-        return self.max_age or _CACHE_LIFE
+        return self.max_age or CACHE_LIFE
 
 
 @dataclass(frozen=True, kw_only=True)

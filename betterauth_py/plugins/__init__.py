@@ -48,12 +48,13 @@ if TYPE_CHECKING:
     from betterauth_py.options.hooks import DatabaseHooksOptions, RowHooks, TableHooks
     from betterauth_py.options.plugin_tables import ColumnsOptions, TableOptions
     from betterauth_py.options.rate_limit import RateLimitRule
-    from betterauth_py.options.types import FieldReference, MaybeAwaitable, Seconds
+    from betterauth_py.options.types import FieldReference, FieldTransform, MaybeAwaitable, Seconds
     from betterauth_py.store.conditions import AnyOf, Where
     from betterauth_py.store.errors import NotStoredError
+    from betterauth_py.store.hooks import Row
     from betterauth_py.wire import validation
     from betterauth_py.wire.cookies import Cookie, CookieAttributes
-    from betterauth_py.wire.errors import APIError, ErrorCode, ErrorCodes, declare
+    from betterauth_py.wire.errors import APIError, BaseErrorCodes, ErrorCode, ErrorCodes, declare
 
 __all__ = [
     "UNDEFINED",
@@ -62,6 +63,7 @@ __all__ = [
     "AccountKey",
     "AnyOf",
     "AuthContext",
+    "BaseErrorCodes",
     "Callback",
     "Caller",
     "ColumnsOptions",
@@ -79,6 +81,7 @@ __all__ = [
     "ExtensionPoint",
     "Field",
     "FieldReference",
+    "FieldTransform",
     "Guard",
     "Hook",
     "Identity",
@@ -103,6 +106,7 @@ __all__ = [
     "Request",
     "Response",
     "Role",
+    "Row",
     "RowHooks",
     "Seconds",
     "Security",
@@ -161,6 +165,7 @@ _HOMES = {
     "AccountKey": "betterauth_py.flows.oauth.identity",
     "AnyOf": "betterauth_py.store.conditions",
     "AuthContext": "betterauth_py.core.auth_context",
+    "BaseErrorCodes": "betterauth_py.wire.errors",
     "Callback": "betterauth_py.flows.oauth.identity",
     "Caller": "betterauth_py.core.caller",
     "ColumnsOptions": "betterauth_py.options.plugin_tables",
@@ -178,6 +183,7 @@ _HOMES = {
     "ExtensionPoint": "betterauth_py.core.extensions",
     "Field": "betterauth_py.models.fields",
     "FieldReference": "betterauth_py.options.types",
+    "FieldTransform": "betterauth_py.options.types",
     "Guard": "betterauth_py.core.guard",
     "Hook": "betterauth_py.core.plugin",
     "Identity": "betterauth_py.flows.oauth.identity",
@@ -202,6 +208,7 @@ _HOMES = {
     "Request": "betterauth_py.core.messages",
     "Response": "betterauth_py.core.messages",
     "Role": "betterauth_py.access",
+    "Row": "betterauth_py.store.hooks",
     "RowHooks": "betterauth_py.options.hooks",
     "Seconds": "betterauth_py.options.types",
     "Security": "betterauth_py.flows.security",

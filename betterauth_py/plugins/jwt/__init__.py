@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from betterauth_py.core.contributions import Contributions
-from betterauth_py.core.plugin import Plugin
-from betterauth_py.core.plugin_factory import plugin_factory
+from betterauth_py.plugins import AuthContext, Contributions, Plugin, plugin_factory
+from betterauth_py.plugins.jwt.cached_sessions import SessionSigner, check_session_options
 from betterauth_py.plugins.jwt.endpoints import endpoints_for
 from betterauth_py.plugins.jwt.hooks import TOKEN_HEADER
 from betterauth_py.plugins.jwt.options import (
     JwksOptions,
     JwtOptions,
     KeyAdapterOptions,
+    KeyChoice,
     KeyPairConfig,
     SchemaOptions,
     TokenOptions,
@@ -23,9 +23,11 @@ __all__ = [
     "JwksOptions",
     "JwtOptions",
     "KeyAdapterOptions",
+    "KeyChoice",
     "KeyPairConfig",
     "SchemaOptions",
     "TokenOptions",
+    "Tokens",
     "jwt",
 ]
 
@@ -44,10 +46,17 @@ def jwt(options: JwtOptions) -> Plugin:
     """
     check_options(options)
 
+    def set_up(auth: AuthContext) -> Contributions:
+        tokens = Tokens(auth, options)
+        if not options.session_cookie_cache:
+            return Contributions(services={Tokens: tokens})
+        check_session_options(auth, options)
+        return Contributions(services={Tokens: tokens}, cookie_cache_signer=SessionSigner(tokens))
+
     return Plugin(
         id="jwt",
         endpoints=endpoints_for(options),
         schema={JWKS.name: JWKS},
         after=[] if options.disable_setting_jwt_header else [TOKEN_HEADER],
-        setup=lambda auth: Contributions(services={Tokens: Tokens(auth, options)}),
+        setup=set_up,
     )

@@ -6,15 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from betterauth_py.core.context import EndpointContext
-from betterauth_py.core.endpoint import Endpoint, Reply, endpoint
-from betterauth_py.flows.security import Security
-from betterauth_py.models.fields import snake_case
-from betterauth_py.options.load import load_group
+from betterauth_py.plugins import APIError, Endpoint, EndpointContext, Reply, Security, endpoint, validation
 from betterauth_py.plugins.jwt.options import JwtOptions
 from betterauth_py.plugins.jwt.tokens import Tokens
-from betterauth_py.wire.errors import APIError
-from betterauth_py.wire.validation import Object, Optional, Record, String
+from betterauth_py.plugins.tools import load_value, snake_case
 
 Context = EndpointContext[Any, Any]
 
@@ -77,7 +72,9 @@ async def get_token(ctx: Context) -> dict[str, str]:
     methods=("POST",),
     security=Security.SERVER_ONLY,
     operation_id="signJWT",
-    body=Object({"payload": Record(), "overrideOptions": Optional(Record())}),
+    body=validation.Object(
+        {"payload": validation.Record(), "overrideOptions": validation.Optional(validation.Record())}
+    ),
     reply=Reply("The token", _TOKEN),
     shown_to_clients=False,
 )
@@ -93,7 +90,7 @@ async def sign_jwt(ctx: Context) -> dict[str, str]:
     methods=("POST",),
     security=Security.SERVER_ONLY,
     operation_id="verifyJWT",
-    body=Object({"token": String(), "issuer": Optional(String())}),
+    body=validation.Object({"token": validation.String(), "issuer": validation.Optional(validation.String())}),
     reply=Reply(
         "The claims, or null",
         {"type": "object", "properties": {"payload": {"type": ["object", "null"]}}, "required": ["payload"]},
@@ -129,5 +126,5 @@ def _overridden(options: JwtOptions, wanted: Mapping[str, Any]) -> JwtOptions:
         else group
         for name, group in wanted.items()
     }
-    loaded = load_group(JwtOptions, groups, "overrideOptions")
+    loaded = load_value(JwtOptions, groups, "overrideOptions")
     return replace(options, **{name: getattr(loaded, name) for name in groups})

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from betterauth_py.core.auth_context import logger
-from betterauth_py.core.context import EndpointContext
-from betterauth_py.core.plugin import Hook
+from betterauth_py.plugins import APIError, EndpointContext, Hook
 from betterauth_py.plugins.jwt.endpoints import tokens_of
-from betterauth_py.wire.errors import APIError
+from betterauth_py.plugins.tools import logger
 
 Context = EndpointContext[Any, Any]
 

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from betterauth_py.awaiting import resolve
-from betterauth_py.core.auth_context import AuthContext, logger
-from betterauth_py.crypto.jwks import ALGORITHMS, Key, read_key
-from betterauth_py.crypto.signing_keys import SigningKey, generate_key_pair
-from betterauth_py.crypto.symmetric import UndecryptableError, decrypt, encrypt
-from betterauth_py.errors import BetterAuthError
-from betterauth_py.javascript.dates import to_milliseconds
-from betterauth_py.javascript.plain_json import InvalidJSONError, parse, stringify_plainly
-from betterauth_py.plugins.jwt.options import JwtOptions
+from betterauth_py.plugins import AuthContext
+from betterauth_py.plugins.jwt.options import JwtOptions, KeyChoice, KeyPairConfig
 from betterauth_py.plugins.jwt.tables import JWKS
+from betterauth_py.plugins.tools import (
+    ALGORITHMS,
+    BetterAuthError,
+    InvalidJSONError,
+    Key,
+    SigningKey,
+    UndecryptableError,
+    current_endpoint_context,
+    decrypt,
+    encrypt,
+    generate_key_pair,
+    logger,
+    parse,
+    read_key,
+    resolve,
+    stringify_plainly,
+    to_milliseconds,
+)
 
 Row = dict[str, Any]
 
@@ -23,6 +35,7 @@ KEPT_MS: Final = 5_000
 """Milliseconds for which keys that were read are believed to be all: what another process made or deleted is noticed
 then. better-auth reads the table for every token."""
 _FOREVER: Final = float("inf")
+Find = Callable[[list[Row]], Row | None]
 
 
 class UnusableKeyError(BetterAuthError):
@@ -42,7 +55,9 @@ class KeyRing:
         self._expires_at = 0.0
         self._is_reading = False
         self._making = asyncio.Lock()
+        self._chosen: dict[str, tuple[str, SigningKey]] = {}
         self._public: dict[str, tuple[str, Key | None]] = {}
+        self._public_read_at = -_FOREVER
 
     def current(self) -> SigningKey | None:
         """Return the key that signs now, if that is known without a look at the table."""
@@ -61,7 +76,7 @@ class KeyRing:
         now = self._now
         self._is_reading = True
         try:
-            row = self._newest(await self.rows(), now) or await self._made()
+            row = self._newest(await self.rows()) or await self._made()
         finally:
             self._is_reading = False
         return self._used(row, now)
@@ -69,8 +84,54 @@ class KeyRing:
     async def rows(self) -> list[Row]:
         """Return all keys as they are stored, the oldest first."""
         get_jwks = self.options.adapter.get_jwks
-        found = (await resolve(get_jwks()) or []) if get_jwks else await self._auth.rows.find_many(JWKS.name)
+        if get_jwks is None:
+            found = await self._auth.rows.find_many(JWKS.name)
+        else:
+            found = await resolve(get_jwks(current_endpoint_context())) or []
         return sorted(found, key=lambda row: (row["createdAt"], row["id"]))
+
+    async def chosen_key(self, choice: KeyChoice) -> SigningKey:
+        """Return the key of an id or of an algorithm, straight from the table, as better-auth 1.7.25 chooses it.
+
+        A key of an algorithm that the options name is made if there is none.
+
+        Raises:
+            UnusableKeyError: if there is none, or it is over.
+        """
+        rows = await self.rows()
+        if choice.key_id is not None:
+            row = next((row for row in rows if row["id"] == choice.key_id), None)
+            if row is None:
+                raise UnusableKeyError(f"There is no key {choice.key_id} to sign with.")
+            if choice.algorithm not in {None, algorithm_of(row, self.options)}:
+                raise UnusableKeyError(f"The key {choice.key_id} is none for {choice.algorithm}.")
+            if end_of(row) <= self._now:
+                raise UnusableKeyError(f"The key {choice.key_id} is over. Name another one, or none.")
+        else:
+            row = self._newest_for(choice.algorithm, rows)
+            if row is None:
+                kinds = {kind.alg: kind for kind in (self.options.key_kind, *self.options.jwks.key_pair_configs)}
+                kind = next((kind for name, kind in kinds.items() if name == choice.algorithm), None)
+                if kind is None:
+                    raise UnusableKeyError(
+                        f"There is no key for {choice.algorithm}. Add it to `plugins.jwt.jwks.key_pair_configs`, "
+                        "and it is made."
+                    )
+                row = await self._made(kind, lambda found: self._newest_for(kind.alg, found))
+        text, key = self._chosen.get(row["id"], ("", None))
+        if key is None or text != row["privateKey"]:
+            key = self._read_private_key(row)
+            self._chosen[row["id"]] = (row["privateKey"], key)
+        return key
+
+    async def known_public_key(self, kid: str) -> Key | None:
+        """Return the key of this id as it was read within the last seconds: for what every request asks."""
+        if 0 <= self._now - self._public_read_at < KEPT_MS:
+            return self._public.get(kid, ("", None))[1]
+        self._public_read_at = self._now
+        rows = await self.rows()
+        self._public = {row["id"]: self._as_read(row) for row in rows}
+        return self._public.get(kid, ("", None))[1]
 
     async def published(self) -> list[Row]:
         """Return what is published now, straight from where it is stored; a first key is made if there is none."""
@@ -91,40 +152,54 @@ class KeyRing:
         if row is None:
             self._public.pop(kid, None)
             return None
+        self._public[kid] = self._as_read(row)
+        return self._public[kid][1]
+
+    def _as_read(self, row: Row) -> tuple[str, Key | None]:
         # Reading a key costs more than using it; what is stored under an id hardly ever changes.
-        text, key = self._public.get(kid, ("", None))
-        if text != row["publicKey"]:
-            key = read_key(public_jwk(row, self.options), ALGORITHMS)
-            self._public[kid] = (row["publicKey"], key)
-        return key
+        known = self._public.get(row["id"])
+        if known is not None and known[0] == row["publicKey"]:
+            return known
+        return row["publicKey"], read_key(public_jwk(row, self.options), ALGORITHMS)
 
-    def _newest(self, rows: list[Row], now: int) -> Row | None:
+    def _newest(self, rows: list[Row]) -> Row | None:
         """Return the newest key that is not over; one of the wanted algorithm goes before others."""
-        live = [row for row in rows if end_of(row) > now]
-        wanted = [row for row in live if algorithm_of(row, self.options) == self.options.algorithm]
-        return next(reversed(wanted or live), None)
+        live = [row for row in rows if end_of(row) > self._now]
+        return self._newest_for(self.options.algorithm, live) or next(reversed(live), None)
 
-    async def _made(self) -> Row:
-        """Return a new key, unless somebody has made one meanwhile: then that."""
+    def _newest_for(self, algorithm: str | None, rows: list[Row]) -> Row | None:
+        now = self._now
+        live = (row for row in reversed(rows) if end_of(row) > now)
+        return next((row for row in live if algorithm_of(row, self.options) == algorithm), None)
+
+    async def _made(self, kind: KeyPairConfig | None = None, find: Find | None = None) -> Row:
+        """Return a new key, unless somebody has made one meanwhile, which `find` finds: then that."""
+        find, kind = find or self._newest, kind or self.options.key_kind
+        if self._auth.database.in_transaction:
+            # Who makes one meanwhile may wait for this transaction to end: waiting for him would be for ever.
+            return await self._made_once(kind, find)
         async with self._making:
-            if (made := self._newest(await self.rows(), self._now)) is not None:
-                return made
-            new_key = await self._new_key()
-            if self.options.adapter.create_jwk is not None:
-                return await self._stored(new_key)
-            database = self._auth.database
-            async with database.transaction():
-                await database.lock(JWKS.name)
-                return self._newest(await self.rows(), self._now) or await self._stored(new_key)
+            return await self._made_once(kind, find)
 
-    async def _new_key(self) -> Row:
+    async def _made_once(self, kind: KeyPairConfig, find: Find) -> Row:
+        if (made := find(await self.rows())) is not None:
+            return made
+        new_key = await self._new_key(kind)
+        if self.options.adapter.create_jwk is not None:
+            return await self._stored(new_key)
+        database = self._auth.database
+        async with database.transaction():
+            await database.lock(JWKS.name)
+            return find(await self.rows()) or await self._stored(new_key)
+
+    async def _new_key(self, kind: KeyPairConfig) -> Row:
         # RSA keys take a while to find.
-        pair = await asyncio.to_thread(generate_key_pair, self.options.algorithm, self.options.modulus_length)
+        pair = await asyncio.to_thread(generate_key_pair, kind.alg, kind.bits)
         private = pair.private
         if not self.options.jwks.disable_private_key_encryption:
             private = stringify_plainly(encrypt(private, self._auth.secrets)).decode()
         now, interval = self._auth.now(), self.options.jwks.rotation_interval
-        row: Row = {"publicKey": pair.public, "privateKey": private, "createdAt": now, "alg": self.options.algorithm}
+        row: Row = {"publicKey": pair.public, "privateKey": private, "createdAt": now, "alg": kind.alg}
         if interval:
             row["expiresAt"] = now + timedelta(seconds=interval)
         return row | ({"crv": pair.curve} if pair.curve else {})
@@ -132,11 +207,13 @@ class KeyRing:
     async def _stored(self, row: Row) -> Row:
         create_jwk = self.options.adapter.create_jwk
         if create_jwk is not None:
-            stored: Row = await resolve(create_jwk(row))
+            stored: Row = await resolve(create_jwk(row, current_endpoint_context()))
+            self._public_read_at = -_FOREVER
             return stored
         created = await self._auth.rows.create(
             JWKS.name, {**row, "id": self._auth.generate_id(JWKS.name)}, hooked=False
         )
+        self._public_read_at = -_FOREVER
         return created or row
 
     @property

@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from betterauth_py.errors import ConfigurationError
-from betterauth_py.options.plugin_tables import TableOptions
-from betterauth_py.options.time_spans import seconds_of
-from betterauth_py.options.types import MaybeAwaitable, Seconds
+from betterauth_py.plugins import ConfigurationError, MaybeAwaitable, Seconds, TableOptions
+from betterauth_py.plugins.tools import seconds_of
 
 PATH = "plugins.jwt"
 _CURVES = {"EdDSA": "Ed25519", "ES256": "P-256", "ES512": "P-521"}
@@ -20,16 +18,34 @@ _LONGEST_RSA_BITS = 16_384
 _EARLIEST_MOMENT = 1_000_000_000
 
 
+Algorithm = Literal["EdDSA", "ES256", "ES512", "RS256", "PS256"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyChoice:
+    """Which key signs a token; without either, the newest one."""
+
+    key_id: str | None = None
+    """The id of the key."""
+    algorithm: str | None = None
+    """The algorithm of the key."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class KeyPairConfig:
     """What kind of key signs tokens."""
 
-    alg: Literal["EdDSA", "ES256", "ES512", "RS256", "PS256"]
+    alg: Algorithm
     """The algorithm."""
     crv: Literal["Ed25519", "P-256", "P-521"] | None = None
     """The curve; each algorithm has one only."""
     modulus_length: int | None = None
     """Bits of an RSA key (`RS256`, `PS256`), 2048 or more. Unset: 2048."""
+
+    @property
+    def bits(self) -> int:
+        """The number of bits of a new RSA key."""
+        return self.modulus_length or _SHORTEST_RSA_BITS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +57,9 @@ class JwksOptions:
     key_pair_config: KeyPairConfig | None = None
     """What kind of key signs. Unset: EdDSA with Ed25519. A key of another kind that is there already goes on signing
     until it is rotated, as in better-auth."""
+    key_pair_configs: list[KeyPairConfig] = field(default_factory=list)
+    """Kinds of keys besides, for tokens that another plugin wants signed with one of these algorithms. A key is made
+    when it is first needed."""
     disable_private_key_encryption: bool = False
     """Whether private keys are stored as they are, not encrypted under the secret. Dangerous: who reads the table can
     sign as this server."""
@@ -67,9 +86,9 @@ class TokenOptions:
     """Gets `{"session": ..., "user": ...}` and returns the claims. Unset: the whole user."""
     get_subject: Callable[[dict[str, Any]], MaybeAwaitable[str | None]] | None = None
     """Gets `{"session": ..., "user": ...}` and returns the claim `sub`. Unset: the user's id."""
-    sign: Callable[[dict[str, Any]], MaybeAwaitable[str]] | None = None
-    """Gets the claims and returns the token, header included: for keys that somebody else has. Needs
-    `jwks.remote_url`."""
+    sign: Callable[[dict[str, Any], dict[str, Any], KeyChoice], MaybeAwaitable[str]] | None = None
+    """Gets the claims, what the header must have besides `alg` and `kid`, and which key is wanted; returns the token:
+    for keys that somebody else has. Needs `jwks.remote_url`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,16 +103,19 @@ class SchemaOptions:
 class KeyAdapterOptions:
     """Keys kept elsewhere than in the database; rows are dicts with the fields of the table."""
 
-    get_jwks: Callable[[], MaybeAwaitable[list[dict[str, Any]] | None]] | None = None
-    """Returns all keys."""
-    create_jwk: Callable[[dict[str, Any]], MaybeAwaitable[dict[str, Any]]] | None = None
-    """Stores a new key, which has no `id` yet, and returns it with one."""
+    get_jwks: Callable[[Any], MaybeAwaitable[list[dict[str, Any]] | None]] | None = None
+    """Gets the endpoint's context and returns all keys."""
+    create_jwk: Callable[[dict[str, Any], Any], MaybeAwaitable[dict[str, Any]]] | None = None
+    """Gets a new key, which has no `id` yet, and the endpoint's context; stores the key and returns it with its id."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class JwtOptions:
     """Signed tokens for other services, from the `jwt` plugin; see [plugins/jwt.md](plugins/jwt.md)."""
 
+    session_cookie_cache: bool = False
+    """Whether these keys sign cached sessions, so that other services can read them with the published keys. Needs
+    `session.cookie_cache.strategy = "jwt"`."""
     jwks: JwksOptions = field(default_factory=JwksOptions)
     """The keys."""
     jwt: TokenOptions = field(default_factory=TokenOptions)
@@ -106,15 +128,14 @@ class JwtOptions:
     """Keys kept elsewhere than in the database."""
 
     @property
-    def algorithm(self) -> Literal["EdDSA", "ES256", "ES512", "RS256", "PS256"]:
-        """The algorithm of new keys."""
-        return self.jwks.key_pair_config.alg if self.jwks.key_pair_config else "EdDSA"
+    def key_kind(self) -> KeyPairConfig:
+        """What kind of key signs."""
+        return self.jwks.key_pair_config or KeyPairConfig(alg="EdDSA")
 
     @property
-    def modulus_length(self) -> int:
-        """The number of bits of new RSA keys."""
-        config = self.jwks.key_pair_config
-        return (config.modulus_length if config else None) or _SHORTEST_RSA_BITS
+    def algorithm(self) -> Algorithm:
+        """The algorithm of new keys."""
+        return self.key_kind.alg
 
 
 def check_options(options: JwtOptions) -> None:
@@ -142,7 +163,11 @@ def _problems(options: JwtOptions) -> Any:
             "must start with '/', not end with it and not contain '..', as '/.well-known/jwks.json'.",
         )
     if config is not None:
-        yield from _key_pair_problems(config)
+        yield from _key_pair_problems(config, "jwks.key_pair_config")
+    for index, further in enumerate(jwks.key_pair_configs):
+        yield from _key_pair_problems(further, f"jwks.key_pair_configs[{index}]")
+    if options.session_cookie_cache and tokens.sign is not None:
+        yield "session_cookie_cache", "needs keys of this server. Leave it out, or leave out `jwt.sign`."
     if jwks.rotation_interval is not None and jwks.rotation_interval < 0:
         yield "jwks.rotation_interval", "is below 0. Give seconds, or leave it out to keep one key."
     if jwks.grace_period < 0:
@@ -152,15 +177,15 @@ def _problems(options: JwtOptions) -> Any:
         yield "adapter", "has one function only. Set both `get_jwks` and `create_jwk`, or none."
 
 
-def _key_pair_problems(config: KeyPairConfig) -> Any:
+def _key_pair_problems(config: KeyPairConfig, option: str) -> Any:
     curve = _CURVES.get(config.alg)
     if config.crv not in {None, curve}:
-        yield "jwks.key_pair_config.crv", f"does not fit {config.alg}. Leave it out."
+        yield f"{option}.crv", f"does not fit {config.alg}. Leave it out."
     length = config.modulus_length
     if length is not None and curve is not None:
-        yield "jwks.key_pair_config.modulus_length", f"does not fit {config.alg}. It is for RS256 and PS256."
+        yield f"{option}.modulus_length", f"does not fit {config.alg}. It is for RS256 and PS256."
     if length is not None and not _SHORTEST_RSA_BITS <= length <= _LONGEST_RSA_BITS:
-        yield "jwks.key_pair_config.modulus_length", "must be from 2048 to 16384."
+        yield f"{option}.modulus_length", "must be from 2048 to 16384."
 
 
 def _expiration_problems(expiration: str | int | datetime) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from betterauth_py.models.fields import Field, Model
+from betterauth_py.plugins import Field, Model
 
 JWKS: Final = Model(
     name="jwks",

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from math import isfinite
-from typing import Any
+from typing import Any, Final
 
-from betterauth_py.awaiting import resolve
-from betterauth_py.core.auth_context import AuthContext
-from betterauth_py.core.context import EndpointContext
-from betterauth_py.core.output import without_hidden_fields
-from betterauth_py.crypto.jwt import are_current
-from betterauth_py.crypto.signing import decode_base64
-from betterauth_py.crypto.signing_keys import SigningKey
-from betterauth_py.flows.session import signed_in
-from betterauth_py.javascript.json import stringify
-from betterauth_py.javascript.plain_json import InvalidJSONError, parse
-from betterauth_py.options.time_spans import seconds_of
+from betterauth_py.plugins import AuthContext, EndpointContext, signed_in
 from betterauth_py.plugins.jwt.keys import KeyRing
-from betterauth_py.plugins.jwt.options import JwtOptions
+from betterauth_py.plugins.jwt.options import JwtOptions, KeyChoice
+from betterauth_py.plugins.tools import (
+    InvalidJSONError,
+    SigningKey,
+    are_current,
+    decode_base64,
+    parse,
+    resolve,
+    seconds_of,
+    stringify,
+    without_hidden_fields,
+)
 
 Claims = dict[str, Any]
 Row = dict[str, Any]
 Context = EndpointContext[Any, Any]
+
+
+_NEWEST: Final = KeyChoice()
 
 
 class Tokens:
@@ -53,7 +58,7 @@ class Tokens:
         made_in = (now := self._now(), self.keys.current() or await self.keys.signing_key())
         if made_in != self._made_in:
             self._made_in, self._made = made_in, {}
-        made_of = (_origin(ctx), *user.values())
+        made_of = (origin_of(ctx), *user.values())
         try:
             token = self._made.get(made_of)
         except TypeError:
@@ -73,29 +78,42 @@ class Tokens:
         subject = user["id"] if subject is None else subject
         return await self.sign(ctx, {"iat": self._now(), **payload, "sub": subject}, self.options)
 
-    async def sign(self, ctx: Context, payload: Claims, options: JwtOptions) -> str:
+    async def sign(
+        self,
+        ctx: Context,
+        payload: Claims,
+        options: JwtOptions | None = None,
+        *,
+        header: Mapping[str, Any] | None = None,
+        key: KeyChoice = _NEWEST,
+    ) -> str:
         """Return a token with these claims; one without an issuer, an audience or an end gets that of `options`.
+
+        `header` has parameters besides `alg` and `kid`, such as `typ`; `key` says which one signs.
 
         Raises:
             ValueError: if a registered claim cannot be what it is.
             UnusableKeyError: if the key cannot be read.
         """
-        claims = _completed(payload, _origin(ctx) or "", options, self._now())
+        options = options or self.options
+        claims = _completed(payload, origin_of(ctx) or "", options, self._now())
         if options.jwt.sign is not None:
-            signed: str = await resolve(options.jwt.sign(claims))
+            signed: str = await resolve(options.jwt.sign(claims, {**(header or {})}, key))
             return signed
         keys = self.keys if options.jwks == self.options.jwks else KeyRing(ctx.auth, options)
-        key = keys.current() or await keys.signing_key()
-        return key.sign(stringify(claims))
+        if key != _NEWEST:
+            return (await keys.chosen_key(key)).sign(stringify(claims), header)
+        return (keys.current() or await keys.signing_key()).sign(stringify(claims), header)
 
     async def verify(self, ctx: Context, token: str, options: JwtOptions) -> Claims | None:
         """Return the claims of a token that was signed here, is not over, and is for this issuer and audience."""
-        kid = _key_id(token)
-        key = await self.keys.public_key(kid) if kid else None
+        kid = header_of(token).get("kid")
+        key = await self.keys.public_key(kid) if isinstance(kid, str) else None
         claims = key.claims(token) if key is not None else None
         if claims is None or not are_current(claims, self._now()):
             return None
-        issuer, audience = (_origin(ctx) if own is None else own for own in (options.jwt.issuer, options.jwt.audience))
+        wanted = (options.jwt.issuer, options.jwt.audience)
+        issuer, audience = (origin_of(ctx) if own is None else own for own in wanted)
         if issuer and claims.get("iss") != issuer:
             return None
         if audience and not _texts(claims.get("aud")) & _texts(audience):
@@ -106,7 +124,7 @@ class Tokens:
         return self._clock.milliseconds() // 1000
 
 
-def _origin(ctx: Context) -> str | None:
+def origin_of(ctx: Context) -> str | None:
     """Return where clients reach this server: what the options say, or else what this request has asked for."""
     if ctx.auth.base_origin is not None or ctx.request is None:
         return ctx.auth.base_origin
@@ -147,15 +165,15 @@ def _moment(claim: str, value: Any, now: int) -> int | float:
     raise ValueError(f"the claim {claim!r} must be a moment: seconds since the epoch, a date or a span such as '15m'")
 
 
-def _key_id(token: str) -> str | None:
+def header_of(token: str) -> dict[str, Any]:
+    """Return the header of a signed token, unproved; an empty one if it is none."""
     if token.count(".") != 2:
-        return None
+        return {}
     try:
         header = parse(decode_base64(token.partition(".")[0]))
     except (ValueError, InvalidJSONError):
-        return None
-    kid = header.get("kid") if isinstance(header, dict) else None
-    return kid if isinstance(kid, str) else None
+        return {}
+    return header if isinstance(header, dict) else {}
 
 
 def _texts(value: Any) -> set[str]:

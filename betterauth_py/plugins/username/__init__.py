@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from betterauth_py.core.auth_context import AuthContext
-from betterauth_py.core.contributions import Contributions
-from betterauth_py.core.plugin import Plugin
-from betterauth_py.core.plugin_factory import plugin_factory
+from betterauth_py.plugins import AuthContext, Contributions, Plugin, plugin_factory
 from betterauth_py.plugins.username.endpoints import endpoints_for
 from betterauth_py.plugins.username.errors import UsernameErrorCodes
 from betterauth_py.plugins.username.hooks import before_hooks, row_hooks

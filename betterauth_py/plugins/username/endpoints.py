@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from betterauth_py.core.auth_context import logger
-from betterauth_py.core.context import EndpointContext
-from betterauth_py.core.endpoint import Endpoint, Reply, endpoint
-from betterauth_py.core.refusals import answering
-from betterauth_py.flows.passwords import PasswordRefusal
-from betterauth_py.flows.security import Security
-from betterauth_py.flows.sign_in import Claim, Refusal, sign_in_with_password
-from betterauth_py.flows.signed_in import SIGN_IN_SCHEMA, answer_sign_in
+from betterauth_py.plugins import (
+    APIError,
+    BaseErrorCodes,
+    Endpoint,
+    EndpointContext,
+    PasswordRefusal,
+    Reply,
+    Security,
+    answering,
+    endpoint,
+    validation,
+)
+from betterauth_py.plugins.tools import SIGN_IN_SCHEMA, Claim, Refusal, answer_sign_in, logger, sign_in_with_password
 from betterauth_py.plugins.username.errors import UsernameErrorCodes
 from betterauth_py.plugins.username.names import Names
-from betterauth_py.wire.errors import APIError, BaseErrorCodes
-from betterauth_py.wire.validation import Boolean, Object, Optional, String
 
 Context = EndpointContext[dict[str, Any], Any]
 
@@ -42,13 +45,13 @@ def endpoints_for(names: Names) -> list[Endpoint[Any, Any]]:
         methods=("POST",),
         security=Security.PUBLIC,
         operation_id="signInUsername",
-        body=Object(
+        body=validation.Object(
             {
-                "username": String("The username of the user"),
-                "password": String("The password of the user"),
-                "rememberMe": Optional(Boolean("Remember the user session")),
-                "callbackURL": Optional(
-                    String(
+                "username": validation.String("The username of the user"),
+                "password": validation.String("The password of the user"),
+                "rememberMe": validation.Optional(validation.Boolean("Remember the user session")),
+                "callbackURL": validation.Optional(
+                    validation.String(
                         "URL to redirect to after sign in (also used as the redirect target for email verification "
                         "when required)"
                     )
@@ -92,7 +95,7 @@ def endpoints_for(names: Names) -> list[Endpoint[Any, Any]]:
         methods=("POST",),
         security=Security.PUBLIC,
         operation_id="isUsernameAvailable",
-        body=Object({"username": String("The username to check")}),
+        body=validation.Object({"username": validation.String("The username to check")}),
         errors=_FAULTS,
         reply=Reply(
             "Whether nobody has the username",

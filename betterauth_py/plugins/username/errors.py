@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from betterauth_py.wire.errors import ErrorCode, ErrorCodes, declare
+from betterauth_py.plugins import ErrorCode, ErrorCodes, declare
 
 
 class UsernameErrorCodes(ErrorCodes):

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from betterauth_py.core.auth_context import AuthContext
-from betterauth_py.core.context import EndpointContext
-from betterauth_py.core.plugin import Hook
-from betterauth_py.flows.session import find_session
-from betterauth_py.options import DatabaseHooksOptions, RowHooks, TableHooks
+from betterauth_py.plugins import (
+    APIError,
+    AuthContext,
+    DatabaseHooksOptions,
+    EndpointContext,
+    Hook,
+    NotStoredError,
+    Row,
+    RowHooks,
+    TableHooks,
+    find_session,
+)
 from betterauth_py.plugins.username.errors import UsernameErrorCodes
 from betterauth_py.plugins.username.names import Names
-from betterauth_py.store.errors import NotStoredError
-from betterauth_py.store.hooks import Row
-from betterauth_py.wire.errors import APIError
 
 Context = EndpointContext[Any, Any]
 _SIGN_UP = "/sign-up/email"

@@ -5,13 +5,10 @@ from __future__ import annotations
 from re import compile as compile_pattern
 from typing import Final
 
-from betterauth_py.awaiting import resolve
-from betterauth_py.core.auth_context import AuthContext
-from betterauth_py.javascript.values import utf16_length
+from betterauth_py.plugins import APIError, AuthContext, ErrorCode, Row
+from betterauth_py.plugins.tools import resolve, utf16_length
 from betterauth_py.plugins.username.errors import UsernameErrorCodes
 from betterauth_py.plugins.username.options import UsernameOptions
-from betterauth_py.store.hooks import Row
-from betterauth_py.wire.errors import APIError, ErrorCode
 
 _USUAL: Final = compile_pattern(r"[a-zA-Z0-9_.]+")
 

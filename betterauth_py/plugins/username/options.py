@@ -6,9 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from betterauth_py.errors import ConfigurationError
-from betterauth_py.options.plugin_tables import ColumnsOptions
-from betterauth_py.options.types import MaybeAwaitable
+from betterauth_py.plugins import ColumnsOptions, ConfigurationError, MaybeAwaitable
 
 PATH = "plugins.username"
 Order = Literal["pre-normalization", "post-normalization"]

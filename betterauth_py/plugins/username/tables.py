@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from betterauth_py.models.fields import Field
-from betterauth_py.options.types import FieldTransform
+from betterauth_py.plugins import Field, FieldTransform
 from betterauth_py.plugins.username.names import Names
 
 

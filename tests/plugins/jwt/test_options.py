@@ -32,8 +32,18 @@ def payload_of(known: dict[str, Any]) -> dict[str, Any]:
             {"jwks": {"rotationInterval": 5}},
             "Unknown option `plugins.jwt.jwks.rotationInterval`. Did you mean `rotation_",
         ),
-        ({"jwks": {"key_pair_configs": []}}, "Unknown option `plugins.jwt.jwks.key_pair_configs`."),
-        ({"session_cookie_cache": True}, "Unknown option `plugins.jwt.session_cookie_cache`."),
+        (
+            {"jwks": {"key_pair_configs": [{"alg": "ES256"}, {"alg": "ES512", "modulus_length": 2048}]}},
+            "Option `plugins.jwt.jwks.key_pair_configs[1].modulus_length` does not fit ES512.",
+        ),
+        (
+            {
+                "session_cookie_cache": True,
+                "jwks": {"remote_url": "https://x.test", "key_pair_config": {"alg": "ES256"}},
+                "jwt": {"sign": str},
+            },
+            "Option `plugins.jwt.session_cookie_cache` needs keys of this server.",
+        ),
         ({"jwks": {"key_pair_config": {}}}, "Option `plugins.jwt.jwks.key_pair_config.alg` is missing."),
         (
             {"jwks": {"key_pair_config": {"alg": "HS256"}}},
@@ -81,9 +91,9 @@ def test_a_wrong_option_stops_the_start_and_is_named(options: dict[str, Any], me
 def test_options_may_be_an_object() -> None:
     options = JwtOptions(jwks=JwksOptions(key_pair_config=KeyPairConfig(alg="RS256", modulus_length=3072)))
     assert jwt(options).id == "jwt"
-    assert (options.algorithm, options.modulus_length) == ("RS256", 3072)
-    assert (JwtOptions().algorithm, JwtOptions().modulus_length) == ("EdDSA", 2048)
-    with pytest.raises(ConfigurationError, match="either a JwtOptions object or keyword arguments"):
+    assert (options.algorithm, options.key_kind.bits) == ("RS256", 3072)
+    assert (JwtOptions().algorithm, JwtOptions().key_kind.bits) == ("EdDSA", 2048)
+    with pytest.raises(ConfigurationError, match="with options or with keyword arguments, not both"):
         jwt(options, disable_setting_jwt_header=True)
 
 

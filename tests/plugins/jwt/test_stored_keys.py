@@ -101,11 +101,11 @@ async def test_keys_are_read_whether_they_are_encrypted_or_not(make_auth: MakeAu
 async def test_keys_may_be_kept_elsewhere(make_auth: MakeAuth, clock: ManualClock) -> None:
     kept: list[dict[str, Any]] = []
 
-    async def create_jwk(row: dict[str, Any]) -> dict[str, Any]:
+    async def create_jwk(row: dict[str, Any], _: Any) -> dict[str, Any]:
         kept.append({**row, "id": f"key-{len(kept) + 1}"})
         return kept[-1]
 
-    plugin = jwt(adapter={"get_jwks": lambda: kept, "create_jwk": create_jwk}, jwks={"rotation_interval": 100})
+    plugin = jwt(adapter={"get_jwks": lambda _: kept, "create_jwk": create_jwk}, jwks={"rotation_interval": 100})
     auth = await make_auth(plugins=[plugin], clock=clock)
     headers = await sign_in(auth)
     tokens = await asyncio.gather(*(token_of(auth, headers) for _ in range(5)))

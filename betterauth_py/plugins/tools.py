@@ -1,0 +1,108 @@
+"""What plugins are built with besides `betterauth_py.plugins`: cryptography, JSON, time and options.
+
+Every name is loaded at its first use.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from betterauth_py.public_names import load_public_name
+
+if TYPE_CHECKING:
+    from betterauth_py.awaiting import resolve
+    from betterauth_py.core.auth_context import logger
+    from betterauth_py.core.output import without_hidden_fields
+    from betterauth_py.crypto.jwks import ALGORITHMS, Key, read_key
+    from betterauth_py.crypto.jwt import are_current
+    from betterauth_py.crypto.random import generate_id
+    from betterauth_py.crypto.signing import decode_base64
+    from betterauth_py.crypto.signing_keys import SigningKey, generate_key_pair
+    from betterauth_py.crypto.symmetric import UndecryptableError, decrypt, encrypt
+    from betterauth_py.current import current_endpoint_context
+    from betterauth_py.errors import BetterAuthError
+    from betterauth_py.flows.sign_in import Claim, Refusal, sign_in_with_password
+    from betterauth_py.flows.signed_in import SIGN_IN_SCHEMA, answer_sign_in
+    from betterauth_py.javascript.dates import to_milliseconds
+    from betterauth_py.javascript.json import stringify
+    from betterauth_py.javascript.plain_json import InvalidJSONError, parse, stringify_plainly
+    from betterauth_py.javascript.values import utf16_length
+    from betterauth_py.models.fields import snake_case
+    from betterauth_py.options.load import load_value
+    from betterauth_py.options.time_spans import seconds_of
+
+__all__ = [
+    "ALGORITHMS",
+    "SIGN_IN_SCHEMA",
+    "BetterAuthError",
+    "Claim",
+    "InvalidJSONError",
+    "Key",
+    "Refusal",
+    "SigningKey",
+    "UndecryptableError",
+    "answer_sign_in",
+    "are_current",
+    "current_endpoint_context",
+    "decode_base64",
+    "decrypt",
+    "encrypt",
+    "generate_id",
+    "generate_key_pair",
+    "load_value",
+    "logger",
+    "parse",
+    "read_key",
+    "resolve",
+    "seconds_of",
+    "sign_in_with_password",
+    "snake_case",
+    "stringify",
+    "stringify_plainly",
+    "to_milliseconds",
+    "utf16_length",
+    "without_hidden_fields",
+]
+
+_HOMES = {
+    "ALGORITHMS": "betterauth_py.crypto.jwks",
+    "BetterAuthError": "betterauth_py.errors",
+    "Claim": "betterauth_py.flows.sign_in",
+    "InvalidJSONError": "betterauth_py.javascript.plain_json",
+    "Key": "betterauth_py.crypto.jwks",
+    "Refusal": "betterauth_py.flows.sign_in",
+    "SIGN_IN_SCHEMA": "betterauth_py.flows.signed_in",
+    "SigningKey": "betterauth_py.crypto.signing_keys",
+    "UndecryptableError": "betterauth_py.crypto.symmetric",
+    "answer_sign_in": "betterauth_py.flows.signed_in",
+    "are_current": "betterauth_py.crypto.jwt",
+    "current_endpoint_context": "betterauth_py.current",
+    "decode_base64": "betterauth_py.crypto.signing",
+    "decrypt": "betterauth_py.crypto.symmetric",
+    "encrypt": "betterauth_py.crypto.symmetric",
+    "generate_id": "betterauth_py.crypto.random",
+    "generate_key_pair": "betterauth_py.crypto.signing_keys",
+    "load_value": "betterauth_py.options.load",
+    "logger": "betterauth_py.core.auth_context",
+    "parse": "betterauth_py.javascript.plain_json",
+    "read_key": "betterauth_py.crypto.jwks",
+    "resolve": "betterauth_py.awaiting",
+    "seconds_of": "betterauth_py.options.time_spans",
+    "sign_in_with_password": "betterauth_py.flows.sign_in",
+    "snake_case": "betterauth_py.models.fields",
+    "stringify": "betterauth_py.javascript.json",
+    "stringify_plainly": "betterauth_py.javascript.plain_json",
+    "to_milliseconds": "betterauth_py.javascript.dates",
+    "utf16_length": "betterauth_py.javascript.values",
+    "without_hidden_fields": "betterauth_py.core.output",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its home."""
+    return load_public_name(__name__, _HOMES, name, extra="server")
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return __all__
