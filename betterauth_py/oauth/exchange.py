@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from base64 import b64encode
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,6 +16,8 @@ from betterauth_py.oauth.errors import OAuthError
 from betterauth_py.oauth.http import Answer, ProviderClient
 from betterauth_py.oauth.options import ProviderOptions
 from betterauth_py.oauth.provider import (
+    NO_AUTHENTICATION,
+    POST,
     AssertionRequest,
     ClientAuthentication,
     CodeExchange,
@@ -25,6 +28,7 @@ from betterauth_py.oauth.provider import (
 from betterauth_py.oauth.tokens import Tokens
 from betterauth_py.urls.queries import encode_query
 
+logger = logging.getLogger("betterauth")
 _ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _HEADERS = {"content-type": "application/x-www-form-urlencoded", "accept": "application/json"}
 
@@ -75,7 +79,12 @@ async def _ask(
         token_endpoint=provider.token_endpoint,
         grant_type=body["grant_type"],
     )
-    await authenticate(request, options, authentication)
+    try:
+        await authenticate(request, options, authentication)
+    except Exception as error:
+        # A function of the deployment; the client learns no more than if the provider failed.
+        logger.exception("The client authentication for %s failed", provider.name)
+        raise OAuthError(f"the client authentication failed ({type(error).__name__})") from None
     return await http.send("POST", provider.token_endpoint, headers=request.headers, body=encode_query(request.body))
 
 
@@ -83,22 +92,22 @@ async def authenticate(
     request: TokenRequest, options: ProviderOptions, authentication: ClientAuthentication | None
 ) -> None:
     """Add to a request to a token endpoint what proves who asks: by default the secret, if there is one."""
-    method = authentication.method if authentication else "client_secret_post" if options.client_secret else "none"
+    chosen = authentication or (POST if options.client_secret else NO_AUTHENTICATION)
     client_id, secret = options.primary_client_id or "", options.client_secret or ""
-    if authentication is not None and authentication.customize_request is not None:
-        await resolve(authentication.customize_request(request))
-    elif method == "client_secret_basic":
+    if chosen.method == "custom" and chosen.customize_request is not None:
+        await resolve(chosen.customize_request(request))
+    elif chosen.method == "client_secret_basic":
         request.headers["authorization"] = basic_credentials(client_id, secret)
-    elif method == "client_secret_post":
-        request.body.update(client_id=client_id, client_secret=secret)
-    elif authentication is not None and authentication.get_client_assertion is not None:
-        asked = AssertionRequest(
-            client_id=client_id, token_endpoint=request.token_endpoint, grant_type=request.grant_type
-        )
-        assertion = await resolve(authentication.get_client_assertion(asked))
-        request.body.update(client_id=client_id, client_assertion=assertion, client_assertion_type=_ASSERTION_TYPE)
-    elif client_id:
+    else:
         request.body["client_id"] = client_id
+        if chosen.method == "client_secret_post":
+            request.body["client_secret"] = secret
+        if chosen.method == "private_key_jwt" and chosen.get_client_assertion is not None:
+            asked = AssertionRequest(
+                client_id=client_id, token_endpoint=request.token_endpoint, grant_type=request.grant_type
+            )
+            request.body["client_assertion"] = await resolve(chosen.get_client_assertion(asked))
+            request.body["client_assertion_type"] = _ASSERTION_TYPE
 
 
 def demand_fitting_secret(provider: Provider, options: ProviderOptions) -> None:

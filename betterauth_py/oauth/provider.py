@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, Literal
 
+from betterauth_py.errors import ConfigurationError
 from betterauth_py.oauth.tokens import JsonObject, Tokens
 from betterauth_py.options.types import MaybeAwaitable
 
@@ -60,6 +61,19 @@ class ClientAuthentication:
     """Returns the assertion: for `private_key_jwt`."""
     customize_request: Callable[[TokenRequest], MaybeAwaitable[None]] | None = field(default=None, repr=False)
     """Changes the request: for `custom`."""
+
+    def __post_init__(self) -> None:
+        """Refuse a method without its function.
+
+        Raises:
+            ConfigurationError: naming the function.
+        """
+        functions = {"private_key_jwt": "get_client_assertion", "custom": "customize_request"}
+        needed = functions.get(self.method)
+        if needed is not None and getattr(self, needed) is None:
+            raise ConfigurationError(
+                f"The client authentication {self.method!r} needs `{needed}`. Set it to a function."
+            )
 
 
 POST = ClientAuthentication(method="client_secret_post")

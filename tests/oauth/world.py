@@ -31,6 +31,10 @@ def _own_user(tokens: Tokens) -> dict[str, Any]:
     return {"user": user, "data": {"id": "own", "sub": "own"}}
 
 
+def _failing(*given: Any) -> None:
+    raise KeyError("key")
+
+
 async def _customize(request: TokenRequest) -> None:
     request.body["custom"] = request.grant_type
     request.headers["x-custom"] = "yes"
@@ -48,6 +52,7 @@ _FUNCTIONS: dict[str, Any] = {
     "believe": lambda token, nonce: nonce == "nonce" or token == "believed",
     "assertion": lambda asked: f"assertion of {asked.client_id} for {asked.token_endpoint}",
     "customize": _customize,
+    "failing": _failing,
 }
 
 
