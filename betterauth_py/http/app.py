@@ -1,4 +1,4 @@
-"""The ASGI app: a Litestar app whose auth requests go straight to the pipeline, past routing they do not need."""
+"""The ASGI app: a Litestar app that passes auth requests to the pipeline without routing them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from betterauth_py.javascript import json
 from betterauth_py.log import log_access, new_request_id
 from betterauth_py.wire.headers import HeadersTooLargeError, RequestHeaders
 
-# What a mount can be. A client's superfluous slashes (`//x`, `/%2Fx`) look like one otherwise.
+# A valid mount path. Without this, a client's extra slashes (`//x`, `/%2Fx`) would look like one.
 _MOUNT: Final = compile_pattern(r"(?:/(?:(?!%2[fF])[^/])+)+")
 _MOST_MOUNTS_TOLD: Final = 10
 
@@ -47,7 +47,7 @@ class Sender(Protocol):
 
 
 class AuthHandler:
-    """Serves the auth endpoints: everything under the base path."""
+    """Serves the auth endpoints: everything below the base path."""
 
     def __init__(self, auth: AuthContext, pipeline: Pipeline, send_response: Sender) -> None:
         """Hand requests to `pipeline`."""
@@ -63,7 +63,7 @@ class AuthHandler:
         try:
             request = self._request(scope, receive)
         except HeadersTooLargeError:
-            # As Node's HTTP server; one that bounds them itself never gets here.
+            # As Node's HTTP server. A server with its own limits never gets here.
             await self._send(empty_response(431), send)
             return
         try:
@@ -73,7 +73,7 @@ class AuthHandler:
         except Exception as error:
             if self._auth.options.on_api_error.throw:
                 raise
-            # Outside of the pipeline only a function of the options can fail, such as `trusted_origins`.
+            # Outside the pipeline only a function of the options can fail, such as `trusted_origins`.
             logger.error("Unexpected %s", type(error).__name__, exc_info=error)
             response = empty_response(500)
         await self._send(response, send)
@@ -82,7 +82,7 @@ class AuthHandler:
 
     async def _respond(self, request: Request) -> Response:
         if not is_host(request.headers.value("host") or ""):
-            # better-auth 1.7.25 on Node ends its whole process here: no URL can be made of it.
+            # better-auth 1.7.25 on Node crashes here, because this is no valid URL.
             return Response(400, [("content-type", JSON_TYPE)])
         if request.method == "OPTIONS" and is_preflight(request):
             return await answer_preflight(self._auth, request)
@@ -112,12 +112,12 @@ class AuthHandler:
         )
 
     def _path(self, scope: Any) -> str:
-        """Return the path as it was sent, under whatever this app is mounted."""
+        """Return the path as it was sent, including the mount."""
         raw: bytes = scope.get("raw_path") or scope["path"].encode()
         path = resolve_dot_segments(raw.decode("latin-1").partition("?")[0])
         base_path, root_path = self._auth.base_path, (scope.get("root_path") or "").rstrip("/")
         if not root_path and not path.startswith(base_path) and path.endswith(scope["path"].rstrip("/")):
-            # Litestar takes the mount off the path and tells it nowhere.
+            # Litestar strips the mount from the path and does not pass it on.
             mount = path.removesuffix(scope["path"].rstrip("/")).rstrip("/")
             root_path = mount if _MOUNT.fullmatch(mount) else ""
         if not root_path or (path.startswith(base_path) and base_path.startswith(root_path)):
@@ -130,8 +130,8 @@ class AuthHandler:
         return inner if inner.startswith(base_path) else whole
 
     def _tell_of_mount(self, root_path: str) -> None:
-        """Say once why links do not lead here, or why nothing is found, where the mount and the base path differ."""
-        # A mount with parameters has as many paths as clients can write.
+        """Warn once, if mount and base path differ, that links lead elsewhere or that nothing is found."""
+        # A mount with parameters has any number of paths.
         if root_path in self._mounts_told or len(self._mounts_told) >= _MOST_MOUNTS_TOLD:
             return
         self._mounts_told.add(root_path)
@@ -144,12 +144,12 @@ class AuthHandler:
 
 
 class ClientGoneError(BaseException):
-    """The client went away, or was sent away, before its request was there: half a body is not acted upon."""
+    """The connection ended before the whole request arrived; an incomplete body is not processed."""
 
 
 async def _read_body(receive: Any, headers: RequestHeaders, most: int) -> bytes:
     announced = headers.value("content-length") or ""
-    # More digits than this are no length of anything.
+    # A number with more digits is no valid length.
     if announced.isdecimal() and (len(announced) > 19 or int(announced) > most):
         raise BodyTooLargeError
     chunks: list[bytes] = []
@@ -168,23 +168,23 @@ async def _read_body(receive: Any, headers: RequestHeaders, most: int) -> bytes:
 
 
 class AuthApp(Litestar):
-    """A Litestar app that hands requests under the base path to the auth handler before it routes.
+    """A Litestar app that passes requests below the base path to the auth handler before routing.
 
-    Routing would lead them there anyway, and costs as much as a fifth of reading a session.
+    Routing would lead to the same handler, at a fifth of the cost of reading a session.
     """
 
     def __init__(self, handler: AuthHandler, base_path: str, **settings: Any) -> None:
-        """Take Litestar's own settings besides."""
+        """Create the app with Litestar's own settings."""
         self._handler = handler
         self._prefix = f"{base_path}/"
         super().__init__(**settings)
-        # Where a page of ours has its path among the auth endpoints, requests are routed.
+        # If a page has its path below the base path, requests are routed.
         if any(route.path.startswith(self._prefix) and route.path != "/" for route in self.routes):
             self._prefix = ""
 
     @staticmethod
     def _get_default_plugins(plugins: list[PluginProtocol]) -> list[PluginProtocol]:
-        """Leave out those for typed handlers, of which there are none: importing pydantic takes as long as the rest."""
+        """Return none, because there are no typed handlers: importing pydantic takes as long as everything else."""
         return plugins
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -210,7 +210,7 @@ def build_app(
     links = {"API reference": "/reference", "OpenAPI": "/openapi.json"} if shows_reference(auth) else {}
     landing = LandingPage(auth, links=links) if auth.options.landing_page and auth.base_path else None
 
-    # At the root, so that whatever no other route takes gets better-auth's bare 404 instead of the framework's.
+    # At the root, so that unknown paths get better-auth's empty 404 instead of the framework's.
     @asgi("/", is_mount=True, copy_scope=False)
     async def serve_auth(scope: Scope, receive: Receive, send: Send) -> None:
         if landing is not None and scope["path"] == "/" and scope.get("method") in {"GET", "HEAD"}:
@@ -231,7 +231,7 @@ def build_app(
         "/health/ready": lambda scope: _readiness(readiness, scope),
     }
     if shows_reference(auth):
-        # Production does without it, and without what it imports.
+        # Production needs neither the reference nor its imports.
         from betterauth_py.http.reference import reference_pages  # noqa: PLC0415
 
         pages |= reference_pages(auth, endpoints)
@@ -254,7 +254,7 @@ def shows_reference(auth: AuthContext) -> bool:
 
 
 def _sender(protection: SecurityHeaders) -> Sender:
-    """Return what sends an answer, with the headers that protect it, to an ASGI server."""
+    """Return the function that sends a response with security headers to an ASGI server."""
 
     async def send_response(response: Response, send: Any, *, headers_only: bool = False) -> None:
         await send({"type": "http.response.start", "status": response.status, "headers": protection.raw(response)})
@@ -264,7 +264,7 @@ def _sender(protection: SecurityHeaders) -> Sender:
 
 
 def _page(path: str, respond: Respond, send_response: Sender) -> ASGIRouteHandler:
-    """Serve a page of our own to GET and HEAD; anything else is the bare 404 of an unknown path."""
+    """Serve one of our pages to GET and HEAD; other methods get the empty 404 of an unknown path."""
 
     @asgi(path, copy_scope=False)
     async def serve_page(scope: Scope, receive: Receive, send: Send) -> None:
@@ -289,7 +289,7 @@ def _raise(_: Any, error: Exception) -> LitestarResponse[bytes]:
 
 
 def _bare_failure(_: Any, error: Exception) -> LitestarResponse[bytes]:
-    # Of the framework's own answers only the status is kept.
+    # Only the status of the framework's own responses is kept.
     status = getattr(error, "status_code", 500)
     if status >= 500:
         logger.error("Unexpected %s", type(error).__name__, exc_info=error)

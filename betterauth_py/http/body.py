@@ -17,23 +17,23 @@ from betterauth_py.wire.validation import OpaqueStream
 _JSON: Final = compile_pattern(r"application/([a-z0-9.+-]*\+)?json")
 INVALID_JSON: Final = ErrorCode("BAD_REQUEST", "Invalid JSON in request body")
 TOO_LARGE: Final = ErrorCode("PAYLOAD_TOO_LARGE", "Request body is too large")
-# Bodies of this API have tens of them; a metadata field may have thousands.
+# Bodies of this API have tens of values; a metadata field may have thousands.
 _MOST_SEPARATORS: Final = 10_000
 UNSUPPORTED_MEDIA_TYPE: Final = ErrorCode("UNSUPPORTED_MEDIA_TYPE", "Content-Type is not allowed")
 
 
 @dataclass(frozen=True, slots=True)
 class BodyLimits:
-    """How many bytes a body may have."""
+    """Maximum sizes of a body in bytes."""
 
     text: int
-    """All but a user's image."""
+    """Without a user's image."""
     image: int
-    """The whole, where the endpoint takes an image."""
+    """In total, if the endpoint accepts an image."""
 
 
 async def read_body(request: Request, endpoint: Endpoint[Any, Any], limits: BodyLimits) -> Any:
-    """Return the parsed body, or its bytes where the endpoint takes them; `UNDEFINED` if there is none.
+    """Return the parsed body, or its bytes for endpoints with a raw body; `UNDEFINED` if there is none.
 
     Raises:
         APIError: 415 for another media type, 400 for broken JSON, 413 for too much.
@@ -84,14 +84,14 @@ def _parse_json(body: bytes) -> Any:
 
 
 def _separators(body: bytes) -> int:
-    """Return how many characters there are that separate or open values: each costs microseconds to read."""
+    """Return the number of characters that separate or open values: each costs microseconds to parse."""
     return sum(map(body.count, (b",", b":", b"[", b"{")))
 
 
 def _has_too_many_values(body: bytes) -> bool:
-    """Return whether there are too many values outside of texts: a drawing as a data URL has thousands of commas."""
+    """Return whether there are too many values outside strings: an SVG as a data URL has thousands of commas."""
     unescaped = body.replace(b"\\\\", b"").replace(b'\\"', b"")
-    # Between any two texts there is a separator; without that it is no JSON, and not worth taking apart.
+    # Any two strings have a separator between them; otherwise it is not JSON and need not be split.
     if unescaped.count(b'"') > 2 * _MOST_SEPARATORS + 2:
         return True
     return _separators(b"".join(unescaped.split(b'"')[::2])) > _MOST_SEPARATORS

@@ -18,13 +18,13 @@ _DEFAULT_REQUEST_HEADERS: Final = "content-type"
 
 
 def is_preflight(request: Request) -> bool:
-    """Return whether a browser asks for permission (Fetch standard, 3.2.3); any other OPTIONS is a 404."""
+    """Return whether this is a CORS preflight (Fetch standard, 3.2.3); any other OPTIONS is a 404."""
     headers = request.headers
     return request.method == "OPTIONS" and "origin" in headers and "access-control-request-method" in headers
 
 
 async def answer_preflight(auth: AuthContext, request: Request) -> Response:
-    """Return the permission, or a 204 without one for an origin that is not trusted."""
+    """Return the answer to a preflight: CORS headers for a trusted origin, otherwise a bare 204."""
     origin = request.headers.value("origin") or ""
     vary = ("vary", "Origin, Access-Control-Request-Headers")
     if not await _is_trusted(auth, request, origin):
@@ -44,7 +44,7 @@ async def answer_preflight(auth: AuthContext, request: Request) -> Response:
 
 
 async def add_cors_headers(auth: AuthContext, request: Request, response: Response) -> None:
-    """Let the page that asked read the answer, if its origin is a trusted one other than this server's own."""
+    """Add CORS headers, if the request's origin is trusted and not this server's own."""
     origin = request.headers.value("origin")
     if not origin or origin in (auth.base_origin, request.origin):
         return
@@ -61,7 +61,7 @@ async def add_cors_headers(auth: AuthContext, request: Request, response: Respon
 
 
 async def _is_trusted(auth: AuthContext, request: Request, origin: str) -> bool:
-    # An origin that does not read back as itself is not what a browser sends.
+    # Browsers send normalized origins only.
     if origin == "null" or (origin[:4].lower() == "http" and get_origin(origin) != origin):
         return False
     return any(matches_origin_pattern(origin, trusted) for trusted in await trusted_origins_for(auth, request))

@@ -1,4 +1,4 @@
-"""Whether this process can do its work."""
+"""Health checks of this process."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from betterauth_py.core.auth_context import AuthContext, logger
 from betterauth_py.errors import DatabaseError, SecondaryStorageError
 
 LEAVING: Final = "betterauth.leaving"
-"""In the ASGI state of a request: the server was told to stop (`betterauth serve` sets it)."""
+"""Key in the ASGI state of a request: the server is shutting down (`betterauth serve` sets it)."""
 _PATIENCE_SECONDS: Final = 3.0
 
 
 class Readiness:
-    """Asks the parts of an auth that a request may need for a sign of life."""
+    """Checks the database and the secondary storage of an auth."""
 
     def __init__(self, auth: AuthContext) -> None:
-        """Prepare to ask; nothing is asked yet."""
+        """Prepare the checks without running them."""
         self._parts: dict[str, Callable[[], Awaitable[None]]] = {"database": auth.database.ping}
         if auth.secondary_storage is not None:
             self._parts["secondary_storage"] = auth.check_secondary_storage
         self._asked: dict[str, asyncio.Future[str]] = {}
 
     async def __call__(self, state: Mapping[str, Any]) -> dict[str, str]:
-        """Tell of each part whether it answers in three seconds; `status` is "ok" if all of them do.
+        """Return for each part whether it answers within three seconds; `status` is "ok" if all do.
 
         `state` is the request's ASGI state. A server that was told to stop is not ready, whatever its parts say.
         """
@@ -39,7 +39,7 @@ class Readiness:
     async def _answers(self, name: str) -> bool:
         asked = self._asked.get(name)
         if asked is None or asked.done() or asked.get_loop() is not asyncio.get_running_loop():
-            # What hangs cannot always be cancelled in time, and is not asked twice.
+            # A check that hangs cannot always be cancelled in time, and is not started twice.
             asked = self._asked[name] = asyncio.ensure_future(_swallow(self._parts[name]()))
         done, _ = await asyncio.wait([asked], timeout=_PATIENCE_SECONDS)
         problem = asked.result() if done else f"The {name.replace('_', ' ')} does not answer in time"
@@ -49,7 +49,7 @@ class Readiness:
 
 
 async def _swallow(sign_of_life: Awaitable[None]) -> str:
-    """Return what is wrong, or nothing."""
+    """Return the problem, or nothing."""
     try:
         await sign_of_life
     except (DatabaseError, SecondaryStorageError) as error:

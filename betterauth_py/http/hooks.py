@@ -17,18 +17,18 @@ Context = EndpointContext[Any, Any]
 
 
 def hooks_by_operation(hooks: Sequence[Hook], endpoints: Iterable[Endpoint[Any, Any]]) -> dict[str, tuple[Hook, ...]]:
-    """Return the hooks that may pick calls of each endpoint, in the order in which they run; none has no entry.
+    """Return the hooks of each endpoint, in the order in which they run; endpoints without hooks have no entry.
 
-    Found once, so that a call runs through those that may touch it and not through all.
+    Computed once, so that a call goes through its own hooks only.
     """
     found = {endpoint.operation: tuple(hook for hook in hooks if hook.touches(endpoint.path)) for endpoint in endpoints}
     return {operation: own for operation, own in found.items() if own}
 
 
 async def run_before_hooks(hooks: Sequence[Hook], ctx: Context) -> Any:
-    """Run `hooks` in order; return the first answer, or None once `ctx` is as they want it.
+    """Run `hooks` in order; return the first answer, or None after applying their changes to `ctx`.
 
-    What a hook sets on the response is sent with its own answer, or with the endpoint's, errors included.
+    Headers and cookies that a hook sets are sent with its own answer or with the endpoint's, errors included.
 
     Raises:
         APIError: a hook's refusal; a redirect takes the hook's own headers and cookies along.
@@ -57,7 +57,7 @@ async def run_before_hooks(hooks: Sequence[Hook], ctx: Context) -> Any:
 
 
 async def run_after_hooks(hooks: Sequence[Hook], ctx: Context) -> None:
-    """Run `hooks` in order; each sees `ctx.returned`, and what it returns or raises as `APIError` takes its place."""
+    """Run `hooks` in order; each sees `ctx.returned`, and what it returns or raises as `APIError` replaces it."""
     for hook in hooks:
         if hook.matcher is not None and not hook.matcher(ctx):
             continue
@@ -71,14 +71,14 @@ async def run_after_hooks(hooks: Sequence[Hook], ctx: Context) -> None:
 
 
 class _Changes:
-    """What before hooks want the endpoint to see instead: `{"context": {"body": {...}, "headers": {...}}}`."""
+    """Changes by before hooks to what the endpoint sees: `{"context": {"body": {...}, "headers": {...}}}`."""
 
     def __init__(self) -> None:
         self._headers: dict[str, str] = {}
         self._rest: dict[str, Any] = {}
 
     def add(self, wanted: Mapping[str, Any]) -> None:
-        """Take over one hook's wishes; a later hook's win."""
+        """Add one hook's changes; later hooks take precedence."""
         headers = wanted.get("headers")
         if isinstance(headers, Mapping):
             self._headers |= {name.lower(): value for name, value in headers.items()}
@@ -86,7 +86,7 @@ class _Changes:
         self._rest = _merged(self._rest, rest)
 
     def apply(self, ctx: Context) -> None:
-        """Change the context of the endpoint."""
+        """Apply the changes to the endpoint's context."""
         for name, value in self._rest.items():
             setattr(ctx, name, _merged(getattr(ctx, name), value))
         if self._headers:
@@ -94,7 +94,7 @@ class _Changes:
 
 
 def _merged(base: Any, over: Any) -> Any:
-    """Lay `over` on `base`, object by object; null and undefined leave what there is."""
+    """Merge `over` into `base` recursively; null and undefined change nothing."""
     if not isinstance(base, dict) or not isinstance(over, dict):
         return over
     merged = dict(base)

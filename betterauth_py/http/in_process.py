@@ -14,8 +14,8 @@ from betterauth_py.core.auth_context import AuthContext
 from betterauth_py.core.base_url import HostNotAllowedError, at_host_of
 from betterauth_py.core.context import EndpointContext
 from betterauth_py.core.endpoint import Endpoint
-from betterauth_py.http.answers import to_response
 from betterauth_py.http.pipeline import Pipeline
+from betterauth_py.http.responses import to_response
 from betterauth_py.javascript.values import UNDEFINED
 from betterauth_py.wire.errors import APIError
 from betterauth_py.wire.headers import RequestHeaders, ResponseHeaders
@@ -28,7 +28,7 @@ _NO_HOST: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What an in-process call returned, with what it would have sent besides."""
+    """The result of an in-process call, with the status and headers that HTTP would have sent."""
 
     response: Any
     headers: ResponseHeaders
@@ -107,7 +107,7 @@ class API:
     """All operations of one auth, as attributes."""
 
     def __init__(self, auth: AuthContext, pipeline: Pipeline, endpoints: Sequence[Endpoint[Any, Any]]) -> None:
-        """Offer `endpoints`."""
+        """Provide `endpoints`."""
         self._operations = {endpoint.operation: Operation(auth, pipeline, endpoint) for endpoint in endpoints}
 
     def __getattr__(self, name: str) -> Operation:

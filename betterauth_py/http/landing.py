@@ -1,4 +1,4 @@
-"""`GET /`: what a browser finds that comes to the server itself."""
+"""`GET /`: the server's own start page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _LONGEST_CODE = 64
 
 
 class LandingPage:
-    """The page at `/`, with the code of an error for whom `/error` has sent here."""
+    """The page at `/`, with the error's code if `/error` redirected here."""
 
     def __init__(self, auth: AuthContext, *, links: dict[str, str]) -> None:
         """Link to the application and to `links`."""

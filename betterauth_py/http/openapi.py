@@ -10,8 +10,8 @@ from betterauth_py._version import __version__
 from betterauth_py.core.auth_context import AuthContext
 from betterauth_py.core.endpoint import Endpoint
 from betterauth_py.core.messages import JSON_TYPE
-from betterauth_py.http.answers import TOO_BUSY
 from betterauth_py.http.body import INVALID_JSON, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE
+from betterauth_py.http.responses import TOO_BUSY
 from betterauth_py.models.core import CORE_MODELS
 from betterauth_py.models.fields import Field
 from betterauth_py.wire.errors import APIError, BaseErrorCodes, ErrorCode
@@ -76,7 +76,7 @@ def build_openapi(auth: AuthContext, endpoints: Sequence[AnyEndpoint]) -> Docume
 
 
 def _tags(auth: AuthContext, endpoint: AnyEndpoint) -> list[str]:
-    """Return whose endpoint it is: a plugin's, or a family of the core's, which is the module it stands in."""
+    """Return the tags: the plugin of the endpoint, or for the core its module."""
     owner = next((plugin.id for plugin in auth.plugins if endpoint in plugin.endpoints), None)
     module = endpoint.handler.__module__.rpartition(".")[2].replace("_", " ")
     return list(endpoint.tags) or [_capitalized(owner or module)]
@@ -142,7 +142,7 @@ def _responses(endpoint: AnyEndpoint, method: str) -> Document:
 
 
 def _error_content(endpoint: AnyEndpoint, status: int, errors: list[ErrorCode]) -> Document:
-    """Return what the errors of one status look like, in the endpoint's own shape where it has one."""
+    """Return the response of one error status, in the endpoint's own error shape if it has one."""
     if endpoint.shape_error is None:
         schema: Document = {"$ref": "#/components/schemas/Error"}
         examples = {error.code: {"value": {"message": error.message, "code": error.code}} for error in errors}
@@ -154,7 +154,7 @@ def _error_content(endpoint: AnyEndpoint, status: int, errors: list[ErrorCode]) 
 
 
 def _errors_before_the_handler(endpoint: AnyEndpoint, method: str) -> list[tuple[int, ErrorCode]]:
-    """Return the errors that the checks before the handler can answer with."""
+    """Return the errors of the checks before the handler."""
     errors: list[tuple[int, ErrorCode]] = []
     if endpoint.query is not None or (endpoint.body is not None and method != "GET"):
         errors.append((400, BaseErrorCodes.VALIDATION_ERROR))

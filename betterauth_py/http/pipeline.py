@@ -26,9 +26,9 @@ from betterauth_py.core.origin import check_origin, check_redirect_parameter, le
 from betterauth_py.core.plugin import Hook
 from betterauth_py.current import enter_endpoint, leave_endpoint
 from betterauth_py.errors import OverloadedError
-from betterauth_py.http.answers import TOO_BUSY, report, to_response
 from betterauth_py.http.body import BodyLimits, read_body
 from betterauth_py.http.hooks import hooks_by_operation, run_after_hooks, run_before_hooks
+from betterauth_py.http.responses import TOO_BUSY, report, to_response
 from betterauth_py.http.router import Router
 from betterauth_py.javascript.values import UNDEFINED
 from betterauth_py.options.base_url import DynamicBaseURL
@@ -41,7 +41,7 @@ Context = EndpointContext[Any, Any]
 
 
 class Pipeline:
-    """Leads requests through their checks to their endpoints."""
+    """Runs the checks of requests and dispatches them to endpoints."""
 
     def __init__(self, auth: AuthContext, endpoints: Sequence[AnyEndpoint]) -> None:
         """Serve `endpoints`."""
@@ -114,7 +114,7 @@ class Pipeline:
         return await self._serve(request, auth, *route)
 
     async def _process_at_root(self, request: Request, auth: AuthContext) -> Response:
-        """Answer a request outside of the base path: `/.well-known/...`."""
+        """Answer a request outside the base path: `/.well-known/...`."""
         router = self._root_router
         route = router.find("GET" if request.method == "HEAD" else request.method, request.path)
         if route is not None:
@@ -154,7 +154,7 @@ class Pipeline:
             raise endpoint.shape_error(error) from None
 
     def route_of(self, request: Request) -> str:
-        """Return what a log calls the path, which tells no token: `/api/auth/reset-password/:token`."""
+        """Return the path for the log, without tokens: `/api/auth/reset-password/:token`."""
         if not request.path.startswith(self._prefix):
             found = self._root_router.find(request.method, request.path)
             return str(found[0].path) if found else "(unknown path)"
@@ -170,7 +170,7 @@ class Pipeline:
         return self._operations[operation]
 
     async def dispatch(self, endpoint: AnyEndpoint, ctx: Context) -> Any:
-        """Run an endpoint with its hooks; return what it answers, or the `APIError` it answers with.
+        """Run an endpoint with its hooks; return its answer, or the `APIError` that it raised.
 
         Raises:
             APIError: a before hook's refusal.
@@ -197,7 +197,7 @@ class Pipeline:
         return ctx.returned
 
     def _without_base_path(self, path: str) -> str:
-        """Return the path that rules and `disabled_paths` speak of: no base path, no trailing slashes."""
+        """Return the path as rules and `disabled_paths` name it: without base path and trailing slashes."""
         base_path = self._auth.base_path
         path = path.rstrip("/") or "/"
         if path == base_path:
@@ -229,7 +229,7 @@ async def _run(endpoint: AnyEndpoint, ctx: Context) -> Any:
 
 
 def _always(handler: Any) -> list[Hook]:
-    """Return the options' own hook, which sees every endpoint."""
+    """Return the hook of the options, which runs around every endpoint."""
     if handler is None:
         return []
 

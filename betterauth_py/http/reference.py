@@ -17,12 +17,12 @@ from betterauth_py.pages.api_reference import MEDIA_TYPES, POLICY, read_asset, r
 
 Respond = Callable[[Scope], Awaitable[Response]]
 
-# The address of a file holds its hash.
+# A file's URL contains its hash.
 _KEPT_FOR_GOOD = ("cache-control", "public, max-age=31536000, immutable")
 
 
 def reference_pages(auth: AuthContext, endpoints: Sequence[Endpoint[Any, Any]]) -> dict[str, Respond]:
-    """Return what answers each path. Everything is made at its first use: most processes never show it."""
+    """Return the handler of each path. Everything is created on first use: most processes never serve it."""
 
     @cache
     def openapi() -> Response:

@@ -20,7 +20,7 @@ class Router:
     """The endpoints that have a URL."""
 
     def __init__(self, endpoints: Iterable[AnyEndpoint], *, skip_trailing_slashes: bool) -> None:
-        """Index `endpoints`; a later one with the same method and path takes the place of an earlier one."""
+        """Index `endpoints`; a later one replaces an earlier one with the same method and path."""
         self._skip_trailing_slashes = skip_trailing_slashes
         self._static: dict[tuple[str, str], AnyEndpoint] = {}
         self._known: set[str] = set()
@@ -36,7 +36,7 @@ class Router:
                     self._known.add(endpoint.path)
 
     def bucket_of(self, path: str) -> Bucket:
-        """Return what requests to `path` are counted under: an endpoint's path as it is declared, or a bounded text.
+        """Return the key under which requests to `path` are counted: the endpoint's declared path, or a bounded text.
 
         Requests to all values of a parameter (`/reset-password/:token`) count together, and so do those to paths longer
         than any endpoint's. What is logged is never what a client wrote: it may be a mistyped link with a token.
@@ -62,7 +62,7 @@ class Router:
         return self._find_pattern(method, path)
 
     def methods_of(self, path: str) -> list[str]:
-        """Return the methods that the path can be asked with."""
+        """Return the methods of the path."""
         methods = dict.fromkeys([*(method for method, _ in self._static), *self._patterns])
         return [method for method in methods if self.find(method, path) is not None]
 
@@ -76,7 +76,7 @@ class Router:
 
 
 def _matched(pattern: list[str], segments: list[str]) -> dict[str, str] | None:
-    """Return the path parameters, or None if the segments do not fit."""
+    """Return the path parameters, or None if the segments do not match."""
     if len(pattern) != len(segments):
         return None
     params: dict[str, str] = {}
@@ -89,7 +89,7 @@ def _matched(pattern: list[str], segments: list[str]) -> dict[str, str] | None:
 
 
 def resolve_dot_segments(path: str) -> str:
-    """Return the path a WHATWG URL parser makes of it: backslashes turned, dot segments resolved."""
+    """Return the path normalized as by a WHATWG URL parser: backslashes replaced, dot segments resolved."""
     if "\\" in path:
         path = path.replace("\\", "/")
     if "/." not in path and "/%2" not in path:

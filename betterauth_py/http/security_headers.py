@@ -1,4 +1,4 @@
-"""The headers that protect every answer, as bytes that are made once."""
+"""The security headers of every response, encoded once."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _NO_STORE = (b"cache-control", b"no-store")
 
 
 class SecurityHeaders:
-    """What is added to the headers of answers."""
+    """The headers added to responses."""
 
     def __init__(self, options: Options, base_origin: str | None) -> None:
-        """Make the headers of these options.
+        """Encode the headers of these options.
 
         Raises:
             ConfigurationError: if an origin that may show pages in frames is none.
@@ -33,11 +33,11 @@ class SecurityHeaders:
         self._names = frozenset(name for name, _ in added)
 
     def raw(self, response: Response) -> RawHeaders:
-        """Return all headers of an answer as ASGI wants them; what it says itself about these stands."""
+        """Return all headers of a response in ASGI's form; it keeps its own values of these headers."""
         raw = response.raw_headers()
         names = dict(raw)
         if response.status >= 400 and self._added and b"cache-control" not in names:
-            # A 404 may be kept for as long as a cache likes (RFC 9111, 4.2.2); what was refused may pass the next time.
+            # Caches may store a 404 for any time (RFC 9111, 4.2.2), but a refused request may succeed the next time.
             raw.append(_NO_STORE)
         if self._names.isdisjoint(names):
             return raw + self._added

@@ -1,4 +1,4 @@
-"""Turns what endpoints return and raise into responses."""
+"""Turns the results and errors of endpoints into responses."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ _RETRY: Final = {"retry-after": "5"}
 
 
 def to_response(answer: Any, ctx: EndpointContext[Any, Any], reply: Reply) -> Response:
-    """Return the HTTP answer for what an endpoint, or a hook in its place, returned; `reply` is the endpoint's own."""
+    """Return the response for what an endpoint, or a hook instead of it, returned; `reply` is the endpoint's."""
     if isinstance(answer, Response):
         own = ctx.response_headers.items()
-        # As upstream, what was set on the context wins over the response's own headers; cookies are added to its own.
+        # As in better-auth, headers set on the context replace the response's own; cookies are added.
         taken = {name for name, _ in own} - {"set-cookie"}
         answer.headers = [*(header for header in answer.headers if header[0].lower() not in taken), *own]
         return answer
     if isinstance(answer, APIError):
         answer.response_headers = answer.response_headers or ctx.response_headers
         response = error_response(answer)
-        # As upstream: a hook that replaces an error replaces its body, not its status.
+        # As in better-auth, a hook that replaces an error replaces its body, not its status.
         response.status = ctx.response_status or response.status
         return response
     if isinstance(answer, _TEXTS):
@@ -46,7 +46,7 @@ def to_response(answer: Any, ctx: EndpointContext[Any, Any], reply: Reply) -> Re
 
 
 async def report(auth: AuthContext, error: Exception) -> Response:
-    """Return the answer to a request that could not be answered, after telling `on_api_error.on_error`.
+    """Return the response to a request that failed, after calling `on_api_error.on_error`.
 
     Raises:
         Exception: `error` itself, if it is no `APIError` and `on_api_error.throw` is on.
@@ -69,7 +69,7 @@ async def report(auth: AuthContext, error: Exception) -> Response:
 
 
 async def _told(auth: AuthContext, error: Exception) -> APIError | None:
-    """Tell `on_error`, unless the error is a redirect; return the error that it wants to be answered instead."""
+    """Call `on_error`, unless the error is a redirect; return the error that it raises to be answered instead."""
     options = auth.options.on_api_error
     if options.on_error is None or options.throw or (isinstance(error, APIError) and error.status == 302):
         return None
