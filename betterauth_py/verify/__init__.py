@@ -1,4 +1,4 @@
-"""The session verifier: one import tells a Python service who is signed in at a BetterAuth server, ours or Node's.
+"""The session verifier: verifies in a Python service the sessions of a BetterAuth server, ours or Node's.
 
     from betterauth_py.verify import CookieCache, Remote, SessionVerifier
 

@@ -47,7 +47,7 @@ class BetterAuthMiddleware:
         exclude: Iterable[str] = (),
         retry_after: int = 5,
     ) -> None:
-        """Stand before `app`.
+        """Wrap `app`.
 
         Args:
             app: the application.
@@ -85,7 +85,7 @@ class BetterAuthMiddleware:
             await self._answer(scope, receive, send)
 
     def introduce(self, scope: Scope, auth_state: AuthState) -> None:
-        """Tell the application who asks."""
+        """Authenticate the connection and pass it to the application."""
         scope["betterauth"] = auth_state.verified
         scope["user"] = auth_state.user
 
@@ -107,7 +107,7 @@ class BetterAuthMiddleware:
 
     def _is_excluded(self, scope: Scope) -> bool:
         path, root = scope["path"], scope.get("root_path", "")
-        # Where the application is mounted is not its own business (Starlette's mounts, uvicorn's --root-path).
+        # Paths are compared without the mount (Starlette's mounts, uvicorn's --root-path).
         if root and path.startswith(f"{root}/"):
             path = path[len(root) :]
         return path in self._excluded or path.startswith(self._excluded_folders)
@@ -120,7 +120,7 @@ class BetterAuthMiddleware:
 
 
 async def authenticate(request_verifier: AsyncRequestVerifier, scope: Scope) -> AuthState:
-    """Return who opens the connection.
+    """Authenticate the connection.
 
     Raises:
         Rejection: 403 if an untrusted page sends cookies, 503 if the session cannot be checked.
@@ -176,7 +176,7 @@ def with_cookies(send: Send, set_cookies: Iterable[str]) -> Send:
 
 
 def is_preflight(scope: Scope) -> bool:
-    """Return whether a browser asks what CORS allows; it never sends credentials with that (Fetch standard)."""
+    """Return whether this is a CORS preflight, which never carries credentials (Fetch standard)."""
     if scope["type"] != "http" or scope["method"] != "OPTIONS":
         return False
     return any(name.lower() == b"access-control-request-method" for name, _ in scope["headers"])

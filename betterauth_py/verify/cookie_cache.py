@@ -20,8 +20,8 @@ from betterauth_py.wire.cached_session import CachedSession, Strategy, decode_co
 from betterauth_py.wire.chunks import join_chunks
 from betterauth_py.wire.cookies import read_signed_value
 
-# A page asks several times with one cookie. What it holds and whether it is authentic never changes; whether it is
-# still good is judged each time. A few megabytes at most.
+# A page sends several requests with one cookie. Its content and authenticity never change; its expiry is checked each
+# time. A few megabytes at most.
 _MOST_REMEMBERED: Final = 1_000
 _LONGEST_REMEMBERED: Final = 4_096
 _NOT_THERE: Final = Unanswered("there is no cached session")
@@ -29,8 +29,8 @@ _NOT_AUTHENTIC: Final = Unanswered("the cached session is forged, malformed or e
 _OF_ANOTHER: Final = Unanswered("the cached session is of another token")
 _OTHER_VERSION: Final = Unanswered("the cached session is of another version")
 _EXPIRED: Final = Unanswered("the cached session has expired")
-# The records, the version, until when they are good (milliseconds since the epoch), and whether they are remembered and
-# hold a list or an object, so that everybody gets a copy.
+# The records, the version, their expiry (milliseconds since the epoch), and whether they are cached and contain a list
+# or an object, so that every caller gets a copy.
 _Opened = tuple[Session, User, str, float, bool]
 
 
@@ -56,7 +56,7 @@ class CookieCache(SessionSource):
         version: str | Callable[[Session, User], str] = "1",
         cookies: CookieNames | None = None,
     ) -> None:
-        """Believe caches sealed with `secret`.
+        """Accept caches signed or encrypted with `secret`.
 
         Args:
             secret: the auth server's secret; after a rotation all its versions, the current one first (the others
@@ -76,7 +76,7 @@ class CookieCache(SessionSource):
         if strategy not in {"compact", "jwt", "jwe"}:
             raise ConfigurationError(f"CookieCache: `strategy` is {strategy!r}. Give 'compact', 'jwt' or 'jwe'.")
         self._decode = _decoder(strategy, self._secrets)
-        # What is in a compact cookie, and whether it is authentic and of this token, does not depend on the time.
+        # The content of a compact cookie, its authenticity and its token do not depend on the time.
         self._remembers = strategy == "compact"
         self._open_once = lru_cache(_MOST_REMEMBERED)(partial(self._open, 0))
 
@@ -134,7 +134,7 @@ def _decoder(strategy: Strategy, secrets: SecretConfig) -> Callable[[str, int], 
     if strategy == "compact":
         return lambda value, now: decode_compact(value, secrets.current)
     if strategy == "jwe":
-        # What decryption takes is loaded here, and not while the first request waits for it.
+        # Import what decryption needs now, and not while the first request waits.
         import_module("betterauth_py.crypto.jose")
     from betterauth_py.wire.cookie_cache_reader import decode_cookie_cache
 

@@ -1,4 +1,4 @@
-"""What a request brings: its cookies and its bearer token, read as better-auth 1.7.25 reads them."""
+"""The credentials of a request: its cookies and its bearer token, read as better-auth 1.7.25 reads them."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _BEARER: Final = "bearer "
 
 
 class Credentials:
-    """The headers of one request, as far as they can tell of a session."""
+    """The headers of one request that matter for its session."""
 
     __slots__ = ("_lenient", "_pairs", "_strict", "authorization", "cookie")
 
     def __init__(self, headers: Headers) -> None:
         """Read `headers`: a mapping or name/value pairs, text or bytes, names in any case."""
         pairs: Iterable[tuple[str | bytes, str | bytes]]
-        # The usual kinds first: asking whether something is a mapping takes its time.
+        # The usual types first: checking for a mapping is slow.
         if isinstance(headers, (list, tuple)):
             pairs = headers
         elif isinstance(headers, (dict, Mapping)):
@@ -52,14 +52,14 @@ class Credentials:
 
     @property
     def cookies(self) -> dict[str, str]:
-        """The cookies as better-call reads them: the first of equal names wins."""
+        """The cookies as better-call reads them: the first of several with one name."""
         if self._lenient is None:
             self._lenient = parse_cookies(self.cookie) if self.cookie else {}
         return self._lenient
 
     @property
     def strict_cookies(self) -> dict[str, str]:
-        """The cookies as better-auth's own reader takes them: malformed ones dropped, the last of equal names wins."""
+        """The cookies as better-auth's own parser reads them: without malformed ones, the last of one name."""
         if self._strict is None:
             self._strict = parse_cookies_strictly(self.cookie)
         return self._strict
@@ -86,7 +86,7 @@ def _text(value: str | bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CookieNames:
-    """The names of the session's cookies, as the auth server's `advanced` options make them.
+    """The names of the session's cookies, as set by the auth server's `advanced` options.
 
     By default both `__Secure-better-auth.session_token` (what better-auth sets under https) and the plain name are
     known, the secure one first. `secure` says which one it has to be. `session_token` and `session_data` are for
@@ -99,11 +99,11 @@ class CookieNames:
     session_data: str | None = None
 
     def tokens(self) -> tuple[str, ...]:
-        """Return the names the session's token may have."""
+        """Return the possible cookie names of the session's token."""
         return self._candidates(self.session_token or f"{self.prefix}.session_token")
 
     def caches(self) -> tuple[str, ...]:
-        """Return the names the cached session may have."""
+        """Return the possible cookie names of the cached session."""
         return self._candidates(self.session_data or f"{self.prefix}.session_data")
 
     def owns(self, name: str) -> bool:

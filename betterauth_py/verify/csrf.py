@@ -1,4 +1,4 @@
-"""CSRF: where a request that changes something, and is signed in by a cookie, may come from.
+"""CSRF protection: the origins that unsafe requests with cookies may come from.
 
 A browser sends the session's cookie with requests that other sites make it send. So the page that made the request is
 checked: its `Origin`, or its `Referer` (OWASP: Cross-Site Request Forgery Prevention, "Verifying Origin With Standard
@@ -20,7 +20,7 @@ from betterauth_py.verify.credentials import Credentials, Headers
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 WEBSOCKET: Final = "WEBSOCKET"
-"""What stands for a method when a WebSocket is opened."""
+"""The method used for opening a WebSocket."""
 
 _ORIGIN: Final = compile_pattern(r"([a-z][a-z0-9+.-]*)://(\[[0-9a-f:.]+\]|[a-z0-9._-]*)(?::([0-9]{1,5}))?", ASCII)
 _REFERER: Final = compile_pattern(r"[a-z][a-z0-9+.-]*://[^/?#\\\s]*(?=[/?#]|\Z)", ASCII | IGNORECASE)
@@ -30,7 +30,7 @@ _LONGEST: Final = 300  # a host has at most 253 characters (RFC 1035)
 
 
 class UntrustedOriginError(Exception):
-    """A request with cookies comes from a page that is not trusted; `str()` is for the log."""
+    """A request with cookies comes from an untrusted page; `str()` is for the log."""
 
 
 class OriginCheck:
@@ -53,7 +53,7 @@ class OriginCheck:
         self._wildcards: Final = tuple(pattern for pattern in patterns if has_wildcards(pattern))
 
     def screen(self, method: str, scheme: str, headers: Headers) -> Headers:
-        """Return the headers that may count: all of them, or those without the cookies of an untrusted page.
+        """Return the headers to use: all of them, or for an untrusted page those without cookies.
 
         The cookies go where a bearer token stays: it alone then decides, so that adding one opens no way around.
 
@@ -93,7 +93,7 @@ class OriginCheck:
 
 
 def _claimed_origin(credentials: Credentials) -> str | None:
-    """Return where the browser says the request comes from; None if it does not say, or says it twice."""
+    """Return the origin or referrer that the browser sent; None if it is missing or repeated."""
     origins = credentials.values("origin")
     if origins:
         claimed = origins[0] if len(origins) == 1 and origins[0] != "null" else ""
@@ -105,7 +105,7 @@ def _claimed_origin(credentials: Credentials) -> str | None:
 
 
 def _is_own(origin: str | None, scheme: str, credentials: Credentials) -> bool:
-    """Return whether the page is one of the service's own: by the browser's word, or by the address it was reached at.
+    """Return whether the page belongs to the service, by `Sec-Fetch-Site` or by the requested address.
 
     `Sec-Fetch-Site` cannot be set by a page; it also knows the address before a proxy.
     """
@@ -157,7 +157,7 @@ def _fits(pattern: str, whole: str, scheme: str, host: str) -> bool:
         return scheme in DEFAULT_PORTS and wildcard(pattern).fullmatch(host) is not None
     if scheme in DEFAULT_PORTS:
         return wildcard(pattern).fullmatch(whole) is not None
-    # Of an app's scheme each part is judged by itself; an origin has no path, which counts as a slash.
+    # With an app's scheme each part is matched separately; an origin has no path, which counts as a slash.
     authority, slash, path = wanted.partition("/")
     if pattern.partition("://")[0] != scheme or (authority and wildcard(authority).fullmatch(host) is None):
         return False

@@ -119,7 +119,7 @@ class Database(SessionSource):
 
     @property
     def statement(self) -> str:
-        """The query, as the driver gets it."""
+        """The query in the driver's form."""
         return self._reader.statement
 
     def bind(self, runtime: Runtime) -> None:
@@ -137,7 +137,7 @@ class Database(SessionSource):
         if isinstance(token, Unanswered):
             return token
         if "\0" in token:
-            # No row has one, and PostgreSQL would refuse the question.
+            # No row contains it, and PostgreSQL would refuse the query.
             raise InvalidSessionError("the token holds a NUL character")
         row = await self._row(token)
         if row is None:
@@ -155,17 +155,17 @@ class Database(SessionSource):
                         raise
                     except Exception as error:
                         if monotonic() - begun >= self._timeout:
-                            # A pool or a driver that waited in vain would wait once more.
+                            # After a time-out a pool or driver would wait once more.
                             raise
-                        # A pooled connection may have been lost, and nothing was written: another one may do.
-                        logger.debug("Asking the database again: %s", type(error).__name__)
+                        # A pooled connection may have been lost; nothing was written, so try another one.
+                        logger.debug("Querying the database again: %s", type(error).__name__)
                 return await self._ask(token)
         except TimeoutError:
             raise VerificationUnavailableError(
                 f"the database did not answer within {self._timeout:g} seconds"
             ) from None
         except Exception as error:
-            # Whatever the driver raises.
+            # Any exception of the driver.
             raise VerificationUnavailableError(f"the database cannot be asked: {type(error).__name__}") from None
 
     def _in_thread(self, reader: BlockingRowReader, token: str) -> Awaitable[Row | None]:
@@ -192,13 +192,13 @@ class Database(SessionSource):
 
 
 class _Known:
-    """What was read last of one token: the same row again makes the same records, which never change."""
+    """The last row of one token and its records, which are reused if the row is unchanged."""
 
     __slots__ = ("records",)
 
     def __init__(self) -> None:
         self.records: tuple[Row, Session, User, int] | None = None
-        """With when the session ends, in milliseconds since the epoch."""
+        """The records, and the session's expiry in milliseconds since the epoch."""
 
 
 class _Fields:
@@ -218,8 +218,8 @@ class _Fields:
 
 
 def _is_changeable(row: Row) -> bool:
-    """Return whether a driver gave something that who gets the record could change."""
-    # Nearly always there are but the usual kinds, and asking for those at once takes a third of the time.
+    """Return whether a driver returned mutable values, which callers could change."""
+    # Nearly always there are only the usual types, and checking for those at once takes a third of the time.
     return not _UNCHANGEABLE.issuperset(map(type, row)) and any(isinstance(value, _CHANGEABLE) for value in row)
 
 
@@ -246,14 +246,14 @@ def _date(value: Any) -> datetime:
     if type(value) is datetime:
         if value.tzinfo is None:
             return as_utc(value)
-        # psycopg gives the time zone of the connection.
+        # psycopg returns the time zone of the connection.
         return value if value.tzinfo is UTC else value.astimezone(UTC)
     seconds = type(value) in _NUMBERS and abs(value) < _FIRST_MILLISECOND
     return read_date(value * 1000 if seconds else value)
 
 
 def _extra(value: Any) -> Any:
-    """Dates of any driver are aware and in UTC; everything else stays as the driver gives it."""
+    """Return dates as aware and in UTC; other values unchanged."""
     if isinstance(value, datetime):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
     return value

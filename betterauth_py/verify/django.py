@@ -64,10 +64,10 @@ class RequestSession:
     """
 
     def __init__(self, request_verifier: AsyncRequestVerifier | SyncRequestVerifier, request: HttpRequest) -> None:
-        """Ask `request_verifier` about `request`."""
+        """Verify `request` with `request_verifier`, on first use."""
         self._verifier: Final = request_verifier
         self._request: Final = request
-        # A rejection is kept too: an error page that shows who is signed in does not wait for a dead auth server again.
+        # A rejection is kept too: an error page that shows the user does not wait again for an unavailable auth server.
         self._found: AuthState | Rejection | None = None
 
     @property
@@ -100,11 +100,11 @@ class RequestSession:
 
     @property
     def seen(self) -> AuthState | None:
-        """Who asked, if that was asked for."""
+        """The state of the request, if it was verified."""
         return self._found if isinstance(self._found, AuthState) else None
 
     def auth_state(self) -> AuthState:
-        """Return who asks.
+        """Verify the request.
 
         Raises:
             SynchronousOnlyOperation: in async code, if it is not known yet.
@@ -157,7 +157,7 @@ class BetterAuthRequest(HttpRequest):  # type: ignore[misc]
 class BetterAuthMiddleware:
     """Sets `request.betterauth`, answers rejections that views raise, and passes refreshed cookies back.
 
-    A middleware after this one that asks who is signed in handles `Rejection` itself.
+    A middleware after this one that reads the user must handle `Rejection` itself.
 
     Settings:
         BETTERAUTH_VERIFIER: a `SessionVerifier`, sync or async, or the dotted path of one. `sync.SessionVerifier` fits
@@ -170,7 +170,7 @@ class BetterAuthMiddleware:
     sync_capable = async_capable = True
 
     def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
-        """Stand before `get_response`.
+        """Wrap `get_response`.
 
         Raises:
             ImproperlyConfigured: if BETTERAUTH_VERIFIER is missing, or a setting is wrong.
@@ -192,7 +192,7 @@ class BetterAuthMiddleware:
         return _finished(await self._get_response(request), request)
 
     def process_exception(self, _: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Make the answer of a rejection that a view raised."""
+        """Return the answer of a rejection that a view raised."""
         if not isinstance(exception, Rejection):
             return None
         return JsonResponse({"detail": exception.detail}, status=exception.status, headers=dict(exception.headers))
@@ -266,7 +266,7 @@ def _finished(response: HttpResponse, request: HttpRequest) -> HttpResponse:
         patch_vary_headers(response, ("Cookie", "Authorization"))
         for value in auth_state.set_cookies:
             name, _, rest = value.partition("=")
-            # The attributes go into the coded value, which is written as it is: Django would know only some of them.
+            # The attributes go into the coded value, which Django writes unchanged: it supports only some of them.
             response.cookies[name] = ""
             response.cookies[name].set(name, rest.partition(";")[0], rest)
     return response

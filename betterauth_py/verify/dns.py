@@ -1,4 +1,4 @@
-"""Looking a host's addresses up within a bound, which no operating system's resolver takes."""
+"""DNS look-ups with a time-out, which the operating system's resolver lacks."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ Address = tuple[socket.AddressFamily, socket.SocketKind, int, Any]
 
 
 class Lookups:
-    """Looks each host up on one thread, however many wait for it."""
+    """Looks up each host on one thread, however many callers wait."""
 
     def __init__(self) -> None:
-        """Look nothing up yet."""
+        """Start without look-ups."""
         self._lock = Lock()
         self._running: dict[tuple[int, Target], Future[list[Address]]] = {}
 

@@ -1,4 +1,4 @@
-"""The database connections, pools and engines that a service may give, and how each is asked for one row."""
+"""Reads one row with the database connections, pools and engines that a service may pass."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class Aiosqlite(AsyncRowReader):
     async def row(self, token: str) -> Row | None:
         """See `AsyncRowReader.row`."""
         async with self.given.execute(self.statement, (token,)) as cursor:
-            # Whatever the service makes of its own rows.
+            # The service may have set a row factory.
             cursor.row_factory = None
             row: Row | None = await cursor.fetchone()
         return row
@@ -111,7 +111,7 @@ class Sqlite(BlockingRowReader):
     def read(self, token: str) -> Row | None:
         """See `BlockingRowReader.read`."""
         with self.turn, closing(self.given.cursor()) as cursor:
-            # Whatever the service makes of its own rows.
+            # The service may have set a row factory.
             cursor.row_factory = None
             row: Row | None = cursor.execute(self.statement, (token,)).fetchone()
         return row
@@ -142,7 +142,7 @@ class Django(BlockingRowReader):
 
 
 def reader_of(given: Any) -> AsyncRowReader | BlockingRowReader:
-    """Return how `given` is asked.
+    """Return the reader for `given`.
 
     Raises:
         ConfigurationError: if it is nothing known.

@@ -1,4 +1,4 @@
-"""SQLAlchemy's engines, connections and sessions, and how each is asked for one row."""
+"""Reads one row with SQLAlchemy's engines, connections and sessions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class _OfSqlAlchemy(RowReader):
     placeholder = ":token"
 
     def __init__(self, given: Any) -> None:
-        """Read without a transaction where the connection is ours."""
+        """Read without a transaction, on a connection of our own."""
         super().__init__(given)
         self._opener = _opener(given)
 
@@ -77,7 +77,7 @@ class SqlAlchemy(_OfSqlAlchemy, BlockingRowReader):
 
 
 def _opener(given: Any) -> Callable[[], Any] | None:
-    """Return what opens a connection or session for one read, or None if `given` is one."""
+    """Return a function that opens a connection or session for one read, or None if `given` is one."""
     if hasattr(given, "connect") and hasattr(given, "dispose"):
         opener: Callable[[], Any] = given.execution_options(isolation_level="AUTOCOMMIT").connect
         return opener

@@ -1,4 +1,4 @@
-"""The three answers that are not a session.
+"""The errors of the verifier.
 
 SessionError
 ├── NoSessionError                  401: the request has no credentials
@@ -12,20 +12,20 @@ from typing import ClassVar
 
 
 class SessionError(Exception):
-    """The session of a request could not be established; `str()` is fit for a client, `reason` only for a log."""
+    """The session of a request could not be verified; `str()` may be shown to clients, `reason` is for the log."""
 
     status: ClassVar[int]
-    """The HTTP status that fits."""
+    """The matching HTTP status."""
     message: ClassVar[str]
 
     def __init__(self, reason: str = "", *, set_cookies: tuple[str, ...] = ()) -> None:
-        """Keep the reason, which never holds a token, and cookies that the auth service wants passed back."""
+        """Create the error; `reason` contains no token, `set_cookies` are to be passed back to the browser."""
         super().__init__(self.message)
         self.reason = reason or self.message
         self.set_cookies = set_cookies
 
     def __reduce__(self) -> tuple[type[SessionError], tuple[str], dict[str, object]]:
-        """Let the error cross a process border whole."""
+        """Support pickling."""
         return type(self), (self.reason,), {"set_cookies": self.set_cookies}
 
 

@@ -20,16 +20,16 @@ _ABANDONED: Final = object()
 
 
 class EventLoopRuntime:
-    """Keeps connections and flights of each event loop apart; frameworks and tests run several."""
+    """Keeps separate connections and shared requests per event loop; frameworks and tests run several."""
 
     is_async = True
 
     def __init__(self, clock: SteadyClock | None = None) -> None:
-        """Open nothing yet; without `clock`, the machine tells the time."""
+        """Start without connections; `clock` replaces the machine's clock."""
         self.clock: SteadyClock = clock or SystemClock()
         self._lock = Lock()
         self._parts: WeakKeyDictionary[asyncio.AbstractEventLoop, _Parts] = WeakKeyDictionary()
-        # Nearly always it is the same loop, and a weak dictionary takes its time.
+        # Nearly always it is the same loop, and a weak dictionary is slow.
         self._latest: tuple[ReferenceType[asyncio.AbstractEventLoop] | None, _Parts | None] = (None, None)
 
     async def fetch(self, request: Request, client: Any = None) -> Fetched:
@@ -47,7 +47,7 @@ class EventLoopRuntime:
         return await connections.fetch(request, parts.deadlines(request.timeout))
 
     async def share(self, key: Hashable, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """See `Runtime.share`. If the one who works for the others gives up, the next of them takes over."""
+        """See `Runtime.share`. If the caller that does the work is cancelled, the next one takes over."""
         flights = self._here().flights
         while (waiting := flights.get(key)) is not None:
             own = asyncio.get_running_loop().create_future()
@@ -64,7 +64,7 @@ class EventLoopRuntime:
             for one in _patient(waiting):
                 if isinstance(error, Exception):
                     one.set_exception(error)
-                    # Perhaps it is given up before it looks.
+                    # It may be cancelled before it runs.
                     one.exception()
                 else:
                     one.set_result(_ABANDONED)
@@ -92,11 +92,11 @@ class EventLoopRuntime:
                 await connections.keeper.aclose()
 
     def _here(self) -> _Parts:
-        """Return what belongs to the running event loop."""
+        """Return the state of the running event loop."""
         loop = asyncio.get_running_loop()
         known, parts = self._latest
         if known is None or parts is None or known() is not loop:
-            # Each thread may have a loop of its own.
+            # Each thread may have its own loop.
             with self._lock:
                 parts = self._parts.get(loop)
                 if parts is None:
@@ -106,24 +106,24 @@ class EventLoopRuntime:
         return parts
 
     def _forget_closed_loops(self) -> None:
-        """Let go of connections that are unusable: some frameworks make a loop for every request."""
+        """Drop unusable connections: some frameworks create a loop for every request."""
         for loop in [loop for loop in self._parts if loop.is_closed()]:
             del self._parts[loop]
 
 
 class _Parts:
-    """What belongs to one event loop."""
+    """The state of one event loop."""
 
     __slots__ = ("_deadlines", "connections", "flights")
 
     def __init__(self) -> None:
         self.flights: dict[Hashable, list[asyncio.Future[Any]]] = {}
-        """Who waits for the answer to a question that another one has asked."""
+        """Callers that wait for the result of a shared request, by key."""
         self.connections: LoopConnections | None = None
         self._deadlines: dict[float, Deadlines] = {}
 
     def deadlines(self, seconds: float) -> Deadlines:
-        """Return what bounds waits to `seconds`; few lengths are in use."""
+        """Return the time-out of `seconds`; only few values are in use."""
         deadlines = self._deadlines.get(seconds)
         if deadlines is None:
             deadlines = self._deadlines[seconds] = Deadlines(seconds)
@@ -131,7 +131,7 @@ class _Parts:
 
 
 def _patient(waiting: Iterable[asyncio.Future[Any]]) -> Iterator[asyncio.Future[Any]]:
-    """Pick those who have not given up meanwhile."""
+    """Return those that were not cancelled meanwhile."""
     return (one for one in waiting if not one.done())
 
 

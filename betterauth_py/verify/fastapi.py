@@ -45,11 +45,11 @@ REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
         (503, "Authentication service unavailable"),
     )
 }
-"""For `responses=` of an endpoint, router or the app: shows in OpenAPI how the dependencies refuse."""
+"""For `responses=` of an endpoint, router or the app: documents the refusals of the dependencies in OpenAPI."""
 
 
 class SessionAuth:
-    """Dependencies that know who is signed in. However many of them a request uses, it is verified once.
+    """Dependencies for the signed-in user. A request is verified once, however many of them it uses.
 
     Without a session the required forms answer 401 `{"detail": "Not authenticated"}`. An untrusted page's unsafe
     request (or WebSocket) with cookies is 403; 503 with `Retry-After` if the session cannot be checked, in the optional
@@ -94,8 +94,8 @@ class SessionAuth:
         cookie = _Scheme("SessionCookie", APIKey.model_validate(shown))
         bearer = _Scheme("BearerToken", HTTPBearer(description=BEARER_DESCRIPTION))
 
-        # FastAPI takes longer for every dependency of a dependency than the look itself, so these have none but what
-        # OpenAPI shows; what is seen is kept in the scope.
+        # FastAPI spends more time on a nested dependency than verification takes, so these have none except those for
+        # OpenAPI; the result is kept in the scope.
         CookieShown = Annotated[None, Security(cookie)]  # noqa: N806 - a type
         BearerShown = Annotated[None, Security(bearer)]  # noqa: N806
         key = f"betterauth.auth_state.{id(self)}"
@@ -159,7 +159,7 @@ class RefreshedCookiesMiddleware:
     """
 
     def __init__(self, app: asgi.ASGIApp) -> None:
-        """Stand before `app`."""
+        """Wrap `app`."""
         self.app: Final = app
 
     async def __call__(self, scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
@@ -172,7 +172,7 @@ class RefreshedCookiesMiddleware:
 
 
 class _Scheme(SecurityBase):
-    """Shows in OpenAPI what a dependency reads; it reads nothing, and so works for WebSockets too."""
+    """Documents the credentials in OpenAPI; it reads nothing, and so works for WebSockets too."""
 
     def __init__(self, scheme_name: str, model: APIKey | HTTPBearer) -> None:
         self.scheme_name = scheme_name
@@ -200,6 +200,6 @@ def _exception(
     pairs = list(rejection.headers)
     if _COOKIES not in scope:
         pairs += [("set-cookie", value) for value in set_cookies]
-    # A mapping that may hold a name several times.
+    # A mapping that may contain a name several times.
     headers = Headers(raw=[(name.encode(), value.encode("latin-1")) for name, value in pairs])
     return HTTPException(rejection.status, rejection.detail, headers)

@@ -35,7 +35,7 @@ P = ParamSpec("P")
 
 
 class SessionAuth:
-    """Knows who makes the current request. It is asked on first use, once per request.
+    """The session of the current request, verified on first use, once per request.
 
     Refusals are Flask's own 401, 403 and 503 with a JSON body; `@app.errorhandler(401)` replaces them.
     """
@@ -49,7 +49,7 @@ class SessionAuth:
         check_origin: bool = True,
         retry_after: int = 5,
     ) -> None:
-        """Ask `verifier`; without `app`, call `init_app` later.
+        """Verify with `verifier`; without `app`, call `init_app` later.
 
         Args:
             verifier: knows sessions; one of `betterauth_py.verify.sync`.
@@ -106,7 +106,7 @@ class SessionAuth:
         return self.current_session.user
 
     def login_required(self, view: Callable[P, Any]) -> Callable[P, Any]:
-        """Answer 401 to everybody without a session; the view may be async. It goes under `@app.route`.
+        """Answer 401 without a session; the view may be async. Place it below `@app.route`.
 
         For classes: `decorators = [auth.login_required]`. For all of a blueprint:
         `blueprint.before_request(auth.login_required(lambda: None))`.
@@ -133,7 +133,7 @@ class SessionAuth:
                 headers = with_peer(list(request.headers), request.remote_addr)
                 found = self._verifier.authenticate(request.method, request.scheme, headers)
             except Rejection as rejection:
-                # Kept too: an error page that shows who is signed in does not wait for a dead auth server again.
+                # Kept too: an error page that shows the user does not wait again for an unavailable auth server.
                 found = rejection
             request.environ[self._key] = found
         if isinstance(found, Rejection):

@@ -1,4 +1,4 @@
-"""The little HTTP/1.1 (RFC 9112) that asking an auth service takes: a GET request's bytes, the reader of its answer.
+"""The subset of HTTP/1.1 (RFC 9112) that the verifier needs: writing a GET request and parsing its response.
 
 httpx takes longer for one request than the auth service does; this takes a tenth of that. Anything that is not plain
 HTTP/1.1 is refused, never guessed at.
@@ -28,7 +28,7 @@ _CHUNK_SIZE: Final = compile_pattern(rb"([0-9a-fA-F]{1,8})(?:[ \t]*;[^\r\n]*)?")
 
 
 class Target(NamedTuple):
-    """Where a connection goes."""
+    """The target of a connection."""
 
     host: str
     port: int
@@ -37,7 +37,7 @@ class Target(NamedTuple):
 
 @lru_cache(maxsize=64)
 def target_of(url: str) -> Target:
-    """Return where requests to `url` go."""
+    """Return the target of requests to `url`."""
     parts = urlsplit(url)
     is_tls = parts.scheme == "https"
     return Target(parts.hostname or "", parts.port or (443 if is_tls else 80), is_tls)
@@ -75,7 +75,7 @@ def _written(request: Request) -> bytes:
 
 
 class Head(NamedTuple):
-    """What the head of an answer says."""
+    """The head of a response."""
 
     status: int
     set_cookies: tuple[str, ...]
@@ -123,7 +123,7 @@ def read_head(head: bytes) -> Head:
     return Head(status, tuple(cookies), expected, coding is not None, is_framed and minor == b"1" and not is_closing)
 
 
-# Within a second a service answers with the same head again and again.
+# Within a second a service sends the same head again and again.
 _read_head_once: Final = lru_cache(maxsize=64)(read_head)
 
 
@@ -143,7 +143,7 @@ class AnswerReader:
         """Whether the connection is good for another request."""
 
     def feed(self, data: bytes) -> Fetched | None:
-        """Take bytes; return the answer once it is whole.
+        """Add received bytes; return the response once it is complete.
 
         Raises:
             FetchError: if it is not HTTP, or too large.
@@ -171,7 +171,7 @@ class AnswerReader:
         return self._fetched(head)
 
     def end(self) -> Fetched:
-        """Take the end of the connection, which is the end of an answer without a length.
+        """Handle the end of the connection, which ends a response without a length.
 
         Raises:
             FetchError: if the answer is not whole.
@@ -182,7 +182,7 @@ class AnswerReader:
         raise FetchError("the connection was closed before the answer was whole")
 
     def _take_head(self, data: bytes) -> bytes | None:
-        """Take the head and return what follows it, or None if it is not whole yet."""
+        """Parse the head and return what follows it, or None if it is incomplete."""
         end = data.find(b"\r\n\r\n")
         if self._buffer or end == -1:
             self._buffer += data
@@ -209,7 +209,7 @@ class AnswerReader:
         return rest
 
     def _read_chunks(self) -> bool:
-        """Take whole chunks; return whether the last one was there."""
+        """Parse complete chunks; return whether the last one has arrived."""
         while True:
             end = self._buffer.find(b"\r\n")
             if end == -1:

@@ -1,4 +1,4 @@
-"""Fetching over an httpx client that the service gives: its proxies, certificates and transports count.
+"""Requests with the service's own httpx client: its proxies, certificates and transports are used.
 
 Its cookies do not: httpx keeps what answers set and sends it with later requests, and those are of other people.
 """
@@ -59,7 +59,7 @@ def _prepared(client: httpx.AsyncClient | httpx.Client, request: Request) -> htt
 
 
 def _encoded(value: str) -> bytes:
-    """Return a header's value as it came: frameworks read bytes as Latin-1, which httpx does not write."""
+    """Return a header's value as received: frameworks decode bytes as Latin-1, which httpx does not encode."""
     try:
         return value.encode("latin-1")
     except UnicodeEncodeError:

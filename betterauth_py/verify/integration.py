@@ -18,13 +18,13 @@ from betterauth_py.verify.records import User, VerifiedSession
 logger = logging.getLogger("betterauth.verify")
 
 COOKIE_NAME: Final = "better-auth.session_token"
-# OpenAPI shows these beside the fields for credentials.
+# Descriptions of the credentials in OpenAPI.
 COOKIE_DESCRIPTION: Final = "Set by the auth server at sign-in; browsers send it by themselves."
 BEARER_DESCRIPTION: Final = "A token of the auth server's jwt or bearer plugin."
 
 
 class AsyncVerifier(Protocol):
-    """What an integration needs of a `SessionVerifier`; a test may give something simpler."""
+    """The part of a `SessionVerifier` that integrations use; tests may pass something simpler."""
 
     async def verify(self, headers: Headers) -> VerifiedSession:
         """Return the session of a request, or raise a `SessionError`."""
@@ -32,7 +32,7 @@ class AsyncVerifier(Protocol):
 
 
 class SyncVerifier(Protocol):
-    """What an integration needs of a `sync.SessionVerifier`."""
+    """The part of a `sync.SessionVerifier` that integrations use."""
 
     def verify(self, headers: Headers) -> VerifiedSession:
         """Return the session of a request, or raise a `SessionError`."""
@@ -40,10 +40,10 @@ class SyncVerifier(Protocol):
 
 
 class Rejection(Exception):  # noqa: N818 - an answer, which some frameworks want raised
-    """The answer to a rejected request. It tells the client no more than necessary."""
+    """The answer to a rejected request, without details."""
 
     def __init__(self, status: int, detail: str, *headers: tuple[str, str]) -> None:
-        """Keep the status, the text for the client, and headers, `Set-Cookie` perhaps several times."""
+        """Create the answer: status, text for the client, and headers; `Set-Cookie` may repeat."""
         super().__init__(detail)
         self.status = status
         self.detail = detail
@@ -56,7 +56,7 @@ class AuthState:
 
     verified: VerifiedSession | None
     set_cookies: tuple[str, ...] = ()
-    """Cookies that the auth service refreshed or cleared: every answer passes them back."""
+    """Cookies that the auth service refreshed or cleared, to be passed back with every answer."""
 
     @property
     def user(self) -> User | None:
@@ -76,10 +76,10 @@ class AuthState:
 
 
 def is_async(verifier: AsyncVerifier | SyncVerifier) -> bool:
-    """Tell which twin it is.
+    """Return whether the verifier is async.
 
     Raises:
-        ConfigurationError: if it is no verifier.
+        ConfigurationError: if it is not a verifier.
     """
     if isinstance(verifier, type) or not callable(getattr(verifier, "verify", None)):
         given = f"the class {verifier.__name__}" if isinstance(verifier, type) else f"a {type(verifier).__name__}"
@@ -96,7 +96,7 @@ class _RequestVerifier:
         self._retry_after: Final = retry_after
 
     def _screen(self, method: str, scheme: str, headers: Headers) -> Headers:
-        """Return the headers that may count.
+        """Return the headers to use, after the origin check.
 
         Raises:
             Rejection: 403 if an untrusted page sends cookies.
@@ -110,7 +110,7 @@ class _RequestVerifier:
             raise Rejection(403, "Origin not allowed") from None
 
     def _without_session(self, error: SessionError) -> AuthState:
-        """Return what remains without a session.
+        """Return the state of a request without a session.
 
         Raises:
             Rejection: 503 if the session could not be checked.
@@ -205,7 +205,7 @@ def _is_forwarded_for(name: str | bytes) -> bool:
 
 @contextmanager
 def require_package(framework: str, package: str, *parts: str) -> Iterator[None]:
-    """Say what to install if the framework of an integration, or a package that it needs, is missing or too old.
+    """Check that the framework of an integration and its packages are installed and new enough.
 
     Raises:
         ImportError: if it is.

@@ -1,4 +1,4 @@
-"""The keys that an auth service publishes: fetched when they are needed, no more often than that, and kept a while."""
+"""The published keys of an auth service: fetched when needed, and cached."""
 
 from __future__ import annotations
 

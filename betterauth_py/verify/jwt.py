@@ -18,7 +18,7 @@ from betterauth_py.verify.remote import service_url
 from betterauth_py.verify.session_source import NO_CREDENTIALS, SessionSource, Unanswered
 
 _Claims = dict[str, Any]
-# RFC 7519, 4.1; what is left belongs to the user.
+# RFC 7519, 4.1; all other claims belong to the user.
 _REGISTERED: Final = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti"})
 _LONGEST_TOKEN: Final = 65_536
 
@@ -51,7 +51,7 @@ class JWT(SessionSource):
         jwks_path: str = "/jwks",
         client: Any = None,
     ) -> None:
-        """Believe tokens of the service at `url`.
+        """Accept tokens of the service at `url`.
 
         Args:
             url: the auth service, as for `Remote`. Its keys are at `/api/auth/jwks`.
@@ -132,7 +132,7 @@ class JWT(SessionSource):
 
 
 def _key_id(token: str) -> tuple[str, str]:
-    """Return the id of the key and the algorithm that the token names."""
+    """Return the key id and the algorithm from the token's header."""
     if len(token) > _LONGEST_TOKEN:
         raise InvalidSessionError("the token is too long")
     try:

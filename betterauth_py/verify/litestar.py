@@ -65,7 +65,7 @@ OptionalSession = NamedDependency[VerifiedSession | None]
 """For a parameter `optional_session`: the session and its user, or None."""
 
 SESSION_SECURITY: Final[list[dict[str, list[str]]]] = [{"SessionCookie": []}, {"BearerToken": []}]
-"""For `security=` of a handler: shows in OpenAPI that it takes the session's cookie or a bearer token."""
+"""For `security=` of a handler: documents in OpenAPI that it takes the session's cookie or a bearer token."""
 
 _AUTH_STATE: Final = "betterauth.auth_state"
 _EXCEPTIONS: Final[dict[int, type[HTTPException]]] = {
@@ -77,7 +77,7 @@ _CLOSED_AS_UNAUTHORIZED: Final = 4401
 
 
 class BetterAuthPlugin(InitPlugin):
-    """Tells every handler who asks.
+    """Verifies the session of every request.
 
     - `request.user` (`connection.user`) is the `User` or None, `request.auth` the `VerifiedSession` or None.
     - Dependencies: `current_user: CurrentUser` and `current_session: CurrentSession` are 401 without a session,
@@ -118,7 +118,7 @@ class BetterAuthPlugin(InitPlugin):
         self._cookie_name: Final = cookie_name
 
     def on_app_init(self, app_config: AppConfig) -> AppConfig:
-        """Add the middleware, the dependencies and what OpenAPI shows."""
+        """Add the middleware, the dependencies and the OpenAPI declarations."""
         app_config.middleware.insert(0, _Introduction(self._verifier))
         provided = {
             "current_user": current_user,
@@ -183,7 +183,7 @@ class _Introduction(ASGIMiddleware):
 
 
 def _is_excluded(scope: Scope) -> bool:
-    # Not by `exclude_opt_key`, which would leave a handler's `request.user` an error instead of None.
+    # Not with `exclude_opt_key`: a handler's `request.user` would then raise instead of being None.
     return bool(scope["route_handler"].opt.get("exclude_from_auth"))
 
 
@@ -224,7 +224,7 @@ def current_session(scope: Scope) -> VerifiedSession:
     try:
         return auth_state.signed_in()
     except Rejection as rejection:
-        # Litestar would close a WebSocket as after an error of its own.
+        # Litestar would close a WebSocket as after one of its own errors.
         unopened = WebSocketException(detail=rejection.detail, code=_CLOSED_AS_UNAUTHORIZED)
         raise (unopened if scope["type"] == ScopeType.WEBSOCKET else _exception(rejection)) from None
 

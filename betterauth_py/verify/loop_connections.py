@@ -21,14 +21,14 @@ class LoopConnections:
     """Sends requests over at most `MOST_CONNECTIONS` connections."""
 
     def __init__(self) -> None:
-        """Open nothing yet."""
+        """Start without connections."""
         self._idle: defaultdict[Target, list[_Connection]] = defaultdict(list)
         self._in_use = 0
         self._is_closed = False
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._tls: ssl.SSLContext | None = None
         self.keeper: AsyncGenerator[None, None] | None = None
-        """What closes the connections with the event loop."""
+        """Closes the connections when the event loop ends."""
 
     async def fetch(self, request: Request, deadlines: Deadlines) -> Fetched:
         """Return the answer.
@@ -51,7 +51,7 @@ class LoopConnections:
                             # Closed by the other side while it was idle: a GET may be sent again.
                             continue
                         except BaseException:
-                            # Also when the one who asked gave up: what comes later is no other answer.
+                            # Also after a cancellation: a late response must not answer another request.
                             connection.close()
                             raise
                         if self._is_closed:
@@ -68,7 +68,7 @@ class LoopConnections:
             raise FetchError(f"no connection ({type(error).__name__})") from None
 
     def close(self) -> None:
-        """Close the connections, those in use after their answer."""
+        """Close the connections; those in use are closed after their response."""
         self._is_closed = True
         for connections in self._idle.values():
             for connection in connections:
@@ -76,14 +76,14 @@ class LoopConnections:
         self._idle.clear()
 
     async def _room(self) -> None:
-        """Wait until another one is done."""
+        """Wait for a free connection."""
         turn = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
         try:
             await turn
         except BaseException:
             if turn.done() and not turn.cancelled():
-                # It was this one's turn, which it does not take.
+                # This waiter was woken but gives up: wake the next one.
                 self._make_room()
             raise
 

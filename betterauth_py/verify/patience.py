@@ -1,4 +1,4 @@
-"""Keeps unknown clients from using up the rate limit of the auth service.
+"""Keeps unknown clients from exhausting the rate limit of the auth service.
 
 A service with a rate limit counts all requests of a verifier as one client's, unless it learns the clients' addresses.
 A client that sends forged cookies could then use up the limit for all. So a rejection is cached for a moment, and once
@@ -31,10 +31,10 @@ Refusal = tuple[str, tuple[str, ...]]
 
 
 class Patience:
-    """What one auth service has said lately; for several threads."""
+    """Recent answers of one auth service; thread-safe."""
 
     def __init__(self) -> None:
-        """Know nothing yet."""
+        """Start without known credentials."""
         self._lock = Lock()
         self._known: OrderedDict[bytes, None] = OrderedDict()
         self._refused: OrderedDict[bytes, tuple[float, Refusal]] = OrderedDict()
@@ -44,11 +44,11 @@ class Patience:
 
     @staticmethod
     def digest(cookie: str, authorization: str) -> bytes:
-        """Return what stands for these credentials here, where none are kept."""
+        """Return the key of these credentials: a digest, so that the credentials themselves are not kept."""
         return hashlib.sha256(f"{cookie}\0{authorization}".encode("utf-8", "surrogatepass")).digest()
 
     def refusal(self, digest: bytes) -> Refusal | None:
-        """Return the clear no that these credentials got a moment ago."""
+        """Return the recent rejection of these credentials, if there is one."""
         if digest not in self._refused:
             return None
         with self._lock:
@@ -56,7 +56,7 @@ class Patience:
             return refusal if until > monotonic() else None
 
     def take_turn(self, digest: bytes) -> None:
-        """Let known credentials pass, and others as long as the service has not refused a question lately.
+        """Let known credentials pass, and others unless the service has recently answered 429 or 503.
 
         Raises:
             VerificationUnavailableError: if it has, and other unknown credentials have just had a turn.
@@ -69,7 +69,7 @@ class Patience:
             self._next_turn = now + self._wait
 
     def accepted(self, digest: bytes) -> None:
-        """Know these credentials from now on; those known the longest give way."""
+        """Remember these credentials as known; the oldest ones are dropped."""
         if digest in self._known:
             return
         with self._lock:

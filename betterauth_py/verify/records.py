@@ -41,7 +41,7 @@ class Field(Generic[T]):
         return value
 
     def __set__(self, record: Record, value: object) -> NoReturn:
-        """Refuse: what was verified stays as it was."""
+        """Refuse, because records are immutable."""
         raise AttributeError(f"{type(record).__name__} is frozen")
 
 
@@ -56,22 +56,22 @@ class Record(Mapping[str, Any]):
     core: ClassVar[frozenset[str]] = frozenset()
     """The fields that better-auth itself defines."""
     texts: ClassVar[frozenset[str]] = frozenset()
-    """Those of them that are text whatever they look like."""
+    """Those of them that are strings even if they look like dates."""
 
     def __init__(self, fields: Mapping[str, Any]) -> None:
-        """Hold a copy of `fields`, under the names that better-auth uses."""
+        """Create a record with a copy of `fields`, under better-auth's names."""
         _hold(self, dict(fields))
 
     @classmethod
     def of(cls, fields: dict[str, Any]) -> Self:
-        """Hold `fields` themselves, which must not be shared."""
+        """Create a record with `fields` themselves, which must not be shared."""
         record = cls.__new__(cls)
         _hold(record, fields)
         return record
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> Self:
-        """Make one of parsed JSON; dates become dates, but for text that only looks like one."""
+        """Create a record from parsed JSON; date strings become dates, except in string fields."""
         return cls.of({name: value if name in cls.texts else revive_dates(value) for name, value in fields.items()})
 
     @property
@@ -110,12 +110,12 @@ class Record(Mapping[str, Any]):
         return type(self), (self._fields,)
 
 
-# What a record holds is set once, past its own `__setattr__`, which refuses.
+# Sets the fields of a record, bypassing its own `__setattr__`, which refuses.
 _hold: Final = vars(Record)["_fields"].__set__
 
 
 class User(Record):
-    """Who is signed in. A user from a JWT has only what `definePayload` of the auth server put into it."""
+    """The signed-in user. From a JWT it has only the fields that the auth server's `definePayload` set."""
 
     __slots__ = ()
     core = frozenset({"id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt"})
@@ -130,7 +130,7 @@ class User(Record):
     updated_at = Field[datetime]("updatedAt")
 
     def __repr__(self) -> str:
-        """Show who it is and nothing personal."""
+        """Show the id and nothing personal."""
         return f"User(id={self._fields.get('id')!r})"
 
 
@@ -144,7 +144,7 @@ class Session(Record):
     id = Field[str]("id")
     user_id = Field[str]("userId")
     token = Field[str]("token")
-    """The secret that the session's cookie carries."""
+    """The secret token in the session's cookie."""
     expires_at = Field[datetime]("expiresAt")
     created_at = Field[datetime]("createdAt")
     updated_at = Field[datetime]("updatedAt")
@@ -152,14 +152,14 @@ class Session(Record):
     user_agent = Field["str | None"]("userAgent")
 
     def __repr__(self) -> str:
-        """Show which session it is, without its token."""
+        """Show the id, without the token."""
         shown = {name: self._fields.get(name) for name in ("id", "userId", "expiresAt")}
         return f"Session(id={shown['id']!r}, user_id={shown['userId']!r}, expires_at={shown['expiresAt']!s})"
 
 
 @dataclass(frozen=True, slots=True, init=False)
 class VerifiedSession:
-    """A session that counts."""
+    """A verified session and its user."""
 
     session: Session
     user: User
@@ -178,7 +178,7 @@ class VerifiedSession:
         source: str = "",
         claims: Mapping[str, Any] | None = None,
     ) -> None:
-        """Hold what was verified; written out, because the dataclass's own takes twice as long."""
+        """Create it; hand-written, because the dataclass's own method takes twice as long."""
         set_session, set_user, set_set_cookies, set_source, set_claims = _SETTERS
         set_session(self, session)
         set_user(self, user)

@@ -33,7 +33,7 @@ class Redis(SessionSource):
     For auth servers whose `secondaryStorage` is Redis (`@better-auth/redis-storage`, or this project's). It guarantees
     what Redis says at that moment: a revoked session is refused at once, the user is as of the last change that the
     auth server made. It never writes. One MGET for each request, of the session and of the mark that better-auth 1.7.25
-    leaves when all of a user's sessions are ended. When Redis cannot be asked: `VerificationUnavailableError`.
+    stores when all of a user's sessions end. If Redis is unavailable: `VerificationUnavailableError`.
     """
 
     name = "redis"
@@ -49,7 +49,7 @@ class Redis(SessionSource):
         bearer: Bearer = "off",
         timeout: float = 3.0,
     ) -> None:
-        """Ask `client`.
+        """Read from `client`.
 
         Args:
             client: a `redis.asyncio.Redis` or, also for `sync`, a `redis.Redis`; anything with its `get` will do, and
@@ -109,8 +109,8 @@ class Redis(SessionSource):
         return VerifiedSession(session, user, (), self.name)
 
     async def _find(self, token: str) -> tuple[tuple[Session, User] | None, float]:
-        """Return the session with its user, and the moment before which the user's sessions were ended."""
-        # Whose session it is never changes, and knowing it saves a round trip.
+        """Return the session with its user, and the time of the user's last revocation of all sessions."""
+        # A session's user never changes, and knowing it saves a round trip.
         expected = self._users.get(token)
         if expected is None:
             stored, mark = await self._call("get", self._key(token)), None
@@ -157,7 +157,7 @@ class Redis(SessionSource):
 
 
 def _began(session: Session) -> float:
-    """Return when the session began, in milliseconds; one that does not say so began before everything."""
+    """Return the session's creation time in milliseconds; 0 if it has none."""
     try:
         return to_milliseconds(read_date(session["createdAt"]))
     except (KeyError, TypeError, ValueError, OverflowError):

@@ -1,4 +1,4 @@
-"""Asking the auth service."""
+"""Verifying a session with the auth service."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ _LONGEST_REMEMBERED: Final = 4_096
 _HOST: Final = compile_pattern(r"[0-9A-Za-z._~:%-]+")
 _IN_PATHS: Final = "/:@!$&'()*+,;=~%"
 _Key = tuple[str, str]
-# What is forwarded, what stands for it in memory, and how it is asked.
+# The forwarded headers, their key in memory, and the request.
 _Question = tuple[_Key, bytes, Request | None]
-# With whether it holds no list and no object.
+# With whether it contains neither a list nor an object.
 _Found = tuple[VerifiedSession, bool]
 
 
@@ -72,7 +72,7 @@ class Remote(SessionSource):
         secret: str | Sequence[str] | None = None,
         client: Any = None,
     ) -> None:
-        """Ask the service at `url`.
+        """Verify with the service at `url`.
 
         Args:
             url: the auth service: `http://localhost:3001`, or with its base path `https://example.com/api/auth`
@@ -130,12 +130,12 @@ class Remote(SessionSource):
         verified, is_flat = found
         if is_flat:
             return verified
-        # What one request does to a list or an object in it, no other one sees.
+        # Callers must not see each other's changes of a list or an object in it.
         session, user = Session(own_copy(verified.session)), User(own_copy(verified.user))
         return VerifiedSession(session, user, verified.set_cookies, verified.source)
 
     def _question(self, cookie: str, authorization: str) -> _Question:
-        """Return what of these headers is forwarded, and how; None if it is nothing."""
+        """Return the request that forwards these headers; None if there is nothing to forward."""
         cookie = cookie if self._forward_all_cookies else self._own_cookies(cookie)
         authorization = authorization if bearer_token(authorization) else ""
         forwarded = [(name, value) for name, value in (("cookie", cookie), ("authorization", authorization)) if value]
@@ -195,14 +195,14 @@ class Remote(SessionSource):
 
 
 def service_url(url: str, source: str) -> str:
-    """Return the base URL of an auth service, its base path included, without a slash at the end.
+    """Return the base URL of an auth service with its base path, without a trailing slash.
 
     Raises:
         ConfigurationError: if it is none.
     """
     try:
         parts = urlsplit(url)
-        # A host is looked up and named in this form, and a port out of range is a ValueError.
+        # DNS and the Host header use this form, and a port out of range is a ValueError.
         host, port = (parts.hostname or "").encode("idna").decode(), parts.port
     except ValueError:
         raise ConfigurationError(f"{source}: the URL of the auth service has a host or a port that is none.") from None
@@ -224,14 +224,14 @@ def read_answer(answer: Any) -> tuple[Session | None, User | None]:
     session, user = answer.get("session"), answer.get("user")
     if not isinstance(session, dict) or not isinstance(user, dict):
         return None, None
-    # Without these, code behind the verifier could take one person for another.
+    # Without these, code behind the verifier could mistake one user for another.
     if not isinstance(user.get("id"), str) or not user["id"] or session.get("userId") != user["id"]:
         return None, None
     return Session.from_json(session), User.from_json(user)
 
 
 def _read(body: bytes) -> tuple[bool, Session | None, User | None, bool]:
-    """Return whether the answer is null, the records, and whether they hold no list and no object.
+    """Return whether the answer is null, the records, and whether they contain neither a list nor an object.
 
     Raises:
         ValueError: if it is not JSON.
@@ -246,7 +246,7 @@ def _read(body: bytes) -> tuple[bool, Session | None, User | None, bool]:
     return answer is None, session, user, is_flat
 
 
-# A page asks several times, and mostly is answered the same: the same bytes are the same records, which never change.
+# A page sends several requests and mostly gets the same answer: equal bytes are equal records, which never change.
 _read_once: Final = lru_cache(_MOST_REMEMBERED)(_read)
 
 
@@ -256,7 +256,7 @@ def _is_over(verified: VerifiedSession, clock: SteadyClock) -> bool:
 
 
 class _Cache:
-    """A bounded number of answers in bounded memory, each for a short while and never longer than its session."""
+    """A cache of answers, bounded in number and memory; none is kept longer than its session."""
 
     def __init__(self, seconds: float, size: int) -> None:
         self._seconds = seconds
@@ -277,7 +277,7 @@ class _Cache:
             return found
 
     def put(self, key: _Key, verified: VerifiedSession, is_flat: bool, clock: SteadyClock) -> None:
-        # Cookies are for the one answer they came with.
+        # Cookies belong to the answer they came with.
         kept = VerifiedSession(verified.session, verified.user, (), verified.source), is_flat
         with self._lock:
             replaced = self._kept.pop(key, None)

@@ -1,4 +1,4 @@
-"""What the session's row is read from: what all databases of a service have in common."""
+"""The common interface for reading the session's row from a service's database."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Row = Sequence[Any]
 
 
 class RowReader(ABC):
-    """Something that answers one query with one row."""
+    """Runs one query and returns one row."""
 
     placeholder: ClassVar[str]
 

@@ -1,4 +1,4 @@
-"""What does the waiting: an event loop for `verify`, threads for `verify.sync`.
+"""The runtime of a verifier: an event loop for `verify`, threads for `verify.sync`.
 
 Session sources are written once, as coroutines over this protocol. The threads' runtime blocks inside its coroutines,
 so that they end without being suspended.
@@ -26,29 +26,29 @@ class Fetched:
 
 
 class FetchError(Exception):
-    """There was no answer in time, or none that is HTTP; the text says why and holds nothing secret."""
+    """There was no valid HTTP response in time; the text has the reason and contains no secret."""
 
 
 @dataclass(slots=True)
 class Request:
-    """A GET request, with the bounds of its answer."""
+    """A GET request, with the limits of its response."""
 
     url: str
     headers: tuple[tuple[str, str], ...] = field(repr=False)
     timeout: float
-    """Seconds until the whole answer has to be there."""
+    """Time-out in seconds for the whole response."""
     largest_body: int = 1_048_576
-    """Bytes."""
+    """Maximum size of the body in bytes."""
     message: bytes | None = field(default=None, repr=False)
-    """As it is sent, once that has been written."""
+    """The request's bytes, once they have been encoded."""
 
 
 class Runtime(Protocol):
-    """Fetches, shares and closes, blocking a task or a thread."""
+    """Fetches, shares work and closes connections, blocking a task or a thread."""
 
     is_async: bool
     clock: SteadyClock
-    """What tells until when something is good; how long is waited for something is the machine's own time."""
+    """The clock for expiry; time-outs use the machine's own clock."""
 
     async def fetch(self, request: Request, client: Any = None) -> Fetched:
         """Return the answer; redirects are not followed.
@@ -59,13 +59,13 @@ class Runtime(Protocol):
         ...
 
     async def share(self, key: Hashable, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """Return what `work` returns; those who ask for the same key meanwhile share it."""
+        """Return the result of `work`; concurrent callers with the same key share it."""
         ...
 
     def bound(self, seconds: float) -> AbstractContextManager[None]:
-        """Return what raises a `TimeoutError` if what is done inside takes longer, on an event loop.
+        """Return a context manager that raises `TimeoutError` after so many seconds, on an event loop.
 
-        A thread's work is bounded by whoever does it.
+        On a thread it does nothing: there the work has its own time-out.
         """
         ...
 

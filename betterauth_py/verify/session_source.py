@@ -1,4 +1,4 @@
-"""What all session sources have in common."""
+"""The base class of session sources."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ NO_CREDENTIALS: Final = Unanswered()
 
 
 class SessionSource(ABC):
-    """Where a session is looked up. A verifier tries its sources in order; the first that can answer decides."""
+    """Looks up sessions. A verifier tries its sources in order; the first that can answer decides."""
 
     name: ClassVar[str]
     _runtime: Runtime | None = None
     _clock: SteadyClock = SystemClock()
     _client: Any = None
-    """The HTTP client that the service gives, if it does."""
+    """The service's own HTTP client, if it passes one."""
 
     @abstractmethod
     async def find(self, credentials: Credentials) -> VerifiedSession | Unanswered:
@@ -42,7 +42,7 @@ class SessionSource(ABC):
         """
 
     def bind(self, runtime: Runtime) -> None:
-        """Take what does the waiting: the verifier's event loop, or its threads.
+        """Use the verifier's runtime: its event loop, or its threads.
 
         Raises:
             ConfigurationError: if the source belongs to another verifier, or does not fit this one.
@@ -61,7 +61,7 @@ class SessionSource(ABC):
 
     @property
     def runtime(self) -> Runtime:
-        """What does the waiting."""
+        """The runtime."""
         if self._runtime is None:
             raise ConfigurationError(f"{type(self).__name__} is used without a verifier. Give it to SessionVerifier.")
         return self._runtime

@@ -19,7 +19,7 @@ __all__ = ["BetterAuthMiddleware", "SessionCredentials", "SignedInUser"]
 
 
 class SignedInUser(User, BaseUser):
-    """A `User` with what Starlette asks of one."""
+    """A `User` with the attributes of Starlette's `BaseUser`."""
 
     @property
     def is_authenticated(self) -> bool:
@@ -28,7 +28,7 @@ class SignedInUser(User, BaseUser):
 
     @property
     def display_name(self) -> str:
-        """The name, or the address if the name is empty or not known."""
+        """The name, or the address if the name is empty or missing."""
         return str(self.get("name") or self.get("email") or self.id)
 
     @property
@@ -41,7 +41,7 @@ class SessionCredentials(AuthCredentials):
     """The scope `authenticated`, and the session behind it."""
 
     def __init__(self, verified: VerifiedSession) -> None:
-        """Hold the session."""
+        """Create them from the session."""
         super().__init__(["authenticated"])
         self.verified = verified
 
@@ -59,7 +59,7 @@ class BetterAuthMiddleware(asgi.BetterAuthMiddleware):
     """
 
     def introduce(self, scope: asgi.Scope, auth_state: AuthState) -> None:
-        """Tell the application who asks."""
+        """Authenticate the connection and pass it to the application."""
         verified = auth_state.verified
         scope["betterauth"] = verified
         scope["user"] = UnauthenticatedUser() if verified is None else SignedInUser(verified.user)

@@ -1,4 +1,4 @@
-"""The verifier without await, for Django, Flask and scripts: same sources, same answers, safe to share by threads.
+"""The verifier without await, for Django, Flask and scripts: same sources, same results, thread-safe.
 
 from betterauth_py.verify import sync
 
@@ -54,7 +54,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Load a public name that both forms have in common."""
+    """Load a public name that both modules share."""
     if name not in __all__:
         msg = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(msg)
@@ -62,10 +62,10 @@ def __getattr__(name: str) -> Any:
 
 
 class SessionVerifier:
-    """Tells who is signed in, from the headers of a request; blocks the thread that asks. See the async twin."""
+    """Verifies the session of a request from its headers, blocking the thread. See the async class."""
 
     def __init__(self, *sources: SessionSource, clock: SteadyClock | None = None) -> None:
-        """Try `sources` in this order; a test may give a `clock` that it moves.
+        """Try `sources` in this order; tests may pass a movable `clock`.
 
         Raises:
             ConfigurationError: if there is none, or one that needs an event loop.

@@ -22,13 +22,13 @@ _Idle = defaultdict[Target, list[tuple[float, socket.socket]]]
 
 
 class ThreadConnections:
-    """Sends requests, each over a connection of its own."""
+    """Sends requests, each over its own connection."""
 
     def __init__(self) -> None:
-        """Open nothing yet."""
+        """Start without connections."""
         self._lock = Lock()
         self._idle: _Idle = defaultdict(list)
-        # A process keeps its verifier until it ends: nothing needs closing.
+        # A process keeps its verifier until it exits: nothing needs closing.
         finalize(self, _close_all, self._idle)
         self._tls: ssl.SSLContext | None = None
         self._process = os.getpid()
@@ -107,7 +107,7 @@ class ThreadConnections:
         while True:
             with self._lock:
                 if self._process != os.getpid():
-                    # Forked: the parent goes on using these connections.
+                    # After a fork the parent continues to use these connections.
                     self._process = os.getpid()
                     _close_all(self._idle)
                 if not self._idle[target]:
@@ -122,7 +122,7 @@ class ThreadConnections:
         for others, (family, kind, protocol, address) in zip(range(len(addresses) - 1, -1, -1), addresses, strict=True):
             connection = socket.socket(family, kind, protocol)
             try:
-                # One that does not answer leaves the others their share of the time.
+                # An address that does not answer leaves time for the others.
                 connection.settimeout(_left(until) / (others + 1))
                 connection.connect(address)
                 return self._ready(connection, target, until)
@@ -154,7 +154,7 @@ def _close_all(idle: _Idle) -> None:
 
 
 def _is_quiet(connection: socket.socket) -> bool:
-    """Return whether nothing has come unasked: the end, or what would be taken for the next answer."""
+    """Return whether the idle connection is clean: neither closed nor with unread bytes."""
     if isinstance(connection, ssl.SSLSocket) and connection.pending():
         return False
     if hasattr(select, "poll"):

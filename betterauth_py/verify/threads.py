@@ -34,12 +34,12 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 
 class ThreadRuntime:
-    """Blocks the calling thread; threads share connections and flights."""
+    """Blocks the calling thread; threads share connections and requests."""
 
     is_async = False
 
     def __init__(self, clock: SteadyClock | None = None) -> None:
-        """Open nothing yet; without `clock`, the machine tells the time."""
+        """Start without connections; `clock` replaces the machine's clock."""
         self.clock: SteadyClock = clock or SystemClock()
         self._lock = Lock()
         self._flights: dict[Hashable, Future[Any]] = {}

@@ -1,31 +1,31 @@
-"""Bounding waits on an event loop without a timer for each."""
+"""Time-outs on an event loop without a timer for each."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import Final
 
-# A driver that is told to give up asks its server to, which perhaps does not answer either.
+# A cancelled driver first sends a cancel request to its server, which may not answer either.
 _PATIENCE: Final = 1.0
 
 
 class Deadlines:
-    """Ends waits that take longer than so many seconds, as `asyncio.timeout` does, at a fraction of its cost.
+    """Ends waits after a number of seconds, as `asyncio.timeout` does, at a fraction of its cost.
 
     All waits are equally long, so that they end in the order in which they began: one timer, for the first of them,
-    serves all. When that wait ends in time the timer stays, and serves those that began meanwhile. What takes the
-    end of its wait for the beginning of another one is told again, each second.
+    serves all. When that wait ends in time the timer stays, and serves those that began meanwhile. A task that swallows
+    the cancellation is cancelled again, each second.
     """
 
     def __init__(self, seconds: float) -> None:
-        """Bound waits to `seconds`."""
+        """Limit waits to `seconds`."""
         self._seconds: Final = seconds
         self._waits: Final[dict[Wait, None]] = {}
-        # Not the timer itself, which would keep the event loop alive.
+        # A flag, because a reference to the timer would keep the event loop alive.
         self._is_armed = False
 
     def bound(self) -> Wait:
-        """Return what a `with` statement is bounded by; it raises a `TimeoutError` when that takes longer."""
+        """Return a context manager that raises `TimeoutError` when its body takes too long."""
         loop = asyncio.get_running_loop()
         task = asyncio.current_task(loop)
         if task is None:
@@ -38,7 +38,7 @@ class Deadlines:
         return wait
 
     def _look(self) -> None:
-        """End what is late, and look again when the first of the others is."""
+        """Cancel expired waits, and schedule the check for the next one."""
         loop = asyncio.get_running_loop()
         now = loop.time()
         for wait in self._waits:
@@ -50,12 +50,12 @@ class Deadlines:
 
 
 class Wait:
-    """One wait; it begins when it is made."""
+    """One wait; it starts when it is created."""
 
     __slots__ = ("_all", "_cancelling", "_task", "_told", "end")
 
     def __init__(self, task: asyncio.Task[object], end: float, all_waits: dict[Wait, None]) -> None:
-        """Have `task` wait until `end`, by the event loop's clock."""
+        """Let `task` wait until `end`, by the event loop's clock."""
         self._task = task
         self._cancelling = task.cancelling()
         self._all = all_waits
@@ -66,7 +66,7 @@ class Wait:
         """Wait."""
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        """Be over; a task that somebody else cancelled as well is to end, and does not go on after a time-out."""
+        """End; a task that was also cancelled by other code ends, and does not continue after a time-out."""
         del self._all[self]
         if self._told:
             for _ in range(self._told):

@@ -1,4 +1,4 @@
-"""The session's token in a request, as far as the secret vouches for it."""
+"""The session's token in a request, with its signature verified."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ FORGED: Final = Unanswered("the signature of the session's cookie is wrong")
 
 
 class TokenReader:
-    """Finds the token whose session a request claims, by cookie or, where better-auth's plugin is on, as bearer."""
+    """Finds the session token of a request: in the cookie or, with better-auth's bearer plugin, as bearer token."""
 
     def __init__(self, secret: str, names: CookieNames, bearer: Bearer) -> None:
-        """Believe what `secret` has signed."""
-        # The same text comes again and again, and whether its token is signed never changes.
+        """Accept tokens signed with `secret`."""
+        # The same value comes again and again, and its validity never changes.
         self._of_header = lru_cache(_MOST_REMEMBERED)(self._of_cookies)
         self._of_signed = lru_cache(_MOST_REMEMBERED)(self._read_signed)
         self._secret = secret
@@ -30,7 +30,7 @@ class TokenReader:
         self._bearer = bearer
 
     def read(self, credentials: Credentials) -> str | Unanswered:
-        """Return the token, or that there is none."""
+        """Return the token, or an `Unanswered` if there is none or it is forged."""
         if self._bearer != "off" and credentials.authorization:
             token = self._of_bearer(credentials)
             if token is not None:
@@ -47,7 +47,7 @@ class TokenReader:
         return NO_CREDENTIALS
 
     def _of_bearer(self, credentials: Credentials) -> str | Unanswered | None:
-        """Return what better-auth's bearer plugin makes of the `Authorization` header, or None if it passes it over."""
+        """Return the token that better-auth's bearer plugin reads from `Authorization`, or None if it ignores it."""
         given = credentials.bearer_token()
         if given is None:
             return None
@@ -57,8 +57,8 @@ class TokenReader:
 
     def _read_signed(self, given: str) -> str | Unanswered | None:
         decoded = decode_leniently(given)
-        # The plugin takes the signature for what is behind the first dot, in any base64, and then puts the whole in
-        # place of the request's cookie, which is read more strictly.
+        # The plugin reads the signature after the first dot, in any base64, and then replaces the request's cookie,
+        # which is read more strictly.
         signed, signature, *_ = decoded.split(".")
         if not verify_base64url(self._secret, signed, signature):
             return None

@@ -63,7 +63,7 @@ class SourceChain:
 
 
 class SessionVerifier:
-    """Tells who is signed in, from the headers of a request; for asyncio.
+    """Verifies the session of a request from its headers, for asyncio.
 
     The sources are tried in order. One that finds no credentials of its kind, or only a cached session that is no
     longer valid, passes to the next; a definite answer, yes or no, decides. If one is unreachable the next ones are
@@ -71,12 +71,12 @@ class SessionVerifier:
     """
 
     def __init__(self, *sources: SessionSource, clock: SteadyClock | None = None) -> None:
-        """Try `sources` in this order; a test may give a `clock` that it moves.
+        """Try `sources` in this order; tests may pass a movable `clock`.
 
         Raises:
             ConfigurationError: if there is none, or one that does not fit an event loop.
         """
-        # Here, because importing asyncio takes longer than all of the verifier.
+        # Here, because importing asyncio takes longer than the whole verifier.
         from betterauth_py.verify.event_loop import EventLoopRuntime
 
         self._runtime = EventLoopRuntime(clock)

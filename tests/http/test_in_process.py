@@ -143,9 +143,7 @@ async def test_the_other_method_of_an_endpoint_can_be_chosen(make_auth: MakeAuth
 
 async def test_an_unknown_operation_names_the_known_ones(make_auth: MakeAuth) -> None:
     auth = await make_auth()
-    with pytest.raises(
-        AttributeError, match=r"no operation 'sign_in_mail'\. Operations: account_info, "
-    ):
+    with pytest.raises(AttributeError, match=r"no operation 'sign_in_mail'\. Operations: account_info, "):
         auth.api.sign_in_mail  # noqa: B018
     listed: list[Any] = dir(auth.api)
     assert "sign_in_email" in listed
