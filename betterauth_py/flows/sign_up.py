@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, Final
 
 from betterauth_py.core.auth_context import logger
@@ -52,6 +53,8 @@ async def sign_up_with_password(ctx: Context, body: Mapping[str, Any], *, rememb
     discreet = options.require_email_verification or not options.auto_sign_in
     additional = await read_additional_fields(auth.schema, "user", body, "create")
     made_up, is_refused = None, False
+    # They are asked for a free address only, so nothing of what they do may show.
+    hides_hooks = discreet and not auth.rows.hooks.may_rehearse("user", "create")
     if discreet:
         # Before anybody is looked for: what the database makes of the values is answered alike for a taken address.
         stored = await _rehearse(ctx, body, email, additional)
@@ -91,6 +94,8 @@ async def sign_up_with_password(ctx: Context, body: Mapping[str, Any], *, rememb
             return made_up, None
         raise APIError(403, {"code": error.code, "message": error.message}) from None
     except UserRefusedError:
+        if made_up is not None:
+            return made_up, None
         raise APIError.of(400, BaseErrorCodes.FAILED_TO_CREATE_USER) from None
     except APIError as error:
         # A hook's refusal, which a discreet answer does not show.
@@ -99,16 +104,19 @@ async def sign_up_with_password(ctx: Context, body: Mapping[str, Any], *, rememb
         raise
     except NotStoredError as error:
         logger.error("Failed to create a user: %s", error)
-        if made_up is not None and await auth.users.exists(email):
-            # Taken in the meantime; that is not for the client to know.
+        if made_up is not None and (hides_hooks or await auth.users.exists(email)):
+            # Taken in the meantime, or changed by a hook that is not asked for a taken address.
             return made_up, None
         raise APIError.of(422, BaseErrorCodes.FAILED_TO_CREATE_USER) from None
 
+    shown = user
+    if hides_hooks and made_up is not None and options.custom_synthetic_user is None:
+        shown = {**made_up, "id": user["id"]}
     record(ctx, SecurityEvent.SIGN_UP, user)
     send = ctx.options.email_verification.send_on_sign_up
     if options.require_email_verification if send is None else send:
         send_verification_email(ctx, user, body.get("callbackURL"))
-    return user, session
+    return shown, session
 
 
 def _new_user(ctx: Context, body: Mapping[str, Any], email: str, additional: Row) -> Row:
@@ -119,16 +127,27 @@ def _new_user(ctx: Context, body: Mapping[str, Any], email: str, additional: Row
 async def _rehearse(ctx: Context, body: Mapping[str, Any], email: str, additional: Row) -> Row | None:
     """Return the user as the database would store it, or None if it refuses the values; nothing is stored.
 
-    Where hooks would change the user first nothing is known, and the values are taken for good: {}.
+    Where the deployment's hooks may change the user first nothing is known, and the values are taken for good: {}.
+
+    Raises:
+        APIError: what a plugin's hook raises, or 400 if one refuses without.
     """
     row = _new_user(ctx, body, email, additional)
     try:
         # The address itself may be taken; its domain stays, of which a constraint may speak.
-        return await ctx.auth.users.rehearse({**row, "email": f"{generate_id(16).lower()}.{email}"})
+        stored = await ctx.auth.users.rehearse({**row, "email": f"{generate_id(16).lower()}.{email}"})
+    except APIError as error:
+        # A refusal of this kind is not shown, for whomever.
+        if error.status == HTTPStatus.FORBIDDEN:
+            return {}
+        raise
     except Exception as error:
         if is_fault(error):
             raise
         return None
+    if stored is None:
+        raise APIError.of(400, BaseErrorCodes.FAILED_TO_CREATE_USER)
+    return stored
 
 
 def _make_up_user(ctx: Context, body: Mapping[str, Any], email: str, additional: Row, stored: Row | None) -> Row:

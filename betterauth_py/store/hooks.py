@@ -22,7 +22,7 @@ class DatabaseHooks:
     def __init__(self) -> None:
         """Start with none."""
         self._hooks: dict[tuple[str, Change], list[RowHooks]] = {}
-        self._of_deployment: set[tuple[str, Change]] = set()
+        self._of_deployment: dict[tuple[str, Change], RowHooks] = {}
 
     def add(self, source: DatabaseHooksOptions, *, of_deployment: bool = False) -> None:
         """Run the hooks of `source` after those that there are; `of_deployment`, they may have effects elsewhere."""
@@ -33,7 +33,7 @@ class DatabaseHooks:
                 if hooks.before or hooks.after:
                     self._hooks.setdefault((model, change), []).append(hooks)
                     if of_deployment and hooks.before:
-                        self._of_deployment.add((model, change))
+                        self._of_deployment[model, change] = hooks
 
     def watches(self, model: str, change: Change) -> bool:
         """Return whether any hook wants to see this kind of change."""
@@ -43,10 +43,11 @@ class DatabaseHooks:
         """Return whether `before` may be asked about a row that is not stored then: plugins judge, deployments act."""
         return (model, change) not in self._of_deployment
 
-    async def before(self, model: str, change: Change, row: Row) -> Any:
-        """Return `row` with the hooks' changes, or `REFUSED`."""
+    async def before(self, model: str, change: Change, row: Row, *, asks_deployment: bool = True) -> Any:
+        """Return `row` with the hooks' changes, or `REFUSED`; without `asks_deployment`, only plugins' are asked."""
+        left_out = None if asks_deployment else self._of_deployment.get((model, change))
         for hooks in self._hooks.get((model, change), ()):
-            if hooks.before is None:
+            if hooks.before is None or hooks is left_out:
                 continue
             result = await resolve(hooks.before(row, current_endpoint_context()))
             if result is False:

@@ -8,7 +8,7 @@ from unicodedata import normalize
 from sqlalchemy import ColumnElement, Text, and_, bindparam, cast, exists, literal, select
 
 from betterauth_py.javascript.values import well_formed
-from betterauth_py.store.hooks import Row
+from betterauth_py.store.hooks import REFUSED, Row
 from betterauth_py.store.prepared import Found, Prepared
 from betterauth_py.store.rows import Rows
 from betterauth_py.store.sessions.sessions import Sessions
@@ -142,20 +142,23 @@ class Users:
         """Insert a user; None if a hook refuses it."""
         return await self._rows.create("user", row)
 
-    async def rehearse(self, row: Row) -> Row:
-        """Return a user as it would be stored, and store nothing; {} where hooks of the deployment might change it.
+    async def rehearse(self, row: Row) -> Row | None:
+        """Return a user as it would be stored, and store nothing; None if a hook of a plugin refuses it.
 
-        Plugins' hooks are asked before, and not told after.
+        Plugins' hooks are asked before, and not told after. A deployment's may act, so they are not asked about a user
+        that will not be; where there are any, nothing is known of what would be stored: {}.
 
         Raises:
             NotStoredError: if the database would refuse it.
+            APIError: whatever a plugin's hook raises.
         """
-        if not self._rows.hooks.may_rehearse("user", "create"):
-            return {}
-        stored: Row = {}
+        hooks = self._rows.hooks
+        if not hooks.may_rehearse("user", "create"):
+            return None if await hooks.before("user", "create", row, asks_deployment=False) is REFUSED else {}
+        stored: Row | None = None
         try:
             async with self._rows.database.transaction():
-                stored = await self._rows.create("user", row) or {}
+                stored = await self._rows.create("user", row)
                 raise _TakenBackError
         except _TakenBackError:
             return stored

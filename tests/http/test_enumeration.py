@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event, update
 
-from betterauth_py import APIError, BetterAuth
+from betterauth_py import APIError, BetterAuth, Plugin
+from betterauth_py.assembly.options import load_options
 from betterauth_py.crypto.random import generate_id
 from tests.conftest import MakeAuth
 from tests.http.client import Client, Reply
@@ -147,6 +148,66 @@ async def test_no_value_tells_a_taken_address_from_a_free_one(
         assert seen[0] == seen[1]
         users = await auth.context.database.execute(auth.metadata.tables["user"].select())
         assert {user.email for user in users} <= {KNOWN, UNKNOWN}
+
+
+def forbid(_: Any) -> Any:
+    raise APIError(403, {"code": "NO", "message": "No"})
+
+
+HOOKS: dict[str, Any] = {
+    "changes the user": lambda row: {"name": "Changed", "nick": row["nick"].upper(), "image": "x"},
+    "fills in what cannot be stored": lambda _: {"name": "x\0"},
+    "refuses": lambda _: False,
+    "forbids": forbid,
+    "fails": lambda _: 1 / 0,
+    "does nothing": lambda _: None,
+}
+
+
+@pytest.mark.parametrize("what", HOOKS)
+async def test_no_hook_of_the_deployment_tells_a_taken_address_from_a_free_one(make_auth: MakeAuth, what: str) -> None:
+    asked: list[str] = []
+
+    def before(row: dict[str, Any], _: Any) -> Any:
+        asked.append(row["email"])
+        return None if row["email"] == KNOWN else HOOKS[what](row)
+
+    auth = await make_auth(
+        email_and_password={"auto_sign_in": False},
+        user={"additional_fields": {"nick": {"type": "string", "required": True, "unique": True}}},
+        database_hooks={"user": {"create": {"before": before}}},
+    )
+    client, body = Client(auth.app), {"name": "Ada", "password": PASSWORD}
+    assert (await post(client, "/sign-up/email", {**body, "email": KNOWN, "nick": "taken"})).status == 200
+    for given in ({"nick": "free"}, {"nick": "taken"}, {"nick": "a\0b"}, {"nick": "other", "name": "\ud800"}):
+        seen = []
+        for email in (KNOWN, UNKNOWN):
+            answer = (await post(client, "/sign-up/email", {**body, **given, "email": email})).json()
+            own = {"id", "email", "createdAt", "updatedAt"}
+            seen.append((answer["token"], {name: answer["user"][name] for name in answer["user"].keys() - own}))
+        assert seen[0] == seen[1]
+    # It may send a mail or write elsewhere: it is not called for a user that will not be.
+    assert asked.count(KNOWN) == 1
+
+
+async def test_a_hook_of_a_plugin_refuses_taken_and_free_addresses_alike(make_auth: MakeAuth) -> None:
+    def judge(row: dict[str, Any], _: Any) -> Any:
+        if row["name"] == "Eve":
+            raise APIError(400, {"code": "NO_EVE", "message": "No"})
+        return row["name"] != "Bob"
+
+    hooks = {"user": {"create": {"before": judge}}}
+    for own in ({}, {"database_hooks": {"user": {"create": {"before": lambda *_: None}}}}):
+        plugin = Plugin(id="judge", database_hooks=load_options({"database_hooks": hooks}).database_hooks)
+        auth = await make_auth(email_and_password={"auto_sign_in": False}, plugins=[plugin], **own)
+        body = {"email": KNOWN, "password": PASSWORD}
+        assert (await post(Client(auth.app), "/sign-up/email", {**body, "name": "Ada"})).status == 200
+        for name, code in (("Eve", "NO_EVE"), ("Bob", "FAILED_TO_CREATE_USER")):
+            answers = [
+                await post(Client(auth.app), "/sign-up/email", {**body, "name": name, "email": email})
+                for email in (KNOWN, UNKNOWN)
+            ]
+            assert [(answer.status, answer.json()["code"]) for answer in answers] == [(400, code)] * 2
 
 
 async def refuse(_data: Any, _request: Any) -> None:
