@@ -24,8 +24,8 @@ NODE_PROJECTS := contracts/oracle examples/better-auth-ui examples/react tests/c
 SOURCES := $(wildcard betterauth_py migrations tests benchmarks contracts examples scripts/*.py)
 TYPED := $(wildcard betterauth_py tests migrations benchmarks)
 
-# A plugin's tests, its scenarios among them, and what else holds for every plugin: its page, its names, its contract.
-PLUGIN_TESTS := $(if $(PLUGIN),tests/plugins/$(PLUGIN) tests/documents tests/contracts tests/conformance/test_named_functions.py)
+# A plugin's tests, its scenarios and client among them, and what else holds for every plugin: page, names, contract.
+PLUGIN_TESTS := $(if $(PLUGIN),tests/plugins/$(PLUGIN) tests/documents/test_documents.py tests/contracts tests/conformance/test_named_functions.py)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:

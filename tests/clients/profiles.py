@@ -6,7 +6,7 @@ from typing import Any
 
 Profile = dict[str, Any]
 
-_CHEAP_PASSWORDS = {"hash": {"$fn": "digestHash"}, "verify": {"$fn": "digestVerify"}}
+CHEAP_PASSWORDS = {"hash": {"$fn": "digestHash"}, "verify": {"$fn": "digestVerify"}}
 _USER_FIELDS = {
     "nickname": {"type": "string", "required": False},
     "bornAt": {"type": "date", "required": False},
@@ -20,7 +20,7 @@ PLAIN: Profile = {"emailAndPassword": {"enabled": True}}
 MAILED: Profile = {
     "emailAndPassword": {
         "enabled": True,
-        "password": _CHEAP_PASSWORDS,
+        "password": CHEAP_PASSWORDS,
         "sendResetPassword": {"$fn": "sendResetPassword"},
     },
     "emailVerification": {"sendVerificationEmail": {"$fn": "sendVerificationEmail"}},
@@ -36,7 +36,7 @@ MAILED: Profile = {
 CONFIRMED: Profile = {
     "emailAndPassword": {
         "enabled": True,
-        "password": _CHEAP_PASSWORDS,
+        "password": CHEAP_PASSWORDS,
         "requireEmailVerification": True,
         "revokeSessionsOnPasswordReset": True,
         "sendResetPassword": {"$fn": "sendResetPassword"},
@@ -61,7 +61,7 @@ CONFIRMED: Profile = {
 VIEWS: Profile = {
     "emailAndPassword": {
         "enabled": True,
-        "password": _CHEAP_PASSWORDS,
+        "password": CHEAP_PASSWORDS,
         "sendResetPassword": {"$fn": "sendResetPassword"},
     },
     "emailVerification": {"sendVerificationEmail": {"$fn": "sendVerificationEmail"}},
@@ -76,17 +76,10 @@ VIEWS: Profile = {
 """What the views of better-auth-ui need."""
 
 STRICT: Profile = {
-    "emailAndPassword": {"enabled": True, "password": _CHEAP_PASSWORDS},
+    "emailAndPassword": {"enabled": True, "password": CHEAP_PASSWORDS},
     "session": {"freshAge": 1, "updateAge": 0, "deferSessionRefresh": True, "cookieCache": {"enabled": True}},
     "user": {"deleteUser": {"enabled": True}},
     "rateLimit": {"enabled": True, "customRules": {"/sign-in/email": {"window": 10, "max": 2}}},
-}
-
-TOKENS: Profile = {"emailAndPassword": {"enabled": True, "password": _CHEAP_PASSWORDS}, "plugins": {"jwt": {}}}
-
-TOKENS_ELSEWHERE: Profile = {
-    **TOKENS,
-    "plugins": {"jwt": {"jwks": {"remoteUrl": "https://keys.test/jwks.json", "keyPairConfig": {"alg": "ES256"}}}},
 }
 
 CLOSED: Profile = {"basePath": "/accounts", "emailAndPassword": {"enabled": False}}
@@ -96,8 +89,3 @@ CROSS_SITE: Profile = {
     "advanced": {"defaultCookieAttributes": {"sameSite": "none", "secure": True, "partitioned": True}},
 }
 """For a page on another site, in a browser that keeps no cookies of third parties: a cookie for that page alone."""
-
-USERNAMES: Profile = {
-    "emailAndPassword": {"enabled": True, "password": _CHEAP_PASSWORDS},
-    "plugins": {"username": {}},
-}
