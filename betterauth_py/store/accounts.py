@@ -24,7 +24,7 @@ class Accounts:
             account.c.id == bindparam("account_id"), account.c.password == bindparam("password_hash")
         )
         if rows.database.url.dialect == "postgresql":
-            # FOR SHARE: any number of sign-ins at once; a change of the password waits, or is waited for and seen.
+            # FOR SHARE: sign-ins run concurrently; a change of the password and a sign-in wait for each other.
             with_hash = with_hash.with_for_update(read=True)
         self._with_hash = Prepared(with_hash, [account.c.id])
 
@@ -33,7 +33,7 @@ class Accounts:
         return await self._rows.create("account", row)
 
     async def list_of(self, user_id: str, *, lock: bool = False) -> list[Row]:
-        """Return the user's accounts; with `lock`, nobody else changes them until the transaction ends."""
+        """Return the user's accounts; `lock` keeps other transactions from changing them until this one ends."""
         if lock and self._rows.database.url.dialect == "postgresql":
             own = select(self._account.c.id).where(self._account.c.userId == user_id).with_for_update()
             await self._rows.database.execute(own)
@@ -82,13 +82,13 @@ class Accounts:
         return await self._rows.find_one("account", *own)
 
     async def has_hash(self, account_id: str, password_hash: str) -> bool:
-        """Return whether this hash is the account's, and let nobody change that until the transaction ends."""
+        """Return whether this hash is stored, and lock it against changes until the transaction ends."""
         return bool(
             await self._rows.database.fetch(self._with_hash, {"account_id": account_id, "password_hash": password_hash})
         )
 
     async def set_hash(self, account_id: str, old_hash: str | None, new_hash: str) -> Row | None:
-        """Store a new password's hash in the place of the old one; None if that is not there, or a hook refuses."""
+        """Replace the old password hash by a new one; None if the old one is no longer stored or a hook refuses."""
         account = self._account
         has_old = account.c.password.is_not_distinct_from(old_hash)
         return await self._rows.update("account", {"password": new_hash}, account.c.id == account_id, has_old)

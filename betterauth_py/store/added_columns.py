@@ -51,7 +51,7 @@ def _add_column(connection: Connection, table: Table, column: Column[Any], defau
         parts.append(f"REFERENCES {quote(target.table.name)} ({quote(target.name)}) ON DELETE {key.ondelete}")
     connection.exec_driver_sql(" ".join(part for part in parts if part))
     if default is not None and connection.dialect.name == "postgresql":
-        # It was for the rows that were there; new ones get theirs from the server.
+        # The default was for existing rows; new ones get their value from the server.
         connection.exec_driver_sql(f"{alter} ALTER COLUMN {quote(column.name)} DROP DEFAULT")
     for index in table.indexes:
         if not index.unique and [indexed.name for indexed in index.columns] == [column.name]:
@@ -74,7 +74,7 @@ def _unique_fields(database: Database, table: Table) -> set[str]:
 
 
 def _backfill(database: Database, table: Table, column: Column[Any]) -> str | None:
-    """Return the literal that existing rows get: the field's default, where it is a plain value."""
+    """Return the literal for existing rows: the field's default, if it is a plain value."""
     value = database.schema.models[model_of(database, table)].fields[column.key].default_value
     if isinstance(value, bool):
         return str(int(value)) if database.url.dialect == "sqlite" else str(value).lower()

@@ -1,4 +1,4 @@
-"""Proves that tables which better-auth made can be taken over: nothing that worked there fails or weakens here."""
+"""Checks that tables created by better-auth can be adopted: that everything works here, and as safely."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from betterauth_py.store.database import Database
 from betterauth_py.store.schema_state import SchemaState, model_of
 
 _MIGRATE: Final = "betterauth migrate --adopt"
-# Columns of plugins that keep users out, and the plugin that honours each.
+# Columns of plugins that block users, and the plugin that enforces each.
 _GUARDS: Final = {"banned": "admin", "twoFactorEnabled": "two-factor"}
 _OF_SYSTEM: Final = ("pg_", "information_schema")
 
 
 def refuse_unproven(connection: Connection, database: Database, state: SchemaState, *, adopt: bool) -> None:
-    """Let a database through that has no tables of unknown origin, or, with `adopt`, ones that are proven to fit.
+    """Accept a database without tables of unknown origin or, with `adopt`, with tables that fit.
 
     Raises:
         DatabaseError: naming each table and column that does not fit, and what to do about it.
@@ -100,7 +100,7 @@ def _not_unique(connection: Connection, database: Database, inspector: Inspector
 def _unique_columns(connection: Connection, inspector: Inspector, table: Table) -> set[str | None]:
     keys: list[list[Any]] = [inspector.get_pk_constraint(table.name)["constrained_columns"]]
     keys += [list(constraint["column_names"]) for constraint in inspector.get_unique_constraints(table.name)]
-    # SQLite's unique constraints are indexes that it made by itself.
+    # SQLite implements unique constraints as automatic indexes.
     for index in inspector.get_indexes(table.name, include_auto_indexes=True):
         is_partial = index.get("dialect_options", {}).get(f"{connection.dialect.name}_where") is not None
         if index["unique"] and not is_partial:
@@ -134,7 +134,7 @@ def _capitals(connection: Connection, database: Database) -> Iterator[str]:
 
 
 def _unhonoured(connection: Connection, database: Database, inspector: Inspector) -> Iterator[str]:
-    """Find users whom only a plugin keeps out that is not on."""
+    """Find users that are blocked only by a plugin that is off."""
     table = database.table("user")
     quote = connection.dialect.identifier_preparer.quote
     found = {column["name"] for column in inspector.get_columns(table.name)}
@@ -176,7 +176,7 @@ def _hints(inspector: Inspector, database: Database, state: SchemaState) -> Iter
 
 
 def _renamed_tables(database: Database, state: SchemaState, existing: set[str]) -> list[str]:
-    """Find tables that are there under a plural, or in other letters."""
+    """Find tables under a plural name, or in other case."""
     hints = []
     for model in CORE_MODELS:
         name = database.schema.table_name(model)

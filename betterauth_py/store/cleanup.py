@@ -1,4 +1,4 @@
-"""Deletes rows that are over, in bounded batches.
+"""Deletes expired rows in bounded batches.
 
 A walk along the primary key visits every row once, however many batches there are. An index on `expiresAt` would make
 every prolonging of a session dearer, which happens far more often.
@@ -22,13 +22,13 @@ from betterauth_py.store.database import Database
 from betterauth_py.store.rate_limits import CountLives, is_expired_count
 
 DEFAULT_BATCH: Final = 1_000
-# One number for all of a database's processes; any would do.
+# One arbitrary number, the same for all processes.
 _ADVISORY_LOCK: Final = 0x0BE77E2A
 
 
 @dataclass(frozen=True)
 class CleanedUp:
-    """How many rows of each kind were over."""
+    """Number of expired rows by kind."""
 
     sessions: int | None
     """None where ended sessions are kept (`session.preserve_session_in_database`)."""
@@ -41,7 +41,7 @@ class CleanedUp:
 
 
 class Cleanup:
-    """Deletes expired sessions, verifications and rows of plugins, and counts of requests that do not matter any more.
+    """Deletes expired sessions, verifications, rows of plugins and rate-limit counts.
 
     Each batch is a statement of its own, so no lock is held for long, and rows that somebody else has locked are left
     for the next time.
@@ -98,15 +98,15 @@ class Cleanup:
         return CleanedUp(sessions, verifications, rate_limits, of_plugins)
 
     async def run_unless_another_does(self) -> CleanedUp | None:
-        """Clean up, unless another process is at it; then return None."""
+        """Clean up, or return None if another process is cleaning up."""
         async with self._alone() as is_alone:
             return await self.run() if is_alone else None
 
     @asynccontextmanager
     async def _alone(self) -> AsyncIterator[bool]:
         if self._database.url.dialect != "postgresql" or self._database.pooled:
-            # SQLite has one writer at a time anyway. Behind a pooler a lock of a connection may end up with somebody
-            # else; the batches do not wait for one another there either.
+            # SQLite has one writer at a time anyway. Behind a pooler a connection's lock may move to another client;
+            # there batches skip each other's locked rows.
             yield True
             return
         async with self._database.connect() as connection:

@@ -1,4 +1,4 @@
-"""What a value of the wrong type becomes in a column: what PostgreSQL makes of the text that a Node driver sends.
+"""Converts values of the wrong type as PostgreSQL converts the text that a Node driver sends.
 
 Clients may send anything in an additional field; both databases answer alike.
 """
@@ -26,7 +26,7 @@ class UnstorableValueError(ValueError):
 
 
 def to_storable(field: Field, value: Any) -> Any:
-    """Return `value` as the column takes it.
+    """Return `value` in the type of the column.
 
     Raises:
         UnstorableValueError: if it cannot be made into one.
@@ -127,7 +127,7 @@ def _list(value: Any) -> list[Any]:
 
 
 def _clean(value: Any) -> Any:
-    """Return a JSON value whose texts a database can store."""
+    """Return a JSON value with strings that a database can store."""
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, list):

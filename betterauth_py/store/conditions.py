@@ -1,4 +1,4 @@
-"""What rows are looked for, said without SQL: plugins and flows use it as better-auth's plugins use `where`."""
+"""Conditions on rows without SQL, for plugins and flows, as better-auth's `where`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Where:
     value: Any
     operator: Operator = "eq"
     ignores_case: bool = False
-    """Whether texts that differ in the case of their letters are the same."""
+    """Whether the comparison ignores case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +38,13 @@ class AnyOf:
     conditions: tuple[Where, ...]
 
     def __init__(self, *conditions: Where) -> None:
-        """Take the conditions; of none of them, nothing is found."""
+        """Combine the conditions; without any, no row matches."""
         object.__setattr__(self, "conditions", conditions)
 
 
 Condition = Where | AnyOf
 Clause = Condition | ColumnElement[bool]
-"""What a row must fulfil: better-auth's conditions, or SQLAlchemy's within the store."""
+"""A condition on a row: better-auth's, or within the store SQLAlchemy's."""
 
 _TEXTS: Final = {"contains": "contains", "starts_with": "startswith", "ends_with": "endswith"}
 _ORDERS: Final[Mapping[str, Callable[[Any, Any], ColumnElement[bool]]]] = {
@@ -106,7 +106,7 @@ def _clause(table: Table, fields: Mapping[str, Field], condition: Clause) -> Col
 
 
 def _storable(field: Field | None, value: Any) -> list[Any]:
-    """Return `value` as the column takes it; nothing if no row can have it."""
+    """Return `value` in the type of the column; nothing if no row can have it."""
     try:
         return [value if field is None else to_storable(field, value)]
     except UnstorableValueError:

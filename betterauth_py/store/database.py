@@ -44,7 +44,7 @@ logger = logging.getLogger("betterauth")
 logging.getLogger("aiosqlite").setLevel(logging.INFO)
 
 Result = TypeVar("Result")
-# The first half of the advisory locks' names; arbitrary, but it must stay the same.
+# The first half of the advisory locks' keys; arbitrary, but it must not change.
 _LOCKS = 1_651_340_129
 
 
@@ -70,7 +70,7 @@ class Database:
         self._is_direct = self.url.dialect == "postgresql" and not self.pooled
         self.metadata: MetaData = build_metadata(schema, self.url.dialect)
         self.on_session_change: Callable[[], None] | None = None
-        """Called at once when sessions or users may have been changed over this object, before anybody hears of it."""
+        """Called when sessions or users may have changed through this object, before any notification."""
         self._shown_by_sessions = {schema.table_name(model) for model in ("session", "user")}
         self.faults = FaultLog()
         self._engines = PerLoop(
@@ -81,7 +81,7 @@ class Database:
 
     @property
     def engine(self) -> Engine:
-        """The SQLAlchemy engine of the running event loop, made at the first use."""
+        """The SQLAlchemy engine of the running event loop, created on first use."""
         return self._engines.get()
 
     @property
@@ -172,7 +172,7 @@ class Database:
                 transaction.is_open = False
                 self._current.reset(token)
                 self._tell_of_changes(transaction.changes_sessions)
-        # What is vital comes first: a hook that fails does not keep it from being done.
+        # Vital callbacks run first, so that a failing hook does not prevent them.
         for function, vital in sorted(transaction.after_commit, key=lambda queued: not queued[1]):
             await _run_after_commit(function, vital=vital)
 
@@ -188,13 +188,13 @@ class Database:
             current.after_commit.append((function, vital))
 
     async def lock(self, what: str) -> None:
-        """Let no other process have the lock called `what` until the current transaction ends."""
+        """Hold the lock called `what`, across all processes, until the current transaction ends."""
         if self.url.dialect == "postgresql":
             await self.execute(select(func.pg_advisory_xact_lock(_LOCKS, crc32(what.encode()) - 2**31)))
-        # On SQLite there is one writer at a time, and a transaction of ours is one from its start.
+        # SQLite has one writer at a time, and our transactions take the write lock at their start.
 
     async def ping(self) -> None:
-        """Ask the database for a sign of life.
+        """Check that the database answers.
 
         Raises:
             DatabaseError: if it gives none.
@@ -209,7 +209,7 @@ class Database:
         await self._engines.close()
 
     def _changes_sessions(self, statement: Executable) -> bool:
-        """Return whether a statement may change what is shown with a session: all do that are not known not to."""
+        """Return whether a statement may change sessions or users; true unless it certainly does not."""
         if self.on_session_change is None or isinstance(statement, Select | Insert):
             return False
         table = getattr(statement, "table", None)
@@ -220,7 +220,7 @@ class Database:
             self.on_session_change()
 
     def _transaction(self) -> Transaction | None:
-        """Return the open transaction; one that a task has inherited and that is over counts no more."""
+        """Return the open transaction; one that a task inherited and that has ended does not count."""
         current = self._current.get()
         return current if current is not None and current.is_open else None
 
@@ -231,7 +231,7 @@ class Database:
         try:
             yield connection
         finally:
-            # Whoever is cancelled now gives it back all the same.
+            # A cancelled caller returns the connection too.
             await asyncio.shield(asyncio.ensure_future(greenlet_spawn(connection.close)))
 
     def _driver_of(self, connection: Connection) -> asyncpg.Connection[Any]:

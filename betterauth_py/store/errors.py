@@ -1,4 +1,4 @@
-"""What can keep a row from being stored."""
+"""Errors of storing rows."""
 
 from __future__ import annotations
 
@@ -8,4 +8,4 @@ class NotStoredError(Exception):
 
 
 class AmbiguousAccountError(Exception):
-    """Several accounts have one key, so nobody can tell whose it is. Another program has stored them."""
+    """Several accounts have the same key, so its user is ambiguous. Another program has stored them."""

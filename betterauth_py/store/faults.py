@@ -1,4 +1,4 @@
-"""What a failure of the database means: a refused value, a fault, an outage; and its one line in the log."""
+"""Classifies failures of the database (a refused value, a fault, an outage) and logs each in one line."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from betterauth_py.log_throttle import LogThrottle
 
 logger = logging.getLogger("betterauth")
 
-# PostgreSQL's classes of conditions: data exceptions and integrity constraints are about the row.
+# SQLSTATE classes: data exceptions and integrity constraints concern the row.
 _OF_THE_ROW: Final = ("22", "23")
 # Connections, a deadlock or a conflict that rolled back, resources, a lock not to be had, an operator's intervention.
 _OF_A_MOMENT: Final = ("08", "40", "53", "55P03", "57")
@@ -30,7 +30,7 @@ _Failure = SQLAlchemyError | asyncpg.PostgresError | asyncpg.InterfaceError | sq
 
 
 def is_refusal(error: DBAPIError) -> bool:
-    """Return whether the row's values are to blame: a constraint, a type, a length."""
+    """Return whether the row's values caused it: a constraint, a type, a length."""
     driver = _driver_error(error)
     if isinstance(driver, sqlite3.Error):
         # A trigger's RAISE counts as a constraint there.
@@ -40,14 +40,14 @@ def is_refusal(error: DBAPIError) -> bool:
 
 
 def is_stale_plan(error: BaseException) -> bool:
-    """Return whether a prepared statement is of a schema that has changed; nothing was done, and a new one works."""
+    """Return whether a prepared statement's schema has changed; nothing was done, and a new statement works."""
     return isinstance(
         _driver_error(error), asyncpg.InvalidCachedStatementError | asyncpg.exceptions.OutdatedSchemaCacheError
     )
 
 
 def is_fault(error: BaseException) -> bool:
-    """Return whether the database has failed, and not what was asked of it."""
+    """Return whether the database failed, rather than the statement."""
     return isinstance(error, _Failure)
 
 
@@ -83,7 +83,7 @@ class FaultLog:
     """One line a second for each cause, however many requests fail of it."""
 
     def __init__(self) -> None:
-        """Begin without a past."""
+        """Start without logged faults."""
         self._throttle = LogThrottle(seconds=_SECONDS_BETWEEN_LINES, most=_MOST_CAUSES)
 
     def log(self, error: BaseException) -> None:

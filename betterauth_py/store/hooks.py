@@ -1,4 +1,4 @@
-"""Runs your functions around changes of rows."""
+"""Runs database hooks around changes of rows."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class DatabaseHooks:
         self._of_deployment: dict[tuple[str, Change], RowHooks] = {}
 
     def add(self, source: DatabaseHooksOptions, *, of_deployment: bool = False) -> None:
-        """Run the hooks of `source` after those that there are; `of_deployment`, they may have effects elsewhere."""
+        """Add the hooks of `source` after the existing ones; those `of_deployment` may have side effects."""
         changes: tuple[Change, ...] = ("create", "update", "delete")
         for model in ("user", "session", "account", "verification"):
             for change in changes:
@@ -36,11 +36,11 @@ class DatabaseHooks:
                         self._of_deployment[model, change] = hooks
 
     def watches(self, model: str, change: Change) -> bool:
-        """Return whether any hook wants to see this kind of change."""
+        """Return whether any hook handles this kind of change."""
         return (model, change) in self._hooks
 
     def may_rehearse(self, model: str, change: Change) -> bool:
-        """Return whether `before` may be asked about a row that is not stored then: plugins judge, deployments act."""
+        """Return whether `before` may run for a row that is not stored: only plugins' hooks have no side effects."""
         return (model, change) not in self._of_deployment
 
     async def before(self, model: str, change: Change, row: Row, *, asks_deployment: bool = True) -> Any:
@@ -70,6 +70,6 @@ class DatabaseHooks:
 
 
 def _changes(result: Row) -> Row:
-    """Return the changes a hook wants: a dict of fields, or that under `data` as better-auth's hooks return it."""
+    """Return a hook's changes: a dict of fields, or one under `data` as better-auth's hooks return it."""
     data = result.get("data")
     return data if isinstance(data, dict) and len(result) == 1 else result

@@ -13,7 +13,7 @@ PLAIN: Final = "plain"
 
 
 async def stored_identifiers(identifier: str, option: IdentifierStorage | StoreIdentifierOptions) -> list[str]:
-    """Return under which identifiers a value may be stored: the one for new values, then the plain one of old values.
+    """Return the identifiers under which a value may be stored: that of new values, then the plain one of old values.
 
     As better-auth 1.7.25: hashed is SHA-256 in base64url without padding.
     """

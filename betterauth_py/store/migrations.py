@@ -1,4 +1,4 @@
-"""Brings a database to the schema, and tells whether it is there.
+"""Migrates a database to the schema, and checks whether it is up to date.
 
 The core tables come from the Alembic revisions in `migrations/`. What options and plugins add to them (columns, the
 rate-limit table) is added afterwards, as better-auth's own `migrate` does: only ever added, never changed or dropped.
@@ -27,7 +27,7 @@ from betterauth_py.store.version_table import Stamp, head_revision, note_adoptio
 
 __all__ = ["apply_migrations", "check_schema", "head_revision", "inspect_schema", "read_database_stamp", "schema_sql"]
 
-# One process migrates at a time; the number is arbitrary but must stay the same.
+# One process migrates at a time; the number is arbitrary but must not change.
 _ADVISORY_LOCK = 7_266_837_001
 # Alembic keeps what it works with in variables of its modules: in one process one migration runs at a time, whichever
 # databases, event loops and threads they belong to.
@@ -38,7 +38,7 @@ _PAUSE_SECONDS = 0.01
 async def apply_migrations(
     database: Database, *, adopt: bool = False, target: str = "head", may_delete: bool = False
 ) -> SchemaState:
-    """Upgrade (or downgrade) to `target`, then add what options and plugins ask for; all or nothing.
+    """Upgrade (or downgrade) to `target`, then add what options and plugins need; all or nothing.
 
     With `adopt`, a database that another program made is checked and stamped instead of being refused.
 
@@ -66,7 +66,7 @@ async def inspect_schema(database: Database) -> SchemaState:
 
 
 async def read_database_stamp(database: Database) -> Stamp:
-    """Return what the database has noted about itself.
+    """Return the database's recorded revision and origin.
 
     Raises:
         DatabaseError: if it cannot be reached.
@@ -75,7 +75,7 @@ async def read_database_stamp(database: Database) -> Stamp:
 
 
 async def check_schema(database: Database) -> SchemaState:
-    """Make sure that the server can work with the database, whoever made its tables; return what it has.
+    """Check that the server can use the database, whatever created its tables; return its state.
 
     Raises:
         DatabaseError: saying what is missing and which command adds it.
@@ -160,7 +160,7 @@ def _go_back(
 
 
 def _rows_of(connection: Connection, database: Database) -> dict[str, int]:
-    """Return how many rows each table has; empty ones are left out."""
+    """Return the number of rows of each table that has any."""
     existing = set(inspect(connection).get_table_names())
     tables = [table for table in database.metadata.sorted_tables if table.name in existing]
     counted = {table.name: connection.execute(select(func.count()).select_from(table)).scalar_one() for table in tables}

@@ -1,4 +1,4 @@
-"""What belongs to one event loop: connections of an auth that is used in several."""
+"""Values per event loop: connections of an auth that is used in several loops."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _NONE: Final = (None, None)
 
 
 class PerLoop(Generic[Value]):
-    """A value for each event loop, made when it is first asked for there, and closed at the latest when the loop ends.
+    """A value for each event loop, created on first use there, and closed at the latest when the loop ends.
 
     A loop that ends closes its asynchronous generators (PEP 525): each value has one, which waits for that.
     """
 
     def __init__(self, make: Callable[[], Value], close: Callable[[Value], Awaitable[object]]) -> None:
-        """Have `make` make each value, and `close` close it."""
+        """Create values with `make` and close them with `close`."""
         self._make = make
         self._close = close
         self._values: WeakKeyDictionary[AbstractEventLoop, tuple[Value, AsyncGenerator[None]]] = WeakKeyDictionary()
@@ -49,7 +49,7 @@ class PerLoop(Generic[Value]):
         return None if entry is None else entry[0]
 
     async def close(self) -> None:
-        """Close the running loop's value; another is made when it is asked for again."""
+        """Close the running loop's value; the next use creates another."""
         entry = self._values.get(get_running_loop())
         if entry is not None:
             await entry[1].aclose()

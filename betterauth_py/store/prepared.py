@@ -1,4 +1,4 @@
-"""Statements that are built once: SQLAlchemy writes their SQL, asyncpg runs it.
+"""Prepared statements: SQLAlchemy compiles their SQL once, asyncpg runs it.
 
 Building a statement anew, finding its SQL in SQLAlchemy's cache and passing through its result objects costs more than
 the rest of a sign-in but for the hash.
@@ -31,7 +31,7 @@ class Prepared:
         self._for_asyncpg: _ForAsyncpg | None = None
 
     def for_asyncpg(self, dialect: Dialect) -> _ForAsyncpg:
-        """Return it as asyncpg runs it, compiled at the first use."""
+        """Return it in asyncpg's form, compiled on first use."""
         if self._for_asyncpg is None:
             # The insert's columns are named here as its values would name them.
             keys = None if self._inserted is None else list(self._inserted)

@@ -1,4 +1,4 @@
-"""Counts requests: in this process, or where all processes see them, in the database or in secondary storage."""
+"""Counts requests: in this process, or for all processes in the database or in secondary storage."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BYTES_OF_A_COUNT: Final = 400
 
 
 class MemoryRateLimitStorage:
-    """Counts in this process, in a bounded number of bytes: the counts used longest ago give way."""
+    """Counts in this process, in bounded memory: the least recently used counts are dropped."""
 
     def __init__(self, clock: Clock, most_bytes: int = 16_777_216) -> None:
         """Start with no counts."""
@@ -84,18 +84,18 @@ class SecondaryRateLimitStorage:
 
 
 ACCOUNT_PREFIX: Final = "account|"
-"""What keys of tries at an account begin with: they are counted for longer than requests to a path."""
+"""Prefix of the keys of wrong passwords, which are counted for longer than requests to a path."""
 
 
 class CountLives(NamedTuple):
-    """For how many seconds at most a count can matter."""
+    """Maximum seconds for which a count can matter."""
 
     paths: int
     accounts: int
 
 
 def is_expired_count(table: Table, now: int, lives: CountLives) -> ColumnElement[bool]:
-    """Return the condition for counts that no rule looks at any more at `now`, in milliseconds."""
+    """Return the condition for counts that no rule uses any more at `now`, in milliseconds."""
     of_account = table.c.key.startswith(ACCOUNT_PREFIX, autoescape=True)
     return or_(
         table.c.lastRequest < now - max(lives) * 1000,

@@ -57,7 +57,7 @@ class RedisStorage:
 
     @classmethod
     def from_options(cls, options: RedisOptions) -> RedisStorage:
-        """Return a storage that connects as `options` say, at the first use.
+        """Return a storage that connects on first use, with `options`.
 
         Raises:
             ConfigurationError: if the URL cannot be read; it is not repeated, because it may hold a password.
@@ -113,10 +113,10 @@ class RedisStorage:
 
     @staticmethod
     async def _leave(_: object) -> None:
-        """Leave open what is not this storage's to close."""
+        """Close nothing: the client belongs to the caller."""
 
     def _key(self, key: str) -> str:
-        # A client may send any text as a token; what is no text to UTF-8 is looked up as Node would write it.
+        # A client may send any text as a token; what UTF-8 cannot encode is encoded as Node does.
         return self._prefix + (key if key.isascii() else well_formed(key))
 
     @asynccontextmanager
@@ -133,7 +133,7 @@ class RedisStorage:
             if len(keys) == 1:
                 values = [await client.get(keys[0])]
             elif isinstance(client, RedisCluster):
-                # The keys live on several nodes.
+                # The keys are on several nodes.
                 values = await asyncio.gather(*(client.get(key) for key in keys))
             else:
                 values = await client.mget(keys)
