@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from betterauth_py.auth import BetterAuth
 from betterauth_py.core.auth_context import AuthContext
 from betterauth_py.core.caller import NoRequest
 from betterauth_py.core.refusals import FieldRefusedError, Refusals, RefusedError, answering
+from betterauth_py.flows.account_limits import PasswordTry
 from betterauth_py.flows.email_change import AddressRefusal, change_address, find_user_to_move, verify_address
 from betterauth_py.flows.email_request import ChangeRefusal, request_email_change
 from betterauth_py.flows.input import read_additional_fields
@@ -31,6 +33,7 @@ from betterauth_py.flows.sign_in import Claim, Refusal, sign_in_with_password
 from betterauth_py.flows.update import UpdateRefusal, update_user_fields
 from betterauth_py.flows.user_deletion import DeletionRefusal, delete_user_now, delete_user_with, send_deletion_mail
 from betterauth_py.flows.users import create_user, new_user
+from betterauth_py.options.rate_limit import RateLimitDecision, RateLimitRule
 from betterauth_py.wire.errors import APIError, BaseErrorCodes
 from tests.conftest import MakeAuth
 
@@ -185,6 +188,27 @@ async def test_a_user_is_deleted_by_session_or_link(make_auth: MakeAuth) -> None
     await delete_user_now(caller, ada, None)
     assert not await auth.users.exists(ADA)
     assert not await auth.users.exists("bob@example.com")
+
+
+class Distant:
+    """A storage that answers what is forgotten once both counts of an account have been asked to go."""
+
+    def __init__(self) -> None:
+        self.forgotten: list[str] = []
+        self.both = asyncio.Barrier(2)
+
+    async def consume(self, key: str, rule: RateLimitRule) -> RateLimitDecision:
+        raise NotImplementedError
+
+    async def forget(self, key: str) -> None:
+        await asyncio.wait_for(self.both.wait(), 2)
+        self.forgotten.append(key)
+
+
+async def test_the_counts_that_a_right_password_ends_end_in_one_round_trip() -> None:
+    storage = Distant()
+    await PasswordTry(storage, ("of the client", "of all")).succeeded()
+    assert sorted(storage.forgotten) == ["of all", "of the client"]
 
 
 async def test_fields_are_refused_by_name(make_auth: MakeAuth) -> None:
