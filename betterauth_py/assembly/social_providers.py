@@ -10,7 +10,9 @@ from typing import Any
 
 from betterauth_py.core.auth_context import AuthContext
 from betterauth_py.errors import ConfigurationError
+from betterauth_py.oauth.authorization import check_endpoints
 from betterauth_py.oauth.options import ProviderOptions
+from betterauth_py.oauth.provider import Provider
 from betterauth_py.oauth.registry import PROVIDER_IDS, ProviderHome, find_provider
 from betterauth_py.oauth.social_provider import SocialProvider
 from betterauth_py.options.from_environment import EnvironmentText
@@ -77,12 +79,16 @@ def social_providers_of(auth: AuthContext) -> list[SocialProvider]:
         ConfigurationError: if one lacks what it needs.
     """
     return [
-        SocialProvider(
-            _home(name, "social_providers").make(options), options, client=lambda: auth.http_client, clock=auth.clock
-        )
+        SocialProvider(_provider_of(name, options), options, client=lambda: auth.http_client, clock=auth.clock)
         for name, options in auth.options.social_providers.items()
         if options.enabled
     ]
+
+
+def _provider_of(name: str, options: ProviderOptions) -> Provider:
+    provider = _home(name, "social_providers").make(options)
+    check_endpoints(provider, options)
+    return provider
 
 
 def _home(name: str, path: str) -> ProviderHome:

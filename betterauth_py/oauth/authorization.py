@@ -7,9 +7,10 @@ from hashlib import sha256
 from typing import Final
 
 from betterauth_py.crypto.signing import encode_base64url
+from betterauth_py.errors import ConfigurationError
 from betterauth_py.oauth.options import ProviderOptions
 from betterauth_py.oauth.provider import AuthorizationRequest, Pkce, Provider
-from betterauth_py.urls.parsing import append_query
+from betterauth_py.urls.parsing import append_query, parse_url
 from betterauth_py.urls.queries import encode_query, without_query_parameters
 
 RESERVED_PARAMETERS: Final = (
@@ -68,3 +69,18 @@ def code_challenge(code_verifier: str) -> str:
 
 def _picked(parameters: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]:
     return {name: parameters[name] for name in names if name in parameters}
+
+
+def check_endpoints(provider: Provider, options: ProviderOptions) -> None:
+    """Refuse options, such as an issuer without a scheme, of which no URL can be made.
+
+    Raises:
+        ConfigurationError: naming the provider.
+    """
+    for endpoint in (options.authorization_endpoint or provider.authorization_endpoint, provider.token_endpoint):
+        url = parse_url(endpoint)
+        if url is None or url.protocol not in ("https:", "http:"):
+            raise ConfigurationError(
+                f"Options of `social_providers.{provider.id}` make the endpoint {endpoint!r}, which is no URL. Write "
+                "issuers and pages as `https://id.example.com`."
+            )

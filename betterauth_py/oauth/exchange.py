@@ -110,7 +110,7 @@ async def authenticate(
             request.body["client_assertion_type"] = _ASSERTION_TYPE
 
 
-def demand_fitting_secret(provider: Provider, options: ProviderOptions) -> None:
+def check_authentication(provider: Provider, options: ProviderOptions) -> None:
     """Refuse a client authentication that does not go with whether there is a secret.
 
     Raises:
@@ -119,9 +119,9 @@ def demand_fitting_secret(provider: Provider, options: ProviderOptions) -> None:
     method = provider.client_authentication.method if provider.client_authentication else "custom"
     secret = f"Option `social_providers.{provider.id}.client_secret`"
     if not options.client_secret and method in ("client_secret_basic", "client_secret_post"):
-        raise ConfigurationError(f"{secret} is missing, which the client authentication {method!r} sends. Set it.")
+        raise ConfigurationError(f"{secret} is missing, which {method!r} sends. Set it.")
     if options.client_secret and method in ("none", "private_key_jwt"):
-        raise ConfigurationError(f"{secret} does not go with the client authentication {method!r}. Remove it.")
+        raise ConfigurationError(f"{secret} does not go with {method!r}. Remove it.")
 
 
 def basic_credentials(client_id: str, secret: str) -> str:

@@ -12,7 +12,7 @@ from betterauth_py.errors import ConfigurationError
 from betterauth_py.oauth.authorization import authorization_url
 from betterauth_py.oauth.errors import OAuthError
 from betterauth_py.oauth.exchange import (
-    demand_fitting_secret,
+    check_authentication,
     refreshed_tokens_of,
     request_code_exchange,
     request_refresh,
@@ -55,7 +55,7 @@ class SocialProvider:
                     f"Option `social_providers.{provider.id}.{name}` is missing. Set it to what {provider.name} has "
                     f"given to your application, or set `social_providers.{provider.id}.enabled` to false."
                 )
-        demand_fitting_secret(provider, options)
+        check_authentication(provider, options)
 
     @property
     def id(self) -> str:

@@ -69,6 +69,23 @@ async def later() -> dict[str, str]:
         ({"github": {**GITHUB, "clientId": "a"}}, "`social_providers.github.clientId`. Did you mean `client_id`?"),
         ({"google": {"client_id": "id"}}, "Option `social_providers.google.client_secret` is missing. Set it"),
         ({"google": {**GITHUB, "client_id": []}}, "Option `social_providers.google.client_id` is missing. Set it"),
+        (
+            {"gitlab": {**GITHUB, "issuer": "git.example.com"}},
+            "of `social_providers.gitlab` make the endpoint",
+        ),
+        ({"github": {**GITHUB, "authorization_endpoint": "/page"}}, "make the endpoint '/page', which is no URL."),
+        (
+            {"cloudflare": {**GITHUB, "token_endpoint_auth_method": "none"}},
+            "Option `social_providers.cloudflare.client_secret` does not go with 'none'. Remove it.",
+        ),
+        (
+            {"vercel": {"client_id": "id", "token_endpoint_auth": {"method": "client_secret_basic"}}},
+            "Option `social_providers.vercel.client_secret` is missing, which 'client_secret_basic' sends. Set it.",
+        ),
+        (
+            {"cloudflare": {"client_id": "id", "token_endpoint_auth": {"method": "private_key_jwt"}}},
+            "The client authentication 'private_key_jwt' needs `get_client_assertion`.",
+        ),
         ({"github": 7}, "Option `social_providers.github` must be a table, not a whole number (7)."),
         ({"github": later}, "Option `social_providers.github` is an async function. Make it a plain one"),
     ],
