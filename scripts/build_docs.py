@@ -38,6 +38,8 @@ NAVIGATION: list[tuple[str, list[str]]] = [
     ("Project", ["docs/architecture.md", "docs/conformance.md", "CONTRIBUTING.md", "CHANGELOG.md"]),
 ]  # fmt: skip
 _LINK = re.compile(r"(?<=\]\()(?!https?://|mailto:|#)([^)#\s]+)(#[^)\s]*)?(?=\))")
+_OPTION = re.compile(r"^##+ `(?:[^`]*\.)?([\w<>\[\]]+)`$", re.MULTILINE)
+"""The heading of an option, such as `session.cookie_cache.max_age`."""
 _LANGUAGES = {".toml": "toml", ".yaml": "yaml", ".json": "json", ".py": "python", ".conf": "nginx", ".env": "sh"}
 
 
@@ -75,6 +77,9 @@ class Gathering:
             text = self._with_links(text, str(PurePosixPath(path).parent), page)
         elif path.endswith(".md"):
             text = self._with_links(origin.read_text(encoding="utf-8"), str(PurePosixPath(path).parent), page)
+            if path.startswith("docs/configuration/"):
+                # Beside the page, whole paths are cut off before the part in which they differ.
+                text = _OPTION.sub(r'\g<0> { data-toc-label="\1" }', text)
         else:
             language = _LANGUAGES.get(origin.suffix, "text")
             text = f"# {path}\n\n~~~~{language}\n{origin.read_text(encoding='utf-8')}\n~~~~\n"

@@ -7,8 +7,10 @@ from typing import Final
 
 from betterauth_py.assembly.auth_context import assemble
 from betterauth_py.assembly.endpoints import collect_endpoints
+from betterauth_py.assembly.mails import mails_of
 from betterauth_py.assembly.setup import set_up_plugins
 from betterauth_py.core.plugin import Plugin
+from betterauth_py.mail.kinds import wanted_kinds
 from betterauth_py.options import Options
 
 _STAND_IN: Final = "signs nothing, and stands where a secret has to be 0123456789"
@@ -23,5 +25,6 @@ def rehearse(options: Options, plugins: list[Plugin]) -> None:
     """
     options = replace(options, secret=_STAND_IN, secrets=[], base_url=options.base_url or "http://localhost")
     auth = assemble(options, plugins, [])
+    wanted_kinds(mails_of(plugins), options.mail.send)
     set_up_plugins(auth)
     collect_endpoints(plugins)

@@ -62,10 +62,11 @@ def wanted_kinds(kinds: Iterable[MailKind], send: Mapping[str, bool]) -> list[Ma
     """Return those of all kinds of mail that `mail.send` leaves on.
 
     Raises:
-        ConfigurationError: if it names a mail that there is not, or two mails have one name.
+        ConfigurationError: if it names a mail that there is not, two mails have one name, or something is none.
     """
     known: dict[str, MailKind] = {}
     for kind in (*kinds, TEST):
+        _demand_kind(kind)
         if not _NAME.fullmatch(kind.name) or kind.name in known:
             problem = "exists twice. Rename one" if kind.name in known else "needs a name such as notes-shared"
             raise ConfigurationError(f"The mail {kind.name!r} {problem}.")
@@ -77,3 +78,14 @@ def wanted_kinds(kinds: Iterable[MailKind], send: Mapping[str, bool]) -> list[Ma
             hint = f"Did you mean `{close[0]}`?" if close else f"Mails: {', '.join(sorted(options))}."
             raise ConfigurationError(f"Option `mail.send.{name}`: there is no such mail. {hint}")
     return [kind for kind in known.values() if kind is not TEST and send.get(kind.option, True)]
+
+
+def _demand_kind(given: Any) -> None:
+    if not isinstance(given, MailKind):
+        raise ConfigurationError(f"{given!r} is no mail. Make one with `MailKind(name=..., purpose=...)`.")
+    folder: Any = given.templates
+    if not isinstance(folder, Path):
+        raise ConfigurationError(
+            f"The mail {given.name!r} has no folder of templates. Give a path: "
+            '`templates=Path(__file__).with_name("mail")`.'
+        )

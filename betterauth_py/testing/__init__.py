@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from betterauth_py.testing.sessions import SessionFactory, SignedIn
     from betterauth_py.testing.sync import SyncAuthHarness
     from betterauth_py.testing.verified import verified_as
+    from betterauth_py.verify.records import Record
 
 __all__ = [
     "AuthFactory",
@@ -40,6 +41,7 @@ __all__ = [
     "CapturedMails",
     "Mail",
     "ManualClock",
+    "Record",
     "RowFactory",
     "SessionFactory",
     "SignedIn",
@@ -59,6 +61,7 @@ _HOMES = {
     "CapturedMails": "betterauth_py.testing.mails",
     "Mail": "betterauth_py.testing.mails",
     "ManualClock": "betterauth_py.testing.clock",
+    "Record": "betterauth_py.verify.records",
     "RowFactory": "betterauth_py.testing.factories",
     "SessionFactory": "betterauth_py.testing.sessions",
     "SignedIn": "betterauth_py.testing.sessions",

@@ -11,6 +11,7 @@ from betterauth_py.crypto.random import generate_id
 from betterauth_py.flows.users import UserRefusedError, create_user, credential_account
 from betterauth_py.javascript.values import UNDEFINED
 from betterauth_py.models.fields import default_of
+from betterauth_py.store.errors import NotStoredError
 from betterauth_py.testing.names import wire_name
 from betterauth_py.verify.records import Record, User
 from betterauth_py.wire.headers import RequestHeaders
@@ -67,9 +68,12 @@ class RowFactory(Generic[AnyRecord]):
         """Store a row that was built, and return it as stored; database hooks run.
 
         Raises:
-            AssertionError: if a hook refuses it.
+            AssertionError: if a hook refuses it, or the database.
         """
-        stored = await self._context.rows.create(self._model, dict(row))
+        try:
+            stored = await self._context.rows.create(self._model, dict(row))
+        except NotStoredError as error:
+            raise _refused(self._model) from error
         if stored is None:
             raise AssertionError(f"A database hook has refused the {self._model}.")
         return self._record.of(stored)
@@ -103,12 +107,14 @@ class UserFactory(RowFactory[User]):
 
         Raises:
             UserNotAdmittedError: if it says no.
-            AssertionError: if a hook refuses the user.
+            AssertionError: if a hook refuses the user, or the database.
         """
         try:
             return User.of(await create_user(self._context, dict(row), {"method": "test"}))
         except UserRefusedError:
             raise AssertionError("A database hook has refused the user.") from None
+        except NotStoredError as error:
+            raise _refused("user") from error
 
     async def create(self, *, password: str | None = None, **fields: Any) -> User:
         """Store a user, who can sign in with `password` if one is given."""
@@ -125,6 +131,13 @@ class UserFactory(RowFactory[User]):
     async def _set_password(self, user: User, password: str) -> None:
         password_hash = await self._context.passwords.hash(password)
         await self._context.accounts.create(credential_account(self._context, user.id, password_hash))
+
+
+def _refused(model: str) -> AssertionError:
+    return AssertionError(
+        f"The database does not take the {model}: another row has a value that only one may have, such as an e-mail "
+        "address, or a row that it refers to does not exist."
+    )
 
 
 def id_of(row: Mapping[str, Any] | str) -> str:

@@ -135,5 +135,8 @@ class CapturedMails(Sequence[Mail]):
     def __len__(self) -> int:
         return len(self._mails)
 
+    def __repr__(self) -> str:
+        return f"CapturedMails({self._mails})"
+
     def __iter__(self) -> Iterator[Mail]:
         return iter(self._mails)

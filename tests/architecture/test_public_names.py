@@ -38,6 +38,7 @@ PUBLIC_IN_TESTS = [
     "CapturedMails",
     "Mail",
     "ManualClock",
+    "Record",
     "RowFactory",
     "SessionFactory",
     "SignedIn",

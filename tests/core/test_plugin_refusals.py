@@ -73,6 +73,15 @@ def undeclared():
 def unhooked():
     return Plugin(id="own", before=[handler])
 
+def unmailed():
+    return Plugin(id="own", mails=["own-mail"])
+
+def without_templates():
+    return Plugin(id="own", mails=[MailKind(name="own-mail", purpose="never", templates="mail")])
+
+def mailing_twice():
+    return Plugin(id="own", mails=[MailKind(name="reset-password", purpose="never")])
+
 def unreached():
     return Plugin(id="own", before=[Hook(handler=handler, paths="/get-session")])
 """
@@ -100,6 +109,9 @@ REFUSED = [
     ('use = "own:undeclared"', "The plugin own has 'handler' among its endpoints. Decorate it with `@endpoint(...)`."),
     ('use = "own:unhooked"', "The plugin own has 'handler' among its hooks. Write `Hook(handler=..., paths=[...])`."),
     ('use = "own:unreached"', "A hook of the plugin own has a string as its paths. Give a list of strings."),
+    ('use = "own:unmailed"', "'own-mail' is no mail. Make one with `MailKind(name=..., purpose=...)`."),
+    ('use = "own:without_templates"', "The mail 'own-mail' has no folder of templates. Give a path: "),
+    ('use = "own:mailing_twice"', "The mail 'reset-password' exists twice. Rename one."),
     ('use = "broken:own"', "Option `plugins.own.use`: cannot import 'broken:own': ZeroDivisionError: division by zero"),
     ('use = "unclosed:own"', "Option `plugins.own.use`: cannot import 'unclosed:own': SyntaxError: "),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -42,6 +43,13 @@ def pages() -> dict[Path, Page]:
     assert done.returncode == 0, done.stdout + done.stderr
     found = (path for path in SITE.rglob("*.html") if path.is_file() and path.name != "404.html")
     return {path: Page(path.read_text(encoding="utf-8")) for path in found}
+
+
+def test_an_option_is_called_by_its_last_name_beside_the_page(pages: dict[Path, Page]) -> None:
+    page = (SITE / "docs" / "configuration" / "session" / "index.html").read_text(encoding="utf-8")
+    links = re.findall(r'<a href="#session[^>]*class="md-nav__link">(.*?)</a>', page, re.DOTALL)
+    shown = [re.sub(r"<[^>]*>", "", link).strip() for link in links]
+    assert {"cookie_cache", "max_age", "expires_in"} <= set(shown)
 
 
 def test_every_link_leads_to_a_page_and_every_anchor_to_a_heading(pages: dict[Path, Page]) -> None:

@@ -49,6 +49,22 @@ async def test_hooks_and_the_gate_see_who_is_made(auth_factory: AuthFactory) -> 
         await auth.users.create(name="Eve")
 
 
+async def test_a_row_that_the_database_does_not_take_says_why(auth_factory: AuthFactory) -> None:
+    auth = await auth_factory()
+    ada = await auth.users.create(email="ada@example.com")
+    with pytest.raises(AssertionError, match="does not take the user: another row has a value that only one may have"):
+        await auth.users.create(email=ada.email)
+    with pytest.raises(AssertionError, match="does not take the session"):
+        await RowFactory(auth.context, "session", Record, {}).create(
+            user_id="nobody", token="a", expires_at=auth.clock.now(), created_at=auth.clock.now()
+        )
+
+
+async def test_captured_mails_show_what_they_are(auth_factory: AuthFactory) -> None:
+    auth = await auth_factory()
+    assert repr(auth.mails) == "CapturedMails([])"
+
+
 async def test_a_session_has_the_fields_it_is_given(auth_factory: AuthFactory) -> None:
     auth = await auth_factory(session={"additional_fields": {"device": {"type": "string", "required": False}}})
     ada = await auth.users.create()
