@@ -1,1 +1,1 @@
-"""The tables, declared once: core models, what options and plugins add, and the SQLAlchemy tables made of them."""
+"""The tables: core models, additions by options and plugins, and the SQLAlchemy tables built from them."""

@@ -28,16 +28,16 @@ class Field:
     """Whether a client must send it when the row is created."""
     default_value: Any = None
     has_server_default: bool = False
-    """Whether the database fills it in (false, or the time of the insert)."""
+    """Whether the database sets it (false, or the time of the insert)."""
     renewed_on_update: bool = False
-    """Whether an update that does not mention it sets it to the time of the update."""
+    """Whether updates that do not set it set it to the current time."""
     on_update: Any = None
-    """What an update that does not mention it sets it to, or a function that makes it."""
+    """The value that updates write unless they set one, or a function that returns it."""
     transform: FieldTransform = field(default_factory=FieldTransform)
     validator: Any = None
-    """A function from what a client sent to what is stored."""
+    """A function that takes a client's value and returns the value to store."""
     column: str | None = None
-    """The column's name, where options name one."""
+    """The column's name, if an option sets it."""
 
     def renamed(self, column: str | None) -> Field:
         """Return a copy stored in `column`, or this field if that is None."""
@@ -51,9 +51,9 @@ class Model:
     name: str
     fields: Mapping[str, Field]
     table: str | None = None
-    """The table's name, where options name one."""
+    """The table's name, if an option sets it."""
     expires: str | None = None
-    """The date field after which a row is of no use: cleaning up deletes it then."""
+    """The field with the row's expiry; cleaning up deletes expired rows."""
     additional: frozenset[str] = frozenset()
     """The fields that a deployment's options add."""
 

@@ -1,4 +1,4 @@
-"""The resolved schema of one auth: core models plus what options and plugins add, with their names in the database."""
+"""The schema of one auth: core models and additions by options and plugins, with their names in the database."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from betterauth_py.options import Options
 
 @dataclass(frozen=True)
 class Schema:
-    """All models of one auth by name, and the layout that names and types their columns."""
+    """All models of one auth by name, and the layout of their columns."""
 
     models: Mapping[str, Model]
     layout: Layout
     replaced: frozenset[str] = frozenset()
-    """The models whose rows are in secondary storage instead: better-auth makes no tables for them."""
+    """The models whose rows are in secondary storage instead: better-auth creates no tables for them."""
     announces_changes: bool = False
-    """Whether triggers tell of changes of sessions and users, for processes that keep them in memory."""
+    """Whether triggers notify processes that cache sessions of changes of sessions and users."""
     makes_uuids: bool = False
     """Whether new ids may be stored in columns of the type `uuid`."""
     plugins: frozenset[str] = frozenset()
@@ -59,7 +59,7 @@ class Schema:
 
 @dataclass(frozen=True, kw_only=True)
 class Declared:
-    """What one plugin declares: its own tables, and columns of others'."""
+    """The declarations of one plugin: its own tables, and columns of other tables."""
 
     schema: Mapping[str, Model]
     columns: Mapping[str, Mapping[str, Field]]

@@ -18,7 +18,7 @@ Layout = Literal["drizzle", "better-auth"]
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A UTC date with milliseconds; naive ones are refused.
+    """A UTC date with milliseconds; refuses naive ones.
 
     PostgreSQL: `timestamp` (drizzle) or `timestamptz` (better-auth); the driver takes aware dates for both, so that a
     column of the other type gets the same moment, whatever the database's time zone. SQLite: milliseconds since the
@@ -77,7 +77,7 @@ class Key(TypeDecorator[str]):
         return Text()
 
 
-# PostgreSQL tells a parameter's type by the column that it meets, instead of by a cast in the statement.
+# PostgreSQL infers a parameter's type from the column, instead of from a cast in the statement.
 
 
 class _UncastText(AsyncpgString, Text):

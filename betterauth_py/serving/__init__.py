@@ -1,1 +1,1 @@
-"""The HTTP server under the app: bounded connections, a stop that loses no request, worker processes."""
+"""The HTTP server under the app: limits on connections, graceful shutdown, worker processes."""

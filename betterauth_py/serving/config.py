@@ -1,4 +1,4 @@
-"""How the HTTP server treats connections and its own end."""
+"""The configuration of connections and shutdown."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class ServingConfig(uvicorn.Config):
     def __init__(
         self, app: Any, *, limits: ConnectionLimits | None = None, drain: float = 0.0, grace: float = 10.0, **given: Any
     ) -> None:
-        """Take uvicorn's own settings besides.
+        """Create it with uvicorn's own settings and ours.
 
         Args:
             app: The ASGI app, or the import string of a function that makes it.
@@ -34,7 +34,7 @@ class ServingConfig(uvicorn.Config):
             log_config=None,
             access_log=False,
             server_header=False,
-            # The client's address comes from headers by our own rules, never from the socket.
+            # Our own rules read the client's address; uvicorn must not replace it.
             proxy_headers=False,
             lifespan="on",
             **given,

@@ -1,4 +1,4 @@
-"""Sending an answer: what nearly every answer is needs no look at each of its headers."""
+"""Sending a response: the usual ones without checking each header separately."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any, Final
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 _LENGTH: Final = b"content-length"
-# What says something about the connection.
+# Headers about the connection.
 _SPECIAL: Final = frozenset({b"connection", b"transfer-encoding"})
-# What names are made of here, and what no value has: a table takes a fifth of the time of uvicorn's patterns.
+# Characters of names, and characters that no value may have: a table takes a fifth of the time of uvicorn's patterns.
 _IN_NAMES: Final = b"abcdefghijklmnopqrstuvwxyz0123456789-"
 _NOT_IN_VALUES: Final = bytes({*range(32), 127} - {9})
 

@@ -1,4 +1,4 @@
-"""What one connection may take; needs no server, so that the command line starts fast."""
+"""The limits of one connection; imports no server, so that the command line starts fast."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class ConnectionLimits:
-    """What one connection may take. Times are in seconds.
+    """The limits of one connection. Times are in seconds.
 
     The defaults keep an idle connection longer than nginx (60 s), AWS's load balancers (60 s), Traefik (90 s) and Caddy
     (120 s) do, so that it is the proxy that closes it, never this server while a request is on its way.

@@ -1,4 +1,4 @@
-"""HTTP/1.1 connections with an end: bounds on headers and on every wait, and a stop that answers what was accepted."""
+"""HTTP/1.1 connections with limits on headers and on every wait, and a shutdown that answers accepted requests."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("betterauth")
 
-# For a connection that is about to end: time for what is on its way to arrive, so that no reset destroys an answer.
+# Seconds to read remaining data before closing, so that no TCP reset destroys the answer.
 LINGER_SECONDS: Final = 1.0
 # What the parser is given at once: a single read is as large as 256 KiB, most of them headers if a client wants.
 _SLICE: Final = 65_536
 # Bytes of a chunked body that are none of its content: sizes of chunks, extensions, trailers.
 _MOST_SURPLUS: Final = 1_048_576
-# How much of a request is there.
+# How much of a request has arrived.
 _NOTHING: Final = 0
 _HEAD: Final = 1
 _BODY: Final = 2
 _REFUSED: Final = 3
-# Requests that wait on one connection for the answer to an earlier one. Browsers and proxies send none.
+# Pipelined requests on one connection. Browsers and proxies send none.
 _MOST_WAITING: Final = 16
 _REFUSALS: Final = {
     status: f"HTTP/1.1 {status} {phrase}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n".encode()
@@ -41,7 +41,7 @@ _REFUSALS: Final = {
 
 
 class ConnectionState(ServerState):
-    """What the connections of one server share."""
+    """The shared state of the connections of one server."""
 
     def __init__(self) -> None:
         """Begin to serve."""
@@ -49,7 +49,7 @@ class ConnectionState(ServerState):
         self.now = 0.0
         """The loop's time, at most a tenth of a second old."""
         self.leaving = False
-        """Whether this server ends: every answer is the last of its connection."""
+        """Whether the server is shutting down: every answer closes its connection."""
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -72,7 +72,7 @@ class BoundedProtocol(HttpToolsProtocol):
     ) -> None:
         """Prepare for one connection."""
         super().__init__(config, server_state, app_state, _loop)
-        # Uvicorn's would have tokens of queries in it; ours is written by the app.
+        # Uvicorn's access log would contain tokens from queries; the app writes ours.
         self.access_log = False
         self._limits = config.limits
         self._since = server_state.now
@@ -89,11 +89,11 @@ class BoundedProtocol(HttpToolsProtocol):
         super().connection_made(transport)  # type: ignore[arg-type]
         self._since = self.server_state.now
         if self.client is None:
-            # Reset by now, so no client reads an answer. Without an address its headers would count as a proxy's.
+            # Already reset, so no client reads an answer. Without an address its headers would be trusted as a proxy's.
             self.transport.abort()
 
     def data_received(self, data: bytes) -> None:
-        """Take what came."""
+        """Process received bytes."""
         self._chunk_size = len(data)
         if (self._progress or self._chunk_size > _SLICE) and not self._may_go_on(data):
             return
@@ -133,7 +133,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._since = self.server_state.now
 
     def on_headers_complete(self) -> None:
-        """Hand the request to the app."""
+        """Pass the request to the app."""
         self._progress = _BODY
         limits = self._limits
         if len(self.headers) > limits.max_headers or (
@@ -163,12 +163,12 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _should_upgrade(self) -> bool:
         """Keep a request that offers another protocol from the app until it is read without the offer."""
-        # An offer in HTTP/1.0 is none (RFC 9110, 7.8), but the parser stops at it all the same.
+        # An offer in HTTP/1.0 is ignored (RFC 9110, 7.8), but the parser stops at it too.
         self._offered = self.parser.get_method() != b"CONNECT"
         return self._offered
 
     def on_body(self, body: bytes) -> None:
-        """Take a piece of the body."""
+        """Process a piece of the body."""
         self._surplus -= len(body)
         super().on_body(body)
 
@@ -191,7 +191,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self._start_asgi_task(*self.pipeline.pop())
 
     def check_time(self, now: float) -> None:
-        """End this connection if it waits for too long."""
+        """Close this connection if it waits for too long."""
         limits, cycle, waited = self._limits, self.cycle, now - self._since
         if self.transport.is_closing() or self.flow.write_paused:
             if waited > limits.body_timeout:

@@ -1,4 +1,4 @@
-"""A server that first says that it is not ready, then ends without losing a request."""
+"""A server that drains before it stops, so that no request is lost."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TICK_SECONDS: Final = 0.1
 
 
 class Lifespan(LifespanOn):
-    """The app's start and end. What fails at the start is raised as it is, instead of logged with a traceback."""
+    """The app's startup and shutdown. A failed startup is raised, instead of logged with a traceback."""
 
     _failure: BaseException | None = None
 
@@ -51,7 +51,7 @@ class Lifespan(LifespanOn):
             self.error_occurred = True
             self._failure = _only_one(error)
             if self.startup_event.is_set():
-                self.logger.error("The server did not end well", exc_info=error)
+                self.logger.error("The shutdown failed", exc_info=error)
         finally:
             self.startup_event.set()
             self.shutdown_event.set()
@@ -70,7 +70,7 @@ def _only_one(error: BaseException) -> BaseException:
 
 
 class GracefulServer(uvicorn.Server):
-    """Serves until told to stop, then leaves in three steps.
+    """Serves until stopped, then shuts down in three steps.
 
     1. Readiness is gone at once, and every answer ends its connection, while requests are still accepted: for `drain`
        seconds, in which load balancers choose another server. SIGINT leaves this step out.
@@ -86,7 +86,7 @@ class GracefulServer(uvicorn.Server):
         super().__init__(config)
         self.server_state = ConnectionState()
         self.cut_off = False
-        """Whether requests had to be cut off at the end."""
+        """Whether requests had to be aborted at the end."""
         self._hurry = False
 
     async def _serve(self, sockets: list[socket.socket] | None = None) -> None:
@@ -97,7 +97,7 @@ class GracefulServer(uvicorn.Server):
         await super()._serve(sockets)
 
     async def on_tick(self, counter: int) -> bool:
-        """Look once a second at how long connections have been waiting."""
+        """Check once a second how long connections have been waiting."""
         self.server_state.now = now = asyncio.get_running_loop().time()
         if counter % 10 == 0:
             for connection in tuple(self.server_state.connections):
@@ -117,7 +117,7 @@ class GracefulServer(uvicorn.Server):
         self.leave(hurry=sig == signal.SIGINT)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Leave in the three steps."""
+        """Shut down in the three steps."""
         self.lifespan.state[LEAVING] = True
         self.server_state.leaving = True
         await self._drain()

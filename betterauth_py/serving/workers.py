@@ -1,4 +1,4 @@
-"""Worker processes: replaced whenever one ends, for as long as the server is to serve."""
+"""Worker processes, replaced when one exits."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from betterauth_py.serving.server import GracefulServer
 logger = logging.getLogger("betterauth")
 
 EXIT_CUT_OFF: Final = 3
-"""The exit code of a server that was told to stop and had to cut requests off."""
+"""The exit code of a server that was stopped and had to abort requests."""
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 # Between processes only: stop without draining. A terminal's Ctrl+C reaches workers as well, which leave it to us.
 _HURRY: Final = signal.SIGUSR1
@@ -39,7 +39,7 @@ _TIME_TO_END: Final = 15.0
 
 
 class WorkerServer(GracefulServer):
-    """The server of a worker, which tells its parent that it is alive and ends when there is no parent any more."""
+    """The server of a worker, which sends heartbeats to its parent and stops when the parent is gone."""
 
     def __init__(self, config: ServingConfig, parent: Connection) -> None:
         """Prepare a server; `parent` is the writing end of a pipe."""
@@ -49,7 +49,7 @@ class WorkerServer(GracefulServer):
         self._next_beat = 0.0
 
     async def on_tick(self, counter: int) -> bool:
-        """Tell the parent every few seconds; the first time says that this worker serves."""
+        """Send a heartbeat every few seconds; the first one reports that this worker serves."""
         if time.monotonic() >= self._next_beat:
             self._next_beat = time.monotonic() + _HEARTBEAT_SECONDS
             try:
@@ -63,7 +63,7 @@ class WorkerServer(GracefulServer):
 
     @contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
-        """Hear the parent's signals only."""
+        """Handle only the parent's signals."""
         signal.signal(signal.SIGTERM, lambda *_: self.leave())
         signal.signal(_HURRY, lambda *_: self.leave(hurry=True))
         yield
@@ -97,7 +97,7 @@ class _Worker:
         self.retired = False
 
     def listen(self, now: float) -> None:
-        """Take note of its heartbeats."""
+        """Record its heartbeats."""
         with suppress(OSError):
             if not self.heard.closed and self.heard.poll():
                 if os.read(self.heard.fileno(), 4096):
@@ -143,7 +143,7 @@ class Supervisor:
         self._signals: list[int] = []
 
     def run(self) -> int:
-        """Supervise; return the exit code: 0, or 3 if something had to be cut off."""
+        """Supervise; return the exit code: 0, or 3 if requests had to be aborted."""
         with _wakeups(self._signals.append) as woken:
             while True:
                 now = time.monotonic()
@@ -183,7 +183,7 @@ class Supervisor:
 
     def _stop(self, now: float, *, hurry: bool) -> None:
         for listener in self._sockets:
-            # The last process that has it closes it; that must be one that accepts.
+            # The socket stays open until its last process closes it; that must be one that accepts.
             listener.close()
         for worker in self._workers:
             worker.send(_HURRY if hurry else signal.SIGTERM)
