@@ -17,6 +17,8 @@ from benchmarks.growth import Size, measure_growth
 from benchmarks.hash_pressure import CONTESTANTS as PRESSED
 from benchmarks.hash_pressure import Pressure, measure_pressure
 from benchmarks.measure import Effort, Measurement, measure
+from benchmarks.oauth import CONTESTANTS as WITH_PROVIDER
+from benchmarks.oauth import OAuthCost, measure_oauth
 from benchmarks.overload import CONTESTANTS as OVERLOADED
 from benchmarks.overload import Overload, measure_overload
 from benchmarks.pypi_environment import PypiEnvironmentError, pypi_python
@@ -35,7 +37,8 @@ OVERLOAD = "overload"
 GROWTH = "growth"
 VERIFY = "verify"
 START = "start"
-NAMES = (*(work.name for work in WORKS), START, PRESSURE, OVERLOAD, GROWTH, VERIFY)
+OAUTH = "oauth"
+NAMES = (*(work.name for work in WORKS), START, OAUTH, PRESSURE, OVERLOAD, GROWTH, VERIFY)
 _SHORTEST_PRESSURE = 1.5
 _OVERLOAD_SECONDS = 5
 _BRIEF_ROUNDS, _BRIEF_COUNT = 15, 200
@@ -68,6 +71,8 @@ def _run(seed: Seed, effort: Effort, names: Sequence[str], sizes: Sequence[int])
     contestants: dict[Contestant, None] = dict.fromkeys(c for work in works for c in work.contestants)
     if START in names:
         contestants |= dict.fromkeys(STARTED)
+    if OAUTH in names:
+        contestants |= dict.fromkeys(WITH_PROVIDER)
     if PRESSURE in names:
         contestants |= dict.fromkeys(PRESSED)
     if OVERLOAD in names:
@@ -77,6 +82,7 @@ def _run(seed: Seed, effort: Effort, names: Sequence[str], sizes: Sequence[int])
     contestants = contestants or {OURS: None}
     measurements: list[Measurement] = []
     starts: list[Start] = []
+    oauth: list[OAuthCost] = []
     pressures: list[Pressure] = []
     bare_hashes: list[BareHash] = []
     overloads: list[Overload] = []
@@ -87,6 +93,8 @@ def _run(seed: Seed, effort: Effort, names: Sequence[str], sizes: Sequence[int])
         postgresql = asyncio.run(_postgresql_version(servers))
         if START in names:
             starts = measure_starts(servers, rounds=_BRIEF_STARTS if effort.is_brief else _STARTS, tell=_tell)
+        if OAUTH in names:
+            oauth = measure_oauth(servers, rounds=effort.hash_rounds, is_brief=effort.is_brief, tell=_tell)
         for work in works:
             for connections in effort.connections_of(work):
                 measurements += measure(work, servers, seed, effort, connections, Path(folder), _tell)
@@ -114,6 +122,7 @@ def _run(seed: Seed, effort: Effort, names: Sequence[str], sizes: Sequence[int])
     return Report(
         measurements=measurements,
         starts=starts,
+        oauth=oauth,
         bare_hashes=bare_hashes,
         pressures=pressures,
         overloads=overloads,

@@ -25,6 +25,8 @@ from betterauth_py.plugins.registry import BY_ID
 ROOT = Path(__file__).parents[1]
 NODE_MODULES = ROOT / "contracts" / "oracle"
 START_SECONDS = 30
+PROVIDER = "http://127.0.0.1:4917"
+"""Where the stand-in for GitLab listens while it is needed."""
 
 
 class BenchmarkError(Exception):
@@ -47,6 +49,7 @@ class Contestant:
     """Import strings."""
     module: str = "betterauth_py"
     """What `python -m` runs."""
+    signs_in_with_a_provider: bool = False
 
     @property
     def database(self) -> str:
@@ -93,9 +96,13 @@ OURS_EVERY_PLUGIN = Contestant(
     algorithm="argon2id",
     plugins=tuple(BY_ID),
 )
+OURS_OAUTH = Contestant(
+    name="ours-oauth", kind="ours", label="betterauth-py", algorithm="argon2id", signs_in_with_a_provider=True
+)
 PYPI = Contestant(name="pypi", kind="pypi", label="better-auth-server (PyPI)")
 NODE = Contestant(name="node", kind="node", label="better-auth on Node")
 NODE_CACHED = Contestant(name="node-cached", kind="node", label="better-auth on Node", cookie_cache=True)
+NODE_OAUTH = Contestant(name="node-oauth", kind="node", label="better-auth on Node", signs_in_with_a_provider=True)
 RAW = Contestant(name="raw", kind="raw", label="raw ASGI + asyncpg", algorithm="argon2id")
 
 
@@ -262,6 +269,7 @@ def _node_command(contestant: Contestant, database: str, port: int, *, migrate: 
         "secret": SECRET,
         "port": port,
         "cookieCache": contestant.cookie_cache,
+        "gitlab": PROVIDER if contestant.signs_in_with_a_provider else None,
         "migrate": migrate,
     }
     return ["node", str(Path(__file__).parent / "node_server.mjs"), json.dumps(settings)]
@@ -278,6 +286,11 @@ def _write_config(contestant: Contestant, database: str, port: int, folder: Path
         "[rate_limit]\nenabled = false\n"
         f"[session.cookie_cache]\nenabled = {str(contestant.cookie_cache).lower()}\n"
         f"[session.memory_cache]\nenabled = {str(contestant.memory_cache).lower()}\nmax_entries = 50_000\n"
+        + (
+            f'[social_providers.gitlab]\nclient_id = "id"\nclient_secret = "secret"\nissuer = "{PROVIDER}"\n'
+            if contestant.signs_in_with_a_provider
+            else ""
+        )
     )
     return config
 

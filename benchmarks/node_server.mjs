@@ -24,6 +24,9 @@ const options = {
   database: new pg.Pool({ connectionString: settings.database }),
   emailAndPassword: { enabled: true },
   rateLimit: { enabled: false },
+  ...(settings.gitlab && {
+    socialProviders: { gitlab: { clientId: "id", clientSecret: "secret", issuer: settings.gitlab } },
+  }),
   ...(settings.cookieCache && { session: { cookieCache: { enabled: true } } }),
 };
 

@@ -20,6 +20,7 @@ from benchmarks.growth import Size
 from benchmarks.hash_pressure import READS_PER_SECOND, SIGN_IN_CLIENTS, Pressure
 from benchmarks.load import find_wrk
 from benchmarks.measure import Effort, Measurement
+from benchmarks.oauth import OAuthCost
 from benchmarks.overload import Overload
 from benchmarks.plots import draw_connections, draw_growth, draw_overload
 from benchmarks.seed import Seed
@@ -45,6 +46,7 @@ _HEAD = (
     "memory MiB",
 )
 _START_HEAD = ("server", "seconds", "x Node")
+_OAUTH_HEAD = ("step", "server", "CPU us", "x Node")
 _HASH_HEAD = ("server", "connections", "sign-ins/s", "bare hash", "hashes/s", "ratio")
 _OVERLOAD_HEAD = (
     "server", "sign-ins x capacity", "offered/s", "get-session p50 ms", "p99 ms",
@@ -71,6 +73,7 @@ class Report:
 
     measurements: Sequence[Measurement]
     starts: Sequence[Start]
+    oauth: Sequence[OAuthCost]
     bare_hashes: Sequence[BareHash]
     pressures: Sequence[Pressure]
     overloads: Sequence[Overload]
@@ -105,6 +108,14 @@ class Report:
             parts += [
                 "From the start of the process to its first answer, medians of starts in turns:",
                 _markdown_table(_START_HEAD, rows),
+            ]
+        if self.oauth:
+            costs = [
+                (cost.step, cost.label, f"{cost.cpu_microseconds:.0f}", f"{cost.times_node:.2f}") for cost in self.oauth
+            ]
+            parts += [
+                "A sign-in with a provider that answers at once, CPU of the server; medians of rounds in turns:",
+                _markdown_table(_OAUTH_HEAD, costs),
             ]
         if self.bare_hashes:
             parts += [

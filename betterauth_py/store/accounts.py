@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, bindparam, exists, literal, not_, select, update
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, bindparam, exists, literal, not_, select, update
 
 from betterauth_py.javascript.values import well_formed
 from betterauth_py.store.conditions import Where
@@ -27,6 +29,7 @@ class Accounts:
             # FOR SHARE: sign-ins run concurrently; a change of the password and a sign-in wait for each other.
             with_hash = with_hash.with_for_update(read=True)
         self._with_hash = Prepared(with_hash, [account.c.id])
+        self._with_owner = self._prepare_with_owner()
 
     async def create(self, row: Row) -> Row | None:
         """Insert an account; None if a hook refuses it."""
@@ -45,10 +48,33 @@ class Accounts:
         Raises:
             AmbiguousAccountError: if several have this key, which nothing but other programs' rows can be.
         """
-        found = await self._rows.find_many("account", *self._has_key(provider_id, account_id), limit=2)
+        found = await self.find_with_owner(provider_id, account_id)
+        return None if found is None else found[0]
+
+    async def find_with_owner(self, provider_id: str, account_id: str) -> tuple[Row, Row | None] | None:
+        """Return the account that a provider's user is, with the user whose it is; or None. One round trip.
+
+        Raises:
+            AmbiguousAccountError: as `find_by_key`.
+        """
+        if "\0" in provider_id + account_id:
+            return None
+        key = {"provider_id": well_formed(provider_id), "account_id": well_formed(account_id)}
+        found = await self._rows.database.fetch(self._with_owner, key)
         if len(found) > 1:
             raise AmbiguousAccountError(provider_id)
-        return found[0] if found else None
+        if not found:
+            return None
+        account = self._rows.to_row("account", found[0], "account_")
+        return account, None if found[0]["user_id"] is None else self._rows.to_row("user", found[0], "user_")
+
+    def _prepare_with_owner(self) -> Prepared:
+        account, user = self._account, self._rows.database.table("user")
+        columns: list[ColumnElement[Any]] = [column.label(f"account_{column.key}") for column in account.c]
+        columns += [column.label(f"user_{column.key}") for column in user.c]
+        has_key = and_(account.c.providerId == bindparam("provider_id"), account.c.accountId == bindparam("account_id"))
+        joined = account.outerjoin(user, user.c.id == account.c.userId)
+        return Prepared(select(*columns).select_from(joined).where(has_key).limit(2), columns)
 
     async def lock_key(self, provider_id: str, account_id: str) -> None:
         """Let nobody else store an account of this key until the transaction ends: no constraint says it is unique."""
@@ -66,9 +92,6 @@ class Accounts:
         if while_refresh_token is not None:
             where.append(Where("refreshToken", while_refresh_token))
         return await self._rows.update("account", changes, *where)
-
-    def _has_key(self, provider_id: str, account_id: str) -> tuple[Where, Where]:
-        return Where("providerId", provider_id), Where("accountId", account_id)
 
     async def find_credential(self, user_id: str, *, lock: bool = False) -> Row | None:
         """Return the account that holds the user's password, or None.

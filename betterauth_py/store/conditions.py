@@ -64,6 +64,21 @@ def clauses_of(table: Table, fields: Mapping[str, Field], conditions: Sequence[C
     return [_clause(table, fields, condition) for condition in conditions]
 
 
+def equalities_of(fields: Mapping[str, Field], conditions: Sequence[Clause]) -> dict[str, Any] | None:
+    """Return the values that fields must have, if that is all that the conditions say; else None."""
+    values: dict[str, Any] = {}
+    for one in conditions:
+        if not isinstance(one, Where) or one.operator != "eq" or one.ignores_case or one.field in values:
+            return None
+        if one.field != "id" and one.field not in fields:
+            return None
+        storable = _storable(fields.get(one.field), one.value)
+        if not storable or storable[0] is None:
+            return None
+        values[one.field] = storable[0]
+    return values
+
+
 def column_of(table: Table, fields: Mapping[str, Field], name: str) -> ColumnElement[Any]:
     """Return the column of a field.
 

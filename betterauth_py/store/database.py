@@ -17,9 +17,11 @@ from sqlalchemy import (
     Engine,
     Executable,
     Insert,
+    Integer,
     MetaData,
     Select,
     Table,
+    bindparam,
     func,
     select,
     text,
@@ -46,6 +48,8 @@ logging.getLogger("aiosqlite").setLevel(logging.INFO)
 Result = TypeVar("Result")
 # The first half of the advisory locks' keys; arbitrary, but it must not change.
 _LOCKS = 1_651_340_129
+_LOCKED = func.pg_advisory_xact_lock(_LOCKS, bindparam("what", type_=Integer)).label("locked")
+_LOCK = Prepared(select(_LOCKED), [_LOCKED])
 
 
 class Database:
@@ -190,7 +194,7 @@ class Database:
     async def lock(self, what: str) -> None:
         """Hold the lock called `what`, across all processes, until the current transaction ends."""
         if self.url.dialect == "postgresql":
-            await self.execute(select(func.pg_advisory_xact_lock(_LOCKS, crc32(what.encode()) - 2**31)))
+            await self.fetch(_LOCK, {"what": crc32(what.encode()) - 2**31})
         # SQLite has one writer at a time, and our transactions take the write lock at their start.
 
     async def ping(self) -> None:

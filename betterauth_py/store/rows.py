@@ -20,6 +20,7 @@ from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.faults import is_refusal, refusal_of
 from betterauth_py.store.hooks import REFUSED, Change, DatabaseHooks, Row
 from betterauth_py.store.prepared import Found, Prepared
+from betterauth_py.store.updates import Updates
 
 Elsewhere = Callable[[Row], Awaitable[Row | None]]
 """Stores a row, or changes of one, in another place than the database; returns the row as it is there."""
@@ -36,6 +37,7 @@ class Rows:
         self._is_drizzle = database.schema.layout == "drizzle"
         self._fields = {name: model.fields for name, model in database.schema.models.items()}
         self._inserts: dict[tuple[str, ...], Prepared] = {}
+        self._updates = Updates(database, self._fields)
 
     async def create(
         self,
@@ -110,15 +112,13 @@ class Rows:
         return updated
 
     async def _change(self, model: str, changes: Row, *where: Clause) -> Row | None:
-        table = self.database.table(model)
         try:
             values = await self.to_store(model, changes, creating=False)
-            statement = update(table).where(*self.clauses(model, where)).values(values).returning(*table.c)
-            found = (await self.database.execute(statement)).first()
+            found = await self._updates.run(model, values, where)
         except (DBAPIError, UnstorableValueError) as error:
             reason = _not_stored(error, model)
             raise reason from (None if reason is error else error)
-        return None if found is None else self.to_row(model, found._mapping)
+        return None if found is None else self.to_row(model, found)
 
     async def delete(self, model: str, *where: Clause) -> None:
         """Delete the row that matches, unless a hook refuses."""

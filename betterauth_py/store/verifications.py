@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import bindparam, delete, select
 
@@ -34,6 +34,8 @@ class Verifications:
         has_identifier = self._verification.c.identifier == bindparam("identifier")
         deletion = delete(self._verification).where(has_identifier).returning(self._verification.c.id)
         self._deletion = Prepared(deletion, [self._verification.c.id])
+        consumption = delete(self._verification).where(has_identifier).returning(*self._verification.c)
+        self._consumption = Prepared(consumption, list(self._verification.c))
         self._next_cleanup = datetime.min.replace(tzinfo=UTC)
 
     async def create(self, row: Row, now: datetime, *, hooked: bool = True) -> Row | None:
@@ -166,8 +168,11 @@ class Verifications:
             await self._rows.create("verification", row, hooked=False)
             await self._rows.database.fetch(self._deletion, {"identifier": row["identifier"]})
 
-    async def consume(self, identifier: str, now: datetime) -> Row | None:
-        """Delete an identifier's values and return the newest, unless it is expired; of racing callers one gets it."""
+    async def consume(self, identifier: str, now: datetime, *, even_expired: bool = False) -> Row | None:
+        """Delete an identifier's values and return the newest, unless it is expired; of racing callers one gets it.
+
+        Once a minute, other expired rows are deleted after.
+        """
         identifiers = await self._identifiers(identifier)
         consumed: Row | None = None
         if self._storage is not None and not self._in_database:
@@ -179,7 +184,10 @@ class Verifications:
             if consumed is not None and self._storage is not None:
                 for stored_as in identifiers:
                     await self._storage.delete(_key(stored_as))
-        return None if consumed is None or consumed["expiresAt"] < now else consumed
+            await self._rows.database.after_commit(lambda: self.clean_up(now))
+        if consumed is None or even_expired:
+            return consumed
+        return None if consumed["expiresAt"] < now else consumed
 
     async def _identifiers(self, identifier: str) -> list[str]:
         return await stored_identifiers(identifier, self._options.store_identifier)
@@ -200,21 +208,22 @@ class Verifications:
     async def _consume_rows(self, identifier: str) -> Row | None:
         if "\0" in identifier:
             return None
-        verification = self._verification
+        if not self._rows.hooks.watches("verification", "delete"):
+            return await self._delete_rows(identifier)
         async with self._rows.database.transaction():
-            if self._rows.hooks.watches("verification", "delete"):
-                row = await self._rows.find_one("verification", verification.c.identifier == identifier)
-                if row is not None and await self._rows.hooks.before("verification", "delete", row) is REFUSED:
-                    return None
-            statement = delete(verification).where(verification.c.identifier == identifier).returning(*verification.c)
-            deleted: list[Any] = list(await self._rows.database.execute(statement))
-            rows = [self._rows.to_row("verification", found._mapping) for found in deleted]
-            if not rows:
+            row = await self._rows.find_one("verification", self._verification.c.identifier == identifier)
+            if row is not None and await self._rows.hooks.before("verification", "delete", row) is REFUSED:
                 return None
-            newest = max(rows, key=lambda row: row["createdAt"])
-            for function in self._rows.hooks.after("verification", "delete", newest):
-                await self._rows.database.after_commit(function)
+            newest = await self._delete_rows(identifier)
+            if newest is not None:
+                for function in self._rows.hooks.after("verification", "delete", newest):
+                    await self._rows.database.after_commit(function)
         return newest
+
+    async def _delete_rows(self, identifier: str) -> Row | None:
+        deleted = await self._rows.database.fetch(self._consumption, {"identifier": identifier})
+        rows = [self._rows.to_row("verification", found) for found in deleted]
+        return max(rows, key=lambda row: row["createdAt"], default=None)
 
 
 def _life(row: Row, now: datetime) -> int:

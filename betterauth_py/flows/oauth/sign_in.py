@@ -106,14 +106,14 @@ async def _sign_in(
 async def _find(ctx: Context, identity: Identity) -> tuple[Row, Row | None] | None:
     """Return the user and, if it is linked already, the account."""
     try:
-        account = await ctx.auth.accounts.find_by_key(*identity.key)
+        found = await ctx.auth.accounts.find_with_owner(*identity.key)
     except AmbiguousAccountError:
         logger.error("Several accounts are the same user of %s; delete all but one", identity.key.provider_id)
         raise OAuthFailedError(OAuthErrorCode.INTERNAL_SERVER_ERROR) from None
-    if account is None:
+    if found is None:
         user = await ctx.auth.users.find_by_email((identity.user.email or "").lower())
         return None if user is None else (user, None)
-    owner = await ctx.auth.users.find(account["userId"])
+    account, owner = found
     if owner is None:
         logger.error("An account of %s belongs to a user whom there is not", identity.key.provider_id)
         raise OAuthFailedError(OAuthErrorCode.UNABLE_TO_LINK_ACCOUNT)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from betterauth_py.core.auth_context import logger
@@ -38,7 +37,6 @@ _CURRENT: Final[StateKey[Row]] = StateKey("OAuth state")
 _SERVER_CONTEXT: Final[StateKey[Row]] = StateKey("server context of the OAuth state")
 # Ours: better-auth 1.7.25 has no such key, and ignores it.
 _PROVIDER: Final = "oauthProvider"
-_EPOCH: Final = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,20 +196,23 @@ def session_token_of(ctx: Context, link: LinkIntent) -> str | None:
 
 async def _from_store(ctx: Context, state: str, *, skip_cookie: bool) -> Row:
     auth = ctx.auth
-    found = await auth.verifications.find(_identifier(state), auth.now())
+    cookie = auth.make_cookie("state", None)
+    is_skipped = skip_cookie or ctx.options.account.skip_state_cookie_check
+    if not (is_skipped or ctx.get_signed_cookie(cookie) == state):
+        # Another browser cannot use it up; its own may still come back.
+        found = await auth.verifications.find(_identifier(state), auth.now())
+        known = (_read(found["value"]) if found else None) or {}
+        logger.error("A sign-in came back to another browser than the one that began it, or too late")
+        raise error_redirect(ctx, known.get("errorURL"), OAuthErrorCode.STATE_MISMATCH)
+    # Of several callbacks at once, one goes on. What has expired is told by what it says itself, as upstream.
+    found = await auth.verifications.consume(_identifier(state), auth.now(), even_expired=True)
     if found is None:
         raise error_redirect(ctx, None, OAuthErrorCode.STATE_MISMATCH)
     data = _read(found["value"])
     if data is None:
         raise error_redirect(ctx, None, OAuthErrorCode.INTERNAL_SERVER_ERROR)
-    cookie = auth.make_cookie("state", None)
-    is_skipped = skip_cookie or ctx.options.account.skip_state_cookie_check
-    if data.get("oauthState", state) != state or not (is_skipped or ctx.get_signed_cookie(cookie) == state):
-        logger.error("A sign-in came back to another browser than the one that began it, or too late")
-        raise error_redirect(ctx, data.get("errorURL"), OAuthErrorCode.STATE_MISMATCH)
     ctx.expire_cookie(cookie)
-    # Of several callbacks at once, one goes on. What has expired is told by what it says itself, as upstream.
-    if await auth.verifications.consume(_identifier(state), _EPOCH) is None:
+    if data.get("oauthState", state) != state:
         raise error_redirect(ctx, data.get("errorURL"), OAuthErrorCode.STATE_MISMATCH)
     return data
 
@@ -230,7 +231,7 @@ async def _from_cookie(ctx: Context, state: str) -> Row:
     if not data.get("oauthState") or data["oauthState"] != state:
         raise error_redirect(ctx, data.get("errorURL"), OAuthErrorCode.STATE_MISMATCH)
     ctx.expire_cookie(cookie)
-    if await ctx.auth.verifications.consume(_unused(state), _EPOCH) is None:
+    if await ctx.auth.verifications.consume(_unused(state), ctx.auth.now(), even_expired=True) is None:
         logger.error("A sign-in came back a second time")
         raise error_redirect(ctx, data.get("errorURL"), OAuthErrorCode.STATE_MISMATCH)
     return data
