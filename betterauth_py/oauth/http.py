@@ -84,7 +84,8 @@ class ProviderClient:
                     await response.aclose()
         except TimeoutError:
             raise OAuthError(f"{host} has not answered within {TIMEOUT:g} seconds") from None
-        except (httpx.HTTPError, httpx.InvalidURL, zlib.error) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, zlib.error) as error:
+            # UnicodeError: a token, perhaps a client's own, that no header can hold.
             raise OAuthError(f"{host} cannot be asked: {type(error).__name__}") from None
         content_type = response.headers.get("content-type", "")
         return Answer(response.status_code, _data(response, content, content_type), content, content_type)

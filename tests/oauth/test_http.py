@@ -39,7 +39,7 @@ class Provider:
                 await self._answer(reader, writer)
             writer.close()
             await writer.wait_closed()
-        except ConnectionError:
+        except (ConnectionError, asyncio.IncompleteReadError):
             writer.close()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -214,6 +214,17 @@ async def test_proxies_of_the_environment_count(
 async def test_who_cannot_be_asked_is_an_error_of_oauth(client: ProviderClient, url: str) -> None:
     with pytest.raises(OAuthError):
         await client.send("GET", url, headers={"authorization": "Bearer secret-token"})
+
+
+@pytest.mark.parametrize("token", ["\ud800", "日本", "a\r\nx: y", "a\0b"])
+async def test_a_token_that_no_header_can_hold_is_not_sent(
+    provider: tuple[Provider, str], client: ProviderClient, token: str
+) -> None:
+    served, url = provider
+    served.answers["/"] = answer(b"{}")
+    with pytest.raises(OAuthError):
+        await client.send("GET", f"{url}/", headers={"authorization": f"Bearer {token}"})
+    assert served.heads == []
 
 
 async def test_no_error_tells_a_token(provider: tuple[Provider, str], client: ProviderClient) -> None:
