@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import betterauth_py
+from betterauth_py.oauth.tokens import Tokens
 
 from .collected_mails import MailCollector
 from .functions import functions_of_plugins
@@ -60,6 +61,30 @@ def _map_github_profile(profile: dict[str, Any]) -> dict[str, Any]:
     return {**known, "role": "admin", "unheardOf": True}
 
 
+async def _is_not_bad(token: str, nonce: str | None) -> bool:
+    return token != "bad"
+
+
+async def _user_of_tokens(tokens: Any) -> dict[str, Any]:
+    token = tokens.id_token
+    user = {
+        "name": f"{token} of the provider",
+        "email": f"{token}@example.com",
+        "image": None,
+        "emailVerified": True,
+    }
+    return {"user": user, "data": {"sub": token, "given": True}}
+
+
+async def _fresh_tokens(refresh_token: str) -> Tokens:
+    return Tokens(
+        access_token=f"access for {refresh_token}",
+        refresh_token=f"{refresh_token}+",
+        access_token_expires_at=datetime.now(UTC) + timedelta(hours=1),
+        scopes=("email",),
+    )
+
+
 def _nameless_issue(_: Any) -> Any:
     raise ValueError
 
@@ -77,6 +102,9 @@ _FIELD_FUNCTIONS: dict[str, Callable[..., Any]] = {
     "failingTransform": _failing_transform,
     "shortText": _short_text,
     "namelessIssue": _nameless_issue,
+    "isNotBad": _is_not_bad,
+    "userOfTokens": _user_of_tokens,
+    "freshTokens": _fresh_tokens,
     "mapGitHubProfile": _map_github_profile,
 }
 

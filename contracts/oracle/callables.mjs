@@ -77,6 +77,17 @@ export function namedFunctions(mails) {
       typeof value === "string" && value.length <= 5 ? { value: `${value}!` } : { issues: [{ message: "at most five" }, { message: "second" }] },
     ),
     namelessIssue: standardSchema(() => ({ issues: [{}] })),
+    isNotBad: async (token) => token !== "bad",
+    userOfTokens: async ({ idToken }) => ({
+      user: { name: `${idToken} of the provider`, email: `${idToken}@example.com`, image: null, emailVerified: true },
+      data: { sub: idToken, given: true },
+    }),
+    freshTokens: async (refreshToken) => ({
+      accessToken: `access for ${refreshToken}`,
+      refreshToken: `${refreshToken}+`,
+      accessTokenExpiresAt: new Date(Date.now() + 3600_000),
+      scopes: ["email"],
+    }),
     mapGitHubProfile: (profile) => {
       if (profile.login === "break") throw new Error("a mapping is broken");
       return { company: profile.company, role: "admin", unheardOf: true, level: profile.level };

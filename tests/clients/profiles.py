@@ -89,3 +89,17 @@ CROSS_SITE: Profile = {
     "advanced": {"defaultCookieAttributes": {"sameSite": "none", "secure": True, "partitioned": True}},
 }
 """For a page on another site, in a browser that keeps no cookies of third parties: a cookie for that page alone."""
+
+SOCIAL: Profile = {
+    "emailAndPassword": {"enabled": True, "password": CHEAP_PASSWORDS},
+    "socialProviders": {
+        "google": {
+            "clientId": "the-client",
+            "clientSecret": "the-secret",
+            "verifyIdToken": {"$fn": "isNotBad"},
+            "getUserInfo": {"$fn": "userOfTokens"},
+            "refreshAccessToken": {"$fn": "freshTokens"},
+        }
+    },
+}
+"""A provider whose answers are functions: nothing of it is asked over the network."""

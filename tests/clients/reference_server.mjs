@@ -29,6 +29,7 @@ const auth = betterAuth({
   databaseHooks: {
     user: withNulls(["image"], profile.user?.additionalFields),
     session: withNulls([], profile.session?.additionalFields),
+    account: withNulls(["refreshToken", "refreshTokenExpiresAt", "accessTokenExpiresAt", "scope", "idToken", "password"]),
   },
   telemetry: { enabled: false },
   logger: { disabled: true },

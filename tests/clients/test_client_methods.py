@@ -14,6 +14,7 @@ class TestClient(ClientTests):
         "mailed": (profiles.MAILED, ("passwords", "addresses", "users", "sessions", "calls", "signal")),
         "confirmed": (profiles.CONFIRMED, ("confirmed",)),
         "strict": (profiles.STRICT, ("strict", "signal")),
+        "social": (profiles.SOCIAL, ("social",)),
         "plain": (profiles.PLAIN, ("unconfigured",)),
         "closed": (profiles.CLOSED, ("closed",)),
     }
