@@ -81,8 +81,8 @@ def normalise(trace: Trace, **addresses: str) -> Trace:
     - A cached session and a JWT become their content if they are sealed with the secret, or signed with a key that an
       answer of the trace has published.
     - The signature of a cookie becomes `<signature>` if it is the HMAC of the value under the secret.
-    - An id or token of 32 or 24 letters and digits, a `state=` of 32 characters, or 32 random bytes of a key, becomes `<random N>`; the same value
-      is the same N everywhere.
+    - An id or token of 32 or 24 letters and digits, a `state=` of 32 characters, or 32 random bytes of a key, becomes
+      `<random N>`; the same value is the same N everywhere.
     - A date with milliseconds in UTC becomes `<now>`, `<in 1 day>` or `<in 7 days>`, any other date stays; likewise
       the seconds or milliseconds in what was sealed.
     - An address given as `auth=...` becomes `http://auth.test`, encoded or not.
