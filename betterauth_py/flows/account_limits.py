@@ -37,7 +37,8 @@ class PasswordTry:
         """Start again with no wrong passwords of this client, and none of others either."""
         # Together, in the time of one. Counting takes one after the other: who is refused by the first count must not
         # be in the second, or one client could use up what all may.
-        await gather(*map(self.storage.forget, self.keys))
+        if self.keys:
+            await gather(*map(self.storage.forget, self.keys))
 
 
 async def count_password_try(caller: Caller, account: str, find_user: FindUser | None = None) -> PasswordTry:
