@@ -21,7 +21,7 @@ _REPLY_KEYS = {"status", "headers", "json", "text", "base64", "jwks", "redirect"
 
 _OF_THE_LIBRARY = {
     "accept": {"*/*"},
-    "accept-encoding": {"br, gzip, deflate", "gzip, deflate", "gzip, deflate, br", "gzip, deflate, br, zstd"},
+    "accept-encoding": {"gzip", "br, gzip, deflate", "gzip, deflate", "gzip, deflate, br", "gzip, deflate, br, zstd"},
     "accept-language": {"*"},
     "connection": {"keep-alive"},
     "sec-fetch-mode": {"cors"},

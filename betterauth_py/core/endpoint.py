@@ -29,7 +29,7 @@ class Reply:
     media_type: str = "application/json"
     """The media type of JSON, such as `application/scim+json`."""
     status: int = 200
-    """The status, unless the handler sets `ctx.response_status`; 204 has no body."""
+    """The status, unless the handler sets `ctx.response_status`; 204 and redirects have no body."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

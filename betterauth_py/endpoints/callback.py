@@ -38,7 +38,7 @@ _PARAMETERS = Object(
     body=Optional(_PARAMETERS),
     media_types=FORM_OR_JSON,
     shown_to_clients=False,
-    reply=Reply("Never: every answer is a redirect", {"type": "object"}),
+    reply=Reply("Redirect to the application or the error page", {"type": "object"}, status=302),
 )
 async def callback_o_auth(ctx: Context) -> Never:
     """Finish signing in with a provider or linking its account, and redirect to the callback URL."""

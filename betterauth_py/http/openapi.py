@@ -119,10 +119,9 @@ def _operation(auth: AuthContext, endpoint: AnyEndpoint, method: str, *, is_firs
 def _responses(endpoint: AnyEndpoint, method: str) -> Document:
     responses: Document = {}
     for reply in (endpoint.reply, *endpoint.other_replies):
-        content = {reply.media_type: {"schema": dict(reply.schema)}}
-        responses[str(reply.status)] = {"description": reply.description} | (
-            {} if reply.status == 204 else {"content": content}
-        )
+        has_body = reply.status != 204 and not 300 <= reply.status < 400
+        content = {"content": {reply.media_type: {"schema": dict(reply.schema)}}} if has_body else {}
+        responses[str(reply.status)] = {"description": reply.description} | content
     if endpoint.redirect_parameters:
         names = (one if isinstance(one, str) else one[0] for one in endpoint.redirect_parameters)
         responses["302"] = {"description": f"Redirect to {' or '.join(names)}"}

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
 
@@ -25,7 +26,7 @@ def test_both_sides_know_the_same_names() -> None:
 
 
 def test_every_plugin_has_its_file_on_both_sides() -> None:
-    ours = {path.stem for path in PYTHON.glob("*.py")} - {"__init__"}
+    ours = {module.name for module in iter_modules([str(PYTHON)])}
     assert ours == {path.stem.replace("-", "_") for path in JAVASCRIPT.glob("*.mjs")}
 
 
