@@ -45,7 +45,11 @@ class BuiltIn:
         return self.factory().load(self.example, f"plugins.{self.id}")
 
 
-BUILT_IN: Final = (BuiltIn(id="jwt", export="jwt"), BuiltIn(id="username", export="username"))
+BUILT_IN: Final = (
+    BuiltIn(id="jwt", export="jwt"),
+    BuiltIn(id="oauth-popup", export="oauthPopup"),
+    BuiltIn(id="username", export="username"),
+)
 """Every plugin that comes with the server."""
 
 BY_ID: Final = {plugin.id: plugin for plugin in BUILT_IN}
