@@ -32,7 +32,7 @@ _UNSAFE: Final = compile_pattern("[<\u2028\u2029]")
 
 
 def completion_page(popup_origin: str, message: Mapping[str, Any]) -> Response:
-    """Return the page that posts `message` to its opener, if that is of `popup_origin`, which the caller has checked."""
+    """Return the page that posts `message` to its opener, if that is of `popup_origin`, which must be trusted."""
     data = stringify_plainly({"type": _TYPE, "targetOrigin": popup_origin, **message}).decode()
     data = _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", data)
     html = (
