@@ -2,7 +2,7 @@
 
 import { betterAuth } from "better-auth";
 import { memoryAdapter } from "better-auth/adapters/memory";
-import { jwt, openAPI, username } from "better-auth/plugins";
+import { jwt, oauthPopup, openAPI, username } from "better-auth/plugins";
 
 const auth = betterAuth({
   baseURL: "http://localhost:3000",
@@ -12,6 +12,6 @@ const auth = betterAuth({
   emailAndPassword: { enabled: true },
   user: { changeEmail: { enabled: true }, deleteUser: { enabled: true } },
   database: memoryAdapter({ user: [], session: [], account: [], verification: [], jwks: [] }),
-  plugins: [openAPI(), jwt(), username()],
+  plugins: [openAPI(), jwt(), oauthPopup(), username()],
 });
 process.stdout.write(JSON.stringify(await auth.api.generateOpenAPISchema()));
