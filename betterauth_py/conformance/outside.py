@@ -27,7 +27,8 @@ _OF_THE_LIBRARY = {
     "sec-fetch-mode": {"cors"},
     "user-agent": {"node"},
 }
-"""What Node's fetch and httpx add by themselves and nobody chose; with any other value it is compared."""
+"""What Node's fetch and httpx add by themselves and nobody chose (and `gzip`, which this server unpacks up to a bound);
+with any other value it is compared."""
 
 
 class UndeclaredRequestError(Exception):

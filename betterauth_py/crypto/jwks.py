@@ -13,19 +13,27 @@ from betterauth_py.crypto.compact import Signed, read_object, take_apart_signed
 from betterauth_py.crypto.signing import decode_base64
 from betterauth_py.javascript.values import own_copy
 
-# The algorithms of better-auth's jwt plugin, each with the one kind of key it is used with (RFC 7518, RFC 8037).
+# The algorithms, each with the one kind of key it is used with (RFC 7518, RFC 8037).
 KIND_OF: Final = {
     "EdDSA": ("OKP", "Ed25519"),
     "ES256": ("EC", "P-256"),
     "ES512": ("EC", "P-521"),
     "RS256": ("RSA", None),
     "PS256": ("RSA", None),
+    "RS384": ("RSA", None),
+    "RS512": ("RSA", None),
+    "PS384": ("RSA", None),
+    "PS512": ("RSA", None),
+    "ES384": ("EC", "P-384"),
 }
 KEY_CLASSES: Final[dict[str, Any]] = {"OKP": OKPKey, "EC": ECKey, "RSA": RSAKey}
 SHORTEST_RSA_BITS: Final = 2048
 _MOST_REMEMBERED: Final = 1_000
 _LONGEST_REMEMBERED: Final = 4_096
-ALGORITHMS: Final = tuple(KIND_OF)
+ALGORITHMS: Final = ("EdDSA", "ES256", "ES512", "RS256", "PS256")
+"""Those of better-auth's jwt plugin."""
+ALL_ALGORITHMS: Final = tuple(KIND_OF)
+"""Those that an identity provider may sign with."""
 
 
 class Key:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from betterauth_py.crypto.jwks import ALGORITHMS, Key, read_key
+from betterauth_py.crypto.jwks import ALL_ALGORITHMS, Key, read_key
 
 # Seconds in which a service that has just failed is not asked again: anybody can have it asked, by a token of his own.
 _RESPITE: Final = 1.0
@@ -17,7 +17,7 @@ class PublishedKeys:
     """
 
     def __init__(
-        self, algorithms: tuple[str, ...], *, keep: float, cooldown: float, default_algorithm: str | None = None
+        self, algorithms: tuple[str, ...], *, keep: float, cooldown: float, may_name_no_algorithm: bool = False
     ) -> None:
         """Know none yet.
 
@@ -25,12 +25,12 @@ class PublishedKeys:
             algorithms: those that a key may be for.
             keep: seconds for which a set is good.
             cooldown: seconds for which a set is not asked for again because of an id that it does not have.
-            default_algorithm: what a key is for that does not say so.
+            may_name_no_algorithm: whether a key that does not say so is for all algorithms of its kind.
         """
         self._algorithms = algorithms
         self._keep = keep
         self._cooldown = cooldown
-        self._default_algorithm = default_algorithm
+        self._may_name_no_algorithm = may_name_no_algorithm
         self._keys: dict[tuple[str, str], Key] = {}
         self._fetched_at = float("-inf")
         self._failed_at = float("-inf")
@@ -60,18 +60,18 @@ class PublishedKeys:
         listed = answer.get("keys") if isinstance(answer, dict) else None
         if not isinstance(listed, list):
             raise ValueError("not a set of keys")
-        named = [self._with_algorithm(jwk) for jwk in listed]
+        named = [one for jwk in listed for one in self._with_algorithms(jwk)]
         found: dict[tuple[str, str], Key] = {}
         for jwk in named:
             key = read_key(jwk, self._algorithms)
             if key is not None:
                 found.setdefault((jwk["kid"], jwk["alg"]), key)
-        if listed and not found and not any(read_key(jwk, ALGORITHMS) for jwk in named):
+        if listed and not found and not any(read_key(jwk, ALL_ALGORITHMS) for jwk in named):
             raise ValueError("nothing in it is a key")
         self._keys = found
         self._fetched_at = now
 
-    def _with_algorithm(self, jwk: Any) -> Any:
-        if self._default_algorithm is None or not isinstance(jwk, dict) or "alg" in jwk:
-            return jwk
-        return {**jwk, "alg": self._default_algorithm}
+    def _with_algorithms(self, jwk: Any) -> list[Any]:
+        if not self._may_name_no_algorithm or not isinstance(jwk, dict) or "alg" in jwk:
+            return [jwk]
+        return [{**jwk, "alg": algorithm} for algorithm in self._algorithms]

@@ -49,6 +49,8 @@ async def request_code_exchange(
     if exchange.device_id and provider.takes_device_id:
         body["device_id"] = exchange.device_id
     body["redirect_uri"] = options.redirect_uri or exchange.redirect_uri
+    for name, value in provider.exchange_parameters.items():
+        body.setdefault(name, value)
     return await _ask(http, provider, options, body, provider.exchange_headers, provider.client_authentication)
 
 
@@ -60,9 +62,11 @@ async def request_refresh(
     Raises:
         OAuthError: if it cannot be asked.
     """
-    body = {"grant_type": "refresh_token", "refresh_token": refresh_token, **provider.refresh_parameters}
+    body = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+    for name, value in provider.refresh_parameters.items():
+        body.setdefault(name, value)
     authentication = provider.refresh_authentication or provider.client_authentication
-    return await _ask(http, provider, options, body, {}, authentication)
+    return await _ask(http, provider, options, body, provider.refresh_headers, authentication)
 
 
 async def _ask(

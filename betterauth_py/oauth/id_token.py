@@ -28,11 +28,11 @@ _COOLDOWN: Final = 30.0
 class ProviderKeys:
     """The keys of one provider: asked for when a token needs them, by one of those who wait for them."""
 
-    def __init__(self, url: str, algorithms: tuple[str, ...], http: ProviderClient) -> None:
-        """Ask at `url`. A key that names no algorithm (Microsoft's) is for the first of `algorithms`."""
-        self._url = url
+    def __init__(self, expected: IdTokenVerification, http: ProviderClient) -> None:
+        """Ask where `expected` says. A key that names no algorithm (Microsoft's) is for all that fit it."""
+        self._expected = expected
         self._http = http
-        self._keys = PublishedKeys(algorithms, keep=_KEEP, cooldown=_COOLDOWN, default_algorithm=algorithms[0])
+        self._keys = PublishedKeys(expected.algorithms, keep=_KEEP, cooldown=_COOLDOWN, may_name_no_algorithm=True)
         self._locks: WeakKeyDictionary[AbstractEventLoop, Lock] = WeakKeyDictionary()
 
     async def find(self, kid: str, algorithm: str) -> Key | None:
@@ -53,7 +53,7 @@ class ProviderKeys:
         if self._keys.has_just_failed(monotonic()):
             raise OAuthError("the provider's keys could not be asked for a moment ago")
         try:
-            answer = await self._http.send("GET", self._url)
+            answer = await self._http.send("GET", self._expected.jwks_url, headers=self._expected.jwks_headers)
             self._keys.replace(answer.object, monotonic())
         except (OAuthError, ValueError) as error:
             self._keys.note_failure(monotonic())

@@ -34,7 +34,7 @@ async def find_user(social: SocialProvider, tokens: Tokens) -> OAuthUser | None:
         if options.get_user_info is not None:
             if provider.check_tokens is not None and not await provider.check_tokens(social, tokens):
                 return None
-            return _given_user(await resolve(options.get_user_info(tokens)), provider.profile)
+            return await _given_user(await resolve(options.get_user_info(tokens)), provider.profile, tokens)
         profile, besides = await fetch_profile(social, tokens)
         fields = {name: value_at(profile, source) for name, source in provider.profile.user.items()} | besides
         if options.map_profile_to_user is not None:
@@ -45,7 +45,7 @@ async def find_user(social: SocialProvider, tokens: Tokens) -> OAuthUser | None:
     except OAuthError as error:
         logger.error("The profile of a user of %s is not to be had: %s", provider.name, error)
         return None
-    return OAuthUser(fields=known, profile=profile, subject=subject_of(provider.profile, profile))
+    return OAuthUser(fields=known, profile=profile, subject=await _subject(provider.profile, profile, tokens))
 
 
 async def fetch_profile(social: SocialProvider, tokens: Tokens) -> tuple[JsonObject, JsonObject]:
@@ -96,18 +96,21 @@ def _accepted(answer: JsonObject | None, shape: ProfileMap) -> JsonObject:
     return profile
 
 
-def _given_user(given: Any, shape: ProfileMap) -> OAuthUser | None:
+async def _given_user(given: Any, shape: ProfileMap, tokens: Tokens) -> OAuthUser | None:
     """Return the user that a `get_user_info` of the options has returned."""
     if not isinstance(given, dict) or not isinstance(given.get("user"), dict):
         return None
     profile = given.get("data")
     profile = profile if isinstance(profile, dict) else {}
-    return OAuthUser(fields=given["user"], profile=profile, subject=subject_of(shape, profile))
+    return OAuthUser(fields=given["user"], profile=profile, subject=await _subject(shape, profile, tokens))
 
 
-def subject_of(shape: ProfileMap, profile: JsonObject) -> str | None:
+async def _subject(shape: ProfileMap, profile: JsonObject, tokens: Tokens) -> str | None:
     """Return the provider's id of the user as a text, or None if it is nothing that tells users apart."""
-    value = value_at(profile, shape.subject)
+    if shape.identify is not None:
+        value = await resolve(shape.identify(profile, tokens))
+    else:
+        value = value_at(profile, shape.subject)
     if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value):
         return number_text(float(value))
     if not isinstance(value, str) or not trim(value) or value in ("undefined", "null"):

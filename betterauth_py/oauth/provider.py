@@ -104,6 +104,8 @@ class ProfileMap:
     """The keys within which the answer holds the profile."""
     accepts: Callable[[JsonObject], bool] | None = None
     """Judges the answer, or the ID token's claims, before the profile is taken out of it."""
+    identify: Callable[[JsonObject, Tokens], MaybeAwaitable[Any]] | None = None
+    """Returns the provider's id of the user, where that takes more than the profile: in the place of `subject`."""
     completed: Callable[[JsonObject, JsonObject], JsonObject] | None = None
     """Gets the profile and the user's fields after `map_profile_to_user`; returns the final ones, or raises OAuthError
     to refuse."""
@@ -115,6 +117,8 @@ class IdTokenVerification:
 
     jwks_url: str
     """Where the provider publishes its keys."""
+    jwks_headers: Mapping[str, str] = field(default_factory=dict)
+    """What the request for them needs."""
     audiences: tuple[str, ...]
     """The client ids, one of which it has to be for."""
     issuers: tuple[str, ...] = ()
@@ -169,10 +173,17 @@ class Provider:
     """Unset: as `client_authentication`."""
     exchange_headers: Mapping[str, str] = field(default_factory=dict)
     """Besides `content-type` and `accept`, which they may replace."""
+    exchange_parameters: Mapping[str, str] = field(default_factory=dict)
+    """Besides OAuth's own, which they cannot replace."""
     takes_device_id: bool = False
     """Whether the callback's `device_id` goes to the token endpoint (VK)."""
+    refresh_headers: Mapping[str, str] = field(default_factory=dict)
+    """As `exchange_headers`, for the request with a refresh token."""
     refresh_parameters: Mapping[str, str] = field(default_factory=dict)
+    """Besides the refresh token, which they cannot replace."""
     can_refresh: bool = True
+    access_token_lifetime: int | None = None
+    """Seconds that an access token is good for if the provider does not say; None for a token that does not end."""
 
     user_info: UserInfoRequest | None = None
     """Unset: the profile is what the ID token claims."""

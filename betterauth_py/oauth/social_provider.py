@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from betterauth_py.awaiting import resolve
@@ -13,6 +14,7 @@ from betterauth_py.oauth.authorization import authorization_url
 from betterauth_py.oauth.errors import OAuthError
 from betterauth_py.oauth.exchange import (
     check_authentication,
+    expiry,
     refreshed_tokens_of,
     request_code_exchange,
     request_refresh,
@@ -47,7 +49,7 @@ class SocialProvider:
         self.http = ProviderClient(client)
         self.clock = clock
         expected = provider.id_token
-        self._keys = None if expected is None else ProviderKeys(expected.jwks_url, expected.algorithms, self.http)
+        self._keys = None if expected is None else ProviderKeys(expected, self.http)
         for name in provider.requires:
             given = options.primary_client_id if name == "client_id" else getattr(options, name)
             if not given:
@@ -96,9 +98,9 @@ class SocialProvider:
             OAuthError: if the provider gives none: the code is not good, or the provider is down.
         """
         if self.provider.exchange is not None:
-            return await self.provider.exchange(self, exchange)
+            return self._with_expiry(await self.provider.exchange(self, exchange))
         answer = await request_code_exchange(self.http, self.provider, self.options, exchange)
-        return tokens_of(answer, now(self.clock))
+        return self._with_expiry(tokens_of(answer, now(self.clock)))
 
     async def refresh(self, refresh_token: str) -> Tokens:
         """Return new tokens.
@@ -111,9 +113,15 @@ class SocialProvider:
             given: Tokens = await resolve(self.options.refresh_access_token(refresh_token))
             return given
         if self.provider.refresh is not None:
-            return await self.provider.refresh(self, refresh_token)
+            return self._with_expiry(await self.provider.refresh(self, refresh_token))
         answer = await request_refresh(self.http, self.provider, self.options, refresh_token)
-        return refreshed_tokens_of(answer, now(self.clock))
+        return self._with_expiry(refreshed_tokens_of(answer, now(self.clock)))
+
+    def _with_expiry(self, tokens: Tokens) -> Tokens:
+        lifetime = self.provider.access_token_lifetime
+        if not lifetime or tokens.access_token_expires_at is not None:
+            return tokens
+        return replace(tokens, access_token_expires_at=expiry(lifetime, now(self.clock)))
 
     async def user(self, tokens: Tokens) -> OAuthUser | None:
         """Return the user that the tokens belong to, or None if the provider does not say.

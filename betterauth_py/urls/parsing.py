@@ -28,6 +28,14 @@ def get_origin(text: str) -> str | None:
     return None if url is None or url.origin == "null" else str(url.origin)
 
 
+def resolve_url(text: str, base: str) -> str | None:
+    """Return what a URL at the place `base` stands for, or None if it is none."""
+    try:
+        return str(URL(text, base=base).href)
+    except (ValueError, UnicodeError):
+        return None
+
+
 def is_loopback_address(host: str) -> bool:
     """Return whether a host is this machine: `localhost`, or an address that never leaves it (RFC 6890)."""
     if host == "localhost":

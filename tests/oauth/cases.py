@@ -20,7 +20,7 @@ from tests.oauth.world import NOW
 FOLDER = Path(__file__).parent
 CASES = FOLDER / "cases"
 RECORDINGS = FOLDER / "recordings"
-PROVIDERS = sorted(path.stem for path in CASES.glob("*.yaml"))
+PROVIDERS = sorted(str(path.relative_to(CASES).with_suffix("")) for path in CASES.rglob("*.yaml"))
 GROUPS = ("authorize", "exchange", "refresh", "sign_in", "id_token")
 _SECONDS = int(NOW.timestamp())
 
@@ -33,6 +33,8 @@ def cases_of(provider: str) -> dict[str, Case]:
     file = yaml.safe_load((CASES / f"{provider}.yaml").read_text(encoding="utf-8"))
     left_out = set(file.get("leave_out", ()))
     cases = {name: case for name, case in _all(file) if name not in left_out}
+    if provider.startswith("generic-oauth/"):
+        cases = {name: shared.for_generic(case) for name, case in cases.items() if shared.suits_generic(case)}
     for name, intended in file.get("intended", {}).items():
         cases[name]["intended"] = intended
     return {name: _complete(provider, file, case) for name, case in cases.items()}
@@ -134,9 +136,11 @@ def _complete(provider: str, file: dict[str, Any], case: Case) -> Case:
         answers[index] = {"request": answers[index]["request"], **answer}
     for index, label in case.get("label", {}).items():
         answers[index]["type"] = label
+    discovery = deepcopy(file.get("discovery", {}))
     for path, value in case.get("change", {}).items():
         where, _, rest = path.partition(".")
-        _change(claims if where == "id_token" else answers[int(where)]["json"], _steps(rest), value)
+        named = {"id_token": claims, "discovery": discovery.get("json")}
+        _change(named[where] if where in named else answers[int(where)]["json"], _steps(rest), value)
     request = {
         "state": "state-of-this-request",
         "codeVerifier": "verifier-" * 8,
@@ -152,6 +156,8 @@ def _complete(provider: str, file: dict[str, Any], case: Case) -> Case:
             request.setdefault("token", case.get("token", token))
     if "keys" in file:
         answers.append({"request": f"GET {file['keys']}", **case.get("keys", {"json": {"keys": public_keys()}})})
+    if discovery:
+        answers.append({"request": discovery["request"], **(case.get("discovery") or {"json": discovery["json"]})})
     return {
         "call": case["call"],
         "options": {name: value for name, value in options.items() if value is not None},

@@ -6,6 +6,7 @@ const packages = new URL("../../contracts/oracle/node_modules/", import.meta.url
 const load = (path) => import(new URL(path, packages).href)
 const { socialProviders } = await load("@better-auth/core/dist/social-providers/index.mjs")
 const { verifyProviderIdToken, supportsIdTokenSignIn } = await load("@better-auth/core/dist/oauth2/index.mjs")
+const generic = await load("better-auth/dist/plugins/generic-oauth/index.mjs")
 const { resolveOAuthAccountKey } = await load("better-auth/dist/oauth2/account-key.mjs")
 
 const { provider: id, now, cases } = JSON.parse(readFileSync(0, "utf8"))
@@ -25,6 +26,15 @@ const FUNCTIONS = {
   mapped: (profile) => ({ name: `Mapped ${typeof profile}`, email: "mapped@example.com", nickname: "m" }),
   mappedToNothing: () => undefined,
   verified: () => ({ email: "mapped@example.com", emailVerified: true }),
+  nullImage: () => ({ image: null }),
+  ownProfile: (tokens) => ({ id: "own", name: tokens.accessToken ?? "nobody", email: "own@example.com", emailVerified: "true", image: "i" }),
+  ownProfileOfAnother: () => ({ sub: "other", name: "Other", email: "other@example.com" }),
+  ownSubject: ({ tokens, profile }) => `${tokens.accessToken} of ${profile.name}`,
+  ownTokens: ({ code, codeVerifier }) => ({ accessToken: code, refreshToken: codeVerifier, scopes: ["own"] }),
+  refreshParameters: () => ({ audience: "own" }),
+  fails: () => {
+    throw new Error("fails")
+  },
   noEmail: () => ({ email: null }),
   ownUser: (tokens) => ({ user: { name: tokens.accessToken ?? "nobody", email: "own@example.com", emailVerified: true }, data: { id: "own", sub: "own" } }),
   ownTokens: (refreshToken) => ({ accessToken: `new of ${refreshToken}`, scopes: ["a"] }),
@@ -76,14 +86,17 @@ function shownTokens(tokens) {
 }
 
 async function shownUser(provider, tokens) {
-  const info = await provider.getUserInfo(tokens)
+  return shown(provider, tokens, await provider.getUserInfo(tokens))
+}
+
+async function shown(provider, tokens, info) {
   if (!info?.user) return null
   const subject = await resolveOAuthAccountKey(provider, tokens, info.data).then((key) => key.accountId, () => null)
   return { user: info.user, data: info.data, subject }
 }
 
 const CALLS = {
-  authorize: async (provider, { request }) => String(await provider.createAuthorizationURL(request)),
+  authorize: async (provider, { request }) => String(await provider.createAuthorizationURL({ ...request, idTokenNonce: request.nonce })),
   exchange: async (provider, { request }) => {
     const tokens = await provider.validateAuthorizationCode(request)
     return tokens && shownTokens(tokens)
@@ -91,14 +104,26 @@ const CALLS = {
   refresh: async (provider, { request }) => shownTokens(await provider.refreshAccessToken(request.refreshToken)),
   sign_in: async (provider, { request }) => {
     const tokens = await provider.validateAuthorizationCode(request)
-    return tokens && shownUser(provider, { ...tokens, user: request.user })
+    return tokens && shownUser(provider, { ...tokens, user: request.user, expectedIdTokenNonce: request.nonce })
   },
   id_token: async (provider, { request }) => {
     if (!supportsIdTokenSignIn(provider)) return "unsupported"
     if (!(await verifyProviderIdToken(provider, request.token, request.nonce))) return "invalid"
     const tokens = { idToken: request.token, accessToken: request.accessToken, user: request.user }
-    return provider.getUserInfoFromIdToken ? provider.getUserInfoFromIdToken(request.token) : shownUser(provider, tokens)
+    if (!provider.getUserInfoFromIdToken) return shownUser(provider, tokens)
+    return shown(provider, tokens, await provider.getUserInfoFromIdToken(request.token))
   },
+}
+
+async function makeProvider(options) {
+  if (!id.startsWith("generic-oauth/")) return socialProviders[id](options)
+  const { preset, ...config } = options
+  const helper = preset && generic[preset.replace(/-(.)/g, (_, letter) => letter.toUpperCase())]
+  const known = helper ? helper(config) : {}
+  const plugin = generic.genericOAuth({ config: [{ ...known, ...config }] })
+  const { context } = await plugin.init({ socialProviders: [], logger: console, baseURL: "http://localhost:3000/api/auth" })
+  if (!context.socialProviders.length) throw new Error("skipped")
+  return context.socialProviders[0]
 }
 
 const done = {}
@@ -108,7 +133,7 @@ for (const one of cases) {
   asked = {}
   let result
   try {
-    const provider = socialProviders[id](withFunctions(one.options))
+    const provider = await makeProvider(withFunctions(one.options))
     result = one.call === "refresh" && !provider.refreshAccessToken ? "unsupported" : await CALLS[one.call](provider, one)
   } catch (error) {
     result = { throws: String(error?.message ?? error) }

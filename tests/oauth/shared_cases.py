@@ -192,3 +192,20 @@ KEY_ANSWERS: dict[str, dict[str, Any]] = {
     "no keys": {"json": {"keys": []}},
     "rubbish": {"json": {"keys": [{"kid": "key-1", "kty": "RSA"}]}},
 }
+
+# The options of generic-oauth that are another's under another name, and those of others that it does not have.
+_GENERIC_NAMES = {"scope": "scopes", "authorizationEndpoint": "authorizationUrl"}
+_NOT_GENERIC = {"disableDefaultScope", "clientKey", "verifyIdToken", "disableIdTokenSignIn"}
+
+
+def suits_generic(case: dict[str, Any]) -> bool:
+    """Tell whether a case makes sense for a provider of generic-oauth, which has one client id and other options."""
+    options = case.get("options", {})
+    return not _NOT_GENERIC & set(options) and not isinstance(options.get("clientId"), list)
+
+
+def for_generic(case: dict[str, Any]) -> dict[str, Any]:
+    """Return a case with generic-oauth's names of options."""
+    if "options" not in case:
+        return case
+    return {**case, "options": {_GENERIC_NAMES.get(name, name): value for name, value in case["options"].items()}}

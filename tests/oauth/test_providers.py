@@ -14,7 +14,7 @@ from tests.oauth.world import play
 
 
 def test_every_provider_has_cases() -> None:
-    assert sorted(PROVIDER_IDS) == PROVIDERS
+    assert sorted(PROVIDER_IDS) == [name for name in PROVIDERS if "/" not in name]
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)

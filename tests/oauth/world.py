@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from re import sub
 from typing import Any
@@ -15,11 +16,16 @@ from betterauth_py.javascript.dates import to_wire
 from betterauth_py.javascript.json import parse, stringify
 from betterauth_py.javascript.values import UNDEFINED
 from betterauth_py.oauth.errors import OAuthError
+from betterauth_py.oauth.http import ProviderClient
 from betterauth_py.oauth.provider import AuthorizationRequest, CodeExchange, TokenRequest
 from betterauth_py.oauth.registry import find_provider
 from betterauth_py.oauth.social_provider import SocialProvider
 from betterauth_py.oauth.tokens import Tokens
 from betterauth_py.options.load import load_group
+from betterauth_py.plugins.generic_oauth.checks import checked
+from betterauth_py.plugins.generic_oauth.discovery import discover
+from betterauth_py.plugins.generic_oauth.options import GenericProviderOptions
+from betterauth_py.plugins.generic_oauth.providers import make_provider as generic_provider
 
 NOW = datetime(2026, 11, 30, 10, tzinfo=UTC)
 _BY_THE_LIBRARY = {"host", "connection", "accept-encoding", "content-length"}
@@ -35,6 +41,15 @@ def _failing(*given: Any) -> None:
     raise KeyError("key")
 
 
+def _own_profile(tokens: Tokens) -> dict[str, Any]:
+    name = tokens.access_token or "nobody"
+    return {"id": "own", "name": name, "email": "own@example.com", "emailVerified": "true", "image": "i"}
+
+
+def _fail(*given: Any) -> Any:
+    raise ValueError("fails")
+
+
 async def _customize(request: TokenRequest) -> None:
     request.body["custom"] = request.grant_type
     request.headers["x-custom"] = "yes"
@@ -45,6 +60,13 @@ _FUNCTIONS: dict[str, Any] = {
     "mapped": lambda profile: {"name": "Mapped object", "email": "mapped@example.com", "nickname": "m"},
     "mappedToNothing": lambda profile: None,
     "verified": lambda profile: {"email": "mapped@example.com", "emailVerified": True},
+    "nullImage": lambda profile: {"image": None},
+    "ownProfile": _own_profile,
+    "ownProfileOfAnother": lambda tokens: {"sub": "other", "name": "Other", "email": "other@example.com"},
+    "ownSubject": lambda profile, tokens: f"{tokens.access_token} of {profile['name']}",
+    "ownTokens": lambda asked: Tokens(access_token=asked.code, refresh_token=asked.code_verifier, scopes=("own",)),
+    "refreshParameters": lambda request: {"audience": "own"},
+    "fails": _fail,
     "noEmail": lambda profile: {"email": None},
     "ownUser": _own_user,
     "ownTokens": lambda token: Tokens(access_token=f"new of {token}", scopes=("a",)),
@@ -86,7 +108,9 @@ async def play(provider_id: str, case: dict[str, Any]) -> dict[str, Any]:
     world = World(case["answers"])
     async with httpx.AsyncClient(transport=world) as client:
         try:
-            provider = make_provider(provider_id, case["options"], client)
+            is_generic = provider_id.startswith("generic-oauth/")
+            made = await _make_generic(case["options"], client) if is_generic else None
+            provider = made or make_provider(provider_id, case["options"], client)
             result = await _CALLS[case["call"]](provider, case["request"])
         except ConfigurationError as error:
             result = {"refuses to start": str(error)}
@@ -101,6 +125,19 @@ def make_provider(provider_id: str, options: dict[str, Any], client: httpx.Async
     assert home is not None, f"no module for {provider_id}"
     loaded = load_group(home.options, _our_options(options), f"social_providers.{provider_id}")
     return SocialProvider(home.make(loaded), loaded, client=lambda: client, clock=ManualClock(NOW))
+
+
+async def _make_generic(options: dict[str, Any], client: httpx.AsyncClient) -> SocialProvider:
+    """Return the provider of generic-oauth for better-auth's options.
+
+    Raises:
+        OAuthError: if it has to be discovered and cannot be.
+    """
+    loaded = load_group(GenericProviderOptions, _our_options(options), "plugins.generic-oauth.config[0]")
+    configured = checked([loaded], "plugins.generic-oauth.config")[0]
+    is_discovered = configured.options.discovery_url is not None
+    found = await discover(configured.options, ProviderClient(lambda: client)) if is_discovered else None
+    return generic_provider(configured, found, client=lambda: client, clock=ManualClock(NOW))
 
 
 def _our_options(value: Any) -> Any:
@@ -121,6 +158,7 @@ async def _authorize(provider: SocialProvider, request: dict[str, Any]) -> Any:
             redirect_uri=request["redirectURI"],
             scopes=tuple(request.get("scopes", ())),
             login_hint=request.get("loginHint"),
+            nonce=request.get("nonce"),
             additional_parameters=request.get("additionalParams", {}),
         )
     )
@@ -148,7 +186,7 @@ async def _refresh(provider: SocialProvider, request: dict[str, Any]) -> Any:
 
 
 async def _sign_in(provider: SocialProvider, request: dict[str, Any]) -> Any:
-    tokens = await _exchanged(provider, request)
+    tokens = replace(await _exchanged(provider, request), expected_nonce=request.get("nonce"))
     return await _shown_user(provider, tokens, request)
 
 
@@ -171,8 +209,6 @@ _CALLS = {
 
 
 async def _shown_user(provider: SocialProvider, tokens: Tokens, request: dict[str, Any]) -> Any:
-    from dataclasses import replace
-
     user = await provider.user(replace(tokens, posted_user=request.get("user")))
     return None if user is None else {"user": user.fields, "data": user.profile, "subject": user.subject}
 

@@ -1,0 +1,73 @@
+"""Wrong options of the generic-oauth plugin, found at the start."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from betterauth_py.errors import ConfigurationError
+from betterauth_py.plugins.generic_oauth.options import GenericProviderOptions
+from betterauth_py.plugins.generic_oauth.presets import apply_preset
+from betterauth_py.plugins.generic_oauth.providers import Configured
+from betterauth_py.urls.parsing import get_origin
+
+_URLS: Final = ("discovery_url", "authorization_url", "token_url", "user_info_url")
+
+
+def checked(config: Sequence[GenericProviderOptions], path: str) -> list[Configured]:
+    """Return the providers of the options.
+
+    Raises:
+        ConfigurationError: naming the option that is wrong, what is wrong with it and what to do.
+    """
+    configured = [_checked(options, f"{path}[{place}]") for place, options in enumerate(config)]
+    places: dict[str, int] = {}
+    for place, one in enumerate(configured):
+        first = places.setdefault(one.id, place)
+        if first != place:
+            raise ConfigurationError(
+                f"Option `{path}[{place}].provider_id`: {one.id!r} is the id of `{path}[{first}]` too. Take another."
+            )
+    return configured
+
+
+def _checked(given: GenericProviderOptions, path: str) -> Configured:
+    options, preset = apply_preset(given, path)
+    if not options.provider_id:
+        raise ConfigurationError(f"Option `{path}.provider_id` is missing. Set it, or a `preset`.")
+    if not options.client_id:
+        raise ConfigurationError(f"Option `{path}.client_id` is empty. Set it to what the provider has given you.")
+    for name in _URLS:
+        url = getattr(options, name)
+        if url is not None and not (get_origin(url) or "").startswith("http"):
+            raise ConfigurationError(
+                f"Option `{path}.{name}`: {url!r} is not an https:// URL. Write for example https://id.example.com/…"
+            )
+    if options.discovery_url is None:
+        _demand_endpoints(options, path)
+    _demand_fitting_secret(options, path)
+    return Configured(options=options, preset=preset)
+
+
+def _demand_endpoints(options: GenericProviderOptions, path: str) -> None:
+    if options.require_id_token_verification:
+        raise ConfigurationError(
+            f"Option `{path}.require_id_token_verification` needs to know the provider's keys. Set `discovery_url`."
+        )
+    if options.authorization_url is None:
+        raise ConfigurationError(f"Option `{path}.authorization_url` is missing. Set it, or `discovery_url`.")
+    if options.token_url is None and options.get_token is None:
+        raise ConfigurationError(f"Option `{path}.token_url` is missing. Set it, or `discovery_url`.")
+
+
+def _demand_fitting_secret(options: GenericProviderOptions, path: str) -> None:
+    method = options.token_endpoint_auth.method if options.token_endpoint_auth else None
+    is_basic = options.authentication == "basic" and method is None
+    if not options.client_secret and (is_basic or method in ("client_secret_basic", "client_secret_post")):
+        raise ConfigurationError(
+            f"Option `{path}.client_secret` is missing, which its client authentication needs. Set it."
+        )
+    if options.client_secret and method in ("none", "private_key_jwt"):
+        raise ConfigurationError(
+            f"Option `{path}.client_secret` does not go with the client authentication {method!r}. Remove it."
+        )

@@ -1,0 +1,77 @@
+"""What a provider says of itself (OpenID Connect Discovery 1.0)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from betterauth_py.crypto.jwks import ALL_ALGORITHMS
+from betterauth_py.oauth.errors import OAuthError
+from betterauth_py.oauth.http import ProviderClient
+from betterauth_py.oauth.tokens import JsonObject
+from betterauth_py.plugins.generic_oauth.options import GenericProviderOptions
+from betterauth_py.urls.parsing import get_origin, resolve_url
+
+
+@dataclass(frozen=True, kw_only=True)
+class Discovered:
+    """What is used of a discovery document."""
+
+    authorization_endpoint: str | None = None
+    token_endpoint: str | None = None
+    user_info_endpoint: str | None = None
+    issuer: str | None = None
+    jwks_url: str | None = None
+    is_oidc: bool = False
+    """Whether it says how ID tokens are signed."""
+    algorithms: tuple[str, ...] = ()
+    """How, as far as this server knows the algorithms; all that it knows if the document does not say."""
+
+
+async def discover(options: GenericProviderOptions, http: ProviderClient) -> Discovered:
+    """Ask a provider what it says of itself.
+
+    Raises:
+        OAuthError: if it does not answer, or not with a document that can be used.
+    """
+    url = options.discovery_url or ""
+    answer = await http.send("GET", url, headers=options.discovery_headers)
+    if answer.object is None:
+        raise OAuthError(f"the discovery document is not to be had: {url} answers {answer.status}")
+    return read_discovery(answer.object, url)
+
+
+def read_discovery(document: JsonObject, url: str) -> Discovered:
+    """Return what is used of a document that was at `url`.
+
+    Raises:
+        OAuthError: if its issuer or the place of its keys is no URL.
+    """
+    issuer = document.get("issuer")
+    if issuer and (not isinstance(issuer, str) or get_origin(issuer) is None):
+        raise OAuthError("the issuer of the discovery document is no URL")
+    listed = document.get("id_token_signing_alg_values_supported")
+    listed = listed if isinstance(listed, list) else []
+    return Discovered(
+        authorization_endpoint=_text(document, "authorization_endpoint"),
+        token_endpoint=_text(document, "token_endpoint"),
+        user_info_endpoint=_text(document, "userinfo_endpoint"),
+        issuer=issuer or None,
+        jwks_url=_jwks_url(document, url),
+        is_oidc=bool(listed),
+        algorithms=tuple(name for name in ALL_ALGORITHMS if name in listed) if listed else ALL_ALGORITHMS,
+    )
+
+
+def _jwks_url(document: JsonObject, url: str) -> str | None:
+    given = _text(document, "jwks_uri")
+    if given is None:
+        return None
+    resolved = resolve_url(given, url)
+    if resolved is None:
+        raise OAuthError("the `jwks_uri` of the discovery document is no URL")
+    return resolved
+
+
+def _text(document: JsonObject, name: str) -> str | None:
+    value = document.get(name)
+    return value if isinstance(value, str) and value else None

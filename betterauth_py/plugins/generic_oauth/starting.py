@@ -1,0 +1,88 @@
+"""Providers that are discovered: at the start, or when somebody needs one that could not be discovered then."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from time import monotonic
+from typing import Any, Final
+
+from betterauth_py.core.auth_context import AuthContext
+from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.plugin import Hook
+from betterauth_py.oauth.errors import OAuthError
+from betterauth_py.oauth.http import ProviderClient
+from betterauth_py.plugins.generic_oauth.discovery import discover
+from betterauth_py.plugins.generic_oauth.providers import Configured, make_provider
+
+logger = logging.getLogger("betterauth")
+
+_RESPITE: Final = 5.0
+"""Seconds in which a provider that has just failed is not asked again: strangers can have it asked."""
+_PATHS: Final = (
+    "/sign-in/social", "/callback/:id", "/link-social", "/refresh-token", "/get-access-token", "/account-info",
+)  # fmt: skip
+
+
+class PendingProviders:
+    """The providers of one auth that have yet to say what they are."""
+
+    def __init__(self, auth: AuthContext, configured: list[Configured]) -> None:
+        """Nobody has been asked."""
+        self._auth = auth
+        self._http = ProviderClient(lambda: auth.http_client)
+        self._waiting = {one.id: one for one in configured}
+        self._failed_at: dict[str, float] = {}
+
+    def is_waiting(self, provider_id: Any) -> bool:
+        """Tell whether there is such a provider, and it has not said yet what it is."""
+        return isinstance(provider_id, str) and provider_id in self._waiting
+
+    async def ask_all(self) -> None:
+        """Ask all of them. Those that do not answer stay waiting; the log says why."""
+        await asyncio.gather(*map(self.ask, list(self._waiting)))
+        self._failed_at.clear()
+
+    async def ask(self, provider_id: str) -> None:
+        """Ask one of them, unless it has just failed, and offer it if it answers."""
+        async with self._auth.turns.of(f"discovery {provider_id}"):
+            if not self.is_waiting(provider_id) or self._has_just_failed(provider_id):
+                return
+            configured = self._waiting[provider_id]
+            try:
+                discovered = await discover(configured.options, self._http)
+                provider = make_provider(
+                    configured, discovered, client=lambda: self._auth.http_client, clock=self._auth.clock
+                )
+            except OAuthError as error:
+                self._failed_at[provider_id] = monotonic()
+                logger.error("The provider %s is not offered yet: %s", provider_id, error)
+                return
+            del self._waiting[provider_id]
+            offered = self._auth.oauth_providers
+            others = {name: offered[name] for name in offered if name != provider_id}
+            offered.clear()
+            offered.update({provider_id: provider, **others})
+
+    def _has_just_failed(self, provider_id: str) -> bool:
+        return monotonic() - self._failed_at.get(provider_id, float("-inf")) < _RESPITE
+
+
+def _wanted(ctx: EndpointContext[Any, Any]) -> Any:
+    body = ctx.body if isinstance(ctx.body, dict) else {}
+    for place, name in ((body, "provider"), (body, "providerId"), (ctx.query, "provider"), (ctx.params, "id")):
+        if place.get(name) is not None:
+            return place[name]
+    return None
+
+
+def _is_waited_for(ctx: EndpointContext[Any, Any]) -> bool:
+    return bool(ctx.auth.services.get(PendingProviders).is_waiting(_wanted(ctx)))
+
+
+async def _ask(ctx: EndpointContext[Any, Any]) -> None:
+    await ctx.auth.services.get(PendingProviders).ask(_wanted(ctx))
+
+
+RETRY: Final = Hook(handler=_ask, paths=_PATHS, matcher=_is_waited_for, optional=True)
+"""Asks a provider again that somebody wants and that has not answered yet."""
