@@ -51,7 +51,8 @@ def scopes_of(provider: Provider, options: ProviderOptions, request: Authorizati
         return []
     default = [] if options.disable_default_scope else list(provider.scopes)
     own = (request.scopes, options.scope) if provider.request_scopes_first else (options.scope, request.scopes)
-    scopes = [*default, *own[0], *own[1]]
+    asked = [*default, *own[0], *own[1]]
+    scopes = [*(scope for scope in provider.required_scopes if scope not in asked), *asked]
     return list(dict.fromkeys(scopes)) if provider.distinct_scopes else scopes
 
 

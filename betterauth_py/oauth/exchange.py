@@ -63,7 +63,8 @@ async def request_refresh(
         OAuthError: if it cannot be asked.
     """
     body = {"grant_type": "refresh_token", "refresh_token": refresh_token}
-    for name, value in provider.refresh_parameters.items():
+    further = provider.refresh_parameters
+    for name, value in (await resolve(further()) if callable(further) else further).items():
         body.setdefault(name, value)
     authentication = provider.refresh_authentication or provider.client_authentication
     return await _ask(http, provider, options, body, provider.refresh_headers, authentication)

@@ -19,6 +19,7 @@ Path = tuple[str | int, ...]
 Source = str | Path | bool | Callable[[JsonObject], Any]
 """Where in a profile a value is: under a key, under keys within each other, always the same, or what a function of the
 profile returns."""
+Parameters = Callable[[], MaybeAwaitable[Mapping[str, str]]]
 
 
 class Pkce(Enum):
@@ -151,6 +152,8 @@ class Provider:
     """Whether the request's own scopes stand before those of the options."""
     distinct_scopes: bool = False
     """Whether a scope that is there twice is asked for once."""
+    required_scopes: tuple[str, ...] = ()
+    """Asked for before the others, where nobody asks for them."""
     takes_scopes: bool = True
     """Whether the scopes of the options and the request are asked for at all."""
     scope_separator: str = " "
@@ -179,8 +182,8 @@ class Provider:
     """Whether the callback's `device_id` goes to the token endpoint (VK)."""
     refresh_headers: Mapping[str, str] = field(default_factory=dict)
     """As `exchange_headers`, for the request with a refresh token."""
-    refresh_parameters: Mapping[str, str] = field(default_factory=dict)
-    """Besides the refresh token, which they cannot replace."""
+    refresh_parameters: Mapping[str, str] | Parameters = field(default_factory=dict)
+    """Besides the refresh token, which they cannot replace; or a function that returns them."""
     can_refresh: bool = True
     access_token_lifetime: int | None = None
     """Seconds that an access token is good for if the provider does not say; None for a token that does not end."""

@@ -47,8 +47,8 @@ MAY_USE: dict[str, set[str]] = {
     "oauth": {"awaiting", "clock", "core", "crypto", "errors", "javascript", "options", "store", "urls", "wire"},
     "endpoints": {"awaiting", "core", "flows", "javascript", "oauth", "pages", "security_events", "urls", "wire"},
     "plugins": {
-        "access", "awaiting", "clock", "core", "crypto", "current", "endpoints", "errors", "flows", "javascript",
-        "mail", "models", "oauth", "options", "public_names", "store", "urls", "wire",
+        "access", "awaiting", "core", "crypto", "current", "endpoints", "errors", "flows", "javascript", "mail",
+        "models", "oauth", "options", "public_names", "store", "urls", "wire",
     },
     "http": {
         "_version", "awaiting", "core", "current", "errors", "flows", "javascript", "log", "models", "options", "pages",
