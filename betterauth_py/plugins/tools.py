@@ -1,4 +1,4 @@
-"""What plugins are built with besides `betterauth_py.plugins`: cryptography, JSON, time and options.
+"""What plugins are built with besides `betterauth_py.plugins`: cryptography, JSON, time, options, OAuth providers.
 
 Every name is loaded at its first use.
 """
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from betterauth_py.awaiting import resolve
     from betterauth_py.core.auth_context import logger
     from betterauth_py.core.output import without_hidden_fields
-    from betterauth_py.crypto.jwks import ALGORITHMS, Key, read_key
+    from betterauth_py.crypto.jwks import ALGORITHMS, ALL_ALGORITHMS, Key, read_key
     from betterauth_py.crypto.jwt import are_current
     from betterauth_py.crypto.random import generate_id
     from betterauth_py.crypto.signing import decode_base64
@@ -26,45 +26,118 @@ if TYPE_CHECKING:
     from betterauth_py.javascript.dates import to_milliseconds
     from betterauth_py.javascript.json import stringify
     from betterauth_py.javascript.plain_json import InvalidJSONError, parse, stringify_plainly
-    from betterauth_py.javascript.values import utf16_length
+    from betterauth_py.javascript.values import encode_uri_component, trim, utf16_length
     from betterauth_py.models.fields import snake_case
+    from betterauth_py.oauth.errors import OAuthError
+    from betterauth_py.oauth.http import ProviderClient
+    from betterauth_py.oauth.id_token import read_claims
+    from betterauth_py.oauth.options import ProviderOptions
+    from betterauth_py.oauth.profile import all_set, boolean_of, known_of, placeholder_email, request_profile, value_at
+    from betterauth_py.oauth.provider import (
+        BASIC,
+        ClientAuthentication,
+        CodeExchange,
+        IdTokenVerification,
+        Pkce,
+        ProfileMap,
+        Provider,
+        Source,
+        UserInfoRequest,
+    )
+    from betterauth_py.oauth.tokens import JsonObject
     from betterauth_py.options.load import load_value
     from betterauth_py.options.time_spans import seconds_of
+    from betterauth_py.urls.parsing import get_origin, parse_url, resolve_url
+    from betterauth_py.wire.coercion import to_text
 
 __all__ = [
     "ALGORITHMS",
+    "ALL_ALGORITHMS",
+    "BASIC",
     "SIGN_IN_SCHEMA",
     "BetterAuthError",
     "Claim",
+    "ClientAuthentication",
+    "CodeExchange",
+    "IdTokenVerification",
     "InvalidJSONError",
+    "JsonObject",
     "Key",
+    "OAuthError",
+    "Pkce",
+    "ProfileMap",
+    "Provider",
+    "ProviderClient",
+    "ProviderOptions",
     "Refusal",
     "SigningKey",
+    "Source",
     "UndecryptableError",
+    "UserInfoRequest",
+    "all_set",
     "answer_sign_in",
     "are_current",
+    "boolean_of",
     "current_endpoint_context",
     "decode_base64",
     "decrypt",
+    "encode_uri_component",
     "encrypt",
     "generate_id",
     "generate_key_pair",
+    "get_origin",
+    "known_of",
     "load_value",
     "logger",
     "parse",
+    "parse_url",
+    "placeholder_email",
+    "read_claims",
     "read_key",
+    "request_profile",
     "resolve",
+    "resolve_url",
     "seconds_of",
     "sign_in_with_password",
     "snake_case",
     "stringify",
     "stringify_plainly",
     "to_milliseconds",
+    "to_text",
+    "trim",
     "utf16_length",
+    "value_at",
     "without_hidden_fields",
 ]
 
 _HOMES = {
+    "ALL_ALGORITHMS": "betterauth_py.crypto.jwks",
+    "trim": "betterauth_py.javascript.values",
+    "encode_uri_component": "betterauth_py.javascript.values",
+    "to_text": "betterauth_py.wire.coercion",
+    "get_origin": "betterauth_py.urls.parsing",
+    "parse_url": "betterauth_py.urls.parsing",
+    "resolve_url": "betterauth_py.urls.parsing",
+    "OAuthError": "betterauth_py.oauth.errors",
+    "ProviderClient": "betterauth_py.oauth.http",
+    "read_claims": "betterauth_py.oauth.id_token",
+    "ProviderOptions": "betterauth_py.oauth.options",
+    "all_set": "betterauth_py.oauth.profile",
+    "boolean_of": "betterauth_py.oauth.profile",
+    "known_of": "betterauth_py.oauth.profile",
+    "placeholder_email": "betterauth_py.oauth.profile",
+    "request_profile": "betterauth_py.oauth.profile",
+    "value_at": "betterauth_py.oauth.profile",
+    "BASIC": "betterauth_py.oauth.provider",
+    "ClientAuthentication": "betterauth_py.oauth.provider",
+    "CodeExchange": "betterauth_py.oauth.provider",
+    "IdTokenVerification": "betterauth_py.oauth.provider",
+    "Pkce": "betterauth_py.oauth.provider",
+    "ProfileMap": "betterauth_py.oauth.provider",
+    "Provider": "betterauth_py.oauth.provider",
+    "Source": "betterauth_py.oauth.provider",
+    "UserInfoRequest": "betterauth_py.oauth.provider",
+    "JsonObject": "betterauth_py.oauth.tokens",
     "ALGORITHMS": "betterauth_py.crypto.jwks",
     "BetterAuthError": "betterauth_py.errors",
     "Claim": "betterauth_py.flows.sign_in",

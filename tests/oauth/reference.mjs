@@ -30,7 +30,7 @@ const FUNCTIONS = {
   ownProfile: (tokens) => ({ id: "own", name: tokens.accessToken ?? "nobody", email: "own@example.com", emailVerified: "true", image: "i" }),
   ownProfileOfAnother: () => ({ sub: "other", name: "Other", email: "other@example.com" }),
   ownSubject: ({ tokens, profile }) => `${tokens.accessToken} of ${profile.name}`,
-  ownTokens: ({ code, codeVerifier }) => ({ accessToken: code, refreshToken: codeVerifier, scopes: ["own"] }),
+  exchanged: ({ code, codeVerifier }) => ({ accessToken: code, refreshToken: codeVerifier, scopes: ["own"] }),
   refreshParameters: () => ({ audience: "own" }),
   fails: () => {
     throw new Error("fails")

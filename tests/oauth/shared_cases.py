@@ -195,7 +195,7 @@ KEY_ANSWERS: dict[str, dict[str, Any]] = {
 
 # The options of generic-oauth that are another's under another name, and those of others that it does not have.
 _GENERIC_NAMES = {"scope": "scopes", "authorizationEndpoint": "authorizationUrl"}
-_NOT_GENERIC = {"disableDefaultScope", "clientKey", "verifyIdToken", "disableIdTokenSignIn"}
+_NOT_GENERIC = {"disableDefaultScope", "clientKey", "verifyIdToken", "disableIdTokenSignIn", "refreshAccessToken"}
 
 
 def suits_generic(case: dict[str, Any]) -> bool:

@@ -64,7 +64,7 @@ _FUNCTIONS: dict[str, Any] = {
     "ownProfile": _own_profile,
     "ownProfileOfAnother": lambda tokens: {"sub": "other", "name": "Other", "email": "other@example.com"},
     "ownSubject": lambda profile, tokens: f"{tokens.access_token} of {profile['name']}",
-    "ownTokens": lambda asked: Tokens(access_token=asked.code, refresh_token=asked.code_verifier, scopes=("own",)),
+    "exchanged": lambda asked: Tokens(access_token=asked.code, refresh_token=asked.code_verifier, scopes=("own",)),
     "refreshParameters": lambda request: {"audience": "own"},
     "fails": _fail,
     "noEmail": lambda profile: {"email": None},
@@ -137,7 +137,7 @@ async def _make_generic(options: dict[str, Any], client: httpx.AsyncClient) -> S
     configured = checked([loaded], "plugins.generic-oauth.config")[0]
     is_discovered = configured.options.discovery_url is not None
     found = await discover(configured.options, ProviderClient(lambda: client)) if is_discovered else None
-    return generic_provider(configured, found, client=lambda: client, clock=ManualClock(NOW))
+    return SocialProvider(*generic_provider(configured, found), client=lambda: client, clock=ManualClock(NOW))
 
 
 def _our_options(value: Any) -> Any:

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from betterauth_py.core.auth_context import AuthContext
-from betterauth_py.core.contributions import Contributions
-from betterauth_py.core.plugin import Plugin
-from betterauth_py.core.plugin_factory import plugin_factory
+from betterauth_py.plugins import AuthContext, Contributions, Plugin, SocialProvider, plugin_factory
 from betterauth_py.plugins.generic_oauth.checks import checked
 from betterauth_py.plugins.generic_oauth.errors import GenericOAuthErrors
 from betterauth_py.plugins.generic_oauth.options import GenericOAuthOptions, GenericProviderOptions
@@ -34,8 +29,8 @@ def generic_oauth(options: GenericOAuthOptions) -> Plugin:
     discovered = [one for one in configured if one.options.discovery_url]
 
     def set_up(auth: AuthContext) -> Contributions:
-        known: list[Any] = [
-            make_provider(one, None, client=lambda: auth.http_client, clock=auth.clock)
+        known = [
+            SocialProvider(*make_provider(one, None), client=lambda: auth.http_client, clock=auth.clock)
             for one in configured
             if one not in discovered
         ]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from betterauth_py.errors import ConfigurationError
+from betterauth_py.plugins import ConfigurationError
 from betterauth_py.plugins.generic_oauth.options import GenericProviderOptions
 from betterauth_py.plugins.generic_oauth.presets import apply_preset
 from betterauth_py.plugins.generic_oauth.providers import Configured
-from betterauth_py.urls.parsing import get_origin
+from betterauth_py.plugins.tools import get_origin
 
 _URLS: Final = ("discovery_url", "authorization_url", "token_url", "user_info_url")
 

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from betterauth_py.crypto.jwks import ALL_ALGORITHMS
-from betterauth_py.oauth.errors import OAuthError
-from betterauth_py.oauth.http import ProviderClient
-from betterauth_py.oauth.tokens import JsonObject
 from betterauth_py.plugins.generic_oauth.options import GenericProviderOptions
-from betterauth_py.urls.parsing import get_origin, resolve_url
+from betterauth_py.plugins.tools import ALL_ALGORITHMS, JsonObject, OAuthError, ProviderClient, get_origin, resolve_url
 
 
 @dataclass(frozen=True, kw_only=True)

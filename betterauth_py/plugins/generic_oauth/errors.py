@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from betterauth_py.wire.errors import ErrorCodes, declare
+from betterauth_py.plugins import ErrorCodes, declare
 
 
 class GenericOAuthErrors(ErrorCodes):

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from betterauth_py.javascript.values import UNDEFINED, trim
-from betterauth_py.oauth.errors import OAuthError
-from betterauth_py.oauth.id_token import read_claims
-from betterauth_py.oauth.profile import known_of, placeholder_email
-from betterauth_py.oauth.social_provider import SocialProvider
-from betterauth_py.oauth.tokens import JsonObject, Tokens
-from betterauth_py.wire.coercion import to_text
+from betterauth_py.plugins import UNDEFINED, SocialProvider, Tokens
+from betterauth_py.plugins.tools import JsonObject, OAuthError, known_of, placeholder_email, read_claims, to_text, trim
 
 _USER_INFO: Final = "https://graph.microsoft.com/oidc/userinfo"
 

@@ -6,10 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from betterauth_py.core.messages import Request
-from betterauth_py.oauth.provider import ClientAuthentication, CodeExchange
-from betterauth_py.oauth.tokens import Tokens
-from betterauth_py.options.types import MaybeAwaitable, Seconds
+from betterauth_py.plugins import MaybeAwaitable, Request, Seconds, Tokens
+from betterauth_py.plugins.tools import ClientAuthentication, CodeExchange
 
 PresetName = Literal[
     "auth0", "gumroad", "hubspot", "keycloak", "line", "microsoft-entra-id", "okta", "patreon", "slack", "yandex"

@@ -7,18 +7,21 @@ from dataclasses import dataclass, replace
 from re import fullmatch
 from typing import Any, Final
 
-from betterauth_py.errors import ConfigurationError
-from betterauth_py.javascript.values import UNDEFINED, encode_uri_component
-from betterauth_py.oauth.errors import OAuthError
-from betterauth_py.oauth.id_token import read_claims
-from betterauth_py.oauth.profile import all_set, known_of, value_at
-from betterauth_py.oauth.provider import Source
-from betterauth_py.oauth.social_provider import SocialProvider
-from betterauth_py.oauth.tokens import JsonObject, Tokens
+from betterauth_py.plugins import UNDEFINED, ConfigurationError, SocialProvider, Tokens
 from betterauth_py.plugins.generic_oauth import microsoft
 from betterauth_py.plugins.generic_oauth.options import GenericProviderOptions
-from betterauth_py.urls.parsing import parse_url
-from betterauth_py.wire.coercion import to_text
+from betterauth_py.plugins.tools import (
+    JsonObject,
+    OAuthError,
+    Source,
+    all_set,
+    encode_uri_component,
+    known_of,
+    parse_url,
+    read_claims,
+    to_text,
+    value_at,
+)
 
 Options = GenericProviderOptions
 FetchProfile = Callable[[SocialProvider, Tokens], Awaitable[JsonObject]]

@@ -2,44 +2,37 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from betterauth_py.awaiting import resolve
-from betterauth_py.clock import Clock, now
-from betterauth_py.current import current_endpoint_context
-from betterauth_py.javascript.values import UNDEFINED
-from betterauth_py.oauth.authorization import authorization_url
-from betterauth_py.oauth.errors import OAuthError
-from betterauth_py.oauth.exchange import refreshed_tokens_of, request_refresh
-from betterauth_py.oauth.id_token import read_claims
-from betterauth_py.oauth.options import ProviderOptions
-from betterauth_py.oauth.profile import all_set, boolean_of, request_profile, value_at
-from betterauth_py.oauth.provider import (
+from betterauth_py.plugins import UNDEFINED, SocialProvider, Tokens
+from betterauth_py.plugins.generic_oauth.discovery import Discovered
+from betterauth_py.plugins.generic_oauth.options import GenericProviderOptions, GetToken, RefreshParameters
+from betterauth_py.plugins.generic_oauth.presets import Preset
+from betterauth_py.plugins.tools import (
     BASIC,
-    AuthorizationRequest,
     CodeExchange,
     IdTokenVerification,
+    JsonObject,
+    OAuthError,
     Pkce,
     ProfileMap,
     Provider,
+    ProviderOptions,
     UserInfoRequest,
+    all_set,
+    boolean_of,
+    current_endpoint_context,
+    get_origin,
+    logger,
+    read_claims,
+    request_profile,
+    resolve,
+    to_text,
+    value_at,
 )
-from betterauth_py.oauth.social_provider import SocialProvider
-from betterauth_py.oauth.tokens import JsonObject, Tokens
-from betterauth_py.plugins.generic_oauth.discovery import Discovered
-from betterauth_py.plugins.generic_oauth.options import GenericProviderOptions, GetToken
-from betterauth_py.plugins.generic_oauth.presets import Preset
-from betterauth_py.urls.parsing import get_origin
-from betterauth_py.wire.coercion import to_text
-
-if TYPE_CHECKING:
-    import httpx
-
-logger = logging.getLogger("betterauth")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,10 +48,8 @@ class Configured:
         return self.options.provider_id or ""
 
 
-def make_provider(
-    configured: Configured, discovered: Discovered | None, *, client: Callable[[], httpx.AsyncClient], clock: Clock
-) -> SocialProvider:
-    """Return the provider; `discovered` is what it says of itself, if there is a `discovery_url`.
+def make_provider(configured: Configured, discovered: Discovered | None) -> tuple[Provider, ProviderOptions]:
+    """Return what a `SocialProvider` is made of; `discovered` is what it says of itself, if there is a `discovery_url`.
 
     Raises:
         OAuthError: if an endpoint is missing, or what verifies ID tokens where they have to be.
@@ -75,8 +66,7 @@ def make_provider(
         override_user_info_on_sign_in=options.override_user_info,
         require_email_verification=options.require_email_verification,
     )
-    provider = _provider(configured, discovered or Discovered())
-    return SocialProvider(provider, common, client=client, clock=clock)
+    return _provider(configured, discovered or Discovered()), common
 
 
 def _provider(configured: Configured, discovered: Discovered) -> Provider:
@@ -95,6 +85,8 @@ def _provider(configured: Configured, discovered: Discovered) -> Provider:
         authorization_endpoint=page,
         token_endpoint=token_url or "",
         request_scopes_first=True,
+        # Without this scope there is no ID token.
+        required_scopes=("openid",) if discovered.is_oidc else (),
         pkce=Pkce.SENT if options.pkce else Pkce.NOT_USED,
         response_type=options.response_type,
         parameters={
@@ -108,6 +100,7 @@ def _provider(configured: Configured, discovered: Discovered) -> Provider:
         exchange_headers=options.authorization_headers,
         exchange_parameters=options.token_url_params,
         refresh_headers=options.authorization_headers,
+        refresh_parameters=partial(_refresh_parameters, options.refresh_token_params),
         can_refresh=token_url is not None,
         access_token_lifetime=options.access_token_expires_in,
         profile=ProfileMap(
@@ -120,9 +113,7 @@ def _provider(configured: Configured, discovered: Discovered) -> Provider:
         issuer=discovered.issuer,
         requires_id_token_nonce=id_token is not None and not options.disable_id_token_nonce_binding,
         allow_idp_initiated=options.allow_idp_initiated,
-        build_authorization_url=_with_openid if discovered.is_oidc else None,
         exchange=partial(_exchange, options.get_token) if options.get_token is not None else None,
-        refresh=partial(_refresh, options) if options.refresh_token_params else None,
         fetch_profile=fetch,
     )
 
@@ -142,13 +133,6 @@ def _id_token(options: GenericProviderOptions, discovered: Discovered) -> IdToke
     )
 
 
-def _with_openid(social: SocialProvider, request: AuthorizationRequest) -> str:
-    """Ask for the scope `openid` in any case: without it there is no ID token."""
-    if "openid" not in (*request.scopes, *social.options.scope):
-        request = replace(request, scopes=("openid", *request.scopes))
-    return authorization_url(social.provider, social.options, request)
-
-
 async def _exchange(get_token: GetToken, social: SocialProvider, exchange: CodeExchange) -> Tokens:
     try:
         tokens: Tokens = await resolve(get_token(exchange))
@@ -159,14 +143,12 @@ async def _exchange(get_token: GetToken, social: SocialProvider, exchange: CodeE
     return replace(tokens, scopes=tokens.scopes or ())
 
 
-async def _refresh(options: GenericProviderOptions, social: SocialProvider, refresh_token: str) -> Tokens:
-    parameters = options.refresh_token_params
-    if callable(parameters):
-        ctx = current_endpoint_context()
-        parameters = await resolve(parameters(None if ctx is None else ctx.request))
-    provider = replace(social.provider, refresh_parameters=parameters or {})
-    answer = await request_refresh(social.http, provider, social.options, refresh_token)
-    return refreshed_tokens_of(answer, now(social.clock))
+async def _refresh_parameters(given: Mapping[str, str] | RefreshParameters | None) -> Mapping[str, str]:
+    if not callable(given):
+        return given or {}
+    ctx = current_endpoint_context()
+    returned: Mapping[str, str] | None = await resolve(given(None if ctx is None else ctx.request))
+    return returned or {}
 
 
 def _identify(

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from time import monotonic
 from typing import Any, Final
 
-from betterauth_py.core.auth_context import AuthContext
-from betterauth_py.core.context import EndpointContext
-from betterauth_py.core.plugin import Hook
-from betterauth_py.oauth.errors import OAuthError
-from betterauth_py.oauth.http import ProviderClient
+from betterauth_py.plugins import AuthContext, EndpointContext, Hook, SocialProvider
 from betterauth_py.plugins.generic_oauth.discovery import discover
 from betterauth_py.plugins.generic_oauth.providers import Configured, make_provider
-
-logger = logging.getLogger("betterauth")
+from betterauth_py.plugins.tools import OAuthError, ProviderClient, logger
 
 _RESPITE: Final = 5.0
 """Seconds in which a provider that has just failed is not asked again: strangers can have it asked."""
@@ -51,13 +45,12 @@ class PendingProviders:
             configured = self._waiting[provider_id]
             try:
                 discovered = await discover(configured.options, self._http)
-                provider = make_provider(
-                    configured, discovered, client=lambda: self._auth.http_client, clock=self._auth.clock
-                )
+                made = make_provider(configured, discovered)
             except OAuthError as error:
                 self._failed_at[provider_id] = monotonic()
                 logger.error("The provider %s is not offered yet: %s", provider_id, error)
                 return
+            provider = SocialProvider(*made, client=lambda: self._auth.http_client, clock=self._auth.clock)
             del self._waiting[provider_id]
             offered = self._auth.oauth_providers
             others = {name: offered[name] for name in offered if name != provider_id}
