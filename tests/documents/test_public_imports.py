@@ -7,7 +7,16 @@ from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PUBLIC = ("plugins", "plugins.tools", "plugins.jwt", "plugins.username", "testing", "verify", "options")
+PUBLIC = (
+    "plugins",
+    "plugins.tools",
+    "plugins.generic_oauth",
+    "plugins.jwt",
+    "plugins.username",
+    "testing",
+    "verify",
+    "options",
+)
 INTEGRATIONS = ("asgi", "django", "fastapi", "flask", "litestar", "starlette")
 LISTED = {"betterauth_py", *(f"betterauth_py.{name}" for name in PUBLIC)}
 MODULES = {*LISTED, *(f"betterauth_py.verify.{name}" for name in INTEGRATIONS)}
