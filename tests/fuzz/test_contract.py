@@ -94,14 +94,16 @@ def test_no_broken_request_is_too_much(described: Any, path: str, method: str) -
 
 
 def blown_up(value: Any, times: int) -> Any:
-    """Return what was generated with every text repeated and every list and object made long."""
+    """Return what was generated with every text repeated and every list and object made long, inner ones less so."""
     if isinstance(value, str):
         return (value or "a.") * times
     if isinstance(value, list):
         return [blown_up(item, 2) for item in value] * times
     if isinstance(value, dict):
         more = {str(number): number for number in range(times)}
-        return {name: blown_up(item, times) for name, item in value.items()} | more
+        return {
+            name: blown_up(item, times if isinstance(item, str) else times // 50 + 2) for name, item in value.items()
+        } | more
     return value
 
 
