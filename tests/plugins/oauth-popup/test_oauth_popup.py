@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
+
+import uvicorn
 
 from betterauth_py import BetterAuth
 from betterauth_py.wire.cookies import set_signed_cookie
@@ -40,15 +43,19 @@ def data_of(reply: Reply) -> dict[str, Any]:
     return data
 
 
-async def played(reply: Reply) -> dict[str, Any]:
-    """Run the page's script in Node."""
-    script = Path(__file__).parent / "run_page.mjs"
-    node = await asyncio.create_subprocess_exec(
-        "node", script, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
-    )
-    output, _ = await node.communicate(reply.body)
+async def run_node(script: str, *arguments: str, given: bytes = b"") -> dict[str, Any]:
+    """Return what a script of this folder prints."""
+    pipe = asyncio.subprocess.PIPE
+    path = Path(__file__).parent / script
+    node = await asyncio.create_subprocess_exec("node", path, *arguments, stdin=pipe, stdout=pipe)
+    output, _ = await asyncio.wait_for(node.communicate(given), 30)
     shown: dict[str, Any] = json.loads(output)
     return shown
+
+
+async def played(reply: Reply) -> dict[str, Any]:
+    """Run the page's script in Node."""
+    return await run_node("run_page.mjs", given=reply.body)
 
 
 async def test_the_page_posts_the_session_to_its_opener_only(make_auth: MakeAuth) -> None:
@@ -65,6 +72,23 @@ async def test_the_page_posts_the_session_to_its_opener_only(make_auth: MakeAuth
     assert page["closed"]
     assert f"script-src 'sha256-{page['hash']}'" in (reply.header("content-security-policy") or "")
     assert reply.header("cache-control") == "no-store"
+
+
+async def test_the_unmodified_client_signs_in(make_auth: MakeAuth, node_modules: None) -> None:
+    listening = socket.create_server(("127.0.0.1", 0))
+    base_url = f"http://localhost:{listening.getsockname()[1]}"
+    app = (await popup_auth(make_auth, base_url=base_url)).app
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off"))
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    outcomes = [await run_node("client.mjs", base_url, APP, code) for code in ("refused", "nobody", "ada")]
+    server.should_exit = True
+    await serving
+    errors = [{"code": "access_denied", "message": "No"}, {"code": "invalid_code", "message": "invalid_code"}]
+    failures = [{"result": {"data": None, "error": error}, "email": None} for error in errors]
+    assert outcomes == [
+        *failures,
+        {"result": {"data": {"success": True}, "error": None}, "email": "ada@example.com"},
+    ]
 
 
 async def test_what_a_stranger_writes_does_not_run(make_auth: MakeAuth) -> None:
