@@ -24,7 +24,8 @@ class PublishedKeys:
         Args:
             algorithms: those that a key may be for.
             keep: seconds for which a set is good.
-            cooldown: seconds for which a set is not asked for again because of an id that it does not have.
+            cooldown: seconds between two times that a set is asked for early, because of an id that it does not have.
+                The first time needs no wait, so that a key is found that the service begins to use right after.
             may_name_no_algorithm: whether a key that does not say so is for all algorithms of its kind.
         """
         self._algorithms = algorithms
@@ -33,6 +34,7 @@ class PublishedKeys:
         self._may_name_no_algorithm = may_name_no_algorithm
         self._keys: dict[tuple[str, str], Key] = {}
         self._fetched_at = float("-inf")
+        self._asked_early_at = float("-inf")
         self._failed_at = float("-inf")
 
     def find(self, name: tuple[str, str], now: float) -> Key | None:
@@ -41,7 +43,7 @@ class PublishedKeys:
 
     def should_ask(self, now: float) -> bool:
         """Return whether an unknown id is a reason to ask: anybody can make up ids."""
-        return now - self._fetched_at >= min(self._cooldown, self._keep)
+        return now - self._fetched_at >= self._keep or now - self._asked_early_at >= self._cooldown
 
     def has_just_failed(self, now: float) -> bool:
         """Return whether the service could not be asked a moment ago."""
@@ -69,6 +71,8 @@ class PublishedKeys:
         if listed and not found and not any(read_key(jwk, ALL_ALGORITHMS) for jwk in named):
             raise ValueError("nothing in it is a key")
         self._keys = found
+        if now - self._fetched_at < self._keep:
+            self._asked_early_at = now
         self._fetched_at = now
 
     def _with_algorithms(self, jwk: Any) -> list[Any]:

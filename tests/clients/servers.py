@@ -96,9 +96,11 @@ def _complete(profile: Profile) -> Profile:
 
 
 def _toml(value: object) -> str:
-    """The value on one line of TOML, which writes texts, numbers and lists as JSON does."""
+    """The value on one line of TOML, which writes texts and numbers as JSON does."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{json.dumps(key)} = {_toml(inner)}" for key, inner in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_toml, value)) + "]"
     return json.dumps(value)
 
 
