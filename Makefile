@@ -29,7 +29,7 @@ PLUGIN_TESTS := $(if $(PLUGIN),tests/plugins/$(PLUGIN) tests/documents/test_docu
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help serve demo test test-all lint typecheck pytest format contracts record reference drift docs bench lock wheel clean setup-server setup setup-node
+.PHONY: help serve demo demo-oauth test test-all lint typecheck pytest format contracts record reference drift docs bench lock wheel clean setup-server setup setup-node
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -40,6 +40,10 @@ serve: setup-server ## run the auth server for development on http://localhost:3
 demo: setup ## run a page on :3000, the auth server on :3001 and a FastAPI service on :8000 that know one another
 	@scripts/node-modules examples/react
 	@exec $(BIN)/python examples/demo/demo.py $(DEMO_ARGS)
+
+demo-oauth: setup ## run the React example with an identity provider of its own: sign in with "GitHub" without an account
+	@scripts/node-modules examples/react tests/clients
+	@exec $(BIN)/python examples/demo/demo_oauth.py $(DEMO_ARGS)
 
 test: lint typecheck pytest ## check style and types, then run every test (PLUGIN=jwt for those of a plugin)
 

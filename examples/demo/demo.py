@@ -16,12 +16,12 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -40,9 +40,8 @@ class QuietHandler(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-def main() -> int:
-    """Run the demo."""
-    arguments = read_arguments()
+def main(arguments: argparse.Namespace, run: Callable[[argparse.Namespace], None]) -> int:
+    """Run a demo."""
     # SIGTERM ends it as Ctrl-C does, and Ctrl-C does even if a shell script started it in the background.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
@@ -71,19 +70,17 @@ def run(arguments: argparse.Namespace) -> None:
     page_url, auth_url, api_url = (
         f"http://localhost:{port}" for port in (arguments.page_port, arguments.auth_port, arguments.api_port)
     )
-    check_ports(arguments)
+    check_ports(arguments, "make demo", ("page_port", "auth_port", "api_port"))
     folder = arguments.folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    build_page(folder / "page", auth_url, api_url)
+    build_page(HERE / "build.mjs", folder / "page", {"AUTH_URL": auth_url, "API_URL": api_url})
 
     config = folder / "betterauth.toml"
     config.write_text(
         f'base_url = "{auth_url}"\ntrusted_origins = ["{page_url}"]\n\n[email_and_password]\nenabled = true\n'
     )
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("BETTER_AUTH_")}
-    environment |= {"DATABASE_URL": f"sqlite:///{folder / 'auth.db'}", "AUTH_URL": auth_url, "PAGE_URL": page_url}
-    auth = [sys.executable, "-m", "betterauth_py"]
-    auth_server = [*auth, "serve", "--config", str(config), "--port", str(arguments.auth_port)]
+    environment = server_environment(folder) | {"AUTH_URL": auth_url, "PAGE_URL": page_url}
+    auth_server = serve_command(config, arguments.auth_port)
     service = [sys.executable, "-m", "uvicorn", "app:app", "--port", str(arguments.api_port), "--log-level", "warning"]
 
     with ExitStack() as running:
@@ -94,17 +91,33 @@ def run(arguments: argparse.Namespace) -> None:
         running.enter_context(page_served(arguments.page_port, folder / "page"))
         print(f"\n  Page          {page_url}   <- open this\n  Auth server   {auth_url}/reference")
         print(f"  FastAPI       {api_url}/docs\n\nCtrl-C stops all three.", flush=True)
-        while True:
-            for name, process in (("auth server", auth_process), ("FastAPI service", api_process)):
-                if process.poll() is not None:
-                    raise DemoError(f"The {name} ended by itself, with {process.returncode}. Its last words are above.")
-            time.sleep(0.2)
+        watch({"auth server": auth_process, "FastAPI service": api_process})
 
 
-def check_ports(arguments: argparse.Namespace) -> None:
+def server_environment(folder: Path) -> dict[str, str]:
+    """Return the environment of an auth server that keeps its database in the folder."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("BETTER_AUTH_")}
+    return environment | {"DATABASE_URL": f"sqlite:///{folder / 'auth.db'}"}
+
+
+def serve_command(config: Path, port: int) -> list[str]:
+    """Return the command that runs an auth server."""
+    return [sys.executable, "-m", "betterauth_py", "serve", "--config", str(config), "--port", str(port)]
+
+
+def watch(processes: dict[str, subprocess.Popen[str]]) -> NoReturn:
+    """Wait until a server ends by itself, which is an error."""
+    while True:
+        for name, process in processes.items():
+            if process.poll() is not None:
+                raise DemoError(f"The {name} ended by itself, with {process.returncode}. Its last words are above.")
+        time.sleep(0.2)
+
+
+def check_ports(arguments: argparse.Namespace, command: str, options: tuple[str, ...]) -> None:
     """Complain about ports in use, all at once."""
     taken = []
-    for option in ("page_port", "auth_port", "api_port"):
+    for option in options:
         port = getattr(arguments, option)
         with socket.socket() as probe:
             probe.settimeout(1)
@@ -114,17 +127,19 @@ def check_ports(arguments: argparse.Namespace) -> None:
         ports = " and ".join(str(port) for port, _ in taken)
         other = " ".join(option for _, option in taken)
         raise DemoError(
-            f"Something listens on port {ports} already. Stop it (another `make demo` or `make serve`?), or take "
-            f'other ports:\n\n    make demo DEMO_ARGS="{other}"'
+            f"Something listens on port {ports} already. Stop it (another `{command}` or `make serve`?), or take "
+            f'other ports:\n\n    {command} DEMO_ARGS="{other}"'
         )
 
 
-def build_page(folder: Path, auth_url: str, api_url: str) -> None:
+def build_page(script: Path, folder: Path, addresses: dict[str, str]) -> None:
     """Bundle the page with the JavaScript client."""
     if shutil.which("node") is None:
         raise DemoError("The page needs Node 20 or newer to be built, and `node` is not installed.")
-    environment = os.environ | {"AUTH_URL": auth_url, "API_URL": api_url, "OUT_DIR": str(folder)}
-    done = subprocess.run(["node", HERE / "build.mjs"], env=environment, capture_output=True, text=True, check=False)
+    environment = os.environ | addresses | {"OUT_DIR": str(folder)}
+    done = subprocess.run(
+        ["node", script], cwd=script.parent, env=environment, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise DemoError(f"The page could not be built; `make setup-node` installs what it needs.\n{done.stderr}")
 
@@ -187,4 +202,4 @@ def page_served(port: int, folder: Path) -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(read_arguments(), run))

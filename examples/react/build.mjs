@@ -17,6 +17,7 @@ const build = await context({
   define: {
     "process.env.NODE_ENV": JSON.stringify(serve ? "development" : "production"),
     AUTH_URL: JSON.stringify(authURL),
+    PROVIDERS: JSON.stringify(process.env.PROVIDERS ?? ""),
   },
 });
 cpSync("public", outdir, { recursive: true });

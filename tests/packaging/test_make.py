@@ -14,6 +14,7 @@ TARGETS = {
     *(
         "serve",
         "demo",
+        "demo-oauth",
         "test",
         "lint",
         "typecheck",

@@ -2,10 +2,13 @@ import { useState } from "react";
 import { attempt } from "./attempt.js";
 import { authClient } from "./auth-client.js";
 import { Devices } from "./devices.jsx";
+import { LinkedAccounts, providerError } from "./providers.jsx";
 import { DeleteAccount, Settings } from "./settings.jsx";
 
-export function Account({ session: { user, session }, linkError }) {
-  const [message, setMessage] = useState(linkError && "The link of the mail did not work. Ask for a new one.");
+export function Account({ session: { user, session }, linkError, isProvider }) {
+  const [message, setMessage] = useState(
+    linkError && (isProvider ? providerError(linkError) : "The link of the mail did not work. Ask for a new one."),
+  );
   const [busy, setBusy] = useState(false);
 
   async function signOut() {
@@ -42,6 +45,7 @@ export function Account({ session: { user, session }, linkError }) {
         </p>
       )}
       <Settings user={user} />
+      <LinkedAccounts />
       <Devices current={session} />
       <DeleteAccount user={user} />
       <button className="secondary" type="button" onClick={signOut} disabled={busy}>

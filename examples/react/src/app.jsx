@@ -23,20 +23,25 @@ export function App() {
           One moment…
         </p>
       ) : session ? (
-        <Account session={session} linkError={link.error} />
+        <Account session={session} linkError={link.error} isProvider={link.provider} />
       ) : error ? (
         <Unreachable onRetry={refetch} />
       ) : (
-        <CredentialsForm />
+        <CredentialsForm providerError={link.provider && link.error} />
       )}
     </div>
   );
 }
 
-/** What a link in a mail has left in the address. */
+/** What a link in a mail, or a provider, has left in the address. */
 function readLink() {
   const query = new URLSearchParams(location.search);
-  return { reset: query.has("reset"), token: query.get("token"), error: query.get("error") };
+  return {
+    reset: query.has("reset"),
+    provider: query.has("provider"),
+    token: query.get("token"),
+    error: query.get("error"),
+  };
 }
 
 function Unreachable({ onRetry }) {

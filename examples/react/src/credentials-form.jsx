@@ -2,12 +2,13 @@ import { useState } from "react";
 import { authClient } from "./auth-client.js";
 import { Field, Form } from "./form.jsx";
 import { ForgottenPassword } from "./forgotten-password.jsx";
+import { ProviderButtons } from "./providers.jsx";
 
 const signIn = (fields) => authClient.signIn.email(fields);
 // With `callbackURL` the link of the verification mail, if the server sends one, leads back to this page.
 const signUp = (fields) => authClient.signUp.email({ ...fields, callbackURL: location.origin });
 
-export function CredentialsForm() {
+export function CredentialsForm({ providerError }) {
   const [view, setView] = useState("sign-in");
   const isNew = view === "sign-up";
   if (view === "forgotten") return <ForgottenPassword onBack={() => setView("sign-in")} />;
@@ -29,6 +30,8 @@ export function CredentialsForm() {
           hint={isNew ? "At least 8 characters." : null}
         />
       </Form>
+
+      <ProviderButtons error={providerError} />
 
       <p className="switch">
         {isNew ? "Already have an account?" : "New here?"}{" "}
