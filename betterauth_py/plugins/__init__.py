@@ -31,7 +31,14 @@ if TYPE_CHECKING:
     from betterauth_py.flows.oauth.begin import authorization_url
     from betterauth_py.flows.oauth.errors import OAuthErrorCode, OAuthFailedError, error_redirect
     from betterauth_py.flows.oauth.id_tokens import identity_of_id_token
-    from betterauth_py.flows.oauth.identity import AccountKey, Callback, Identity, exchange_callback, find_provider
+    from betterauth_py.flows.oauth.identity import (
+        AccountKey,
+        Callback,
+        Identity,
+        exchange_callback,
+        find_provider,
+        read_profile,
+    )
     from betterauth_py.flows.oauth.linking import link_oauth_account
     from betterauth_py.flows.oauth.sign_in import OAuthSignIn, sign_in_oauth_user
     from betterauth_py.flows.oauth.state import LinkIntent, add_server_context, begin_oauth, complete_oauth, oauth_state
@@ -147,6 +154,7 @@ __all__ = [
     "plugin_factory",
     "read_access_control",
     "read_additional_fields",
+    "read_profile",
     "require_password",
     "sample_of",
     "send_mail",
@@ -250,6 +258,7 @@ _HOMES = {
     "plugin_factory": "betterauth_py.core.plugin_factory",
     "read_access_control": "betterauth_py.access",
     "read_additional_fields": "betterauth_py.flows.input",
+    "read_profile": "betterauth_py.flows.oauth.identity",
     "sample_of": "betterauth_py.mail.kinds",
     "send_mail": "betterauth_py.flows.mails",
     "set_password_of": "betterauth_py.flows.passwords",

@@ -49,6 +49,12 @@ BUILT_IN: Final = (
     BuiltIn(id="generic-oauth", export="genericOAuth", example={"config": []}),
     BuiltIn(id="jwt", export="jwt"),
     BuiltIn(id="oauth-popup", export="oauthPopup"),
+    BuiltIn(
+        id="one-tap",
+        export="oneTap",
+        package="better-auth/plugins/one-tap",
+        example={"client_id": "1234.apps.googleusercontent.com"},
+    ),
     BuiltIn(id="username", export="username"),
 )
 """Every plugin that comes with the server."""

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         Source,
         UserInfoRequest,
     )
+    from betterauth_py.oauth.providers import google
     from betterauth_py.oauth.tokens import JsonObject
     from betterauth_py.options.load import load_value
     from betterauth_py.options.time_spans import seconds_of
@@ -86,6 +87,7 @@ __all__ = [
     "generate_id",
     "generate_key_pair",
     "get_origin",
+    "google",
     "known_of",
     "load_value",
     "logger",
@@ -155,6 +157,7 @@ _HOMES = {
     "encrypt": "betterauth_py.crypto.symmetric",
     "generate_id": "betterauth_py.crypto.random",
     "generate_key_pair": "betterauth_py.crypto.signing_keys",
+    "google": "betterauth_py.oauth.providers.google",
     "load_value": "betterauth_py.options.load",
     "logger": "betterauth_py.core.auth_context",
     "parse": "betterauth_py.javascript.plain_json",

@@ -3,6 +3,7 @@
 import { betterAuth } from "better-auth";
 import { memoryAdapter } from "better-auth/adapters/memory";
 import { jwt, oauthPopup, openAPI, username } from "better-auth/plugins";
+import { oneTap } from "better-auth/plugins/one-tap";
 
 const auth = betterAuth({
   baseURL: "http://localhost:3000",
@@ -12,6 +13,6 @@ const auth = betterAuth({
   emailAndPassword: { enabled: true },
   user: { changeEmail: { enabled: true }, deleteUser: { enabled: true } },
   database: memoryAdapter({ user: [], session: [], account: [], verification: [], jwks: [] }),
-  plugins: [openAPI(), jwt(), oauthPopup(), username()],
+  plugins: [openAPI(), jwt(), oauthPopup(), oneTap({ clientId: "x" }), username()],
 });
 process.stdout.write(JSON.stringify(await auth.api.generateOpenAPISchema()));

@@ -12,6 +12,7 @@ PUBLIC = (
     "plugins.tools",
     "plugins.generic_oauth",
     "plugins.jwt",
+    "plugins.one_tap",
     "plugins.username",
     "testing",
     "verify",

@@ -190,7 +190,7 @@ async def require_admitted(ctx: Context, user: Row, identity: Identity, action: 
     try:
         await require_admission(ctx.auth, about, {**identity.source, "action": action}, ctx)
     except UserNotAdmittedError as error:
-        raise APIError(403, {"message": error.message, "code": error.code}) from None
+        raise APIError(403, {"code": error.code, "message": error.message}) from None
 
 
 async def _require_session(ctx: Context, link: LinkIntent) -> None:

@@ -239,7 +239,7 @@ async def _sign_up(ctx: Context, identity: Identity) -> Row:
             user = await create_user(auth, new_user(auth, email, fields), identity.source, ctx=ctx)
             account = await auth.accounts.create(new_account(ctx, user["id"], identity))
     except UserNotAdmittedError as error:
-        raise APIError(403, {"message": error.message, "code": error.code}) from None
+        raise APIError(403, {"code": error.code, "message": error.message}) from None
     except UserRefusedError:
         raise OAuthFailedError(OAuthErrorCode.UNABLE_TO_CREATE_USER) from None
     except NotStoredError as error:

@@ -1,0 +1,99 @@
+"""Whom an ID token of Google One Tap vouches for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from betterauth_py.plugins import (
+    AccountKey,
+    APIError,
+    AuthContext,
+    ConfigurationError,
+    EndpointContext,
+    Identity,
+    OAuthUser,
+    SocialProvider,
+    Tokens,
+    find_provider,
+    read_profile,
+)
+from betterauth_py.plugins.one_tap.options import OneTapOptions
+from betterauth_py.plugins.tools import google, logger
+
+Context = EndpointContext[Any, Any]
+_SCOPES = ("openid", "profile", "email")
+
+
+@dataclass(frozen=True)
+class OneTap:
+    """What the endpoint judges by, in one auth."""
+
+    verifier: SocialProvider
+    """Google, with the client ids that tokens may be for."""
+    disable_sign_up: bool
+    override_user_info: bool
+
+    @classmethod
+    def of(cls, auth: AuthContext, options: OneTapOptions) -> OneTap:
+        """Return it, by the options of the plugin and of `[social_providers.google]`, which may be off.
+
+        Raises:
+            ConfigurationError: if neither has a client id.
+        """
+        given = auth.options.social_providers.get("google")
+        of_google = given if isinstance(given, google.GoogleOptions) else google.GoogleOptions()
+        own = google.GoogleOptions(client_id=options.client_id or of_google.client_id, hd=of_google.hd)
+        if not own.primary_client_id:
+            raise ConfigurationError(
+                "Option `plugins.one-tap.client_id` is missing. Set it, or `social_providers.google.client_id`, to the "
+                "client id that Google has given to your application."
+            )
+        # Nothing is asked of Google but its keys, which needs no secret.
+        provider = replace(google.provider(own), requires=())
+        return cls(
+            SocialProvider(provider, own, client=lambda: auth.http_client, clock=auth.clock),
+            disable_sign_up=options.disable_signup or of_google.disable_sign_up,
+            override_user_info=of_google.override_user_info_on_sign_in,
+        )
+
+    async def identity(self, ctx: Context, id_token: str) -> Identity:
+        """Return whom a token vouches for: signed by Google, for this application, now, for a user of its domain.
+
+        Raises:
+            APIError: 400 if it is none, or tells no address.
+        """
+        tokens = Tokens(id_token=id_token, scopes=_SCOPES)
+        claimed = await self._claimed(tokens)
+        # With Google among the providers, its `get_user_info` and `map_profile_to_user` have their say.
+        provider = find_provider(ctx, "google")
+        user = claimed if provider is None else await read_profile(provider, tokens)
+        if user is None:
+            raise _invalid()
+        if user.email is None:
+            raise APIError(400, {"message": "Email not available in token"})
+        source = {"method": "oauth", "oauth": {"provider_id": "google", "profile": user.profile}}
+        # Whatever the functions say, the account is that of the token's own subject.
+        return Identity(key=AccountKey("google", str(claimed.subject)), user=_plain(user), tokens=tokens, source=source)
+
+    async def _claimed(self, tokens: Tokens) -> OAuthUser:
+        if not await self.verifier.verify_id_token(tokens.id_token or ""):
+            logger.warning("An ID token of Google One Tap is not good")
+            raise _invalid()
+        claimed = await self.verifier.user(tokens)
+        if claimed is None or claimed.subject is None or claimed.subject != claimed.profile["sub"]:
+            raise _invalid()
+        return claimed
+
+
+def _invalid() -> APIError:
+    # Errors of this endpoint have no code, as in better-auth 1.7.25.
+    return APIError(400, {"message": "invalid id token"})
+
+
+def _plain(user: OAuthUser) -> OAuthUser:
+    """Return the user with a name and a picture that are texts, or without."""
+    fields = {**user.fields, "name": user.name or ""}
+    if not isinstance(fields.get("image"), str):
+        fields.pop("image", None)
+    return replace(user, fields=fields)
