@@ -9,7 +9,10 @@ from betterauth_py.conformance.collected_mails import MailCollector
 
 
 def _map_profile(profile: dict[str, Any]) -> dict[str, Any]:
-    changes = {"Unmapped": {"email": None}, "Mapped": {"name": "By a function", "emailVerified": "true"}}
+    changes: dict[str, dict[str, Any]] = {
+        "Unmapped": {"email": None},
+        "Mapped": {"name": "By a function", "emailVerified": "true"},
+    }
     return changes.get(profile["name"], {})
 
 
