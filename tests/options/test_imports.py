@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
-from betterauth_py.plugins.registry import BY_ID
+from betterauth_py.plugins.registry import BY_ID, EXAMPLES
 
 CODE = """
 import json, sys
@@ -20,7 +21,7 @@ print(json.dumps(sorted(owners)))
 """
 
 
-def imported(package: str, plugins: list[str]) -> list[str]:
+def imported(package: str, plugins: dict[str, Any]) -> list[str]:
     """Return the folders of a package of which a server with these plugins has imported anything."""
     command = [sys.executable, "-c", CODE, json.dumps(plugins), f"betterauth_py.{package}."]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
@@ -30,10 +31,10 @@ def imported(package: str, plugins: list[str]) -> list[str]:
 
 @pytest.mark.parametrize("plugin", [None, *BY_ID])
 def test_only_plugins_that_are_named_are_imported(plugin: str | None) -> None:
-    used = imported("plugins", [plugin] if plugin else [])
+    used = imported("plugins", {plugin: EXAMPLES[plugin]} if plugin else {})
     folders = {name.replace("-", "_") for name in BY_ID}
     assert [name for name in used if name in folders] == ([plugin.replace("-", "_")] if plugin else [])
 
 
 def test_no_sender_of_mails_is_imported_where_none_are_sent() -> None:
-    assert imported("mail", []) == ["kinds"]
+    assert imported("mail", {}) == ["kinds"]
