@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from betterauth_py.awaiting import resolve
 from betterauth_py.javascript.plain_json import number_text
-from betterauth_py.javascript.values import UNDEFINED, trim
+from betterauth_py.javascript.values import UNDEFINED, trim, well_formed
 from betterauth_py.oauth.errors import OAuthError
 from betterauth_py.oauth.id_token import read_claims
 from betterauth_py.oauth.provider import ProfileMap, Source, UserInfoRequest
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from betterauth_py.oauth.social_provider import SocialProvider
 
 logger = logging.getLogger("betterauth")
+_FIRST_ROUNDED: Final = 2**53
 
 
 async def find_user(social: SocialProvider, tokens: Tokens) -> OAuthUser | None:
@@ -106,14 +106,18 @@ async def _given_user(given: Any, shape: ProfileMap, tokens: Tokens) -> OAuthUse
 
 
 async def _subject(shape: ProfileMap, profile: JsonObject, tokens: Tokens) -> str | None:
-    """Return the provider's id of the user as a text, or None if it is nothing that tells users apart."""
+    """Return the provider's id of the user as a text, or None if it is nothing that tells users apart.
+
+    A number beyond 2^53 is none: JSON readers round it, so that it is its neighbours' as well. Nor is a text with half
+    a surrogate pair, which a database keeps as U+FFFD like any other half.
+    """
     if shape.identify is not None:
         value = await resolve(shape.identify(profile, tokens))
     else:
         value = value_at(profile, shape.subject)
-    if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value):
-        return number_text(float(value))
-    if not isinstance(value, str) or not trim(value) or value in ("undefined", "null"):
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return number_text(float(value)) if abs(value) < _FIRST_ROUNDED else None
+    if not isinstance(value, str) or not trim(value) or value in ("undefined", "null") or value != well_formed(value):
         return None
     return value
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from betterauth_py.oauth.addresses import is_one_address
+
 JsonObject = dict[str, Any]
 
 
@@ -50,8 +52,9 @@ class OAuthUser:
 
     @property
     def email(self) -> str | None:
-        """The address, or None: a provider need not give one."""
-        return self._text("email")
+        """The address, or None: a provider need not give one, nor one that a user can have."""
+        email = self._text("email")
+        return email if email and is_one_address(email) else None
 
     @property
     def name(self) -> str | None:

@@ -78,8 +78,8 @@ class AccountLinkingOptions:
     """Whether signing in with a provider links nothing: users link their accounts themselves, by `/link-social`."""
     require_local_email_verified: bool = True
     """Whether signing in with a provider links only to users whose own address is verified. Off, somebody may sign up
-    with an address of somebody else first; when the owner comes by a provider that vouches for the address, the
-    password and the sessions that there were are revoked."""
+    with an address of somebody else first; when the owner comes by a provider that vouches for the address or is
+    trusted, the password, the sessions and the accounts of providers that are not trusted are revoked."""
     trusted_providers: list[str] | Callable[[Any], MaybeAwaitable[list[str]]] = field(default_factory=list)
     """Providers whose addresses count as verified whatever they say, by their ids (`["google"]`), or a function from
     the request (None outside of one) to such a list."""

@@ -22,13 +22,8 @@ class Accounts:
         """Work on `rows`."""
         self._rows = rows
         self._account = account = rows.database.table("account")
-        with_hash = select(account.c.id).where(
-            account.c.id == bindparam("account_id"), account.c.password == bindparam("password_hash")
-        )
-        if rows.database.url.dialect == "postgresql":
-            # FOR SHARE: sign-ins run concurrently; a change of the password and a sign-in wait for each other.
-            with_hash = with_hash.with_for_update(read=True)
-        self._with_hash = Prepared(with_hash, [account.c.id])
+        self._with_hash = self._prepare_to_hold(account.c.password == bindparam("password_hash"))
+        self._of_user = self._prepare_to_hold(account.c.userId == bindparam("user_id"))
         self._with_owner = self._prepare_with_owner()
 
     async def create(self, row: Row) -> Row | None:
@@ -67,6 +62,14 @@ class Accounts:
             return None
         account = self._rows.to_row("account", found[0], "account_")
         return account, None if found[0]["user_id"] is None else self._rows.to_row("user", found[0], "user_")
+
+    def _prepare_to_hold(self, condition: ColumnElement[bool]) -> Prepared:
+        account = self._account
+        held = select(account.c.id).where(account.c.id == bindparam("account_id"), condition)
+        if self._rows.database.url.dialect == "postgresql":
+            # FOR SHARE: sign-ins run concurrently; a change of the account and a sign-in wait for each other.
+            held = held.with_for_update(read=True)
+        return Prepared(held, [account.c.id])
 
     def _prepare_with_owner(self) -> Prepared:
         account, user = self._account, self._rows.database.table("user")
@@ -109,6 +112,10 @@ class Accounts:
         return bool(
             await self._rows.database.fetch(self._with_hash, {"account_id": account_id, "password_hash": password_hash})
         )
+
+    async def is_of(self, account_id: str, user_id: str) -> bool:
+        """Return whether the account is the user's, and lock it against changes until the transaction ends."""
+        return bool(await self._rows.database.fetch(self._of_user, {"account_id": account_id, "user_id": user_id}))
 
     async def set_hash(self, account_id: str, old_hash: str | None, new_hash: str) -> Row | None:
         """Replace the old password hash by a new one; None if the old one is no longer stored or a hook refuses."""

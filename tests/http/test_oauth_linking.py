@@ -116,3 +116,93 @@ async def test_relative_urls_lead_to_the_application(make_auth: MakeAuth) -> Non
     client = Client(auth.app)
     assert await sign_in(client) == "https://app.example.com/in"
     assert await sign_in(client, "nobody") == "https://app.example.com/oops?error=invalid_code"
+
+
+UNPROVEN = {"account_linking": {"require_local_email_verified": False}}
+EVE = {**ADA, "id": 666, "verified": False}
+
+
+async def test_an_account_of_another_provider_that_came_first_is_shut_out(make_auth: MakeAuth) -> None:
+    auth = await with_github(make_auth, GitHub({"ada": ADA, "eve": EVE}), account=UNPROVEN)
+    eve, ada = Client(auth.app), Client(auth.app)
+    assert await sign_in(eve, "eve") == "/in"
+    assert await sign_in(ada) == "/in"
+    assert (await eve.get("/api/auth/get-session")).json() is None
+    assert await sign_in(eve, "eve") == "/oops?error=account_not_linked"
+    (account,) = (await ada.get("/api/auth/list-accounts")).json()
+    assert account["accountId"] == "7"
+
+
+@pytest.mark.parametrize("different", [False, True])
+async def test_a_trusted_provider_shuts_out_whoever_came_first_but_no_other_trusted_one(
+    make_auth: MakeAuth, different: bool
+) -> None:
+    linking = {"trusted_providers": ["github", "gitlab", "credential"], "allow_different_emails": different}
+    auth = await with_github(
+        make_auth,
+        GitHub({"ada": {**ADA, "verified": False}}),
+        account={"account_linking": {**UNPROVEN["account_linking"], **linking}},
+    )
+    eve, user_id = await signed_up(auth)
+    now = auth.context.now()
+    times = {"createdAt": now, "updatedAt": now}
+    await auth.context.accounts.create(
+        {**times, "id": "other", "providerId": "gitlab", "accountId": "1", "userId": user_id}
+    )
+    assert await sign_in(Client(auth.app)) == "/in"
+    assert await providers_of(auth, user_id) == (["github"] if different else ["github", "gitlab"])
+    assert (await eve.get("/api/auth/get-session")).json() is None
+
+
+async def test_a_link_to_another_address_that_was_mailed_before_is_void(make_auth: MakeAuth) -> None:
+    mails: list[dict[str, Any]] = []
+
+    async def send(mail: dict[str, Any], _: Any = None) -> None:
+        mails.append(mail)
+
+    auth = await with_github(
+        make_auth,
+        GitHub(),
+        account=UNPROVEN,
+        email_verification={"send_verification_email": send},
+        user={"change_email": {"enabled": True}},
+    )
+    eve, user_id = await signed_up(auth)
+    await eve.post("/api/auth/change-email", {"newEmail": "eve@example.com"})
+    assert await sign_in(Client(auth.app)) == "/in"
+    assert [mail["user"]["email"] for mail in mails] == ["eve@example.com"]
+    await Client(auth.app).get(mails[0]["url"].removeprefix("http://localhost:3000"))
+    user = await auth.context.users.find(user_id)
+    assert user is not None
+    assert user["email"] == "ada@example.com"
+
+
+async def test_an_address_is_no_other_one_in_small_letters(make_auth: MakeAuth) -> None:
+    kelvin = {**ADA, "id": 9, "email": "\u212aen@example.com"}
+    auth = await with_github(make_auth, GitHub({"kelvin": kelvin, "capitals": {**ADA, "email": "KEN@EXAMPLE.COM"}}))
+    _, user_id = await signed_up(auth, "ken@example.com", verified=True)
+    assert await sign_in(Client(auth.app), "kelvin") == "/oops?error=email_not_found"
+    assert await providers_of(auth, user_id) == ["credential"]
+    assert await sign_in(Client(auth.app), "capitals") == "/in"
+    assert await providers_of(auth, user_id) == ["credential", "github"]
+
+
+async def test_an_overriding_provider_vouches_for_no_address_that_came_meanwhile(make_auth: MakeAuth) -> None:
+    github = GitHub({"ada": {**ADA, "verified": False}})
+    auth = await with_github(make_auth, github, provider={"override_user_info_on_sign_in": True})
+    await sign_in(Client(auth.app))
+    github.people["ada"] = ADA
+    (user,) = await auth.context.rows.find_many("user")
+    update = type(auth.context.users).update
+
+    async def moved_first(users: Any, user_id: str, changes: dict[str, Any], **more: Any) -> Any:
+        # As another process would, between what was read and what is written.
+        await update(users, user_id, {"email": "elsewhere@example.com"})
+        return await update(users, user_id, changes, **more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(auth.context.users), "update", moved_first)
+        await sign_in(Client(auth.app))
+    found = await auth.context.users.find(user["id"])
+    assert found is not None
+    assert (found["email"], found["emailVerified"]) == ("elsewhere@example.com", False)

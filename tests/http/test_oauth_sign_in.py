@@ -201,3 +201,44 @@ async def test_codes_tokens_and_secrets_are_in_no_log(make_auth: MakeAuth, caplo
     text = caplog.text + repr(auth.context.oauth_providers) + repr(auth.options)
     for secret in ("access-", "refresh-1", "a-code-nobody-sees", state, "'secret'"):
         assert secret not in text
+
+
+@pytest.mark.parametrize("number", [2**53, 2**53 + 1, 1e308, -(2**60)])
+async def test_numbers_that_json_rounds_are_no_ids(make_auth: MakeAuth, number: float) -> None:
+    auth = await with_github(make_auth, GitHub({"ada": {**ADA, "id": number}}))
+    assert await sign_in(Client(auth.app)) == "/oops?error=unable_to_get_user_info"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "ada@example.com\r\nBcc: eve@example.com",
+        " ada@example.com",
+        "ada@example.com\u200b",
+        "ada@b@example.com",
+        "ada@example.com,eve@example.com",
+        "\u0130da@example.com",
+        "ada\u2028@example.com",
+        "a" * 321,
+    ],
+)
+async def test_what_is_not_one_address_signs_nobody_up(make_auth: MakeAuth, address: str) -> None:
+    auth = await with_github(make_auth, GitHub({"ada": {**ADA, "email": address}}))
+    assert await sign_in(Client(auth.app)) == "/oops?error=email_not_found"
+    assert await count(auth, "user") == [0]
+
+
+async def test_an_account_that_is_unlinked_meanwhile_signs_nobody_in(
+    make_auth: MakeAuth, stored: dict[str, Any]
+) -> None:
+    auth = await with_github(make_auth, GitHub(), account={"update_account_on_sign_in": False}, **stored)
+    client = Client(auth.app)
+    await sign_in(client)
+    (account,) = (await client.get("/api/auth/list-accounts")).json()
+
+    async def validate(_: dict[str, Any], __: Any) -> None:
+        await auth.context.accounts.delete(account["id"])
+
+    object.__setattr__(auth.context.options.user, "validate_user_info", validate)
+    assert await sign_in(Client(auth.app)) == "/oops?error=unable_to_create_session"
+    assert await count(auth, "session") == [1]

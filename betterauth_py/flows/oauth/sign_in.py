@@ -19,6 +19,7 @@ from betterauth_py.flows.oauth.linking import (
     require_admitted,
     take_over_profile_on_link,
 )
+from betterauth_py.flows.oauth.pre_hijacking import shut_out
 from betterauth_py.flows.oauth.tokens import token_columns
 from betterauth_py.flows.security_log import record
 from betterauth_py.flows.session import client_of, create_session
@@ -72,10 +73,11 @@ async def sign_in_oauth_user(
         APIError: what a hook or `user.validate_user_info` refuses with, or 400 for a field that is missing.
     """
     try:
-        signed_in = await _sign_in(
+        user, account, is_new = await _sign_in(
             ctx, identity, disable_sign_up=disable_sign_up, override=override_user_info, trusted=trusted
         )
-        return await _start_session(ctx, identity, *signed_in, callback_url)
+        _require_verified(ctx, identity, user, is_new=is_new, callback_url=callback_url)
+        return OAuthSignIn(await _start_session(ctx, identity, user, account), user, is_new)
     except OAuthFailedError as error:
         record(ctx, SecurityEvent.SIGN_IN_FAILED, reason=error.code, provider=identity.key.provider_id)
         raise
@@ -83,21 +85,21 @@ async def sign_in_oauth_user(
 
 async def _sign_in(
     ctx: Context, identity: Identity, *, disable_sign_up: bool, override: bool, trusted: bool | None
-) -> tuple[Row, bool]:
-    """Return the user, and whether it is new."""
+) -> tuple[Row, Row | None, bool]:
+    """Return the user, the account, which a hook may have refused of a new user, and whether the user is new."""
     for _ in range(_ATTEMPTS):
         try:
             found = await _find(ctx, identity)
             if found is None:
                 if disable_sign_up:
                     raise OAuthFailedError(OAuthErrorCode.SIGNUP_DISABLED)
-                return await _sign_up(ctx, identity), True
+                return *await _sign_up(ctx, identity), True
             user, account = found
             if account is None:
-                user = await _link(ctx, identity, user, trusted=trusted)
+                user, account = await _link(ctx, identity, user, trusted=trusted)
             else:
                 user = await _update(ctx, identity, user, account)
-            return (await _override(ctx, identity, user) if override else user), False
+            return (await _override(ctx, identity, user) if override else user), account, False
         except _ChangedMeanwhileError:
             continue
     raise OAuthFailedError(OAuthErrorCode.UNABLE_TO_CREATE_USER)
@@ -140,8 +142,8 @@ async def _update(ctx: Context, identity: Identity, user: Row, account: Row) -> 
     return user
 
 
-async def _link(ctx: Context, identity: Identity, user: Row, *, trusted: bool | None) -> Row:
-    """Link the account to the user who has its address, where that takes over nobody; return the user."""
+async def _link(ctx: Context, identity: Identity, user: Row, *, trusted: bool | None) -> tuple[Row, Row]:
+    """Link the account to the user who has its address, where that takes over nobody; return the user and it."""
     if trusted is None:
         trusted = await is_trusted(ctx, identity.key.provider_id)
     _require_linkable(ctx, identity, user, trusted=trusted)
@@ -157,14 +159,16 @@ async def _link(ctx: Context, identity: Identity, user: Row, *, trusted: bool | 
             account = await _store_account(ctx, identity, current["id"])
             if account is None:
                 raise OAuthFailedError(OAuthErrorCode.UNABLE_TO_LINK_ACCOUNT)
+            if not current["emailVerified"]:
+                await shut_out(ctx, current, keep=account["id"])
             if _proves_address(identity, current):
-                current = await _prove_address(ctx, current)
+                current = await auth.users.update(current["id"], {"emailVerified": True}) or current
     except NotStoredError as error:
         logger.error("An account could not be linked: %s", error)
         raise OAuthFailedError(OAuthErrorCode.UNABLE_TO_LINK_ACCOUNT) from None
     set_account_cookie(ctx, account)
     record_link(ctx, current, identity)
-    return await take_over_profile_on_link(ctx, current["id"], identity.user) or current
+    return await take_over_profile_on_link(ctx, current["id"], identity.user) or current, account
 
 
 def _require_linkable(ctx: Context, identity: Identity, user: Row, *, trusted: bool) -> None:
@@ -178,15 +182,6 @@ def _require_linkable(ctx: Context, identity: Identity, user: Row, *, trusted: b
 def _proves_address(identity: Identity, user: Row) -> bool:
     address = (identity.user.email or "").lower()
     return identity.user.email_verified and not user["emailVerified"] and address == user["email"]
-
-
-async def _prove_address(ctx: Context, user: Row) -> Row:
-    """Mark the address as verified. Whoever signed up with it before may have been anybody, and is shut out."""
-    password = await ctx.auth.accounts.find_credential(user["id"], lock=True)
-    if password is not None:
-        await ctx.auth.accounts.delete(password["id"])
-    await ctx.auth.sessions.delete_all_of(user["id"])
-    return await ctx.auth.users.update(user["id"], {"emailVerified": True}) or user
 
 
 async def _store_account(ctx: Context, identity: Identity, user_id: str) -> Row | None:
@@ -207,7 +202,8 @@ async def _override(ctx: Context, identity: Identity, user: Row) -> Row:
         changes |= {"email": address, "emailVerified": True}
     try:
         if "email" not in changes:
-            return await ctx.auth.users.update(user["id"], changes) or user
+            # What the provider vouches for is this address, not one that has taken its place meanwhile.
+            return await ctx.auth.users.update(user["id"], changes, while_email=user["email"]) or user
         async with ctx.auth.database.transaction():
             await ctx.auth.users.lock(user["id"])
             changed = await store_address(ctx.auth, user, changes)
@@ -221,8 +217,8 @@ async def _override(ctx: Context, identity: Identity, user: Row) -> Row:
     return changed or user
 
 
-async def _sign_up(ctx: Context, identity: Identity) -> Row:
-    """Store a user and the account, both or neither; return the user."""
+async def _sign_up(ctx: Context, identity: Identity) -> tuple[Row, Row | None]:
+    """Store a user and the account, both or neither, and return them; no account if a hook refuses it."""
     auth, given = ctx.auth, identity.user
     email = (given.email or "").lower()
     fields = {
@@ -250,27 +246,32 @@ async def _sign_up(ctx: Context, identity: Identity) -> Row:
     if account is not None:
         set_account_cookie(ctx, account)
     record(ctx, SecurityEvent.SIGN_UP, user, provider=identity.key.provider_id)
-    return user
+    return user, account
 
 
-async def _start_session(
-    ctx: Context, identity: Identity, user: Row, is_new: bool, callback_url: str | None
-) -> OAuthSignIn:
+def _require_verified(ctx: Context, identity: Identity, user: Row, *, is_new: bool, callback_url: str | None) -> None:
+    if user["emailVerified"]:
+        return
     provider = find_provider(ctx, identity.key.provider_id)
     demands_verified = provider is not None and provider.options.require_email_verification
     options = ctx.options.email_verification
-    if not user["emailVerified"]:
-        send_to_new = demands_verified if options.send_on_sign_up is None else options.send_on_sign_up
-        if send_to_new if is_new else demands_verified and options.send_on_sign_in:
-            send_verification_email(ctx, user, callback_url)
-        if demands_verified:
-            raise OAuthFailedError(OAuthErrorCode.EMAIL_NOT_VERIFIED)
+    send_to_new = demands_verified if options.send_on_sign_up is None else options.send_on_sign_up
+    if send_to_new if is_new else demands_verified and options.send_on_sign_in:
+        send_verification_email(ctx, user, callback_url)
+    if demands_verified:
+        raise OAuthFailedError(OAuthErrorCode.EMAIL_NOT_VERIFIED)
+
+
+async def _start_session(ctx: Context, identity: Identity, user: Row, account: Row | None) -> Row:
+    """Store a session, but only while the account is the user's: one that is unlinked meanwhile signs nobody in."""
+    session = None
     try:
-        session = await create_session(ctx.auth, user["id"], client=client_of(ctx))
-    except NotStoredError:
-        # Deleted in the meantime.
-        session = None
+        async with ctx.auth.database.transaction():
+            if account is None or await ctx.auth.accounts.is_of(account["id"], user["id"]):
+                session = await create_session(ctx.auth, user["id"], client=client_of(ctx))
+    except NotStoredError as error:
+        logger.warning("No session was started, perhaps because the user was deleted meanwhile: %s", error)
     if session is None:
         raise OAuthFailedError(OAuthErrorCode.UNABLE_TO_CREATE_SESSION)
     record(ctx, SecurityEvent.SIGN_IN, user, provider=identity.key.provider_id)
-    return OAuthSignIn(session, user, is_new)
+    return session
