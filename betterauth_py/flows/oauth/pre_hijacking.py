@@ -6,27 +6,23 @@ provider or a link that changes the address, each made before the owner comes, a
 
 from __future__ import annotations
 
-from typing import Any
-
-from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.caller import Caller
 from betterauth_py.flows.mailed_tokens import note_change
 from betterauth_py.flows.oauth.identity import is_trusted
 from betterauth_py.store.hooks import Row
 from betterauth_py.store.users import CREDENTIAL
 
-Context = EndpointContext[Any, Any]
 
-
-async def shut_out(ctx: Context, user: Row, *, keep: str) -> None:
+async def shut_out(caller: Caller, user: Row, *, keep: str) -> None:
     """End every way in to a user whose address nobody has proved, but the account `keep`. The user is locked.
 
     Accounts of trusted providers stay: their addresses count as verified, so the account's is the user's own, unless
     accounts with different addresses may be linked.
     """
-    auth, different = ctx.auth, ctx.options.account.account_linking.allow_different_emails
+    auth, different = caller.auth, caller.auth.options.account.account_linking.allow_different_emails
     for account in await auth.accounts.list_of(user["id"], lock=True):
         provider_id = account["providerId"]
-        stays = provider_id != CREDENTIAL and not different and await is_trusted(ctx, provider_id)
+        stays = provider_id != CREDENTIAL and not different and await is_trusted(caller, provider_id)
         if account["id"] != keep and not stays:
             await auth.accounts.delete(account["id"])
     await auth.sessions.delete_all_of(user["id"])
