@@ -51,13 +51,11 @@ def better_auth(folder: Path, database: str, profile: str = "default", called: s
     port = free_port()
     url = f"http://localhost:{port}"
     module = folder / "options.mjs"
-    # Beside the packages that it imports from.
-    module.write_text(
-        printed_options(folder, called or url, profile, "js")
-        .replace('"better-auth/api"', json.dumps(_better_auth("api")))
-        .replace('"better-auth/plugins"', json.dumps(_better_auth("plugins"))),
-        encoding="utf-8",
-    )
+    module.write_text(printed_options(folder, called or url, profile, "js"), encoding="utf-8")
+    # It imports packages, as in whoever's project it is.
+    packages = folder / "node_modules"
+    if not packages.exists():
+        packages.symlink_to(ORACLE / "node_modules")
     process = subprocess.Popen(
         ["node", str(ORACLE / "server.mjs"), json.dumps({"port": port, "database": database, "module": str(module)})],
         stdin=subprocess.PIPE,
@@ -73,10 +71,6 @@ def better_auth(folder: Path, database: str, profile: str = "default", called: s
         process.stdin.close()
         process.wait(timeout=10)
         process.stdout.close()
-
-
-def _better_auth(part: str) -> str:
-    return (ORACLE / "node_modules" / "better-auth" / "dist" / part / "index.mjs").as_uri()
 
 
 @contextmanager
