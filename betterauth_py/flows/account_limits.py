@@ -1,8 +1,8 @@
-"""Counts by account, besides the counts by client: wrong passwords for one account, mails to one address.
+"""Rate limits per account, besides those per client: wrong passwords for one account, mails to one address.
 
-Neither can lock somebody out (OWASP, Blocking Brute Force Attacks): wrong passwords from elsewhere do not count against
-a client at whose network the account has a session; whoever is refused can still reset the password by mail; and while
-no more mails are sent, the last of them has a link that works.
+Neither locks a user out (OWASP, Blocking Brute Force Attacks): wrong passwords from elsewhere do not count against a
+client from whose network the account has a session; a refused user can still reset the password by mail; and while no
+more mails are sent, the link in the last one works.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from betterauth_py.store.rate_limits import ACCOUNT_PREFIX
 
 FindUser = Callable[[], Awaitable[Row | None]]
 
-# How many times what one client may is what all clients together may.
+# All clients together may try this many times as often as one client.
 _CLIENTS: Final = 5
 
 
@@ -34,21 +34,21 @@ class PasswordTry:
     keys: tuple[str, ...] = ()
 
     async def succeeded(self) -> None:
-        """Start again with no wrong passwords of this client, and none of others either."""
-        # Together, in the time of one. Counting takes one after the other: who is refused by the first count must not
-        # be in the second, or one client could use up what all may.
+        """Reset the counts of wrong passwords: this client's and that of all clients."""
+        # At once, to take the time of one. Counting goes one by one: a try that the first count refuses must not reach
+        # the second, or one client could use up the limit of all.
         if self.keys:
             await gather(*map(self.storage.forget, self.keys))
 
 
 async def count_password_try(caller: Caller, account: str, find_user: FindUser | None = None) -> PasswordTry:
-    """Count one try at the password of an account, whether there is one or not.
+    """Count one try at the password of an account, whether or not the account exists.
 
-    Calls in this process are not counted, and neither are clients whose address is unknown: all of them would be one.
+    In-process calls are not counted, nor are clients with an unknown address: all of them would share one count.
 
     Args:
-        caller: who asks.
-        account: what the account is known by: the e-mail address, or what no address can be.
+        caller: the call.
+        account: the key of the account: the e-mail address, or a text that cannot be an address.
         find_user: finds the account's user. None: by the e-mail address.
 
     Raises:
@@ -71,17 +71,17 @@ async def count_password_try(caller: Caller, account: str, find_user: FindUser |
 
 
 async def forget_wrong_passwords(caller: Caller, email: str) -> None:
-    """Start again with no wrong passwords: the account's owner has just proved who it is."""
+    """Reset the counts of wrong passwords: the account's owner has just authenticated."""
     await _try_of(caller, email).succeeded()
 
 
 async def may_mail(caller: Caller, what: str, data: Mapping[str, Any], life: float | None) -> bool:
-    """Count one mail of a kind to the user of `data`; tell whether it may be sent.
+    """Count one mail of a kind to the user of `data`; return whether it may be sent.
 
     Args:
-        caller: who asks.
+        caller: the call.
         what: the kind of mail.
-        data: what its sender gets.
+        data: the data for its sender.
         life: seconds for which its link works, where that may be less than the window of the rule.
     """
     rule = caller.auth.rate_limiter.mail_rule
@@ -96,7 +96,7 @@ async def may_mail(caller: Caller, what: str, data: Mapping[str, Any], life: flo
 
 
 async def forget_mails(caller: Caller, what: str, data: Mapping[str, Any]) -> None:
-    """Start again with no mails of a kind to the user of `data`: one has not left, so maybe no link works."""
+    """Reset the count of mails of a kind to the user of `data`: one could not be sent, so perhaps no link works."""
     if caller.auth.rate_limiter.mail_rule is not None and caller.request is not None:
         await caller.auth.rate_limiter.accounts.forget(_mail_key(what, data))
 
@@ -107,7 +107,7 @@ def _mail_key(what: str, data: Mapping[str, Any]) -> str:
 
 def _try_of(caller: Caller, email: str) -> PasswordTry:
     limiter = caller.auth.rate_limiter
-    # Whoever is signed in is told apart by the session: an address is easily changed.
+    # A signed-in client is counted by its session, because an IP address is easily changed.
     client = f"session {_digest(caller.session[0]['token'])}" if caller.session is not None else caller.client_ip()
     if limiter.account_rule is None or caller.request is None or client is None:
         return PasswordTry(limiter.accounts)
@@ -127,7 +127,7 @@ def _refusal(caller: Caller, rule: RateLimitRule, retry_after: int | None) -> To
 
 
 async def _is_at_home(caller: Caller, find_user: FindUser) -> bool:
-    """Return whether the account has a session of this client's network; of an unknown account it takes as long."""
+    """Return whether the account has a session from this client's network; an unknown account takes as long."""
     user = await find_user()
     sessions = await caller.auth.sessions.list_active(user["id"] if user is not None else "", caller.auth.now())
     return any(session.get("ipAddress") == caller.client_ip() for session in sessions)

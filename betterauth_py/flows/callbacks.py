@@ -27,13 +27,13 @@ def send_later(
     life: float | None = None,
     pretend: bool = False,
 ) -> None:
-    """Have `send` called after the answer, so that its time tells nothing; failures are logged as failing to `what`.
+    """Call `send` after the answer, so that response times reveal nothing; a failure is logged as failing to `what`.
 
-    Too many mails of one kind to one address are not sent (`may_mail`), those that failed aside; `life` is for how many
-    seconds the link works.
+    Mails of one kind to one address are limited (`may_mail`); failed ones do not count. `life` is the number of seconds
+    for which the link works.
     `link` makes its `url` and `token`, which are added to `data`; if it returns None, nothing is sent.
-    With `pretend` the same steps are taken and the mail, if it is one of the server's own, is written but not sent: who
-    asks for something at the same moment sees no difference either.
+    With `pretend` the same steps run and a mail of the server's own is written but not sent, so that concurrent
+    requests see no difference either.
     """
     caller.auth.run_in_background(_send(caller, send, data, what, link=link, life=life, pretend=pretend), what)
 
@@ -41,7 +41,7 @@ def send_later(
 async def ask_sender(
     caller: Caller, send: Callback, data: dict[str, Any], what: str, *, link: Link, life: float, seconds: float | None
 ) -> None:
-    """Have `send` called, and raise what it raises as an `APIError` if it does so within `seconds` (None: at any time).
+    """Call `send`, and raise the `APIError` that it raises within `seconds` (None: at any time).
 
     With `seconds`, this takes exactly that long, whatever `send` does.
 
@@ -82,7 +82,7 @@ async def _send(
             what,
         )
         return
-    # Apart from real ones: asking for mails to nobody must not keep those from whoever signs up with the address next.
+    # Counted apart from real mails: requests for an unknown address must not block mails to its later user.
     counted = f"{what} to nobody" if pretend else what
     if not await may_mail(caller, counted, data, life):
         return
@@ -99,10 +99,10 @@ async def _send(
 
 
 def _do_nothing(_data: dict[str, Any], _request: Any) -> None:
-    """Take the place of a function of the deployment, which is called for nobody."""
+    """Stand in for the deployment's function, which is not called without a user."""
 
 
 async def call(caller: Caller, function: Callback | None, data: dict[str, Any]) -> None:
-    """Call `function` now, if there is one; what it raises is the answer."""
+    """Call `function` now, if there is one; an error that it raises becomes the answer."""
     if function is not None:
         await resolve(function(data, caller.request))

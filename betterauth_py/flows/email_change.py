@@ -28,17 +28,17 @@ from betterauth_py.store.hooks import Row
 
 
 class AddressRefusal(Enum):
-    """Why an address is not verified or changed, though the token is one."""
+    """Why an address is not verified or changed although the token is valid."""
 
     NO_USER = "USER_NOT_FOUND"
-    """Nobody has the address (any more), or a hook refuses the change."""
+    """No user has the address (any more), or a hook refuses the change."""
     TAKEN = "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL"
     SESSION_REFUSED = "FAILED_TO_CREATE_SESSION"
     """A hook refused the session that was to follow."""
 
 
 class AddressRefusedError(RefusedError):
-    """An address is not verified or changed."""
+    """The address is not verified or changed."""
 
     refusal: AddressRefusal
 
@@ -63,7 +63,7 @@ async def verify_address(caller: Caller, claims: Claims) -> Row | None:
     async with auth.database.transaction():
         current = await _lock_for(auth, claims, user)
         if current["emailVerified"]:
-            # By the same link, a moment ago.
+            # Verified by the same link a moment ago.
             return None
         updated = await auth.users.update(user["id"], {"emailVerified": True})
         if updated is None:
@@ -85,7 +85,7 @@ async def sign_in_verified(caller: Caller, claims: Claims, user: Row) -> Row:
         try:
             session = await create_session(caller.auth, user["id"], client=client_of(caller))
         except NotStoredError:
-            # Deleted in the meantime.
+            # The user was deleted in the meantime.
             raise AddressRefusedError(AddressRefusal.NO_USER) from None
         if session is None:
             raise AddressRefusedError(AddressRefusal.SESSION_REFUSED)
@@ -111,9 +111,9 @@ async def find_user_to_move(auth: AuthContext, claims: Claims) -> Row:
 
 
 async def change_address(caller: Caller, claims: Claims, user: Row, callback_url: str | None) -> Row | None:
-    """Take the step that a token stands for; return the changed user, or None if only a mail was sent.
+    """Do what a token is for; return the changed user, or None if only a mail was sent.
 
-    `user` is whom `find_user_to_move` has found for the token.
+    `user` is the one that `find_user_to_move` has found for the token.
 
     Raises:
         MailedTokenRefusedError: if password or address have changed meanwhile.
@@ -145,7 +145,7 @@ async def change_address(caller: Caller, claims: Claims, user: Row, callback_url
 
 
 def stays_verified(claims: Claims, user: Row) -> bool:
-    """Return whether the user whom the token moves has a verified address then: the token has proved the new one."""
+    """Return whether the user's address is verified after the change, because the token proves the new address."""
     return claims.get("requestType") == VERIFICATION and bool(user["emailVerified"])
 
 
@@ -160,7 +160,7 @@ async def store_address(auth: AuthContext, user: Row, changes: Row) -> Row | Non
 
 
 def _mail_the_new_address(caller: Caller, claims: Claims, user: Row, callback_url: str | None) -> None:
-    """Have the link mailed to the new address that finishes a confirmed change."""
+    """Mail the link that completes a confirmed change to the new address."""
     auth = caller.auth
 
     async def still_counts() -> bool:
@@ -179,7 +179,7 @@ def _mail_the_new_address(caller: Caller, claims: Claims, user: Row, callback_ur
 
 
 async def _lock_for(auth: AuthContext, claims: Claims, user: Row) -> Row:
-    """Let nobody change the user until the transaction ends; demand once more that the token counts, and return it."""
+    """Lock the user until the transaction ends, check again that the token is valid, and return the user."""
     await auth.users.lock(user["id"])
     current = await auth.users.find(user["id"])
     if current is None or current["email"] != user["email"]:

@@ -1,4 +1,4 @@
-"""Asking for another e-mail address."""
+"""Requesting a change of e-mail address."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from betterauth_py.store.hooks import Row
 
 
 class ChangeRefusal(Enum):
-    """Why a change of address is not begun."""
+    """Why a change of address is refused."""
 
     SAME_ADDRESS = "SAME_ADDRESS"
     NO_MAIL = "VERIFICATION_EMAIL_NOT_ENABLED"
-    """The options cannot send the mail that it takes."""
+    """The options cannot send the mail that it needs."""
 
 
 class ChangeRefusedError(RefusedError):
-    """A change of address is not begun."""
+    """A change of address is refused."""
 
     refusal: ChangeRefusal
 
@@ -34,13 +34,13 @@ class ChangeRefusedError(RefusedError):
 async def request_email_change(
     caller: Caller, session: Row, user: Row, new_email: str, callback_url: str | None
 ) -> Row | None:
-    """Change the address at once, or send the mail that does; a taken address looks like any other.
+    """Change the address at once, or mail the link that does; the result does not reveal a taken address.
 
-    Return the user as it is from now on if that was at once, else None.
+    Return the changed user if the change was made at once, else None.
 
     Raises:
         ChangeRefusedError: if it is the same address, or the options cannot send mail.
-        SessionEndedError: if the session that asks for it has ended meanwhile.
+        SessionEndedError: if the session of the request has ended meanwhile.
     """
     auth, options = caller.auth, caller.auth.options.user.change_email
     if new_email == user["email"]:
@@ -94,7 +94,7 @@ async def _change_at_once(
             await require_living_session(auth, session["token"])
             stored = await store_address(auth, user, {"email": new_email})
     except NotStoredError:
-        # Taken in the meantime: answered like an address that was taken before.
+        # Taken in the meantime: same answer as for an address that was taken before.
         return None
     if stored is not None:
         record(caller, SecurityEvent.EMAIL_CHANGED, user)

@@ -17,17 +17,17 @@ from betterauth_py.wire.errors import BaseErrorCodes
 
 Row = dict[str, Any]
 
-# No name is longer, and it is in every cached session and mail.
+# No real name is longer, and the name is part of every cached session and mail.
 _LONGEST_NAME: Final = 4_096
 
 
 def refuse_long_name(name: Any) -> None:
-    """Refuse a user's name that is too long to be one.
+    """Refuse a user's name that is too long.
 
     Raises:
-        FieldRefusedError: if it is, as zod would word it.
+        FieldRefusedError: if it is too long, with the text of zod 4.
     """
-    # What is no text is stored as its JSON.
+    # A value that is not a string is stored as JSON.
     text = name if isinstance(name, str) else json.stringify(name).decode()
     if utf16_length(text) > _LONGEST_NAME:
         message = f"[body.name] Too big: expected string to have <={_LONGEST_NAME} characters"
@@ -58,7 +58,7 @@ def additional_defaults(schema: Schema, model: str) -> Row:
 
 def _additional_fields(schema: Schema, model: str) -> dict[str, Field]:
     declared, core = schema.models[model], CORE_MODELS.get(model)
-    # Of a plugin's table only those of the deployment: the plugin has its own.
+    # For a plugin's table only those of the deployment: the plugin sets its own.
     return {
         name: field
         for name, field in declared.fields.items()
@@ -80,7 +80,7 @@ async def _read_field(name: str, field: Field, given: Mapping[str, Any], action:
         if field.validator is not None:
             return await _validated(field, value)
         if field.transform.input is not None and not iscoroutinefunction(field.transform.input):
-            # Once here and once when the row is stored, as upstream; it awaits neither, so an async one runs once.
+            # Once here and once when the row is stored, as upstream, which awaits neither, so an async one runs once.
             return field.transform.input(value)
         return value
     if field.default_value is not None and creating:

@@ -1,12 +1,12 @@
-"""The signed tokens in mails that prove an address: what they say, and how long they count.
+"""The signed tokens in mails that prove an address: their claims, and how long they are valid.
 
-A token is bound to a user, its address and a purpose. It says when it was made (`iat`, RFC 7519), and it dies when the
-user's password or address changes after that. Rows tell when: the credential account's `updatedAt`, and for the address
-a verification that `note_change` keeps. So no claim is needed that better-auth does not know, and links that it has
-mailed die in the same way.
+A token is bound to a user, its address and a purpose. It says when it was made (`iat`, RFC 7519), and becomes invalid
+when the user's password or address changes after that. Rows record when: the credential account's `updatedAt`, and for
+the address a verification that `note_change` stores. So no claim is needed that better-auth does not know, and links
+that it has mailed become invalid in the same way.
 
-`iat` has whole seconds. A token of the very second of a change counts as older; so one that is made after a change in
-the same second gets the next second as its `iat`, and a second change in one second is noted as of the next.
+`iat` has whole seconds. A token of the same second as a change is taken as older, so a token made after a change in the
+same second gets the next second as its `iat`, and a second change in one second is noted as of the next.
 """
 
 from __future__ import annotations
@@ -27,27 +27,27 @@ from betterauth_py.wire.validation import is_email
 
 CONFIRMATION = "change-email-confirmation"
 VERIFICATION = "change-email-verification"
-# better-auth reads the clock for every date of a new row.
+# better-auth reads the clock anew for every date of a new row.
 _AT_ONCE = timedelta(milliseconds=10)
 _SIGN_UP = timedelta(seconds=1)
 
 
 class TokenRefusal(Enum):
-    """Why the token of a mail does not count."""
+    """Why a mailed token is refused."""
 
     INVALID = "INVALID_TOKEN"
-    """It is not one of ours, is somebody else's, or is older than the user's password or address."""
+    """It was not signed here, is another user's, or is older than the user's password or address."""
     EXPIRED = "TOKEN_EXPIRED"
 
 
 class MailedTokenRefusedError(RefusedError):
-    """The token of a mail does not count."""
+    """A mailed token is refused."""
 
     refusal: TokenRefusal
 
 
 async def verification_token(auth: AuthContext, user: Row, *, default_life: bool = False) -> str:
-    """Return a signed token that proves who reads mail at the user's address (HS256)."""
+    """Return a signed token (HS256) that proves access to the user's e-mail address."""
     life = LINK_LIFE if default_life else auth.options.email_verification.expires_in
     return await _sign(auth, user, {"email": user["email"].lower(), "userId": user["id"]}, life)
 
@@ -57,8 +57,8 @@ async def change_token(
 ) -> str | None:
     """Return a signed token that lets the user move to `update_to`.
 
-    None if the user has another address by now, or what allowed the change is not there any more: what ends it (a new
-    password that ends sessions, say) takes the same lock, so a token that is made before dies by it.
+    None if the user's address has changed, or what allowed the change is gone. Whatever ends it, such as a new password
+    that ends sessions, takes the same lock, so that it also invalidates a token made before.
     """
     async with auth.database.transaction():
         await auth.users.lock(user["id"])
@@ -80,10 +80,10 @@ async def _sign(auth: AuthContext, user: Row, claims: Claims, life: int) -> str:
 
 
 def read_verification_token(auth: AuthContext, token: str) -> Claims:
-    """Return what a mailed token says: `email`, `userId`, and for a change of address `updateTo` and `requestType`.
+    """Return a mailed token's claims: `email`, `userId`, and for a change of address `updateTo` and `requestType`.
 
     Raises:
-        MailedTokenRefusedError: if it is not one, or its time is over.
+        MailedTokenRefusedError: if it is invalid or expired.
     """
     try:
         claims = read_mailed_jwt(token, auth.secrets.current, auth.clock.milliseconds() // 1000)
@@ -99,13 +99,13 @@ def read_verification_token(auth: AuthContext, token: str) -> Claims:
 
 
 async def require_living_token(auth: AuthContext, claims: Claims, user: Row) -> None:
-    """Demand that the token is the user's, and that neither password nor address has changed since it was made.
+    """Require that the token is the user's, and that neither password nor address has changed since it was made.
 
-    A token that names no user (better-auth up to 1.7.7 mailed such) must not be older than the user: it may have been
-    mailed to somebody who had the address before.
+    A token that names no user, as better-auth up to 1.7.7 mailed, must not be older than the user: it may have been
+    mailed to a former owner of the address.
 
     Raises:
-        MailedTokenRefusedError: if it is not.
+        MailedTokenRefusedError: if one of these does not hold.
     """
     made = claims.get("iat", 0)
     _, changed = await _changes(auth, user)
@@ -115,12 +115,12 @@ async def require_living_token(auth: AuthContext, claims: Claims, user: Row) -> 
 
 
 async def last_change(auth: AuthContext, user: Row) -> datetime | None:
-    """Return when the user's password was set or its address changed last; None for neither, as far as mails live."""
+    """Return when the user's password or address changed last; None if neither has while a mail can be valid."""
     return (await _changes(auth, user))[0]
 
 
 async def _changes(auth: AuthContext, user: Row) -> tuple[datetime | None, int]:
-    """Return when the last change was made, and the second (since the epoch) it is noted as of."""
+    """Return when the last change was made, and the second (since the epoch) under which it is noted."""
     account = await auth.accounts.find_credential(user["id"])
     noted = await auth.verifications.find(_changed(user["id"]), auth.now())
     moments, seconds = [], [0]
@@ -135,7 +135,7 @@ async def _changes(auth: AuthContext, user: Row) -> tuple[datetime | None, int]:
 
 
 def _is_of_sign_up(account: Row, user: Row) -> bool:
-    """Return whether the account came with the user and has its first password: mails of that second count."""
+    """Return whether the account came with the user and has its first password: mails of that second are valid."""
     is_first = account["updatedAt"] - account["createdAt"] < _AT_ONCE
     return bool(is_first and account["createdAt"] - user["createdAt"] < _SIGN_UP)
 
@@ -147,13 +147,13 @@ def was_mailed_before(verification: Row, changed: datetime | None) -> bool:
 
 
 async def note_change_of_password(auth: AuthContext, user: Row) -> None:
-    """Note a change of the password, if its account's `updatedAt` does not tell enough; the user is locked."""
+    """Note a change of password where its account's `updatedAt` is not enough; the caller has locked the user."""
     if (await _changes(auth, user))[1] >= _second(auth.now()):
         await note_change(auth, user)
 
 
 async def note_change(auth: AuthContext, user: Row) -> None:
-    """Note a change of a locked user's address or password, for as long as any mail from before could count."""
+    """Note a change of a locked user's address or password, for as long as a mail from before could be valid."""
     options = auth.options
     life = max(
         options.email_verification.expires_in,

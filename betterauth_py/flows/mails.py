@@ -1,4 +1,4 @@
-"""Sends a mail of any kind, with what holds for all of them: the one function that plugins need."""
+"""Sends a mail of any kind, with the rules that all mails share: the one function that plugins need."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from betterauth_py.mail.kinds import MailKind
 
 
 def mail_sender(caller: Caller, kind: MailKind, instead: Callback | None = None) -> Callback | None:
-    """Return what sends mails of this kind: the deployment's own function, else the server; None if nothing does."""
+    """Return the sender of mails of this kind: the deployment's function, else the server's; None if there is none."""
     if instead is not None:
         return instead
     return caller.auth.mailer.sender_of(kind) if caller.auth.mailer is not None else None
@@ -28,22 +28,22 @@ def send_mail(
     life: float | None = None,
     pretend: bool = False,
 ) -> bool:
-    """Have a mail sent after the answer, whose time tells nothing then; return whether anything sends such mails.
+    """Send a mail after the answer, so that response times reveal nothing; return whether this kind has a sender.
 
     The mail is in the language of `to` or of the request, and waits in a bounded queue. Too many of one kind to one
     address are not sent (`rate_limit.per_mailed_address`). Failures are logged, without address, link or content.
 
     Args:
-        caller: who asks: the call, or `NoRequest`.
+        caller: the call, or `NoRequest`.
         kind: the mail; one that its plugin does not declare in `mails` is not sent.
-        to: the user row, or a mapping with at least `email`. Templates have it as `user`, and `name` where that is
-            harmless; run other people's words through `mail.names.harmless_name` before they become variables.
-        variables: what the templates get besides, over what the kind takes from options.
-        instead: the function of the deployment that takes the mail's place, if its options have one. It is called with
+        to: the user row, or a mapping with at least `email`. Templates get it as `user`, and `name` if that is
+            harmless; pass other text from users through `mail.names.harmless_name` before it becomes a variable.
+        variables: further variables of the templates; they override those that the kind takes from options.
+        instead: the deployment's function to call instead of sending the mail, if the options have one. It gets
             `{"user": to, **variables}` and the request.
         link: makes `url` and `token` while the mail is written; if it returns None, nothing is sent.
         life: seconds for which its link works, where that may be less than the window of the limit by address.
-        pretend: take the same steps, and write the mail, but send nothing: for addresses of nobody.
+        pretend: take the same steps, and write the mail, but send nothing: for addresses without a user.
     """
     send = mail_sender(caller, kind, instead)
     if send is None:

@@ -33,18 +33,18 @@ RESET_PASSWORD: Final = MailKind(
 
 
 class ResetRefusal(Enum):
-    """Why a forgotten password is not reset."""
+    """Why a password is not reset."""
 
     DISABLED = "RESET_PASSWORD_DISABLED"
     """The options cannot send the mail."""
     BAD_TOKEN = "INVALID_TOKEN"
-    """There is no such token (any more)."""
+    """The token does not exist (any more)."""
     NO_USER = "USER_NOT_FOUND"
-    """The user is gone."""
+    """The user does not exist (any more)."""
 
 
 class ResetRefusedError(RefusedError):
-    """A forgotten password is not reset."""
+    """A password is not reset."""
 
     refusal: ResetRefusal
 
@@ -54,7 +54,7 @@ def _identifier(token: str) -> str:
 
 
 async def request_password_reset_of(caller: Caller, email: str, redirect_to: str | None) -> None:
-    """Mail a link to whoever has this address; an unknown one takes the same steps, without the mail.
+    """Mail a reset link to the user with this address; an unknown address takes the same steps, without the mail.
 
     Raises:
         ResetRefusedError: DISABLED.
@@ -67,7 +67,7 @@ async def request_password_reset_of(caller: Caller, email: str, redirect_to: str
     token = generate_id(24)
     life = options.effective_reset_password_token_expires_in
     async with auth.database.transaction():
-        # A change of the address waits, or has been seen: no link from after it leaves for the address from before.
+        # A concurrent change of address waits for this lock, or is visible here: the old address gets no link after it.
         user = await _lock_owner(auth, user)
         await store_single_use_value_discreetly(auth, _identifier(token), user["id"] if user else None, life)
     record(caller, SecurityEvent.PASSWORD_RESET_REQUESTED, user)
@@ -82,9 +82,9 @@ async def request_password_reset_of(caller: Caller, email: str, redirect_to: str
 
 
 async def _lock_owner(auth: AuthContext, user: Row | None) -> Row | None:
-    """Let nobody change the user until the transaction ends; None if it has another address by now.
+    """Lock the user until the transaction ends, and return it; None if its address has changed.
 
-    For nobody the same statements run.
+    The same statements run if there is no user.
     """
     user_id = user["id"] if user else auth.generate_id("user")
     await auth.users.lock(user_id)
@@ -94,12 +94,12 @@ async def _lock_owner(auth: AuthContext, user: Row | None) -> Row | None:
 
 async def _note_unknown_address(auth: AuthContext) -> None:
     logger.warning("A password reset was asked for, but no user has the address")
-    # As better-auth, which looks for a verification then.
+    # As better-auth, which looks for a verification in this case.
     await auth.verifications.clean_up(auth.now())
 
 
 async def is_valid_reset_token(auth: AuthContext, token: str) -> bool:
-    """Return whether a password can be reset with `token`; it stays valid."""
+    """Return whether `token` can reset a password, without using it up."""
     verification = await _find(auth, token)
     if verification is None:
         return False
@@ -108,11 +108,11 @@ async def is_valid_reset_token(auth: AuthContext, token: str) -> bool:
 
 
 async def reset_password_with(caller: Caller, token: str, new_password: str) -> None:
-    """Set a new password; that spends the token and all others mailed before, and of racing requests one succeeds.
+    """Set a new password. This uses up the token and all mailed before; only one of concurrent requests succeeds.
 
     Raises:
         PasswordRefusedError: for a bad length.
-        ResetRefusedError: for a bad token or a user who is gone; the token stays as it is.
+        ResetRefusedError: for an invalid token or a deleted user; the token stays as it is.
     """
     auth, options = caller.auth, caller.auth.options.email_and_password
     refuse_short_password(auth, new_password)
@@ -158,5 +158,5 @@ async def _tell(caller: Caller, user: Row) -> None:
     except APIError:
         raise
     except Exception:
-        # The password is changed, whatever the function makes of it.
+        # The password is changed, even if the function fails.
         logger.exception("on_password_reset failed")

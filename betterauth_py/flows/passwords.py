@@ -21,12 +21,12 @@ from betterauth_py.store.hooks import Row
 
 Result = TypeVar("Result")
 
-# What zero stands for, as upstream.
+# The value that an option of 0 stands for, as upstream.
 _MIN_LENGTH, _MAX_LENGTH = 8, 128
 
 
 class PasswordRefusal(Enum):
-    """Why a password is not taken."""
+    """Why a password is refused."""
 
     TOO_SHORT = "PASSWORD_TOO_SHORT"
     TOO_LONG = "PASSWORD_TOO_LONG"
@@ -34,21 +34,21 @@ class PasswordRefusal(Enum):
     NONE_SET = "CREDENTIAL_ACCOUNT_NOT_FOUND"
     """The user has no password."""
     ALREADY_SET = "PASSWORD_ALREADY_SET"
-    """The user is to get a first password, and has one."""
+    """The user should get a first password, but has one."""
     NO_USER = "USER_NOT_FOUND"
-    """There is no such user (any more)."""
+    """The user does not exist (any more)."""
     SESSION_REFUSED = "FAILED_TO_GET_SESSION"
-    """A hook refused the session that was to follow."""
+    """A hook refused the new session."""
 
 
 class PasswordRefusedError(RefusedError):
-    """A password is not taken."""
+    """A password is refused."""
 
     refusal: PasswordRefusal
 
 
 def refuse_short_password(auth: AuthContext, password: str) -> None:
-    """Refuse fewer UTF-16 units than the option allows.
+    """Refuse a password with fewer UTF-16 code units than `email_and_password.min_password_length`.
 
     Raises:
         PasswordRefusedError: TOO_SHORT.
@@ -59,7 +59,7 @@ def refuse_short_password(auth: AuthContext, password: str) -> None:
 
 
 def refuse_long_password(auth: AuthContext, password: str) -> None:
-    """Refuse more UTF-16 units than the option allows.
+    """Refuse a password with more UTF-16 code units than `email_and_password.max_password_length`.
 
     Raises:
         PasswordRefusedError: TOO_LONG.
@@ -70,7 +70,7 @@ def refuse_long_password(auth: AuthContext, password: str) -> None:
 
 
 async def has_password(caller: Caller, user: Row, password: str) -> bool:
-    """Return whether the user, who is signed in, has this password.
+    """Return whether this is the signed-in user's password.
 
     Raises:
         TooManyTriesError: after too many wrong ones.
@@ -91,7 +91,7 @@ async def _is_right(caller: Caller, user: Row, stored_hash: str, password: str) 
 
 
 async def require_password(caller: Caller, user: Row, password: str) -> Row:
-    """Return the credential account of the user, who is signed in and whose password this is.
+    """Return the credential account of the signed-in user, after checking the password.
 
     Raises:
         PasswordRefusedError: TOO_LONG, NONE_SET, or WRONG.
@@ -107,15 +107,15 @@ async def require_password(caller: Caller, user: Row, password: str) -> Row:
 
 
 async def set_password_of(auth: AuthContext, user_id: str, new: str, *, revoke_sessions: bool = False) -> Row:
-    """Give a user this password, whether there was one or not; return the user. Nobody is asked who wants it.
+    """Set or replace a user's password; return the user. The caller has authorized it.
 
-    Links that were mailed before die, all or nothing. Whoever calls this records the event.
+    Links that were mailed before become invalid in the same transaction. The caller records the security event.
 
     Args:
         auth: the auth.
         user_id: whose password it is.
         new: the password.
-        revoke_sessions: whether all sessions of the user end.
+        revoke_sessions: whether to end all sessions of the user.
 
     Raises:
         PasswordRefusedError: TOO_SHORT, TOO_LONG, or NO_USER.
@@ -136,13 +136,13 @@ async def set_password_of(auth: AuthContext, user_id: str, new: str, *, revoke_s
                 await auth.sessions.delete_all_of(user_id)
             await store_password(auth, user, account, new_hash)
     except NotStoredError:
-        # Deleted in the meantime, where the database locks no rows.
+        # The user was deleted in the meantime, where the database locks no rows.
         raise PasswordRefusedError(PasswordRefusal.NO_USER) from None
     return user
 
 
 async def store_password(auth: AuthContext, user: Row, account: Row | None, password_hash: str) -> None:
-    """Put the hash into the credential account, or into a new one; the caller has locked the user and the account."""
+    """Store the hash in the credential account, or in a new one; the caller has locked the user and the account."""
     if account is None:
         await auth.accounts.create(credential_account(auth, user["id"], password_hash))
         return
@@ -151,10 +151,10 @@ async def store_password(auth: AuthContext, user: Row, account: Row | None, pass
 
 
 async def change_password_of(caller: Caller, user: Row, *, current: str, new: str, revoke_sessions: bool) -> Row | None:
-    """Replace the password; with `revoke_sessions`, end all sessions and return the new one, all or nothing.
+    """Replace the password; with `revoke_sessions`, end all sessions and return a new one, in one transaction.
 
     Raises:
-        PasswordRefusedError: for a bad length, a user without a password, a wrong current one, a user who is gone, or a
+        PasswordRefusedError: for a bad length, a user without a password, a wrong current one, a deleted user, or a
             hook's refusal.
         TooManyTriesError: after too many wrong ones.
     """
@@ -171,24 +171,24 @@ async def change_password_of(caller: Caller, user: Row, *, current: str, new: st
             verified,
         )
     except NotStoredError:
-        # Deleted right after.
+        # The user was deleted right after.
         raise PasswordRefusedError(PasswordRefusal.NO_USER) from None
 
 
 class HashReplacedError(Exception):
-    """The hash that a password was verified with is not stored any more."""
+    """The hash that a password was verified against has been replaced."""
 
 
 async def with_password(
     caller: Caller, user: Row, password: str, change: Callable[[Row], Awaitable[Result]], verified: Row | None = None
 ) -> Result:
-    """Return what `change` returns, which gets the account whose password this is.
+    """Call `change` with the account that has this password, and return its result.
 
-    It has to call `lock_verified_account`. If the hash is replaced before that, by one of the same password, all is
-    done again.
+    `change` has to call `lock_verified_account`. If the hash was replaced before that by another one of the same
+    password, everything is done again.
 
     Raises:
-        PasswordRefusedError: for a password that is not the user's, or not any more.
+        PasswordRefusedError: for a password that is not the user's, or no longer is.
         TooManyTriesError: after too many wrong ones.
     """
     while True:
@@ -216,7 +216,7 @@ async def _replace_password(
 
 
 async def lock_verified_account(auth: AuthContext, user_id: str, verified: Row) -> None:
-    """Let nobody change the user or sign in until the transaction ends; demand the hash that was verified.
+    """Lock user and account until the transaction ends, and check that the verified hash is still stored.
 
     Raises:
         PasswordRefusedError: NO_USER.
@@ -242,7 +242,7 @@ async def set_first_password(auth: AuthContext, user: Row, new: str) -> None:
     async with auth.database.transaction():
         if not await auth.users.lock(user["id"]):
             raise PasswordRefusedError(PasswordRefusal.NO_USER)
-        # Again: of two at once, one may have set it while this one was hashing.
+        # Checked again: a concurrent request may have set one while this one was hashing.
         account = await _find_without_password(auth, user["id"], lock=True)
         await store_password(auth, user, account, new_hash)
 

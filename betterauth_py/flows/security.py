@@ -14,7 +14,7 @@ from betterauth_py.wire.errors import UNAUTHORIZED, APIError, BaseErrorCodes
 Context = EndpointContext[Any, Any]
 
 SESSION_COOKIE: Final = {"session": {"type": "apiKey", "in": "cookie"}}
-"""The session's cookie; OpenAPI gets its name from the options."""
+"""The session cookie, whose name OpenAPI gets from the options."""
 
 
 async def _require_session(ctx: Context) -> None:
@@ -46,7 +46,7 @@ async def _require_fresh_session(ctx: Context) -> None:
 def _let_pass(ctx: Context) -> None:
     if ctx.session is None:
         raise APIError.of(401, UNAUTHORIZED)
-    # The reference keeps only the last cookie of this read; we keep the last of each name, so that none is lost.
+    # better-auth keeps only the last cookie of this read; we keep the last of each name, so that none is lost.
     ctx.response_headers.keep_last_cookie_of_each_name()
 
 
@@ -61,7 +61,7 @@ class Security:
         check=check_form_origin,
         errors=((403, BaseErrorCodes.CROSS_SITE_NAVIGATION_LOGIN_BLOCKED),),
     )
-    """Everyone, but browsers only from a trusted origin, with or without cookies: sign-in and sign-up."""
+    """Everyone, but browsers only from a trusted origin, with or without cookies. For sign-in and sign-up."""
     SESSION: Final = Guard(
         name="session",
         sentence="Signed-in users.",
@@ -78,7 +78,7 @@ class Security:
         schemes=SESSION_COOKIE,
     )
     """Signed-in users. The cookie cache is ignored and renewed, and the session prolonged if that is due. A session
-    that a hook has set (an API key's) does not count, as in better-auth 1.7.25."""
+    that a hook has set (an API key's) is not accepted, as in better-auth 1.7.25."""
     FRESH_SESSION: Final = Guard(
         name="fresh session",
         sentence="Users who signed in recently (`session.fresh_age`).",
@@ -94,6 +94,6 @@ class Security:
         errors=((401, UNAUTHORIZED),),
         schemes=SESSION_COOKIE,
     )
-    """Whoever is signed in, or code in this process, which names a user; `acting_user_id` tells who it is."""
+    """Signed-in users, or in-process calls that name a user; `acting_user_id` returns which."""
     SERVER_ONLY: Final = Guard(name="server only", sentence="Only code in this process.", is_served=False)
-    """Code in this process; there is no URL."""
+    """In-process calls only; there is no URL."""

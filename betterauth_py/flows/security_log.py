@@ -1,4 +1,4 @@
-"""Records what has happened: in the log, and in a mail to the user where that is on."""
+"""Records security events: in the log, and in a mail to the user where that is on."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ SIGN_IN_METHOD_ADDED: Final = MailKind(
 
 
 def record(caller: Caller, event: SecurityEvent, user: Row | None = None, **details: str) -> None:
-    """Log an event that has taken place (not one that may yet be rolled back), and mail the user where that is on.
+    """Log an event after its commit, not while it may still be rolled back, and mail the user if that is on.
 
-    `user` is the row as it was before the event: that is whom the mail goes to. `details` never are secrets, tokens,
-    passwords or addresses of people.
+    `user` is the row from before the event, so that the mail goes to the old address. `details` must not hold secrets,
+    tokens, passwords or addresses of people (OWASP, Logging Cheat Sheet).
     """
     known = {"address": caller.client_ip(), "user_id": user["id"] if user is not None else None}
     log_event(event, request_id=id_of(caller.request) if caller.request is not None else None, **known, **details)

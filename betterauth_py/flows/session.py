@@ -32,19 +32,19 @@ _LONGEST_USER_AGENT = 4_096
 
 
 class SessionEndedError(Exception):
-    """The session by which somebody asks has ended in the meantime."""
+    """The session of the request has ended in the meantime."""
 
 
 @dataclass(frozen=True, slots=True)
 class SessionClient:
-    """Whom a session is for, as far as its row tells."""
+    """The client of a session, as its row stores it: IP address and user agent."""
 
     ip_address: str = ""
     user_agent: str = ""
 
 
 NOBODY = SessionClient()
-"""The client of a session that no request has asked for."""
+"""The client of a session that is created without a request."""
 
 
 def client_of(caller: Caller) -> SessionClient:
@@ -65,10 +65,10 @@ async def create_session(
 
     Args:
         auth: the auth.
-        user_id: whose session it is.
-        client: whom it is for: `client_of(ctx)` where a request asks for it.
-        remember: whether it lives as long as `session.expires_in` says; else it lives one day.
-        fields: what the session has besides, such as a plugin's columns, or instead: `expiresAt` of its own.
+        user_id: the user of the session.
+        client: the client: `client_of(ctx)` for a request.
+        remember: whether it lives for `session.expires_in`; if not, it lives one day.
+        fields: further columns, such as a plugin's, or values that replace the defaults, such as `expiresAt`.
 
     Raises:
         NotStoredError: if the database refuses it, for example because the user is gone.
@@ -99,10 +99,10 @@ async def read_session(
     may_write: bool = True,
     fresh: bool = False,
 ) -> Row | None:
-    """Return what `/get-session` answers: the session and its user, or None; sets and clears cookies as it goes.
+    """Return the answer of `/get-session`: the session and its user, or None. Sets and clears cookies.
 
-    With `fresh` the memory of this process is not believed, with `disable_cookie_cache` neither that nor a cookie.
-    With deferred refresh and not `may_write`, nothing is written and `needsRefresh` tells whether something is due.
+    `fresh` bypasses this process's memory cache, `disable_cookie_cache` bypasses that and the cookie cache. With
+    deferred refresh and without `may_write`, nothing is written and `needsRefresh` says whether a refresh is due.
 
     Raises:
         APIError: 401 if the session vanishes while it is prolonged.
@@ -128,7 +128,7 @@ async def read_session(
 
 
 async def _read_cached(ctx: Context, cached: str, token: str) -> Row | None:
-    """Return the answer from the cached session, if it is authentic, current and of this token."""
+    """Return the answer from the cached session, if it is authentic, current and for this token."""
     now = ctx.auth.clock.milliseconds()
     strategy = ctx.options.session.cookie_cache.strategy
     signer = ctx.auth.cookie_cache_signer
@@ -191,21 +191,20 @@ async def _prolong(ctx: Context, token: str, user: Row, life: int) -> Row:
 
 
 async def find_session(ctx: Context, *, disable_cookie_cache: bool = False) -> tuple[Row, Row] | None:
-    """Return the session and user of the call as they are stored, or None; reads them once.
+    """Return the stored session and user of the call, or None; reads them once.
 
-    Whatever writes, signs or shows more than the cookie cache holds comes here, so that a session that has ended cannot
-    go on by its cache. Where the cache turns out right the cookies stay as they are, as with better-auth 1.7.25, which
-    believes it.
+    Use this before writing, signing or showing more than the cookie cache holds, so that an ended session cannot live
+    on in its cache. If the cache is right, the cookies stay as in better-auth 1.7.25, which trusts the cache.
     """
     if ctx.session is None:
-        # As validated: an endpoint with a query schema of its own knows no other parameters.
+        # The validated query: an endpoint with its own query schema knows no other parameters.
         query = ctx.query if isinstance(ctx.query, dict) else {}
         try:
             await read_session(
                 ctx,
                 disable_cookie_cache=disable_cookie_cache or bool(query.get("disableCookieCache")),
                 disable_refresh=bool(query.get("disableRefresh")),
-                # As a GET: with deferred refresh, only POST /get-session writes.
+                # Treated as a GET: with deferred refresh, only POST /get-session writes.
                 may_write=False,
                 fresh=True,
             )
@@ -217,12 +216,12 @@ async def find_session(ctx: Context, *, disable_cookie_cache: bool = False) -> t
 
 
 def stored_token(ctx: Context) -> str | None:
-    """Return the token of the call's session; None for what a hook has put in the place of one, which is not stored."""
+    """Return the token of the call's session; None if a hook has set the session, which then is not stored."""
     return signed_in(ctx)[0]["token"] if ctx.session_source == "store" else None
 
 
 async def require_living_session(auth: AuthContext, token: str | None) -> None:
-    """Demand that a session has not ended, whatever is remembered of it; None is no session that could have.
+    """Require that a session has not ended, bypassing all caches; None passes, because there is no session to check.
 
     Raises:
         SessionEndedError: if it has.
@@ -235,14 +234,14 @@ async def require_living_session(auth: AuthContext, token: str | None) -> None:
 
 
 def end_session_of_call(ctx: Context) -> APIError:
-    """Take back the cookies of a session that has ended meanwhile; return the 401 that says so."""
+    """Clear the cookies of a session that has ended meanwhile; return the 401 to raise."""
     ctx.session = None
     delete_session_cookie(ctx)
     return APIError.of(401, UNAUTHORIZED)
 
 
 async def require_session(ctx: Context) -> None:
-    """Look the session of the call up once more.
+    """Look up the session of the call once more.
 
     Raises:
         APIError: 401 if it has ended; its cookies are cleared.
@@ -253,7 +252,7 @@ async def require_session(ctx: Context) -> None:
 
 
 async def _confirm_session(ctx: Context, session: Row, user: Row) -> None:
-    """Put what is stored in place of the session; one that has ended is none, and its cookies are cleared."""
+    """Replace the call's session by the stored one; if it has ended, by none, and clear its cookies."""
     found = await ctx.auth.sessions.find_with_user(session["token"], fresh=True)
     ctx.session, ctx.session_source = None, "store"
     if found is None or is_expired(found[0]["expiresAt"], ctx.auth.clock.milliseconds()):
@@ -263,19 +262,19 @@ async def _confirm_session(ctx: Context, session: Row, user: Row) -> None:
 
 
 def _ordered_as(cached: Row, stored: Row) -> Row:
-    """Return the stored fields in the order of a cache, in which better-auth writes them into the next one."""
+    """Return the stored fields in the order of the cache, which better-auth keeps when it writes the next one."""
     return {name: stored[name] for name in cached if name in stored} | stored
 
 
 def is_fresh(ctx: Context, session: Row) -> bool:
-    """Return whether the session is younger than `fresh_age`, which 0 turns off."""
+    """Return whether the session is younger than `session.fresh_age` (seconds; 0 turns the check off)."""
     fresh_age = ctx.options.session.fresh_age
     age = ctx.auth.clock.milliseconds() - to_milliseconds(session["createdAt"])
     return fresh_age == 0 or age < fresh_age * 1000
 
 
 def signed_in(ctx: Context) -> tuple[Row, Row]:
-    """Return the session and user that the guard has let pass."""
+    """Return the session and user that the guard has accepted."""
     if ctx.session is None:
         raise APIError.of(401, UNAUTHORIZED)
     return ctx.session

@@ -19,30 +19,30 @@ from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row
 
 LookUp = Callable[[], Awaitable[tuple[Row | None, str | None, str | None]]]
-"""Finds whom somebody claims to be: the user, the id of the credential account and the password's hash."""
+"""Finds the claimed user, the id of its credential account and the password's hash."""
 
 
 class Refusal(Enum):
-    """Why somebody is not signed in, as the log of security events calls it."""
+    """Why a sign-in is refused, as the log of security events names it."""
 
     WRONG_CREDENTIALS = "INVALID_EMAIL_OR_PASSWORD"
-    """No such user, no password, or another one; nobody is told which."""
+    """Unknown user, no password, or a wrong one; the client does not learn which."""
     EMAIL_NOT_VERIFIED = "EMAIL_NOT_VERIFIED"
     SESSION_REFUSED = "FAILED_TO_CREATE_SESSION"
     """A hook refused the session."""
 
 
 class SignInRefusedError(RefusedError):
-    """Somebody is not signed in."""
+    """A sign-in is refused."""
 
     refusal: Refusal
 
 
 class Claim(NamedTuple):
-    """Who somebody claims to be."""
+    """The user that a client claims to be."""
 
     account: str
-    """What wrong passwords are counted under: an e-mail address, or what no address can be."""
+    """The key under which wrong passwords are counted: an e-mail address, or a text that cannot be one."""
     look_up: LookUp
     find_user: FindUser | None = None
     """Finds the user alone. None: by the e-mail address that `account` is."""
@@ -53,8 +53,8 @@ async def sign_in_with_password(
 ) -> tuple[Row, Row]:
     """Check the password and start a session; return the session and the user.
 
-    The session is stored only while the hash that was verified is: a password that is changed in the meantime, and the
-    sessions that end with the change, stay ended. An unknown user, an account without a password and a wrong password
+    The session is stored only if the verified hash is still stored, so that it cannot outlive a concurrent change of
+    password that ends sessions. An unknown user, an account without a password and a wrong password
     take the same time and get the same answer.
 
     Raises:
@@ -89,7 +89,7 @@ async def sign_in_with_password(
         try:
             async with auth.database.transaction():
                 if not await auth.accounts.has_hash(account_id, stored_hash):
-                    # Another hash of the same password, or another password: it is verified anew.
+                    # Another hash of the same password, or another password: verify again.
                     continue
                 session = await create_session(auth, user["id"], client=client_of(caller), remember=remember)
         except NotStoredError:

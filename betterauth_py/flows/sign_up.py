@@ -37,9 +37,9 @@ EXISTING_ACCOUNT: Final = MailKind(
 
 
 async def sign_up_with_password(ctx: Context, body: Mapping[str, Any], *, remember: bool) -> tuple[Row, Row | None]:
-    """Store a user, its credential account and (unless the options say otherwise) a session, all or nothing.
+    """Store a user, its credential account and (unless the options say otherwise) a session, in one transaction.
 
-    Where the answer must not tell whether the address is taken, the user returned for a taken one is made up.
+    Where the answer must not reveal whether the address is taken, a taken one returns a made-up user.
 
     Raises:
         APIError: 400 for a bad password or field, 422 if the address is taken or the row cannot be stored.
@@ -53,10 +53,10 @@ async def sign_up_with_password(ctx: Context, body: Mapping[str, Any], *, rememb
     discreet = options.require_email_verification or not options.auto_sign_in
     additional = await read_additional_fields(auth.schema, "user", body, "create")
     made_up, is_refused = None, False
-    # They are asked for a free address only, so nothing of what they do may show.
+    # They run for a free address only, so their effects must not show in the answer.
     hides_hooks = discreet and not auth.rows.hooks.may_rehearse("user", "create")
     if discreet:
-        # Before anybody is looked for: what the database makes of the values is answered alike for a taken address.
+        # Before the look-up by address: values that the database refuses get the same answer for a taken address.
         stored = await _rehearse(ctx, body, email, additional)
         made_up, is_refused = _make_up_user(ctx, body, email, additional, stored), stored is None
 
@@ -65,7 +65,7 @@ async def sign_up_with_password(ctx: Context, body: Mapping[str, Any], *, rememb
         logger.info("Sign-up attempt for an existing e-mail address")
         if made_up is None:
             raise APIError.of(422, BaseErrorCodes.USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL)
-        # The work of a real sign-up, so that time does not tell either: a hash, a user and an account.
+        # The work of a real sign-up (a hash, a user and an account), so that response times do not reveal it either.
         await auth.passwords.hash(password)
         await write_decoy(auth)
         if is_refused:
@@ -85,7 +85,7 @@ async def sign_up_with_password(ctx: Context, body: Mapping[str, Any], *, rememb
                 None if discreet else await create_session(auth, user["id"], client=client_of(ctx), remember=remember)
             )
             if session is not None:
-                # Before the hooks that run after the commit: whatever they answer, there is a session.
+                # Before the hooks that run after the commit: the session exists, whatever they return.
                 await set_session_cookie(ctx, session, user, remember=remember)
             elif not discreet:
                 raise APIError.of(400, BaseErrorCodes.FAILED_TO_CREATE_SESSION)
@@ -105,7 +105,7 @@ async def sign_up_with_password(ctx: Context, body: Mapping[str, Any], *, rememb
     except NotStoredError as error:
         logger.error("Failed to create a user: %s", error)
         if made_up is not None and (hides_hooks or await auth.users.exists(email)):
-            # Taken in the meantime, or changed by a hook that is not asked for a taken address.
+            # Taken in the meantime, or changed by a hook that does not run for a taken address.
             return made_up, None
         raise APIError.of(422, BaseErrorCodes.FAILED_TO_CREATE_USER) from None
 
@@ -127,17 +127,17 @@ def _new_user(ctx: Context, body: Mapping[str, Any], email: str, additional: Row
 async def _rehearse(ctx: Context, body: Mapping[str, Any], email: str, additional: Row) -> Row | None:
     """Return the user as the database would store it, or None if it refuses the values; nothing is stored.
 
-    Where the deployment's hooks may change the user first nothing is known, and the values are taken for good: {}.
+    Where the deployment's hooks may change the user first, the outcome is unknown and the values are accepted: {}.
 
     Raises:
-        APIError: what a plugin's hook raises, or 400 if one refuses without.
+        APIError: what a plugin's hook raises, or 400 if one refuses without an error of its own.
     """
     row = _new_user(ctx, body, email, additional)
     try:
-        # The address itself may be taken; its domain stays, of which a constraint may speak.
+        # The address itself may be taken; the domain stays, because a constraint may check it.
         stored = await ctx.auth.users.rehearse({**row, "email": f"{generate_id(16).lower()}.{email}"})
     except APIError as error:
-        # A refusal of this kind is not shown, for whomever.
+        # A 403 is not shown, whether or not the address is taken.
         if error.status == HTTPStatus.FORBIDDEN:
             return {}
         raise
@@ -151,7 +151,7 @@ async def _rehearse(ctx: Context, body: Mapping[str, Any], email: str, additiona
 
 
 def _make_up_user(ctx: Context, body: Mapping[str, Any], email: str, additional: Row, stored: Row | None) -> Row:
-    """Return a user that looks as if it had been stored; `stored` has the values as they are then."""
+    """Return a user that looks stored; `stored` has the values as the database would return them."""
     auth, now = ctx.auth, ctx.auth.now()
     core = {
         "name": body["name"],

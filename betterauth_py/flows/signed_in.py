@@ -1,4 +1,4 @@
-"""What a client gets who has signed in with a password, whichever name it gave."""
+"""The answer to a sign-in with a password, by e-mail address or by username."""
 
 from __future__ import annotations
 

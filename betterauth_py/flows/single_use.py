@@ -1,4 +1,4 @@
-"""Stores values that prove something once."""
+"""Stores values that can be used once, such as states and mailed tokens."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ async def store_single_use_value(auth: AuthContext, identifier: str, value: str,
 
 
 async def store_quietly(auth: AuthContext, identifier: str, value: str, life: int) -> None:
-    """As `store_single_use_value`, for what better-auth does not store: no hook learns of it."""
+    """As `store_single_use_value`, for values that better-auth does not store: no hook runs."""
     now = auth.now()
     await auth.verifications.create(_verification(auth, identifier, value, now, life), now, hooked=False)
 
 
 async def store_single_use_value_discreetly(auth: AuthContext, identifier: str, value: str | None, life: int) -> None:
-    """As `store_single_use_value`; None, of which nothing is kept, takes the same steps and the same time."""
+    """As `store_single_use_value`; None stores nothing, in the same steps and the same time."""
     now = auth.now()
     row = _verification(auth, identifier, value or auth.generate_id("user"), now, life)
     await auth.verifications.create_or_pretend(row, now, pretend=value is None)

@@ -15,23 +15,23 @@ from betterauth_py.store.hooks import Row
 
 
 class UpdateRefusal(Enum):
-    """Why nothing is changed."""
+    """Why an update is refused."""
 
     NOTHING_GIVEN = "NOTHING_GIVEN"
     NOT_STORED = "NOT_STORED"
-    """The database, or what it protects, does not take the values."""
+    """The database or one of its constraints refuses the values."""
 
 
 class UpdateRefusedError(RefusedError):
-    """Nothing is changed."""
+    """An update is refused."""
 
     refusal: UpdateRefusal
 
 
 async def update_user_fields(auth: AuthContext, session_token: str | None, user: Row, given: Mapping[str, Any]) -> Row:
-    """Change the name, the image and the additional fields that `given` has; return the user as it is then.
+    """Change the name, the image and the additional fields that `given` has; return the changed user.
 
-    `session_token` is the session that asks for it, which must not end meanwhile (None: nobody's).
+    `session_token` is the session of the request, which must not end meanwhile (None: there is none).
 
     Raises:
         FieldRefusedError: if a field may not be set.

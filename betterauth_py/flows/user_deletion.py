@@ -1,4 +1,4 @@
-"""Deleting a user: at once, or with the token of a mail."""
+"""Deleting a user: at once, or with a mailed token."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ class DeletionRefusal(Enum):
     """Why a user is not deleted."""
 
     BAD_TOKEN = "INVALID_TOKEN"
-    """The token of the mail is not this user's, or older than its password or address."""
+    """The mailed token is not this user's, or older than the user's password or address."""
 
 
 class DeletionRefusedError(RefusedError):
-    """A user is not deleted."""
+    """The user is not deleted."""
 
     refusal: DeletionRefusal
 
@@ -55,20 +55,20 @@ async def delete_user_now(
     verified: Row | None = None,
     mailed: Row | None = None,
 ) -> None:
-    """Delete the user with its sessions and accounts, all or nothing.
+    """Delete the user with its sessions and accounts, in one transaction.
 
     Args:
-        caller: who asks.
-        user: who is deleted.
-        session_token: the session that asks for it, which must not end meanwhile, unless the password is proof enough.
+        caller: the call.
+        user: the user to delete.
+        session_token: the session of the request, which must not end meanwhile, unless the password is proof enough.
         password: the password, where one was asked for.
         verified: the account that it was verified with, which must still have it.
-        mailed: the verification of a mailed link, which must still count.
+        mailed: the verification of a mailed link, which must still be valid.
 
     Raises:
-        PasswordRefusedError: if the user has another password by now.
+        PasswordRefusedError: if the password has changed meanwhile.
         SessionEndedError: if the session has ended meanwhile.
-        DeletionRefusedError: if the link is over.
+        DeletionRefusedError: if the link is no longer valid.
     """
     auth, options = caller.auth, caller.auth.options.user.delete_user
     await call(caller, options.before_delete, user)
@@ -90,7 +90,7 @@ async def _delete(
             await lock_verified_account(auth, user["id"], verified)
         else:
             await auth.users.lock(user["id"])
-            # Again: `before_delete` may take long, and so may waiting for the lock.
+            # Checked again: `before_delete` may take long, and so may waiting for the lock.
             await require_living_session(auth, session_token)
         if mailed is not None:
             await _refuse_old(auth, user, mailed)
@@ -110,11 +110,11 @@ async def send_deletion_mail(caller: Caller, send: Callback, user: Row, callback
 
 
 async def delete_user_with(caller: Caller, user: Row, session_token: str | None, token: str) -> None:
-    """Delete the user by the token of a mail; the token is used up, whoever it was for.
+    """Delete the user by a mailed token; the token is used up, even if it was for another user.
 
     Raises:
-        DeletionRefusedError: if the token is not this user's, or older than its password or address.
-        SessionEndedError: if the session that asks for it has ended meanwhile.
+        DeletionRefusedError: if the token is not this user's, or older than the user's password or address.
+        SessionEndedError: if the session of the request has ended meanwhile.
     """
     auth = caller.auth
     verification = await auth.verifications.consume(_identifier(token), auth.now())

@@ -1,4 +1,4 @@
-"""Creating users, whoever asks for it: an endpoint, a plugin, the command line or an import."""
+"""Creating users, for endpoints, plugins, the command line and imports."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class UserNotAdmittedError(Exception):
     """`user.validate_user_info` does not admit the user."""
 
     def __init__(self, code: str, message: str) -> None:
-        """Take the deployment's reason, which clients are told."""
+        """Take the deployment's reason, which clients get."""
         super().__init__(code)
         self.code = code
         self.message = message
@@ -30,7 +30,7 @@ class UserRefusedError(Exception):
 
 
 def new_user(auth: AuthContext, email: str, fields: Mapping[str, Any]) -> Row:
-    """Return the row of a user about to be created, whose address nobody has proved."""
+    """Return the row of a user about to be created, with an unverified address."""
     now = auth.now()
     return {
         "id": auth.generate_id("user"),
@@ -45,17 +45,17 @@ def new_user(auth: AuthContext, email: str, fields: Mapping[str, Any]) -> Row:
 async def create_user(
     auth: AuthContext, row: Row, source: Mapping[str, Any], *, ctx: EndpointContext[Any, Any] | None = None
 ) -> Row:
-    """Store a user, if the deployment admits it, and return it as it is stored.
+    """Store a user, if `user.validate_user_info` admits it, and return the stored row.
 
     Args:
         auth: the auth.
-        row: as `new_user` makes it.
-        source: how the user came, for `user.validate_user_info`: `{"method": "email-password"}`.
+        row: the row, as `new_user` makes it.
+        source: how the user signs up, for `user.validate_user_info`: `{"method": "email-password"}`.
         ctx: the call that creates it, if any.
 
     Raises:
-        UserNotAdmittedError: if `user.validate_user_info` says no.
-        UserRefusedError: if a hook says no.
+        UserNotAdmittedError: if `user.validate_user_info` refuses.
+        UserRefusedError: if a hook refuses.
         NotStoredError: if the database refuses it, for example because the address is taken.
         APIError: whatever a hook raises.
     """
@@ -67,7 +67,7 @@ async def create_user(
     except Exception as error:
         if is_fault(error):
             raise
-        # A hook or transform of the deployment failed: as upstream, no user and no 500.
+        # A hook or transform of the deployment failed. As upstream, the answer is no 500, and no user is created.
         raise NotStoredError(f"{type(error).__name__}: {error}") from error
     if user is None:
         raise UserRefusedError
@@ -91,10 +91,10 @@ def credential_account(auth: AuthContext, user_id: str, password_hash: str) -> R
 async def require_admission(
     auth: AuthContext, row: Mapping[str, Any], source: Mapping[str, Any], ctx: EndpointContext[Any, Any] | None
 ) -> None:
-    """Ask `user.validate_user_info` about a user; without an answer, nobody is admitted.
+    """Ask `user.validate_user_info` about a user; if it fails, the user is refused.
 
     Raises:
-        UserNotAdmittedError: if it says no, or fails.
+        UserNotAdmittedError: if it refuses, or fails.
     """
     validate = auth.options.user.validate_user_info
     if validate is None:

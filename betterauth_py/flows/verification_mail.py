@@ -1,4 +1,4 @@
-"""The mails that prove an address."""
+"""Mails that verify an address."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ CHANGE_EMAIL: Final = MailKind(
     from_options=lambda options: {"expires_in": options.email_verification.effective_expires_in},
 )
 _WHAT = "send the verification e-mail"
-# Counted apart: whoever has an account can have these sent to any free address, and nobody's sign-up is to wait for it.
+# Counted separately: every user can have these sent to any free address, which must not block a sign-up with it.
 _NEW_ADDRESS = "send the e-mail that verifies a new address"
-# As better-auth 1.7.25: long enough for most senders, and the same for everybody.
+# As better-auth 1.7.25: long enough for most senders, and equal for known and unknown addresses.
 _ANSWER_SECONDS = 0.5
 
 
@@ -48,9 +48,9 @@ def send_verification_email(
     pretend: bool = False,
     **more: Any,
 ) -> None:
-    """Have the mail made and sent after the answer, if the options can send it.
+    """Send the mail after the answer, if the options can send it.
 
-    Without `token` its link verifies the user's address; a `token` that turns out to be None sends nothing.
+    Without `token` its link verifies the user's address. If `token` returns None, nothing is sent.
     """
     send = send or caller.auth.options.email_verification.send_verification_email
     if send is None:
@@ -66,10 +66,10 @@ def send_verification_email(
 async def request_verification_email(
     caller: Caller, send: Callback, email: str, user: Row | None, callback_url: str | None, *, signed_in: bool
 ) -> None:
-    """Have `send` mail the link to `user`, whose address is `email`; for None the same steps are taken in vain.
+    """Let `send` mail the link to `user`, whose address is `email`; for None the same steps run without a mail.
 
-    What a function of the deployment raises as an `APIError` is the answer. Somebody who is not signed in waits equally
-    long for any answer; only that error tells that there is such a user.
+    An `APIError` of the deployment's function becomes the answer. Without a session every answer takes equally long;
+    only that error reveals that the user exists.
 
     Raises:
         APIError: what `send` raises.

@@ -1,1 +1,1 @@
-"""OAuth: what providers are, and everything that is asked of them. No endpoint and no row is known here."""
+"""OAuth: the providers, and all requests to them. Nothing here knows endpoints or rows."""

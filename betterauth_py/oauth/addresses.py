@@ -1,11 +1,11 @@
-"""Which texts of providers count as e-mail addresses."""
+"""Which strings of providers are accepted as e-mail addresses."""
 
 from __future__ import annotations
 
 from typing import Final
 from unicodedata import category
 
-# Controls, invisible characters, half surrogate pairs and blanks: what breaks a mail's header, or hides.
+# Control and invisible characters, lone surrogates and white space, which break a mail's header or hide.
 _STRANGE: Final = frozenset({"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"})
 _SEVERAL: Final = frozenset(',;<>"')
 _LONGEST: Final = 320
@@ -13,10 +13,10 @@ _LONGEST: Final = 320
 
 
 def is_one_address(text: str) -> bool:
-    """Return whether `text` can be the address of one user, and of nobody else when it is written in small letters.
+    """Return whether `text` can be the address of one user, and of no other after conversion to lower case.
 
-    Addresses are compared so. The Kelvin sign (U+212A) becomes a `k` then: whoever has such an address at a provider
-    would be the user with the letter. It need have no @: better-auth 1.7.25 takes what providers call an address.
+    Addresses are compared in lower case, where the Kelvin sign (U+212A) becomes a `k`: its owner at a provider would be
+    signed in as the user with the letter. An @ is not required: better-auth 1.7.25 accepts what providers call one.
     """
     if len(text) > _LONGEST or text.count("@") > 1:
         return False

@@ -16,7 +16,7 @@ from betterauth_py.urls.queries import encode_query, without_query_parameters
 RESERVED_PARAMETERS: Final = (
     "state", "client_id", "redirect_uri", "response_type", "code_challenge", "code_challenge_method", "nonce", "scope",
 )  # fmt: skip
-"""What a request's own parameters cannot set: they bind the answer to the browser that has asked."""
+"""Parameters that a request cannot set, because they bind the answer to the browser that began the sign-in."""
 _BEFORE_LOGIN_HINT: Final = ("duration", "display")
 _AFTER_LOGIN_HINT: Final = ("prompt", "hd", "access_type", "response_mode")
 
@@ -46,7 +46,7 @@ def authorization_url(provider: Provider, options: ProviderOptions, request: Aut
 
 
 def scopes_of(provider: Provider, options: ProviderOptions, request: AuthorizationRequest) -> list[str]:
-    """Return the scopes to ask for; for most providers twice the same one stays twice, as in better-auth."""
+    """Return the scopes to request; most providers keep duplicates, as in better-auth."""
     if not provider.takes_scopes:
         return []
     default = [] if options.disable_default_scope else list(provider.scopes)
@@ -57,14 +57,14 @@ def scopes_of(provider: Provider, options: ProviderOptions, request: Authorizati
 
 
 def additional_parameters(provider: Provider, request: AuthorizationRequest) -> dict[str, str]:
-    """Return the parameters beyond OAuth's own; one that is given twice keeps its first place."""
+    """Return the parameters beyond OAuth's own; a repeated one keeps its first position."""
     given = request.additional_parameters if provider.takes_additional_parameters else {}
     merged = {**provider.default_parameters, **given, **provider.fixed_parameters}
     return {name: value for name, value in merged.items() if name not in RESERVED_PARAMETERS}
 
 
 def code_challenge(code_verifier: str) -> str:
-    """Return the challenge that a code verifier answers (RFC 7636, 4.2)."""
+    """Return the challenge of a code verifier, by S256 (RFC 7636, 4.2)."""
     return encode_base64url(sha256(code_verifier.encode()).digest())
 
 
@@ -73,7 +73,7 @@ def _picked(parameters: Mapping[str, str], names: tuple[str, ...]) -> dict[str, 
 
 
 def check_endpoints(provider: Provider, options: ProviderOptions) -> None:
-    """Refuse options, such as an issuer without a scheme, of which no URL can be made.
+    """Refuse options that give no valid URL, such as an issuer without a scheme.
 
     Raises:
         ConfigurationError: naming the provider.

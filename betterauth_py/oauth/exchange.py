@@ -87,7 +87,7 @@ async def _ask(
     try:
         await authenticate(request, options, authentication)
     except Exception as error:
-        # A function of the deployment; the client learns no more than if the provider failed.
+        # A function of the deployment failed: the client gets the same answer as if the provider had failed.
         logger.exception("The client authentication for %s failed", provider.name)
         raise OAuthError(f"the client authentication failed ({type(error).__name__})") from None
     return await http.send("POST", provider.token_endpoint, headers=request.headers, body=encode_query(request.body))
@@ -96,7 +96,7 @@ async def _ask(
 async def authenticate(
     request: TokenRequest, options: ProviderOptions, authentication: ClientAuthentication | None
 ) -> None:
-    """Add to a request to a token endpoint what proves who asks: by default the secret, if there is one."""
+    """Add the client authentication to a request to a token endpoint: by default the secret, if there is one."""
     chosen = authentication or (POST if options.client_secret else NO_AUTHENTICATION)
     client_id, secret = options.primary_client_id or "", options.client_secret or ""
     if chosen.method == "custom" and chosen.customize_request is not None:
@@ -116,7 +116,7 @@ async def authenticate(
 
 
 def check_authentication(provider: Provider, options: ProviderOptions) -> None:
-    """Refuse a client authentication that does not go with whether there is a secret.
+    """Refuse a client authentication that needs a secret without one, or does not use the secret there is.
 
     Raises:
         ConfigurationError: naming the option.
@@ -136,9 +136,9 @@ def basic_credentials(client_id: str, secret: str) -> str:
 
 
 def tokens_of(answer: Answer, now: datetime) -> Tokens:
-    """Return what the answer to a code exchange holds.
+    """Return the tokens in the answer to a code exchange.
 
-    An answer without tokens is one, too: better-auth goes on with it, and then finds no user.
+    An answer without tokens is accepted: better-auth continues with it, and then finds no user.
 
     Raises:
         OAuthError: if the answer is an error, or null.
@@ -149,7 +149,7 @@ def tokens_of(answer: Answer, now: datetime) -> Tokens:
 
 
 def refreshed_tokens_of(answer: Answer, now: datetime) -> Tokens:
-    """Return what the answer to a refresh token holds.
+    """Return the tokens in the answer to a refresh token.
 
     Raises:
         OAuthError: if there is no access token in it.
@@ -161,7 +161,7 @@ def refreshed_tokens_of(answer: Answer, now: datetime) -> Tokens:
 
 
 def read_tokens(answer: Mapping[str, Any], now: datetime) -> Tokens:
-    """Return the tokens in an answer; what has a wrong type is as if it were not there."""
+    """Return the tokens in an answer; values of a wrong type are ignored."""
     return Tokens(
         access_token=_text(answer, "access_token"),
         refresh_token=_text(answer, "refresh_token"),
@@ -175,14 +175,14 @@ def read_tokens(answer: Mapping[str, Any], now: datetime) -> Tokens:
 
 
 def read_scopes(scope: Any) -> tuple[str, ...]:
-    """Return the scopes in an answer: a text with blanks between them (RFC 6749, 3.3), or a list of texts."""
+    """Return the scopes in an answer: a space-separated string (RFC 6749, 3.3), or a list of strings."""
     if isinstance(scope, list):
         return tuple(filter(None, (trim(one) for one in scope if isinstance(one, str))))
     return tuple(scope.split()) if isinstance(scope, str) else ()
 
 
 def expiry(seconds: Any, now: datetime) -> datetime | None:
-    """Return the moment `seconds` from now, which some providers write as a text; None if it says nothing."""
+    """Return the moment `seconds` from now; some providers send a string. None if it is no usable number."""
     if isinstance(seconds, bool) or not isinstance(seconds, str | int | float):
         return None
     try:
@@ -197,6 +197,6 @@ def _text(answer: Mapping[str, Any], name: str) -> str | None:
 
 
 def error_code(answer: Answer) -> str:
-    """Return the code of an OAuth error (RFC 6749, 5.2) for the log: never the description, which may repeat input."""
+    """Return the code of an OAuth error (RFC 6749, 5.2) for the log; never the description, which may echo input."""
     code = answer.data.get("error") if isinstance(answer.data, dict) else None
     return f" ({code})" if isinstance(code, str) and code.isascii() and code.isprintable() and len(code) < 50 else ""

@@ -1,4 +1,4 @@
-"""Requests to providers: no redirects, a time-out, a bounded answer, read as better-auth's HTTP client reads it."""
+"""Requests to providers: no redirects, a timeout, a bounded answer, parsed as by better-auth's HTTP client."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     import httpx
 
 TIMEOUT: Final = 10.0
-"""Seconds for a whole request, however slowly its answer drips in."""
+"""Seconds for a whole request, however slowly its answer arrives."""
 LARGEST_ANSWER: Final = 1_048_576
-"""Bytes of an answer; the largest profiles have some ten thousand."""
+"""The maximum bytes of an answer; the largest profiles have about ten thousand."""
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _JSON: Final = compile_pattern(r"application/(?:[\w!#$%&*.^`~-]*\+)?json", flags=2)
 _TEXTS: Final = frozenset({"image/svg", "application/xml", "application/xhtml", "application/html"})
@@ -26,17 +26,17 @@ _TEXTS: Final = frozenset({"image/svg", "application/xml", "application/xhtml", 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a provider has answered."""
+    """A provider's answer."""
 
     status: int
     data: Any = field(repr=False)
-    """What its JSON says, or the text if that is none; None for an error without JSON."""
+    """The parsed JSON, or the text if it is not JSON; None for an error without JSON."""
     content: bytes = field(repr=False)
     content_type: str
 
     @property
     def ok(self) -> bool:
-        """Whether the status is one of success."""
+        """Whether the status is a success (2xx)."""
         return 200 <= self.status < 300
 
     @property
@@ -46,10 +46,10 @@ class Answer:
 
 
 class ProviderClient:
-    """Asks providers; every request by itself, whatever the client that carries it remembers."""
+    """Sends requests to providers, independent of each other: the underlying client's cookies are not shared."""
 
     def __init__(self, client: Callable[[], httpx.AsyncClient]) -> None:
-        """Ask through the client that `client` returns at the first use."""
+        """Use the client that `client` returns, called at the first use."""
         self._client = client
 
     async def send(
@@ -63,8 +63,8 @@ class ProviderClient:
         """Return the answer.
 
         Raises:
-            OAuthError: if there is none within 10 seconds, it is a redirect (which could lead to hosts inside, and
-                would take the token along), or larger than 1 MiB.
+            OAuthError: if there is none within 10 seconds, it is a redirect (which could lead to internal hosts and
+                leak the token; OWASP, SSRF Prevention), or larger than 1 MiB.
         """
         import httpx  # noqa: PLC0415 - a server that starts need not wait for it
 
@@ -73,7 +73,7 @@ class ProviderClient:
         try:
             request = client.build_request(method, url, headers=headers, content=body)
             host = request.url.host
-            # A cookie that one user's sign-in was answered with is not for the next user's.
+            # A cookie from one user's sign-in must not reach the next user's.
             request.headers.pop("cookie", None)
             request.headers["accept-encoding"] = "gzip"
             async with asyncio.timeout(TIMEOUT):
@@ -85,7 +85,7 @@ class ProviderClient:
         except TimeoutError:
             raise OAuthError(f"{host} has not answered within {TIMEOUT:g} seconds") from None
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, zlib.error) as error:
-            # UnicodeError: a token, perhaps a client's own, that no header can hold.
+            # UnicodeError: a token, perhaps sent by a client, with characters that no header can hold.
             raise OAuthError(f"{host} cannot be asked: {type(error).__name__}") from None
         content_type = response.headers.get("content-type", "")
         return Answer(response.status_code, _data(response, content, content_type), content, content_type)
@@ -95,12 +95,12 @@ async def _read(response: httpx.Response, host: str) -> bytes:
     if response.status_code in _REDIRECTS:
         raise OAuthError(f"{host} answers with a redirect, which is not followed; configure the final URL")
     if response.is_stream_consumed:
-        # From a transport that has the whole answer in memory, as those of tests do.
+        # From a transport with the whole answer in memory, such as those of tests.
         return response.content
     coding = response.headers.get("content-encoding", "identity").lower()
     if coding not in ("identity", "gzip"):
         raise OAuthError(f"{host} answers in an encoding that was not asked for")
-    # A few kilobytes can unpack to gigabytes: httpx would unpack them all.
+    # A few kilobytes can decompress to gigabytes, and httpx would decompress them all.
     unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16) if coding == "gzip" else None
     content = bytearray()
     async for chunk in response.aiter_raw():

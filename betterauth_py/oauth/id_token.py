@@ -1,4 +1,4 @@
-"""ID tokens that clients send: whether the provider has signed them, for this application, now and for this nonce."""
+"""Verification of ID tokens that clients send: signature, issuer, audience, times and nonce."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ _COOLDOWN: Final = 30.0
 
 
 class ProviderKeys:
-    """The keys of one provider: asked for when a token needs them, by one of those who wait for them."""
+    """The keys of one provider, fetched when a token needs them; concurrent callers share one request."""
 
     def __init__(self, expected: IdTokenVerification, http: ProviderClient) -> None:
-        """Ask where `expected` says. A key that names no algorithm (Microsoft's) is for all that fit it."""
+        """Fetch the keys that `expected` names. A key without an algorithm (Microsoft's) serves all that fit it."""
         self._expected = expected
         self._http = http
         self._keys = PublishedKeys(expected.algorithms, keep=_KEEP, cooldown=_COOLDOWN, may_name_no_algorithm=True)
         self._locks: WeakKeyDictionary[AbstractEventLoop, Lock] = WeakKeyDictionary()
 
     async def find(self, kid: str, algorithm: str) -> Key | None:
-        """Return the key, or None if the provider has none of this id for this algorithm.
+        """Return the key, or None if the provider has none with this id for this algorithm.
 
         Raises:
-            OAuthError: if the provider cannot be asked.
+            OAuthError: if the keys cannot be fetched.
         """
         key = self._keys.find((kid, algorithm), monotonic())
         if key is not None or not self._keys.should_ask(monotonic()):
@@ -63,17 +63,17 @@ class ProviderKeys:
 async def verified_claims(
     token: str, expected: IdTokenVerification, keys: ProviderKeys, *, nonce: str | None, now: int
 ) -> JsonObject | None:
-    """Return the claims of an ID token that is what it should be at `now` (seconds since the epoch), or None.
+    """Return the claims of an ID token that is valid at `now` (seconds since the epoch), or None.
 
     Raises:
-        OAuthError: if the provider cannot be asked for its keys.
+        OAuthError: if the provider's keys cannot be fetched.
     """
     try:
         signed = take_apart_signed(token)
     except ValueError:
         return None
     kid, algorithm = signed.header.get("kid"), signed.header.get("alg")
-    # The token's own header never says which algorithms are good.
+    # The token's own header never decides which algorithms are accepted (RFC 8725, 3.1).
     if algorithm not in expected.algorithms or not isinstance(kid, str):
         return None
     key = await keys.find(kid, algorithm)
@@ -107,9 +107,9 @@ def _is_nonce(claimed: object, nonce: str, expected: IdTokenVerification) -> boo
 
 
 def read_claims(token: str | None) -> JsonObject | None:
-    """Return what an ID token claims, without a look at its signature; None if it is no JWT.
+    """Return an ID token's claims without verifying its signature; None if it is not a JWT.
 
-    Good enough for a token that comes from the token endpoint itself, over TLS (OpenID Connect Core, 3.1.3.7, 6), and
+    This suffices for a token that comes from the token endpoint itself, over TLS (OpenID Connect Core, 3.1.3.7, 6), and
     for one that has been verified before.
     """
     if token is None or token.count(".") != 2:

@@ -1,4 +1,4 @@
-"""Users as providers know them: how a profile is got, and what of it becomes which field of a user."""
+"""Users as providers describe them: fetching a profile, and mapping it to the fields of a user."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FIRST_ROUNDED: Final = 2**53
 
 
 async def find_user(social: SocialProvider, tokens: Tokens) -> OAuthUser | None:
-    """Return the user that the tokens belong to, or None if the provider does not say (the log knows why).
+    """Return the user that the tokens belong to, or None if the provider does not say (the reason is logged).
 
     Raises:
         Exception: what a function of the options raises.
@@ -49,7 +49,7 @@ async def find_user(social: SocialProvider, tokens: Tokens) -> OAuthUser | None:
 
 
 async def fetch_profile(social: SocialProvider, tokens: Tokens) -> tuple[JsonObject, JsonObject]:
-    """Return the profile that the tokens give access to, and the fields of the user that are not in it.
+    """Return the profile of the tokens' user, and the user's fields that are not in it.
 
     Raises:
         OAuthError: if the provider gives no usable answer.
@@ -79,7 +79,7 @@ def claims_of(tokens: Tokens, shape: ProfileMap) -> JsonObject:
     """Return the profile that the ID token claims.
 
     Raises:
-        OAuthError: if there is no ID token, or it is not the one of a user who may sign in.
+        OAuthError: if there is no ID token, or its user may not sign in.
     """
     return _accepted(read_claims(tokens.id_token), shape)
 
@@ -106,10 +106,10 @@ async def _given_user(given: Any, shape: ProfileMap, tokens: Tokens) -> OAuthUse
 
 
 async def _subject(shape: ProfileMap, profile: JsonObject, tokens: Tokens) -> str | None:
-    """Return the provider's id of the user as a text, or None if it is nothing that tells users apart.
+    """Return the provider's id of the user as a string, or None if it does not identify one user.
 
-    A number beyond 2^53 is none: JSON readers round it, so that it is its neighbours' as well. Nor is a text with half
-    a surrogate pair, which a database keeps as U+FFFD like any other half.
+    A number beyond 2^53 does not: JSON parsers round it, so that several users would share it. Nor does a string with
+    a lone surrogate, which a database stores as U+FFFD, like every other one.
     """
     if shape.identify is not None:
         value = await resolve(shape.identify(profile, tokens))
@@ -138,7 +138,7 @@ def value_at(profile: Any, source: Source) -> Any:
 
 
 def first_of(*sources: Source, default: Any = UNDEFINED) -> Callable[[JsonObject], Any]:
-    """Return a source of the first value that JavaScript's `||` would take, else of `default`, or of the last value."""
+    """Return a source of the first value that JavaScript's `||` would choose, else `default` or the last value."""
 
     def first(profile: JsonObject) -> Any:
         value: Any = UNDEFINED
@@ -152,7 +152,7 @@ def first_of(*sources: Source, default: Any = UNDEFINED) -> Callable[[JsonObject
 
 
 def known_of(*sources: Source, default: Any = UNDEFINED) -> Callable[[JsonObject], Any]:
-    """Return a source of the first value that JavaScript's `??` would take, else of `default`, or of the last value."""
+    """Return a source of the first value that JavaScript's `??` would choose, else `default` or the last value."""
 
     def known(profile: JsonObject) -> Any:
         value: Any = UNDEFINED
@@ -166,7 +166,7 @@ def known_of(*sources: Source, default: Any = UNDEFINED) -> Callable[[JsonObject
 
 
 def all_set(*sources: Source) -> Callable[[JsonObject], bool]:
-    """Return a source that is true if JavaScript's `&&` takes every one of the values."""
+    """Return a source that is true if all of the values are true to JavaScript's `&&`."""
     return lambda profile: all(_is_truthy(value_at(profile, source)) for source in sources)
 
 
@@ -175,10 +175,10 @@ def _is_truthy(value: Any) -> bool:
 
 
 def placeholder_email(subject: Any, provider_id: str) -> str:
-    """Return an address that leads nowhere (RFC 6761, 6.4), for a provider that has none to give.
+    """Return an undeliverable address (RFC 6761, 6.4), for a provider that gives none.
 
     Raises:
-        OAuthError: if the id makes no address.
+        OAuthError: if the id cannot be part of an address.
     """
     address = f"{to_text(subject)}@{provider_id}.placeholder.invalid"
     if not is_email(address):
@@ -187,7 +187,7 @@ def placeholder_email(subject: Any, provider_id: str) -> str:
 
 
 def boolean_of(value: Any) -> bool | None:
-    """Return a boolean that some providers write as a text; None if it is neither."""
+    """Return a boolean, which some providers send as a string; None if it is neither."""
     if isinstance(value, bool):
         return value
     return {"true": True, "false": False}.get(value) if isinstance(value, str) else None

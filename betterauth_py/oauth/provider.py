@@ -1,4 +1,4 @@
-"""What a provider is, as data. Nothing here asks anybody anything; `social_provider` does."""
+"""A provider as data. Nothing here sends requests; `social_provider` does."""
 
 from __future__ import annotations
 
@@ -15,21 +15,20 @@ if TYPE_CHECKING:
     from betterauth_py.oauth.social_provider import SocialProvider
 
 Path = tuple[str | int, ...]
-"""Keys within each other; a number is a place in a list."""
+"""A path of nested keys; a number is an index of a list."""
 Source = str | Path | bool | Callable[[JsonObject], Any]
-"""Where in a profile a value is: under a key, under keys within each other, always the same, or what a function of the
-profile returns."""
+"""Where a value comes from: a key of the profile, a path of nested keys, a constant, or a function of the profile."""
 Parameters = Callable[[], MaybeAwaitable[Mapping[str, str]]]
 
 
 class Pkce(Enum):
-    """What is done with the code verifier (RFC 7636)."""
+    """How the code verifier is used (RFC 7636)."""
 
     NOT_USED = auto()
     SENT = auto()
     """The challenge goes to the provider's page, the verifier to its token endpoint."""
     EXCHANGE_ONLY = auto()
-    """The verifier goes to the token endpoint, though no challenge went before it."""
+    """The verifier goes to the token endpoint although no challenge was sent before it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,21 +42,21 @@ class AssertionRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class TokenRequest:
-    """A request to a token endpoint that is being made; a custom client authentication may change both parts."""
+    """A request to a token endpoint before it is sent; a custom client authentication may change both parts."""
 
     body: dict[str, str] = field(repr=False)
     headers: dict[str, str] = field(repr=False)
-    """Under names in lower case."""
+    """Header names are in lower case."""
     token_endpoint: str
     grant_type: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClientAuthentication:
-    """How this server proves to a token endpoint who it is."""
+    """How this server authenticates to a token endpoint (RFC 6749, 2.3)."""
 
     method: Literal["client_secret_post", "client_secret_basic", "private_key_jwt", "none", "custom"]
-    """In the body, in the header, by a signed assertion (RFC 7523), not at all, or by a function of yours."""
+    """In the body, in the header, by a signed assertion (RFC 7523), not at all, or by your own function."""
     get_client_assertion: Callable[[AssertionRequest], MaybeAwaitable[str]] | None = field(default=None, repr=False)
     """Returns the assertion: for `private_key_jwt`."""
     customize_request: Callable[[TokenRequest], MaybeAwaitable[None]] | None = field(default=None, repr=False)
@@ -67,7 +66,7 @@ class ClientAuthentication:
         """Refuse a method without its function.
 
         Raises:
-            ConfigurationError: naming the function.
+            ConfigurationError: naming the missing function.
         """
         functions = {"private_key_jwt": "get_client_assertion", "custom": "customize_request"}
         needed = functions.get(self.method)
@@ -84,7 +83,7 @@ NO_AUTHENTICATION = ClientAuthentication(method="none")
 
 @dataclass(frozen=True, kw_only=True)
 class UserInfoRequest:
-    """The request for a user's profile, which is asked with the access token."""
+    """The request for a user's profile, sent with the access token."""
 
     url: str
     method: Literal["GET", "POST"] = "GET"
@@ -102,11 +101,11 @@ class ProfileMap:
     user: Mapping[str, Source]
     """The user's fields by their wire names, in the order in which `/account-info` shows them."""
     within: Path = ()
-    """The keys within which the answer holds the profile."""
+    """The path of keys to the profile in the answer."""
     accepts: Callable[[JsonObject], bool] | None = None
-    """Judges the answer, or the ID token's claims, before the profile is taken out of it."""
+    """Checks the answer, or the ID token's claims, before the profile is read from it."""
     identify: Callable[[JsonObject, Tokens], MaybeAwaitable[Any]] | None = None
-    """Returns the provider's id of the user, where that takes more than the profile: in the place of `subject`."""
+    """Returns the provider's id of the user instead of `subject`, where that takes more than the profile."""
     completed: Callable[[JsonObject, JsonObject], JsonObject] | None = None
     """Gets the profile and the user's fields after `map_profile_to_user`; returns the final ones, or raises OAuthError
     to refuse."""
@@ -114,48 +113,48 @@ class ProfileMap:
 
 @dataclass(frozen=True, kw_only=True)
 class IdTokenVerification:
-    """What an ID token that a client sends has to be (OpenID Connect Core, 3.1.3.7)."""
+    """The requirements for an ID token that a client sends (OpenID Connect Core, 3.1.3.7)."""
 
     jwks_url: str
     """Where the provider publishes its keys."""
     jwks_headers: Mapping[str, str] = field(default_factory=dict)
-    """What the request for them needs."""
+    """The headers of the request for the keys."""
     audiences: tuple[str, ...]
-    """The client ids, one of which it has to be for."""
+    """The client ids, one of which must be its audience."""
     issuers: tuple[str, ...] = ()
-    """Who may have issued it; empty if `accepts` says so."""
+    """The accepted issuers; empty if `accepts` checks the issuer."""
     algorithms: tuple[str, ...] = ("RS256",)
     max_age: int | None = 3600
-    """Most seconds since its issue; None for any."""
+    """The maximum age in seconds since its issue; None for no limit."""
     hashed_nonce: bool = False
-    """Whether the SHA-256 of the nonce, in hex, will do as well (Apple)."""
+    """Whether the SHA-256 of the nonce, in hex, is accepted as well (Apple)."""
     allows_opaque: bool = False
-    """Whether what is no JWT is passed on to the request for the profile, which then has to judge it (Facebook)."""
+    """Whether a token that is not a JWT is passed on to the request for the profile, which must check it (Facebook)."""
     accepts: Callable[[JsonObject], bool] | None = None
-    """Judges the claims besides."""
+    """A further check of the claims."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Provider:
-    """One provider, for one set of options. better-auth 1.7.25's differences between providers are its fields."""
+    """One provider with its options. The fields cover how the providers of better-auth 1.7.25 differ."""
 
     id: str
     name: str
-    """As better-auth writes it."""
+    """The id, as in better-auth."""
     authorization_endpoint: str
     """The page that users are sent to."""
     token_endpoint: str
 
     scopes: tuple[str, ...] = ()
-    """Asked for by default."""
+    """The scopes requested by default."""
     request_scopes_first: bool = False
-    """Whether the request's own scopes stand before those of the options."""
+    """Whether the request's own scopes come before those of the options."""
     distinct_scopes: bool = False
-    """Whether a scope that is there twice is asked for once."""
+    """Whether duplicate scopes are removed."""
     required_scopes: tuple[str, ...] = ()
-    """Asked for before the others, where nobody asks for them."""
+    """Scopes put before the others unless they are requested already."""
     takes_scopes: bool = True
-    """Whether the scopes of the options and the request are asked for at all."""
+    """Whether the scopes of the options and the request are sent at all."""
     scope_separator: str = " "
     pkce: Pkce = Pkce.SENT
     response_type: str = "code"
@@ -169,7 +168,7 @@ class Provider:
     takes_additional_parameters: bool = True
 
     requires: tuple[str, ...] = ("client_id",)
-    """The options without which nobody can sign in."""
+    """The required options."""
     client_authentication: ClientAuthentication | None = None
     """Unset: the secret in the body, or none if there is no secret."""
     refresh_authentication: ClientAuthentication | None = None
@@ -186,38 +185,38 @@ class Provider:
     """Besides the refresh token, which they cannot replace; or a function that returns them."""
     can_refresh: bool = True
     access_token_lifetime: int | None = None
-    """Seconds that an access token is good for if the provider does not say; None for a token that does not end."""
+    """Seconds that an access token is valid if the provider does not say; None for a token that does not expire."""
 
     user_info: UserInfoRequest | None = None
-    """Unset: the profile is what the ID token claims."""
+    """Unset: the profile is the ID token's claims."""
     profile: ProfileMap
     id_token: IdTokenVerification | None = None
     """Unset: no client can sign in with an ID token."""
 
     issuer: str | None = None
-    """What a callback's `iss` has to be, where it has one (RFC 9207)."""
+    """The required `iss` of a callback that has one (RFC 9207)."""
     requires_id_token_nonce: bool = False
-    """Whether each sign-in is bound to a nonce, which the ID token has to hold."""
+    """Whether each sign-in is bound to a nonce, which the ID token must contain."""
     allow_idp_initiated: bool = False
     """Whether a callback without a state begins a sign-in of its own."""
     callback_path: str | None = None
     """The path under the base path where it sends users back to. Unset: `/callback/<id>`."""
 
-    # Only what data cannot say.
+    # Functions, for what data cannot express.
     build_authorization_url: Callable[[SocialProvider, AuthorizationRequest], str] | None = None
     exchange: Callable[[SocialProvider, CodeExchange], Awaitable[Tokens]] | None = None
     refresh: Callable[[SocialProvider, str], Awaitable[Tokens]] | None = None
     fetch_profile: Callable[[SocialProvider, Tokens], Awaitable[tuple[JsonObject, JsonObject]]] | None = None
     """Gets the profile, and the fields of the user that are not in it; raises OAuthError if there is no such user."""
     verify_id_token: Callable[[SocialProvider, str, str | None], Awaitable[bool]] | None = None
-    """Judges an ID token that a client sends, in the place of `id_token`."""
+    """Checks an ID token that a client sends, instead of `id_token`."""
     check_tokens: Callable[[SocialProvider, Tokens], Awaitable[bool]] | None = None
-    """Judges tokens before the `get_user_info` of the options is asked."""
+    """Checks tokens before the `get_user_info` of the options is called."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AuthorizationRequest:
-    """What one authorization URL is made of, besides the provider."""
+    """The parts of one authorization URL, besides the provider."""
 
     state: str = field(repr=False)
     code_verifier: str = field(repr=False)
@@ -227,12 +226,12 @@ class AuthorizationRequest:
     login_hint: str | None = None
     nonce: str | None = field(default=None, repr=False)
     additional_parameters: Mapping[str, str] = field(default_factory=dict)
-    """What the request adds; reserved names are left out."""
+    """The request's additional parameters; reserved names are left out."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CodeExchange:
-    """What a code is exchanged with."""
+    """The parameters of a code exchange."""
 
     code: str = field(repr=False)
     redirect_uri: str

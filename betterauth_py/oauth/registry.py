@@ -1,4 +1,4 @@
-"""The providers that come with the server. A provider is imported only where it is configured."""
+"""The built-in providers. A provider is imported only if it is configured."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ PROVIDER_IDS: Final = (
 
 @dataclass(frozen=True)
 class ProviderHome:
-    """What the module of a provider declares."""
+    """The contents of a provider's module."""
 
     options: type[ProviderOptions]
     """Its options: the common ones, and its own."""
@@ -62,7 +62,7 @@ class ProviderHome:
 
 
 def find_provider(provider_id: str) -> ProviderHome | None:
-    """Import the provider of this id; None if there is none."""
+    """Import the provider with this id; None if there is none."""
     if provider_id not in PROVIDER_IDS:
         return None
     module = import_module(f"betterauth_py.oauth.providers.{provider_id}")

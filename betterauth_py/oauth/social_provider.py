@@ -1,4 +1,4 @@
-"""A provider with its options: everything that endpoints ask it."""
+"""A provider with its options, and all that endpoints need of it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class SocialProvider:
     def __init__(
         self, provider: Provider, options: ProviderOptions, *, client: Callable[[], httpx.AsyncClient], clock: Clock
     ) -> None:
-        """Ask `provider`, with the client that `client` returns.
+        """Send requests to `provider` with the client that `client` returns.
 
         Raises:
             ConfigurationError: if an option is missing that the provider needs.
@@ -78,14 +78,14 @@ class SocialProvider:
 
     @property
     def can_refresh(self) -> bool:
-        """Whether there is a way from a refresh token to a new access token."""
+        """Whether a refresh token can get a new access token."""
         return self.provider.can_refresh or self.options.refresh_access_token is not None
 
     async def authorization_url(self, request: AuthorizationRequest) -> str:
         """Return the URL of the provider's page to send a user to.
 
         Raises:
-            OAuthError: if the provider has to be asked for it and cannot be.
+            OAuthError: if the URL depends on an answer of the provider, and there is none.
         """
         if self.provider.build_authorization_url is not None:
             return self.provider.build_authorization_url(self, request)
@@ -95,7 +95,7 @@ class SocialProvider:
         """Return the tokens for a code.
 
         Raises:
-            OAuthError: if the provider gives none: the code is not good, or the provider is down.
+            OAuthError: if the provider returns none: the code is invalid, or the provider is down.
         """
         if self.provider.exchange is not None:
             return self._with_expiry(await self.provider.exchange(self, exchange))
@@ -106,7 +106,7 @@ class SocialProvider:
         """Return new tokens.
 
         Raises:
-            OAuthError: if the provider gives none.
+            OAuthError: if the provider returns none.
             Exception: what the options' `refresh_access_token` raises.
         """
         if self.options.refresh_access_token is not None:
@@ -132,9 +132,9 @@ class SocialProvider:
         return await find_user(self, tokens)
 
     async def verify_id_token(self, token: str, nonce: str | None = None) -> bool:
-        """Return whether an ID token that a client sends is the provider's, for this application and for `nonce`.
+        """Return whether a client's ID token was issued by the provider, for this application and for `nonce`.
 
-        What cannot be verified is refused: never raises, whatever a function of the options does.
+        Never raises: a token that cannot be verified is refused, even if a function of the options fails.
         """
         if self.options.disable_id_token_sign_in:
             return False

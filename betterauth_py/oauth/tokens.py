@@ -1,4 +1,4 @@
-"""What a token endpoint answers, and who the tokens belong to."""
+"""The answer of a token endpoint, and the user that the tokens belong to."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class Tokens:
     """The answer of a token endpoint (RFC 6749, 5.1), as far as it has the right types."""
 
     access_token: str | None = field(default=None, repr=False)
-    """What the provider's API is asked with."""
+    """The token for requests to the provider's API."""
     refresh_token: str | None = field(default=None, repr=False)
-    """What gets a new access token."""
+    """The token that gets a new access token."""
     id_token: str | None = field(default=None, repr=False)
-    """The signed claims of OpenID Connect about the user."""
+    """OpenID Connect's signed claims about the user."""
     token_type: str | None = None
     """`bearer`, in whatever case the provider writes it."""
     access_token_expires_at: datetime | None = None
@@ -29,30 +29,30 @@ class Tokens:
     refresh_token_expires_at: datetime | None = None
     """When the refresh token ends; None if the provider does not say."""
     scopes: tuple[str, ...] | None = None
-    """What was granted; empty if the provider does not say, None for tokens that a client sent."""
+    """The granted scopes; empty if the provider does not say, None for tokens that a client sent."""
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """The whole answer."""
     posted_user: JsonObject | None = field(default=None, repr=False)
     """The user that Apple posts to the callback, at the first sign-in only, or that a client sends with an ID token."""
     expected_nonce: str | None = field(default=None, repr=False)
-    """What the ID token's nonce has to be, for a provider with `requires_id_token_nonce`."""
+    """The nonce that the ID token must have, for a provider with `requires_id_token_nonce`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class OAuthUser:
-    """A user as a provider knows them."""
+    """A user as a provider describes them."""
 
     fields: JsonObject = field(repr=False)
-    """The fields of a local user under their wire names, as the provider and `map_profile_to_user` give them: absent
-    where the provider has none, of any type. For decisions use the properties."""
+    """The fields of a local user under their wire names, as the provider and `map_profile_to_user` give them: they may
+    be absent, or of any type. For decisions use the properties."""
     profile: JsonObject = field(repr=False)
-    """The provider's own profile, unchanged but for what better-auth adds to it."""
+    """The provider's own profile, unchanged except for what better-auth adds to it."""
     subject: str | None
     """The provider's immutable id of the user; None if the profile has none, and then nobody can sign in with it."""
 
     @property
     def email(self) -> str | None:
-        """The address, or None: a provider need not give one, nor one that a user can have."""
+        """The address, or None: a provider may give none, or one that a user cannot have."""
         email = self._text("email")
         return email if email and is_one_address(email) else None
 
@@ -68,13 +68,13 @@ class OAuthUser:
 
     @property
     def email_verified(self) -> bool:
-        """Whether the provider vouches for the address: true and `"true"` say so, and nothing else does."""
+        """Whether the provider has verified the address: only `true` and `"true"` say so."""
         verified = self.fields.get("emailVerified")
         return verified is True or verified == "true"
 
     @property
     def more(self) -> JsonObject:
-        """The further fields, for columns of one's own on the user table."""
+        """The further fields, for additional fields of the user table."""
         return {name: value for name, value in self.fields.items() if name not in _KNOWN}
 
     def _text(self, name: str) -> str | None:

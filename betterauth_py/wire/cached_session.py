@@ -1,4 +1,4 @@
-"""What a cached session holds, and the reader of its compact form."""
+"""The cached session, and the reader of its compact form."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from betterauth_py.javascript.values import CONTAINERS
 Strategy = Literal["compact", "jwt", "jwe"]
 Row = dict[str, Any]
 
-# What is authentic was written by JSON.stringify, so the plain parser reads it as JavaScript would.
+# Authentic text was written by JSON.stringify, so the plain parser reads it as JavaScript would.
 _scan: Final = json.JSONDecoder().raw_decode
 _SESSION_ORDER: Final = (
     "id", "createdAt", "updatedAt", "userId", "expiresAt", "token", "ipAddress", "userAgent",
@@ -30,7 +30,7 @@ _END: Final = compile_pattern(rb'}(,"expiresAt":([0-9]{13})),"signature":"([A-Za
 
 
 class CachedSession(NamedTuple):
-    """A cached session that is authentic; whether it is still good is for the reader to decide."""
+    """An authentic cached session; the caller decides whether it is still valid."""
 
     session: Row
     user: Row
@@ -38,7 +38,7 @@ class CachedSession(NamedTuple):
     expires_at: float
     """Milliseconds since the epoch."""
     is_flat: bool = False
-    """Whether no field is known to hold a list or an object, so that a plain copy of the rows is a whole one."""
+    """Whether no field can hold a list or an object, so that a shallow copy of the rows is enough."""
 
 
 def decode_compact(value: str, secret: str) -> CachedSession | None:
@@ -59,12 +59,12 @@ def decode_compact(value: str, secret: str) -> CachedSession | None:
         opened = _open(raw, secret)
         return None if opened is None else read_payload(revive_dates(opened[0]), opened[1])
     except RecursionError:
-        # Nested deeper than this process can follow, by whoever wrote it.
+        # Nested deeper than this process can parse.
         return None
 
 
 def _open_as_written(raw: bytes, secret: str) -> tuple[Row, int] | None:
-    """Open an envelope that is spelled as better-auth writes it: what was signed stands in it, and is not rebuilt."""
+    """Open an envelope spelled as better-auth writes it: it contains the signed text, which need not be rebuilt."""
     end = _END.fullmatch(raw, len(raw) - 86)
     if end is None or raw[:11] != b'{"session":':
         return None
@@ -80,10 +80,10 @@ def _open_as_written(raw: bytes, secret: str) -> tuple[Row, int] | None:
 
 
 def _usual_rows(data: Row) -> tuple[Row, Row] | None:
-    """Return the session and user if all fields of better-auth's own are there, each of its usual kind; else None.
+    """Return the session and user if all of better-auth's own fields are present with their usual types; else None.
 
-    By far the most rows are of this form, and take a third of the time that judging any form takes. Made anew, in the
-    reference's order, they share the names of their fields: a fifth less memory for what is remembered.
+    Nearly all rows have this form, and take a third of the time that the general check takes. Rebuilt in better-auth's
+    order, they share the names of their fields, which saves a fifth of the cache's memory.
     """
     try:
         session, user, version = data["session"], data["user"], data["version"]
@@ -107,9 +107,9 @@ def _usual_rows(data: Row) -> tuple[Row, Row] | None:
             "image": (image := user["image"]),
         }
         nullable = "" if address is None else address, "" if agent is None else agent, "" if image is None else image
-        # Raises a TypeError if one of them is no text.
+        # Raises a TypeError if one of them is not a string.
         texts = "\n".join((version, session_id, token, user_id, own_user["id"], email, name, *nullable, ""))
-        # Only what ends in a Z can be of date form.
+        # Only a string that ends in Z can be a date.
         if "Z\n" in texts or email != email.lower() or type(is_verified) is not bool:
             return None
         if not version or type(data["updatedAt"]) is not int or len(data) != 4:
@@ -119,28 +119,28 @@ def _usual_rows(data: Row) -> tuple[Row, Row] | None:
         if _revive_row(session) and _revive_row(user):
             return _ordered(session, _SESSION_ORDER), _ordered(user, _USER_ORDER)
     except (KeyError, TypeError, ValueError):
-        # A field is missing or of another kind.
+        # A field is missing or has another type.
         return None
     return None
 
 
 def _revive_as_written(data: Row) -> bool:
-    """Revive the dates of flat rows; False if there is a part that better-auth may spell otherwise, or none at all."""
+    """Revive the dates of flat rows; False if a row is missing or better-auth may spell it otherwise."""
     version = data.get("version", "")
     if type(version) is not str or version[-1:] == "Z" or type(data.get("updatedAt")) is not int or len(data) > 4:
         return False
     try:
         return _revive_row(data.get("session")) and _revive_row(data.get("user"))
     except ValueError:
-        # What stands where a date should is none.
+        # A date field holds no date.
         return False
 
 
 def _revive_row(row: Any) -> bool:
-    """Revive the dates of a flat row; False if it is none, or may be spelled otherwise than better-auth writes it.
+    """Revive the dates of a flat row; False if it is not flat, or better-auth may spell it otherwise.
 
     Raises:
-        ValueError: if what should be a date is none.
+        ValueError: if a date field holds no date.
     """
     if type(row) is not dict:
         return False
@@ -163,7 +163,7 @@ def _revive_row(row: Any) -> bool:
 
 
 def _open(raw: bytes, secret: str) -> tuple[Row, float] | None:
-    """Open an envelope however it is spelled, as better-auth does: by writing again what was signed."""
+    """Open an envelope in any spelling, as better-auth does: by serializing again what was signed."""
     try:
         envelope = parse(raw)
     except ValueError:
@@ -173,13 +173,13 @@ def _open(raw: bytes, secret: str) -> tuple[Row, float] | None:
     data, expires_at, signature = envelope.get("session"), envelope.get("expiresAt"), envelope.get("signature")
     if not isinstance(data, dict) or not isinstance(signature, str) or not _is_number(expires_at):
         return None
-    # Texts of date form become dates and are written as such before the signature is checked.
+    # Strings in date format become dates and are serialized as such before the signature is checked.
     signed = stringify_plainly({**revive_dates(data), "expiresAt": expires_at}).decode()
     return (data, expires_at) if verify_base64url(secret, signed, signature) else None
 
 
 def read_payload(data: Mapping[str, Any], expires_at: float, *, is_flat: bool = False) -> CachedSession | None:
-    """Return the cached session, ordered as the reference answers it, if it is well formed; dates have been revived."""
+    """Return the cached session in better-auth's order of fields, if it is well formed; dates have been revived."""
     session, user, version = data.get("session"), data.get("user"), data.get("version", "")
     if not isinstance(session, dict) or not isinstance(user, dict) or not _is_number(data.get("updatedAt")):
         return None
@@ -191,7 +191,7 @@ def read_payload(data: Mapping[str, Any], expires_at: float, *, is_flat: bool = 
     if email != user["email"] or "emailVerified" not in user:
         user = {"emailVerified": False, **user, "email": email}
     if not isinstance(session["userId"], str):
-        # A serial id. JavaScript makes a text of anything else as well, but of nobody's id.
+        # A serial id. JavaScript would convert other types to strings as well, but none of them is an id.
         session = {**session, "userId": stringify_plainly(session["userId"]).decode()}
     return CachedSession(
         _ordered(session, _SESSION_ORDER), _ordered(user, _USER_ORDER), version or "1", expires_at, is_flat

@@ -1,4 +1,4 @@
-"""Cookies too large for one: `name.0`, `name.1`, ..."""
+"""Cookie values too large for one cookie, split into `name.0`, `name.1`, ..."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 
 def join_chunks(name: str, cookies: Mapping[str, str]) -> str | None:
-    """Return the value that the chunks of the cookie `name` make, or None if there is no chunk."""
+    """Return the joined value of the chunks of the cookie `name`, or None if there is no chunk."""
     chunks = {index: value for cookie, value in cookies.items() if (index := chunk_index(name, cookie)) is not None}
     return "".join(chunks[index] for index in sorted(chunks)) if chunks else None
 
 
 def chunk_index(name: str, chunk: str) -> int | None:
-    """Return the number of a chunk of the cookie `name`, or None if it is none."""
+    """Return the index of a chunk of the cookie `name`, or None if it is no chunk."""
     if not chunk.startswith(f"{name}."):
         return None
     suffix = chunk[len(name) + 1 :]

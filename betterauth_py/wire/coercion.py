@@ -1,4 +1,4 @@
-"""What JavaScript's `String()` and `Number()` make of a value that came as JSON or in a query."""
+"""JavaScript's `String()` and `Number()` for values from JSON or a query."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from betterauth_py.javascript.plain_json import javascript_number, number_text
 from betterauth_py.javascript.values import UNDEFINED, trim
 
 _NaN: Final = float("nan")
-# ECMA-262, 7.1.4.1: StringNumericLiteral, without what Python's float() takes beyond it (`1_0`, `inf`, `nan`).
+# ECMA-262, 7.1.4.1: StringNumericLiteral, without what Python's float() accepts beyond it (`1_0`, `inf`, `nan`).
 _DECIMAL: Final = compile_pattern(r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)")
 _WITH_BASE: Final = compile_pattern(r"0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)")
 
@@ -35,7 +35,7 @@ def to_text(value: Any) -> str:
 
 
 def to_number(value: Any) -> float:
-    """Return `Number(value)` (ECMA-262, 7.1.4); what is no number is NaN."""
+    """Return `Number(value)` (ECMA-262, 7.1.4), NaN if the value is no number."""
     match value:
         case bool():
             return int(value)
@@ -52,7 +52,7 @@ def to_number(value: Any) -> float:
 
 
 def _texts_of_items(items: list[Any]) -> list[str]:
-    """Return what stands between the commas: lists within lists have the same, so a stranger's depth costs no stack."""
+    """Return the texts between the commas. Nested lists are flattened, so that deep input costs no stack."""
     texts: list[str] = []
     pending: list[Any] = [items]
     while pending:

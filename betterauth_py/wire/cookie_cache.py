@@ -1,4 +1,4 @@
-"""The cached session: what `session_data` holds, in better-auth 1.7.25's three forms."""
+"""The content of the cookie `session_data`: the cached session in better-auth 1.7.25's three forms."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["CachedSession", "Strategy", "decode_cookie_cache", "encode_cookie_ca
 def encode_cookie_cache(
     strategy: Strategy, session: Row, user: Row, *, version: str, secrets: SecretConfig, max_age: int | None, now: int
 ) -> str:
-    """Return the cookie's value; it lives `max_age` seconds from `now` (milliseconds), or a short while if None."""
+    """Return the cookie's value, valid for `max_age` seconds (None: 60, of a JWT 300) from `now` (milliseconds)."""
     data = {"session": session, "user": user, "updatedAt": now, "version": version}
     if strategy == "jwe":
         return encrypt_jwt(data, secrets.current, JWE_SALT, max_age or 300, now // 1000)

@@ -22,8 +22,8 @@ JWE_SALT: Final = "better-auth-session"
 _MOST_REMEMBERED: Final = 1_000
 _LONGEST_REMEMBERED: Final = 4_096
 
-# A page asks several times with one cookie. What it holds and whether it is authentic never changes, and nothing here
-# depends on the time: whether it is still good is judged each time.
+# A page sends several requests with one cookie. Its content and authenticity never change, and nothing remembered here
+# depends on the time: whether it is still valid is checked each time.
 _decode_compact_once: Final = lru_cache(_MOST_REMEMBERED)(decode_compact)
 
 
@@ -32,7 +32,7 @@ def decode_cookie_cache(strategy: Strategy, value: str, *, secrets: SecretConfig
     try:
         return _decode_compact(value, secrets) if strategy == "compact" else _decode_jwt(strategy, value, secrets, now)
     except RecursionError:
-        # Nested deeper than this process can follow.
+        # Nested deeper than this process can parse.
         return None
 
 

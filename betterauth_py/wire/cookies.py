@@ -21,7 +21,7 @@ _STRICT_NAME: Final = compile_pattern(r"[!#-'*+\-.0-9A-Z^_`a-z|~]+")
 _STRICT_VALUE: Final = compile_pattern(r"[ !#-:<-\[\]-~]*")
 _ATTRIBUTE: Final = compile_pattern(r"[ -:<-~]*")
 _SIGNATURE_LENGTH: Final = 44
-# Of an endless list the beginning is read. RFC 6265, 6.1 asks browsers for 50 of a domain; they keep some 200.
+# Only this many are read. RFC 6265, 6.1 asks browsers for at least 50 per domain; they keep about 200.
 _MOST_COOKIES: Final = 1_000
 
 
@@ -55,7 +55,7 @@ class Cookie:
 
 
 def decode_leniently(value: str) -> str:
-    """Decode as `decodeURIComponent`; what that refuses stays as it is."""
+    """Decode like `decodeURIComponent`; return text that it refuses unchanged."""
     try:
         return decode_uri_component(value)
     except ValueError:
@@ -63,17 +63,17 @@ def decode_leniently(value: str) -> str:
 
 
 def is_cookie_name(name: str) -> bool:
-    """Return whether a cookie can be called so: a token of RFC 9110, 5.6.2."""
+    """Return whether a cookie can have this name: a token (RFC 9110, 5.6.2)."""
     return _STRICT_NAME.fullmatch(name) is not None
 
 
 def is_cookie_attribute(value: str) -> bool:
-    """Return whether a cookie's attribute can have the value: what does not end it (RFC 6265, 4.1.1)."""
+    """Return whether a cookie's attribute can have this value: nothing in it ends the attribute (RFC 6265, 4.1.1)."""
     return _ATTRIBUTE.fullmatch(value) is not None
 
 
 def parse_cookies(header: str) -> dict[str, str]:
-    """Read a `Cookie` header as better-call does: the first of equal names wins, quotes and spaces are shed."""
+    """Read a `Cookie` header as better-call does: the first of equal names wins, quotes and spaces are stripped."""
     cookies: dict[str, str] = {}
     for pair in header.split(";", _MOST_COOKIES)[:_MOST_COOKIES]:
         name, equals, value = pair.partition("=")
@@ -107,8 +107,8 @@ def parse_cookies_strictly(header: str) -> dict[str, str]:
 def serialize_cookie(name: str, encoded_value: str, attributes: CookieAttributes) -> str:
     """Write a `Set-Cookie` value, attributes in better-call's order.
 
-    What browsers demand is enforced, because they drop a cookie that breaks it: `Secure` for `SameSite=None`,
-    `Partitioned` and both prefixes, which count in any letter case (RFC 6265bis, 4.1.3 and 5.7; CHIPS).
+    The rules of browsers are enforced, because they drop a cookie that breaks them: `Secure` for `SameSite=None`,
+    `Partitioned` and both prefixes, which are case-insensitive (RFC 6265bis, 4.1.3 and 5.7; CHIPS).
     """
     path, domain = attributes.path, attributes.domain
     secure = attributes.secure or attributes.partitioned or (attributes.same_site or "").lower() == "none"
@@ -146,7 +146,7 @@ def set_signed_cookie(name: str, value: str, secret: str, attributes: CookieAttr
 
 
 def read_signed_value(value: str | None, secret: str) -> str | None:
-    """Return what a signed cookie's (already decoded) value vouches for, or None if it vouches for nothing."""
+    """Return the value inside a signed cookie's (already decoded) value, or None if the signature is invalid."""
     if not value:
         return None
     dot = value.rfind(".")

@@ -1,4 +1,4 @@
-"""The errors a client can get: one table, attribute = wire code, value = message."""
+"""The errors a client can get, in tables: the attribute is the wire code, the value the message."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class ErrorCodes:
 
     @classmethod
     def table(cls) -> dict[str, str]:
-        """Return code to message, as better-auth's `$ERROR_CODES`."""
+        """Return the messages by code, as better-auth's `$ERROR_CODES`."""
         return {name: value.message for name, value in vars(cls).items() if isinstance(value, ErrorCode)}
 
 
@@ -43,16 +43,16 @@ def declare(message: str) -> Any:
 
 
 class APIError(Exception):
-    """An answer that is an error (or a redirect), raised from anywhere in an endpoint.
+    """An error response (or a redirect), raised from anywhere in an endpoint.
 
     Attributes:
         status: the HTTP status.
         body: the JSON body, or None for an empty one.
-        headers: headers of this answer; they override those the endpoint has set before.
+        headers: headers of this response; they override those the endpoint has set before.
     """
 
     def __init__(self, status: int, body: dict[str, Any] | None = None, headers: dict[str, str] | None = None) -> None:
-        """Make an answer with a body of any shape; `APIError.of` is the usual way."""
+        """Make a response with a body of any shape; usually call `APIError.of` instead."""
         super().__init__(body.get("message", "") if body else HTTPStatus(status).phrase)
         self.status = int(status)
         self.body = body
@@ -60,19 +60,19 @@ class APIError(Exception):
         self.response_headers: ResponseHeaders | None = None
 
     def sent_with(self, response_headers: ResponseHeaders) -> APIError:
-        """Send this error with what has been set on the response before; its own headers win. Return it."""
+        """Add the headers that were set on the response before; the error's own win. Return the error."""
         response_headers.begin_turn()
         for name, value in self.headers.items():
             response_headers.set(name, value)
         self.response_headers = response_headers
-        # From here on it is an answer. Its traceback holds the frames that hold the context that will hold the answer:
-        # a circle that only the garbage collector breaks. Its pauses were the p99 while sign-ins were turned away.
+        # From here on it is a response. Its traceback holds the frames that hold the context that will hold it: a cycle
+        # that only the garbage collector breaks. Its pauses set the p99 while sign-ins were refused.
         self.__traceback__ = self.__context__ = None
         return self
 
     @classmethod
     def of(cls, status: int, error: ErrorCode) -> APIError:
-        """Make the answer for a declared error."""
+        """Make the response for a declared error."""
         return cls(status, {"message": error.message, "code": error.code})
 
     @classmethod
@@ -82,7 +82,7 @@ class APIError(Exception):
 
     @property
     def code(self) -> str | None:
-        """The wire code, where the body has one."""
+        """The wire code, or None if the body has none."""
         code = (self.body or {}).get("code")
         return code if isinstance(code, str) else None
 
@@ -152,7 +152,7 @@ class ResetErrorCodes(ErrorCodes):
 
 
 class UpdateErrorCodes(ErrorCodes):
-    """Where upstream fails with a bare 500."""
+    """Errors of cases in which better-auth 1.7.25 answers a bare 500."""
 
     FAILED_TO_UPDATE_SESSION: ErrorCode = declare("Failed to update session")
 
@@ -165,7 +165,7 @@ class SignUpErrorCodes(ErrorCodes):
 
 
 class OAuthErrorCodes(ErrorCodes):
-    """Errors that only the endpoints about accounts of providers declare."""
+    """Errors that only the endpoints for provider accounts declare."""
 
     OAUTH_LINK_ERROR: ErrorCode = declare("account not linked")
     LINKING_NOT_ALLOWED: ErrorCode = declare("Account not linked - linking not allowed")

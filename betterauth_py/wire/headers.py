@@ -7,7 +7,7 @@ from operator import itemgetter
 from re import compile as compile_pattern
 from typing import Final
 
-# Node's http parser keeps the first of these and drops the rest; others are joined.
+# Node's HTTP parser keeps the first of these and drops the rest; others are joined.
 _FIRST_WINS: Final = frozenset(
     {
         "age", "authorization", "content-length", "content-type", "etag", "expires", "from",
@@ -17,7 +17,7 @@ _FIRST_WINS: Final = frozenset(
 )  # fmt: skip
 
 
-# All but the tab, which a value may have (RFC 9110, 5.5).
+# All control characters but the tab, which a value may have (RFC 9110, 5.5).
 _CONTROL_CHARACTER: Final = compile_pattern(r"[\x00-\x08\x0a-\x1f\x7f]")
 EXPOSE_HEADERS: Final = "access-control-expose-headers"
 
@@ -28,12 +28,12 @@ def breaks_a_header(value: str) -> bool:
 
 
 def harmless_value(value: str) -> str:
-    """Return the value of a header with what would break its line percent-encoded."""
+    """Return a header value with the control characters that would break its line percent-encoded."""
     return _CONTROL_CHARACTER.sub(lambda found: f"%{ord(found[0]):02X}", value)
 
 
 def join_exposed(first: str, *more: str) -> str:
-    """Return one list of exposed headers, each name once, whatever its letter case."""
+    """Return one list of exposed headers, each name once, ignoring letter case."""
     names: dict[str, str] = {}
     for name in ",".join((first, *more)).split(","):
         names.setdefault(name.strip().lower(), name.strip())
@@ -56,7 +56,7 @@ class RequestHeaders(Mapping[str, str]):
     __slots__ = ("_values", "value")
 
     value: Callable[[str], str | None]
-    """Returns the value of a name given in lower case, without the cost of folding it or of a call of Python."""
+    """Returns the value of a lower-case name, without the cost of folding it or of a Python call."""
 
     def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
         """Take `pairs` in the order received."""
@@ -68,7 +68,7 @@ class RequestHeaders(Mapping[str, str]):
         """Build from an ASGI scope, whose names are lower case already.
 
         Raises:
-            HeadersTooLargeError: if they are more than any client has a use for.
+            HeadersTooLargeError: if they exceed the limit on fields or bytes.
         """
         fields = len(raw)
         if fields > _MOST_FIELDS:
@@ -101,7 +101,7 @@ class RequestHeaders(Mapping[str, str]):
 
 
 def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return the fields by name; the texts of a repeated one are joined once, however many there are."""
+    """Return the fields by name; values of a repeated field are joined once, so that the cost stays linear."""
     texts: dict[str, list[str]] = {}
     for name, value in pairs:
         if name not in texts:
@@ -112,10 +112,10 @@ def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 class ResponseHeaders:
-    """The headers of a response: single-valued but for `set-cookie`, which accumulates in order.
+    """The headers of a response: single-valued except for `set-cookie`, which accumulates in order.
 
-    Several parties set them in turn: hooks, the endpoint, an error. `Access-Control-Expose-Headers` is a list, so what
-    one party exposes is added to what those before it did.
+    Hooks, the endpoint and errors set them in turn. `Access-Control-Expose-Headers` is a list, so each of them adds to
+    what was exposed before.
     """
 
     __slots__ = ("_exposed_before", "_fields", "cookies")
@@ -127,7 +127,7 @@ class ResponseHeaders:
         self.cookies: list[str] = []
 
     def begin_turn(self) -> None:
-        """Let the next party set headers: it replaces what there is, but for the list of exposed headers."""
+        """Begin the next turn: its headers replace those set before, except for the list of exposed headers."""
         self._exposed_before = self._fields.get(EXPOSE_HEADERS, "")
 
     def set(self, name: str, value: str) -> None:
@@ -138,7 +138,7 @@ class ResponseHeaders:
         self._fields[name] = value
 
     def expose(self, name: str) -> None:
-        """Let pages of other origins read the header `name`, besides those that are exposed already."""
+        """Add `name` to the headers that pages of other origins may read."""
         exposed = self._fields.get(EXPOSE_HEADERS)
         self._fields[EXPOSE_HEADERS] = join_exposed(exposed, name) if exposed else name
 
@@ -163,7 +163,7 @@ class ResponseHeaders:
             self.cookies = [self.cookies[position] for position in sorted(last.values())]
 
     def update(self, other: ResponseHeaders) -> None:
-        """Let `other` have its turn; its cookies are appended."""
+        """Apply the headers of `other` as the next turn; its cookies are appended."""
         self.begin_turn()
         for name, value in other._fields.items():
             self.set(name, value)

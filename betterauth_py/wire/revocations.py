@@ -1,6 +1,6 @@
 """The mark that ends a user's sessions in secondary storage: better-auth 1.7.25's `revoked-sessions-before-<user id>`.
 
-Sessions that began before the moment that stands there, in milliseconds, count as none.
+Sessions that began before the stored moment (milliseconds since the epoch) are invalid.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ def revocation_key(user_id: str) -> str:
 
 
 def revocation_moment(stored: str | bytes | None) -> float:
-    """Return the milliseconds that a mark says, as JavaScript reads a number; what is none ends nothing."""
+    """Return a mark's milliseconds, read as JavaScript reads a number; a mark that is no number ends no session."""
     try:
         moment = float(stored or 0)
     except ValueError:

@@ -1,1 +1,1 @@
-"""Signing in through somebody else: what a sign-in remembers, what a provider's answer becomes, accounts and tokens."""
+"""Signing in with a provider: the OAuth state, the provider's answer, accounts and tokens."""

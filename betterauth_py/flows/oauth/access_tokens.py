@@ -1,4 +1,4 @@
-"""Access tokens of a user's accounts: which account is meant, and refreshing what has expired."""
+"""Access tokens of a user's accounts: selecting the account, and refreshing expired tokens."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from betterauth_py.wire.errors import APIError, BaseErrorCodes, OAuthErrorCodes
 
 Context = EndpointContext[Any, Any]
 
-# As better-auth 1.7.25: what ends within five seconds would end before it is used.
+# As better-auth 1.7.25: a token that expires within five seconds would expire before it is used.
 _TOO_SOON: Final = timedelta(seconds=5)
 
 
@@ -36,7 +36,7 @@ class SelectedAccount:
 
 @dataclass(frozen=True, slots=True)
 class AccessToken:
-    """A token that can be used now, with what belongs to it."""
+    """A valid access token, with what belongs to it."""
 
     access_token: str | None = field(repr=False)
     expires_at: datetime | None
@@ -44,7 +44,7 @@ class AccessToken:
     id_token: str | None = field(repr=False)
 
     def as_tokens(self) -> Tokens:
-        """Return what the provider is asked for a profile with."""
+        """Return the tokens in the form that the request for a profile needs."""
         return Tokens(
             access_token=self.access_token,
             access_token_expires_at=self.expires_at,
@@ -54,7 +54,7 @@ class AccessToken:
 
 
 def acting_user_id(ctx: Context, named: str | None) -> str:
-    """Return whose accounts the call is about: the session's user, else whom code in this process names.
+    """Return the id of the user whose accounts the call is about: the session's, or the one an in-process call names.
 
     Raises:
         APIError: 400 if there is neither.
@@ -96,10 +96,10 @@ def supported_provider(ctx: Context, account: Row) -> SocialProvider:
 
 
 async def valid_access_token(ctx: Context, selected: SelectedAccount) -> AccessToken:
-    """Return an access token that can be used now; one that has expired is refreshed.
+    """Return a valid access token; an expired one is refreshed.
 
     Raises:
-        APIError: 400 if the provider is not there, or gives none.
+        APIError: 400 if the provider is not configured, or returns none.
     """
     account = selected.row
     provider = supported_provider(ctx, account)
@@ -107,13 +107,13 @@ async def valid_access_token(ctx: Context, selected: SelectedAccount) -> AccessT
         tokens: Tokens | None = None
         if provider.can_refresh and _must_refresh(ctx, account):
             async with ctx.auth.turns.of(f"account {account['id']}"):
-                # A refresh token that rotates counts once, and whoever had the turn before may have used it.
+                # A rotating refresh token is valid once, and the previous holder of this lock may have used it.
                 account, stored = await _current(ctx, selected)
                 if _must_refresh(ctx, account):
                     try:
                         account, tokens = await _refresh(ctx, provider, account, stored)
                     except OAuthError:
-                        # Another process may have used the refresh token a moment ago: what it has stored counts.
+                        # Another process may just have used the refresh token: use what it has stored.
                         before, (_, account) = stored, await _current(ctx, selected)
                         if account["refreshToken"] == before["refreshToken"] or _must_refresh(ctx, account):
                             raise
@@ -131,10 +131,10 @@ async def valid_access_token(ctx: Context, selected: SelectedAccount) -> AccessT
 
 
 async def refreshed(ctx: Context, selected: SelectedAccount) -> tuple[Row, Tokens, str]:
-    """Refresh the tokens of an account; return it as it is then, the new tokens, and the refresh token from now on.
+    """Refresh the tokens of an account; return the updated account, the new tokens, and the current refresh token.
 
     Raises:
-        APIError: 400 if there is no refresh token, or the provider is not there or gives nothing for it.
+        APIError: 400 if there is no refresh token, or the provider is not configured or refuses it.
     """
     provider = supported_provider(ctx, selected.row)
     if not provider.can_refresh:
@@ -166,7 +166,7 @@ def _must_refresh(ctx: Context, account: Row) -> bool:
 
 
 async def _current(ctx: Context, selected: SelectedAccount) -> tuple[Row, Row]:
-    """Return the account as it is by now, and as it is stored: that of a cookie has the cookie's tokens."""
+    """Return the current account and its stored row: an account selected by cookie has the cookie's tokens."""
     row = selected.row
     accounts = await ctx.auth.accounts.list_of(row["userId"])
     stored = next((account for account in accounts if account["id"] == row["id"]), row)
@@ -174,11 +174,11 @@ async def _current(ctx: Context, selected: SelectedAccount) -> tuple[Row, Row]:
 
 
 async def _refresh(ctx: Context, provider: SocialProvider, account: Row, stored: Row) -> tuple[Row, Tokens]:
-    """Ask for new tokens and store them; return the account as it is then. Nothing of the database is held meanwhile.
+    """Request new tokens, store them, return the updated account. No database connection is held during the request.
 
     Raises:
-        OAuthError: if the provider gives none.
-        UndecryptableError: if the refresh token cannot be read.
+        OAuthError: if the provider returns none.
+        UndecryptableError: if the refresh token cannot be decrypted.
     """
     try:
         tokens = await provider.refresh(revealed(ctx.auth, account["refreshToken"]) or "")
@@ -196,6 +196,6 @@ async def _refresh(ctx: Context, provider: SocialProvider, account: Row, stored:
     }
     if tokens.access_token_expires_at is not None:
         changes["accessTokenExpiresAt"] = tokens.access_token_expires_at
-    # A provider that rotates refresh tokens has made the old one void: what another process has stored since is newer.
+    # A rotating refresh token is void once used, so a row that another process has changed since holds newer tokens.
     updated = await ctx.auth.accounts.update(account["id"], changes, while_refresh_token=stored["refreshToken"])
     return updated or {**account, **changes}, tokens

@@ -1,4 +1,4 @@
-"""Sending somebody to a provider."""
+"""Redirecting a user to a provider."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def require_provider(ctx: Context, provider_id: str) -> SocialProvider:
 async def authorization_url(
     ctx: Context, provider: SocialProvider, begun: BegunState, asked: Mapping[str, Any] | None = None
 ) -> str:
-    """Return the provider's page for a sign-in that has begun; `asked` are `scopes`, `loginHint`, `additionalParams`.
+    """Return the authorization URL of a begun sign-in; `asked` has `scopes`, `loginHint`, `additionalParams`.
 
     Raises:
-        OAuthError: if the provider has to be asked for it and cannot be.
+        OAuthError: if the URL depends on an answer of the provider, and there is none.
     """
     asked = asked or {}
     return await provider.authorization_url(
@@ -52,10 +52,10 @@ async def authorization_url(
 async def send_to_provider(
     ctx: Context, provider: SocialProvider, body: Mapping[str, Any], link: LinkIntent | None = None
 ) -> dict[str, Any]:
-    """Begin a sign-in, or a link, as a request's body asks for it; return the answer, with `Location` where it leads.
+    """Begin the sign-in or link that a request's body asks for; return the answer, and set `Location` for a redirect.
 
     Raises:
-        APIError: 400 if no callback URL can be told.
+        APIError: 400 if there is no callback URL.
     """
     begun = await begin_oauth(
         ctx,

@@ -1,4 +1,4 @@
-"""Errors of a sign-in with a provider, as the page learns them that the browser is sent to: `?error=invalid_code`."""
+"""Errors of a sign-in with a provider, as the error redirect passes them to a page: `?error=invalid_code`."""
 
 from __future__ import annotations
 
@@ -44,19 +44,19 @@ class OAuthFailedError(Exception):
     """A sign-in or a link with a provider has failed."""
 
     def __init__(self, code: str, description: str | None = None) -> None:
-        """Take what the client is told: a code, and a sentence if there is one."""
+        """Take what the client gets: a code and, optionally, a description."""
         super().__init__(code)
         self.code = code
         self.description = description
 
 
 def error_page(ctx: Context) -> str:
-    """Return where errors lead to that no other place is known for."""
+    """Return the URL of the error page, for errors that name no URL of their own."""
     return ctx.options.on_api_error.error_url or f"{ctx.base_url}/error"
 
 
 def error_redirect(ctx: Context, url: str | None, code: str, description: str | None = None) -> APIError:
-    """Return the redirect that tells of an error, to `url` or, without one, to the error page."""
+    """Return the redirect that reports an error, to `url` or, without one, to the error page."""
     parameters = {"error": code, **({"error_description": description} if description else {})}
     for place in (at_application(ctx, url) if url else error_page(ctx), f"{ctx.base_url}/error"):
         try:

@@ -1,4 +1,4 @@
-"""ID tokens that a client has from the provider itself, and sends in the place of a redirect."""
+"""ID tokens that a client has obtained from the provider itself, and sends instead of being redirected."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from betterauth_py.wire.errors import APIError, BaseErrorCodes
 
 
 async def identity_of_id_token(provider: SocialProvider, sent: Mapping[str, Any], *, keeps_refresh: bool) -> Identity:
-    """Return whom an ID token vouches for; `keeps_refresh` says whether the refresh token sent with it is kept.
+    """Return the identity of an ID token; `keeps_refresh` says whether to keep the refresh token sent with it.
 
     Raises:
-        APIError: 404 if the provider has none, 401 if the token is not good, or does not tell who it is.
+        APIError: 404 if the provider does not support ID tokens, 401 if the token is invalid or gives no user.
     """
     if not provider.supports_id_token_sign_in:
         raise APIError.of(404, BaseErrorCodes.ID_TOKEN_NOT_SUPPORTED)

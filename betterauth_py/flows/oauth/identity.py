@@ -1,4 +1,4 @@
-"""Who a provider says somebody is: a code becomes tokens, a profile and the key of an account."""
+"""The identity that a provider asserts: from a code to tokens, a profile and the key of an account."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ class AccountKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """Somebody whom a provider vouches for."""
+    """A user's identity as a provider asserts it."""
 
     key: AccountKey
     user: OAuthUser
     tokens: Tokens = field(repr=False)
     source: Mapping[str, Any] = field(repr=False)
-    """How they came, for `user.validate_user_info`."""
+    """How the user signs in, for `user.validate_user_info`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Callback:
-    """What a provider has sent the browser back with."""
+    """The parameters of a provider's redirect back to this server."""
 
     code: str = field(repr=False)
     code_verifier: str | None = field(default=None, repr=False)
@@ -46,24 +46,24 @@ class Callback:
     """RFC 9207's `iss`."""
     device_id: str | None = None
     posted_user: JsonObject | None = None
-    """What Apple tells about a new user, once."""
+    """Apple's `user` parameter, sent at the first sign-in only."""
     id_token_nonce: str | None = field(default=None, repr=False)
 
 
 def find_provider(ctx: Caller, provider_id: str) -> SocialProvider | None:
-    """Return the provider called `provider_id`, or None: those of plugins come first."""
+    """Return the provider called `provider_id`, or None. Providers of plugins take precedence."""
     found: SocialProvider | None = ctx.auth.oauth_providers.get(provider_id)
     return found
 
 
 def refuses_sign_up(provider: SocialProvider, *, requested: bool) -> bool:
-    """Return whether nobody new may come by a provider; `requested` is whether the client asked for a sign-up."""
+    """Return whether a provider may not create users; `requested` is whether the client asked for a sign-up."""
     options = provider.options
     return options.disable_sign_up or (options.disable_implicit_sign_up and not requested)
 
 
 async def is_trusted(ctx: Caller, provider_id: str) -> bool:
-    """Return whether a provider's addresses count as verified whatever it says of them."""
+    """Return whether the options trust a provider's addresses even where it does not call them verified."""
     trusted = ctx.auth.options.account.account_linking.trusted_providers
     if callable(trusted):
         trusted = await resolve(trusted(ctx.request)) or []
@@ -71,15 +71,15 @@ async def is_trusted(ctx: Caller, provider_id: str) -> bool:
 
 
 def redirect_uri(ctx: Caller, provider: SocialProvider) -> str:
-    """Return where the provider is to send the browser back to."""
+    """Return the redirect URI, to which the provider sends the browser back."""
     return f"{ctx.base_url}{provider.callback_path}"
 
 
 async def exchange_callback(ctx: Caller, provider: SocialProvider, callback: Callback) -> Identity:
-    """Return whom the provider vouches for. Nothing of the database is held while it answers.
+    """Exchange a callback's code for an identity. No database connection is held while the provider answers.
 
     Raises:
-        OAuthFailedError: with the code that the error redirect tells.
+        OAuthFailedError: with the code for the error redirect.
     """
     if callback.issuer and provider.provider.issuer and callback.issuer != provider.provider.issuer:
         logger.error("A callback of %s names another issuer", provider.id)
@@ -105,7 +105,7 @@ async def exchange_callback(ctx: Caller, provider: SocialProvider, callback: Cal
 
 
 async def identity_of(provider: SocialProvider, tokens: Tokens) -> Identity | None:
-    """Return whom the tokens belong to, or None if the provider does not tell; the log knows why."""
+    """Return the identity that the tokens belong to, or None if the provider gives none; the reason is logged."""
     user = await read_profile(provider, tokens)
     if user is None or user.subject is None:
         logger.error("%s does not tell who the user is", provider.id)
@@ -115,10 +115,10 @@ async def identity_of(provider: SocialProvider, tokens: Tokens) -> Identity | No
 
 
 async def read_profile(provider: SocialProvider, tokens: Tokens) -> OAuthUser | None:
-    """Return the user that the tokens belong to, or None if the provider does not tell; the log knows why."""
+    """Return the user that the tokens belong to, or None if the provider gives none; the reason is logged."""
     try:
         return await provider.user(tokens)
     except Exception:
-        # A function of the deployment: the client learns no more than if the provider failed.
+        # A function of the deployment failed: the client gets the same answer as if the provider had failed.
         logger.exception("get_user_info or map_profile_to_user of %s failed", provider.id)
         return None

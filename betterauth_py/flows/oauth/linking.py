@@ -1,4 +1,4 @@
-"""Accounts of providers become accounts of users."""
+"""Linking accounts of providers to users."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ Context = EndpointContext[Any, Any]
 
 
 async def link_oauth_account(ctx: Context, link: LinkIntent, identity: Identity) -> None:
-    """Make the provider's account one of the user who asked for it, or store its new tokens if it is already.
+    """Link the provider's account to the user who asked for it, or store its new tokens if it is linked already.
 
     Raises:
-        OAuthFailedError: with the code that the error redirect tells: the session has ended, the provider does not
-            vouch for the address, it is another address, or somebody else's account.
+        OAuthFailedError: with the code for the error redirect: the session has ended, the provider has not verified
+            the address, the address differs, or the account is another user's.
     """
     auth, user = ctx.auth, identity.user
     await _require_session(ctx, link)
@@ -58,10 +58,10 @@ async def link_oauth_account(ctx: Context, link: LinkIntent, identity: Identity)
 
 
 async def link_by_id_token(ctx: Context, user: Row, identity: Identity) -> None:
-    """Make the account of an ID token, which has been verified, one of whoever is signed in.
+    """Link the account of a verified ID token to the signed-in user.
 
     Raises:
-        APIError: 401 if the options do not allow it, or the session has ended; 409 if it is somebody else's.
+        APIError: 401 if the options do not allow it, or the session has ended; 409 if it is another user's.
     """
     auth, options = ctx.auth, ctx.options.account.account_linking
     if await _find_linked(ctx, identity) is None:
@@ -95,7 +95,7 @@ async def _find_linked(ctx: Context, identity: Identity) -> Row | None:
 
 
 async def _store_link(ctx: Context, user_id: str, identity: Identity) -> bool:
-    """Store the account or its tokens; tell whether it is new. The caller has begun the transaction."""
+    """Store the account or its tokens; return whether it is new. The caller has begun the transaction."""
     accounts, scopes = ctx.auth.accounts, identity.tokens.scopes
     await accounts.lock_key(*identity.key)
     existing = await accounts.find_by_key(*identity.key)
@@ -127,15 +127,15 @@ def new_account(ctx: Context, user_id: str, identity: Identity) -> Row:
 
 
 def merged_scopes(stored: str | None, granted: tuple[str, ...] | None) -> str:
-    """Return the scopes of an account with those that were granted now, each once."""
+    """Return the scopes of an account together with the newly granted ones, each once."""
     known = [scope.strip() for scope in (stored or "").split(",")]
     return ",".join(dict.fromkeys(scope for scope in (*known, *(granted or ())) if scope))
 
 
 async def take_over_profile_on_link(ctx: Context, user_id: str, user: OAuthUser) -> Row | None:
-    """Write the provider's name, image and further fields over the user's where the options say so.
+    """Replace the user's name, image and further fields by the provider's if the options say so.
 
-    The address stays. Returns the user as it is then; None if nothing was changed: a link does not fail by it.
+    The address stays. Returns the updated user; None if nothing was changed: a failure here does not undo the link.
     """
     if not ctx.options.account.account_linking.update_user_info_on_link:
         return None
@@ -149,12 +149,12 @@ async def take_over_profile_on_link(ctx: Context, user_id: str, user: OAuthUser)
 
 
 async def profile_changes(ctx: Context, user: OAuthUser) -> Row:
-    """Return what a provider's name, image and further fields change of a user; the address is not among it.
+    """Return the changes that a provider's name, image and further fields make to a user, without the address.
 
     Raises:
         APIError: 400 for a field that does not pass its validator.
     """
-    # A provider without a name for somebody does not take theirs away.
+    # A provider that gives no name does not remove the user's.
     changes: Row = {"name": user.name} if user.name else {}
     if "image" in user.fields:
         changes["image"] = user.fields["image"]
@@ -162,7 +162,7 @@ async def profile_changes(ctx: Context, user: OAuthUser) -> Row:
 
 
 async def further_fields(ctx: Context, user: OAuthUser, *, creating: bool) -> Row:
-    """Return a provider's fields for columns of one's own; those that clients may not set stay as they are.
+    """Return a provider's values for additional fields, except those that clients may not set.
 
     Raises:
         APIError: 400 for a field that is missing, or does not pass its validator.
@@ -179,10 +179,10 @@ def record_link(ctx: Context, user: Row | None, identity: Identity) -> None:
 
 
 async def require_admitted(ctx: Context, user: Row, identity: Identity, action: str) -> None:
-    """Ask `user.validate_user_info` about somebody whom there is already.
+    """Ask `user.validate_user_info` about an existing user.
 
     Raises:
-        APIError: 403 if it says no.
+        APIError: 403 if it refuses.
     """
     given = {name: value for name, value in identity.user.fields.items() if name != "id"}
     about = {**given, "emailVerified": identity.user.email_verified, "id": user["id"]}
@@ -194,10 +194,10 @@ async def require_admitted(ctx: Context, user: Row, identity: Identity, action: 
 
 
 async def _require_session(ctx: Context, link: LinkIntent) -> None:
-    """Demand that the session that asked for a link is still alive.
+    """Require that the session that asked for a link still exists.
 
     Raises:
-        OAuthFailedError: if it has ended, or is somebody else's.
+        OAuthFailedError: if it has ended, or is another user's.
     """
     if link.encrypted_session_token is None:
         return

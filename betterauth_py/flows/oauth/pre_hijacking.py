@@ -1,7 +1,7 @@
-"""Whoever signed up first with an address that is not theirs, to share the account of its owner later.
+"""Defence against pre-hijacking: somebody signs up with another person's address, to share that account later.
 
 "Pre-hijacked accounts" (Sudhodanan and Paverd, USENIX Security 2022): a password, a session, an account of another
-provider or a link that changes the address, each made before the owner comes, and each a way in afterwards.
+provider or a link that changes the address, created before the owner signs up, still gives access afterwards.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from betterauth_py.store.users import CREDENTIAL
 
 
 async def shut_out(caller: Caller, user: Row, *, keep: str) -> None:
-    """End every way in to a user whose address nobody has proved, but the account `keep`. The user is locked.
+    """Revoke all access to a user with an unverified address, except by the account `keep`. The caller holds the lock.
 
-    Accounts of trusted providers stay: their addresses count as verified, so the account's is the user's own, unless
-    accounts with different addresses may be linked.
+    Accounts of trusted providers stay, because their addresses are taken as verified, so such an account belongs to the
+    owner of the address. They go if accounts with different addresses may be linked.
     """
     auth, different = caller.auth, caller.auth.options.account.account_linking.allow_different_emails
     for account in await auth.accounts.list_of(user["id"], lock=True):
@@ -26,5 +26,5 @@ async def shut_out(caller: Caller, user: Row, *, keep: str) -> None:
         if account["id"] != keep and not stays:
             await auth.accounts.delete(account["id"])
     await auth.sessions.delete_all_of(user["id"])
-    # Links that were mailed before, such as one that moves the user to another address.
+    # Ends links that were mailed before, such as one that changes the user's address.
     await note_change(auth, user)

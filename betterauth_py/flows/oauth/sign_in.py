@@ -1,4 +1,4 @@
-"""Signing somebody in whom a provider vouches for: by the account there is, by the address, or as a new user."""
+"""Signing in with a provider's identity: as the user with the account or the address, or as a new user."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ _ATTEMPTS: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class OAuthSignIn:
-    """A session of somebody whom a provider vouches for; its cookies are not set yet."""
+    """A session that a sign-in with a provider has started; its cookies are not set yet."""
 
     session: Row
     user: Row
     is_new: bool
-    """Whether the user was made just now."""
+    """Whether the sign-in created the user."""
 
 
 class _ChangedMeanwhileError(Exception):
-    """Another request has stored what this one was about to store."""
+    """A concurrent request has stored what this one was about to store."""
 
 
 async def sign_in_oauth_user(
@@ -58,19 +58,19 @@ async def sign_in_oauth_user(
     override_user_info: bool = False,
     trusted: bool | None = None,
 ) -> OAuthSignIn:
-    """Start a session of the user whose account it is, who has the address, or who is made now.
+    """Start a session of the user who has the account or the address, or of a new user.
 
     Args:
-        ctx: the call; it gets the account's cookie where there is one.
-        identity: whom the provider vouches for. There has to be an address.
+        ctx: the call; it sets the account's cookie if the options say so.
+        identity: the identity that the provider asserts. It must have an address.
         callback_url: where a mailed link that verifies the address leads to.
-        disable_sign_up: whether nobody is made.
-        override_user_info: whether the provider's name, image and verified address take the place of the user's.
+        disable_sign_up: whether no user may be created.
+        override_user_info: whether the provider's name, image and verified address replace the user's.
         trusted: whether the address counts as verified for linking. None: as the options say of the provider.
 
     Raises:
-        OAuthFailedError: with the code that clients are told.
-        APIError: what a hook or `user.validate_user_info` refuses with, or 400 for a field that is missing.
+        OAuthFailedError: with the code that clients get.
+        APIError: the refusal of a hook or of `user.validate_user_info`, or 400 for a missing field.
     """
     try:
         user, account, is_new = await _sign_in(
@@ -86,7 +86,7 @@ async def sign_in_oauth_user(
 async def _sign_in(
     ctx: Context, identity: Identity, *, disable_sign_up: bool, override: bool, trusted: bool | None
 ) -> tuple[Row, Row | None, bool]:
-    """Return the user, the account, which a hook may have refused of a new user, and whether the user is new."""
+    """Return the user, the account (None if a hook refused it for a new user), and whether the user is new."""
     for _ in range(_ATTEMPTS):
         try:
             found = await _find(ctx, identity)
@@ -127,7 +127,7 @@ async def _update(ctx: Context, identity: Identity, user: Row, account: Row) -> 
     await require_admitted(ctx, user, identity, "sign-in")
     changes: Row = {}
     if ctx.options.account.update_account_on_sign_in:
-        # The scope stays: what a later sign-in is granted may be less. Only linking widens it.
+        # The stored scope stays: a later sign-in may be granted less. Only linking widens it.
         changes = {"providerId": identity.key.provider_id, **token_columns(ctx.auth, identity.tokens)}
     set_account_cookie(ctx, {**account, **changes})
     if changes:
@@ -143,7 +143,7 @@ async def _update(ctx: Context, identity: Identity, user: Row, account: Row) -> 
 
 
 async def _link(ctx: Context, identity: Identity, user: Row, *, trusted: bool | None) -> tuple[Row, Row]:
-    """Link the account to the user who has its address, where that takes over nobody; return the user and it."""
+    """Link the account to the user with its address, if that cannot take over an account; return user and account."""
     if trusted is None:
         trusted = await is_trusted(ctx, identity.key.provider_id)
     _require_linkable(ctx, identity, user, trusted=trusted)
@@ -185,7 +185,7 @@ def _proves_address(identity: Identity, user: Row) -> bool:
 
 
 async def _store_account(ctx: Context, identity: Identity, user_id: str) -> Row | None:
-    """Store the account, unless somebody has stored it meanwhile; None if a hook refuses. In a transaction."""
+    """Store the account, unless a concurrent request has; None if a hook refuses. Needs a transaction."""
     await ctx.auth.accounts.lock_key(*identity.key)
     if await ctx.auth.accounts.find_by_key(*identity.key) is not None:
         raise _ChangedMeanwhileError
@@ -193,7 +193,7 @@ async def _store_account(ctx: Context, identity: Identity, user_id: str) -> Row 
 
 
 async def _override(ctx: Context, identity: Identity, user: Row) -> Row:
-    """Write the provider's fields over the user's. The address too, but only one that the provider vouches for."""
+    """Replace the user's fields by the provider's; the address only if the provider has verified it."""
     changes = await profile_changes(ctx, identity.user)
     address = (identity.user.email or "").lower()
     if address == user["email"]:
@@ -202,13 +202,13 @@ async def _override(ctx: Context, identity: Identity, user: Row) -> Row:
         changes |= {"email": address, "emailVerified": True}
     try:
         if "email" not in changes:
-            # What the provider vouches for is this address, not one that has taken its place meanwhile.
+            # The provider has verified this address, not one that has replaced it in the meantime.
             return await ctx.auth.users.update(user["id"], changes, while_email=user["email"]) or user
         async with ctx.auth.database.transaction():
             await ctx.auth.users.lock(user["id"])
             changed = await store_address(ctx.auth, user, changes)
     except NotStoredError:
-        # The address is taken, or a value fits no column: the user stays as it is.
+        # The address is taken, or a value does not fit its column: the user stays as it is.
         changed = None
     if changed is None:
         logger.warning("A user's fields could not be taken over from a provider")
@@ -218,7 +218,7 @@ async def _override(ctx: Context, identity: Identity, user: Row) -> Row:
 
 
 async def _sign_up(ctx: Context, identity: Identity) -> tuple[Row, Row | None]:
-    """Store a user and the account, both or neither, and return them; no account if a hook refuses it."""
+    """Store a user and the account in one transaction and return them; the account is None if a hook refuses it."""
     auth, given = ctx.auth, identity.user
     email = (given.email or "").lower()
     fields = {
@@ -263,7 +263,7 @@ def _require_verified(ctx: Context, identity: Identity, user: Row, *, is_new: bo
 
 
 async def _start_session(ctx: Context, identity: Identity, user: Row, account: Row | None) -> Row:
-    """Store a session, but only while the account is the user's: one that is unlinked meanwhile signs nobody in."""
+    """Store a session only while the account is still linked: one unlinked in the meantime must not sign in."""
     session = None
     try:
         async with ctx.auth.database.transaction():

@@ -1,7 +1,7 @@
 """What a sign-in with a provider remembers until the user comes back: OAuth's state (RFC 6749, 10.12; RFC 9700, 4.7).
 
-On the wire as in better-auth 1.7.25. Behind it, a state is also bound to the provider it was made for, and counts once
-wherever it is kept.
+The wire format is that of better-auth 1.7.25. In addition, a state is bound to the provider it was made for, and can be
+used once only, whether it is stored in the database or in a cookie.
 """
 
 from __future__ import annotations
@@ -41,28 +41,28 @@ _PROVIDER: Final = "oauthProvider"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkIntent:
-    """Whose account the provider's is to become."""
+    """The user that the provider's account will be linked to."""
 
     user_id: str
     email: str
     encrypted_session_token: str | None = field(default=None, repr=False)
-    """The session that asked for it, which must be alive when the user comes back. None: nobody asks."""
+    """The token of the session that asked for the link, which must still exist at the callback. None: there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """What was remembered, once it is proved that it was this browser's and this provider's."""
+    """The stored state, after the check that it belongs to this browser and this provider."""
 
     callback_url: str
     code_verifier: str = field(repr=False)
     error_url: str | None = None
-    """Where errors lead to; None for the error page."""
+    """The URL for errors; None for the error page."""
     new_user_url: str | None = None
     link: LinkIntent | None = None
     request_sign_up: bool = False
     id_token_nonce: str | None = field(default=None, repr=False)
     server_context: Mapping[str, Any] = field(default_factory=dict)
-    """What hooks have added with `add_server_context`: clients cannot."""
+    """What hooks have added with `add_server_context`. Clients cannot set it."""
 
 
 class BegunState(NamedTuple):
@@ -74,15 +74,16 @@ class BegunState(NamedTuple):
 
 
 def add_server_context(ctx: Context, values: Mapping[str, Any]) -> None:
-    """Let the state that this call will begin carry `values`, which no client can forge, to the callback."""
+    """Add `values`, which no client can forge, to the state that this call will create; the callback reads them."""
     known: Row = ctx.state.get(_SERVER_CONTEXT) or {}
     ctx.state.set(_SERVER_CONTEXT, {**known, **values})
 
 
 def oauth_state(ctx: Context) -> Row | None:
-    """Return the state that this call has begun or completed, under its wire names; None if it has neither.
+    """Return the state that this call has created or completed, under its wire names; None if it has done neither.
 
-    All but better-auth's own names is `additionalData`, which any client may have made up. `serverContext` is ours.
+    Every key that is not better-auth's own comes from `additionalData`, which clients choose: do not trust it.
+    `serverContext` comes from `add_server_context`.
     """
     return ctx.state.get(_CURRENT)
 
@@ -98,20 +99,20 @@ async def begin_oauth(
     link: LinkIntent | None = None,
     additional_data: Mapping[str, Any] | None = None,
 ) -> BegunState:
-    """Remember a sign-in with `provider`, in the database or in a cookie, and set the browser's cookie.
+    """Store the state of a sign-in with `provider`, in the database or in a cookie, and set the browser's cookie.
 
     Args:
         ctx: the call that begins it.
-        provider: who is asked; nobody else may answer.
+        provider: the provider; the state is valid for no other.
         callback_url: where the user is sent afterwards; None for the server's own origin.
         error_url: where the user is sent if it fails.
-        new_user_url: where a user is sent who is new.
-        request_sign_up: whether a user may be made though the provider's `disable_implicit_sign_up` is on.
-        link: whose account it is to become, instead of a sign-in.
-        additional_data: what the client wants to find in the state; it cannot replace anything of the above.
+        new_user_url: where a new user is sent.
+        request_sign_up: whether a user may be created although the provider's `disable_implicit_sign_up` is on.
+        link: the user to link the account to, instead of a sign-in.
+        additional_data: further values of the client for the state; they cannot replace any of the above.
 
     Raises:
-        APIError: 400 if no callback URL can be told.
+        APIError: 400 if there is no callback URL.
     """
     callback_url = callback_url or _own_origin(ctx)
     if not callback_url:
@@ -119,7 +120,7 @@ async def begin_oauth(
     begun = BegunState(
         generate_id(32), generate_id(128), generate_id(32) if provider.provider.requires_id_token_nonce else None
     )
-    # Each of them stands here even if it is absent: what a client sends under these names must not count.
+    # All of these keys are written, even without a value: what a client sends under these names must have no effect.
     own: Row = {
         "callbackURL": callback_url,
         "codeVerifier": begun.code_verifier,
@@ -148,16 +149,16 @@ async def begin_oauth(
 
 
 async def complete_oauth(ctx: Context, state: str, provider_id: str | None, *, skip_cookie: bool = False) -> State:
-    """Return what was remembered under `state`, which then is used up.
+    """Return what was stored under `state`, and use the state up.
 
     Args:
         ctx: the call that the provider has sent the browser to.
-        state: what the provider gave back.
-        provider_id: who answers; None if that is nobody we know, so that nothing more will come of it.
-        skip_cookie: whether another browser may have begun it, as `account.skip_state_cookie_check` says for all.
+        state: the callback's `state` parameter.
+        provider_id: the provider of the callback; None if it is unknown, so that the sign-in ends in an error anyway.
+        skip_cookie: whether another browser may have begun it; `account.skip_state_cookie_check` allows it everywhere.
 
     Raises:
-        APIError: the redirect that tells of the error: of another browser or provider, expired, or used.
+        APIError: the error redirect, if the state belongs to another browser or provider, has expired or was used.
     """
     in_cookie = ctx.options.account.store_state_strategy == "cookie"
     data = await (_from_cookie(ctx, state) if in_cookie else _from_store(ctx, state, skip_cookie=skip_cookie))
@@ -181,13 +182,13 @@ async def complete_oauth(ctx: Context, state: str, provider_id: str | None, *, s
 
 
 def link_intent(ctx: Context, session: Row, user: Row) -> LinkIntent:
-    """Return the wish to link an account to whoever is signed in, for as long as the session lives."""
+    """Return the intent to link an account to the signed-in user, bound to the session."""
     token = encrypt(session["token"], secrets_for(_LINK_PURPOSE, ctx.auth.secrets))
     return LinkIntent(user_id=user["id"], email=user["email"], encrypted_session_token=token)
 
 
 def session_token_of(ctx: Context, link: LinkIntent) -> str | None:
-    """Return the token of the session that asked for a link, or None if it cannot be told."""
+    """Return the token of the session that asked for a link, or None if there is none."""
     try:
         return decrypt(link.encrypted_session_token or "", secrets_for(_LINK_PURPOSE, ctx.auth.secrets))
     except UndecryptableError:
@@ -199,12 +200,12 @@ async def _from_store(ctx: Context, state: str, *, skip_cookie: bool) -> Row:
     cookie = auth.make_cookie("state", None)
     is_skipped = skip_cookie or ctx.options.account.skip_state_cookie_check
     if not (is_skipped or ctx.get_signed_cookie(cookie) == state):
-        # Another browser cannot use it up; its own may still come back.
+        # Another browser cannot use it up: the one that began the sign-in may still come back.
         found = await auth.verifications.find(_identifier(state), auth.now())
         known = (_read(found["value"]) if found else None) or {}
         logger.error("A sign-in came back to another browser than the one that began it, or too late")
         raise error_redirect(ctx, known.get("errorURL"), OAuthErrorCode.STATE_MISMATCH)
-    # Of several callbacks at once, one goes on. What has expired is told by what it says itself, as upstream.
+    # Only one of several concurrent callbacks continues. Expiry is judged by the state's own `expiresAt`, as upstream.
     found = await auth.verifications.consume(_identifier(state), auth.now(), even_expired=True)
     if found is None:
         raise error_redirect(ctx, None, OAuthErrorCode.STATE_MISMATCH)
@@ -238,7 +239,7 @@ async def _from_cookie(ctx: Context, state: str) -> Row:
 
 
 def _read(text: str) -> Row | None:
-    """Return a state out of its JSON, or None if it is none."""
+    """Parse a state from JSON; return None if it is not valid."""
     try:
         data = json.parse(text.encode("utf-8", "replace"))
     except json.InvalidJSONError:

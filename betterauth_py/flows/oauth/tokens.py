@@ -1,4 +1,4 @@
-"""Tokens of providers as they are kept: in the account's row, encrypted where the options say so."""
+"""Tokens of providers as the account's row stores them: encrypted if `account.encrypt_oauth_tokens` is on."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _ENCRYPTED: Final = compile_pattern(r"\$ba\$.*|(?:[0-9a-f]{2})+", IGNORECASE)
 
 
 def kept(auth: AuthContext, token: str | None) -> str | None:
-    """Return a token as the account's row keeps it."""
+    """Return a token as the account's row stores it."""
     return encrypt(token, auth.secrets) if token and auth.options.account.encrypt_oauth_tokens else token
 
 
 def revealed(auth: AuthContext, stored: str | None) -> str | None:
-    """Return the token that a row keeps; one from before tokens were encrypted stands there as it is.
+    """Return the token that a row stores; one stored before encryption was turned on is returned as it is.
 
     Raises:
         UndecryptableError: if it is encrypted under another secret.
@@ -31,7 +31,7 @@ def revealed(auth: AuthContext, stored: str | None) -> str | None:
 
 
 def token_columns(auth: AuthContext, tokens: Tokens) -> Row:
-    """Return the columns of an account that tokens fill; what there is not, is absent."""
+    """Return the account columns that these tokens fill, without those for which there is no value."""
     columns = {
         "accessToken": kept(auth, tokens.access_token),
         "refreshToken": kept(auth, tokens.refresh_token),

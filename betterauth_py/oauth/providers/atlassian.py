@@ -1,4 +1,4 @@
-"""Atlassian: the audience is its API, whatever a request asks for."""
+"""Atlassian: the audience is always its API, whatever a request asks for."""
 
 from __future__ import annotations
 

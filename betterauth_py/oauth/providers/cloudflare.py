@@ -1,4 +1,4 @@
-"""Cloudflare: the user stands in an envelope of its API; its OpenID Connect endpoint gives only an id."""
+"""Cloudflare: the user is inside an envelope of its API; its OpenID Connect endpoint returns only an id."""
 
 from __future__ import annotations
 

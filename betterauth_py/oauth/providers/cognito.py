@@ -1,4 +1,4 @@
-"""Amazon Cognito: a pool of users with a domain of its own, which wants scopes with `%20` at the end of the URL."""
+"""Amazon Cognito: a user pool with its own domain, which needs the scopes, joined by `%20`, at the end of the URL."""
 
 from __future__ import annotations
 

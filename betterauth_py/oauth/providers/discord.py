@@ -1,4 +1,4 @@
-"""Discord: scopes of a request stand first, bots ask for permissions, and pictures are URLs to be put together."""
+"""Discord: scopes of a request come first, bots ask for permissions, and picture URLs have to be composed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from betterauth_py.oauth.tokens import JsonObject, Tokens
 from betterauth_py.wire.coercion import to_text
 
 _CDN: Final = "https://cdn.discordapp.com"
-# As better-auth writes it: Discord takes `@` as well.
+# As better-auth writes it: Discord accepts `@` as well.
 _USER: Final = UserInfoRequest(url="https://discord.com/api/users/%40me")
 
 
@@ -79,7 +79,7 @@ def _picture(profile: JsonObject) -> str:
     if avatar is not None or "avatar" not in profile or not isinstance(discriminator, str):
         raise OAuthError("the answer says nothing of a picture")
     try:
-        # Users without a discriminator have one of six pictures by their id, the others one of five.
+        # Users without a discriminator get one of six pictures by their id, the others one of five.
         number = (int(user_id) >> 22) % 6 if discriminator == "0" else int(discriminator) % 5
     except ValueError:
         raise OAuthError("the answer has an id or a discriminator that is no number") from None

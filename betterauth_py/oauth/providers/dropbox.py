@@ -1,4 +1,4 @@
-"""Dropbox: the profile is asked for by POST."""
+"""Dropbox: the profile is requested by POST."""
 
 from __future__ import annotations
 

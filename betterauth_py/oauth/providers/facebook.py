@@ -1,4 +1,4 @@
-"""Facebook: an access token says for which app it is only when it is looked into; Limited Login has ID tokens."""
+"""Facebook: only an inspection shows for which app an access token was issued; Limited Login has ID tokens."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ async def _check_tokens(social: SocialProvider, tokens: Tokens) -> bool:
 
 
 async def _user_of(social: SocialProvider, access_token: str) -> str:
-    """Return the id of the user whose access token it is: of one that was made for this app, and no other."""
+    """Return the id of the access token's user, only if the token was issued for this app."""
     options = social.options
     asked = {"input_token": access_token, "access_token": f"{options.primary_client_id}|{options.client_secret}"}
     url = f"https://graph.facebook.com/debug_token?{encode_query(asked)}".replace("+", "%20")
@@ -99,5 +99,5 @@ async def _user_of(social: SocialProvider, access_token: str) -> str:
 
 
 def _picture(profile: JsonObject) -> Any:
-    """Return the URL: the ID token's claim, or what is deep within Graph's answer."""
+    """Return the picture's URL: the ID token's claim, or the nested value of Graph's answer."""
     return value_at(profile, ("picture", "data", "url") if isinstance(profile.get("picture"), dict) else "picture")

@@ -1,4 +1,4 @@
-"""Figma: its token endpoint wants the credentials in the header."""
+"""Figma: its token endpoint needs the credentials in the header."""
 
 from __future__ import annotations
 

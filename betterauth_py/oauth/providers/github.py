@@ -1,4 +1,4 @@
-"""GitHub: no ID token; addresses have an endpoint of their own; errors come with status 200."""
+"""GitHub: no ID token; addresses come from a separate endpoint; errors come with status 200."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GitLab: one of many servers, whose users may be blocked."""
+"""GitLab: its own site or another server; blocked users are refused."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def provider(options: GoogleOptions) -> Provider:
 
 
 def is_of_hosted_domain(wanted: str | None, claimed: Any) -> bool:
-    """Return whether the claim `hd` is of the domain that the option demands; `*` is any domain, but not none."""
+    """Return whether the claim `hd` is the domain that the option requires; `*` accepts any domain, but needs one."""
     if not wanted:
         return True
     return isinstance(claimed, str) and claimed != "" and wanted in ("*", claimed)

@@ -1,4 +1,4 @@
-"""Hugging Face: OpenID Connect's user info as it is in the book."""
+"""Hugging Face: OpenID Connect's user info, as standardized."""
 
 from __future__ import annotations
 

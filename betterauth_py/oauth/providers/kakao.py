@@ -1,4 +1,4 @@
-"""Kakao: the profile stands within the account, which need not have one."""
+"""Kakao: the profile is part of the account, which may have none."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def provider(options: ProviderOptions) -> Provider:
                 "image": first_of(
                     (_ACCOUNT, "profile", "profile_image_url"), (_ACCOUNT, "profile", "thumbnail_image_url")
                 ),
-                # An address that was verified once and is somebody else's now is no longer valid.
+                # An address that was verified once but belongs to another user now is no longer valid.
                 "emailVerified": all_set((_ACCOUNT, "is_email_valid"), (_ACCOUNT, "is_email_verified")),
             },
         ),

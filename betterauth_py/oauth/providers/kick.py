@@ -1,4 +1,4 @@
-"""Kick: its API answers with a list of users, the first of whom has signed in."""
+"""Kick: its API answers with a list of users, the first of which is the one who signs in."""
 
 from __future__ import annotations
 

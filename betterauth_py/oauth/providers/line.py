@@ -1,4 +1,4 @@
-"""LINE: the profile is in the ID token, or has to be asked for; LINE itself verifies the ID tokens of clients."""
+"""LINE: the profile is in the ID token, or has to be requested; LINE itself verifies the ID tokens of clients."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ async def _fetch_profile(social: SocialProvider, tokens: Tokens) -> tuple[JsonOb
 
 
 async def _verify_id_token(social: SocialProvider, token: str, nonce: str | None) -> bool:
-    """Ask LINE, which checks the signature (of a key that it shares with you), the issuer and the times."""
+    """Let LINE check the signature (of a key that it shares with you), the issuer and the times."""
     client_id = social.options.primary_client_id or ""
     asked = {"id_token": token, "client_id": client_id, **({"nonce": nonce} if nonce else {})}
     headers = {"content-type": "application/x-www-form-urlencoded"}

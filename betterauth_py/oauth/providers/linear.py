@@ -1,4 +1,4 @@
-"""Linear: the user is asked for in GraphQL."""
+"""Linear: the user is requested by GraphQL."""
 
 from __future__ import annotations
 
@@ -37,6 +37,6 @@ def provider(options: ProviderOptions) -> Provider:
 
 
 def _query() -> str:
-    """Return the query with better-auth's white space, so that what is asked is the same to the byte."""
+    """Return the query with better-auth's white space, so that the request is the same to the byte."""
     lines = [(7, "query {"), (8, "viewer {"), *((9, name) for name in _FIELDS), (8, "}"), (7, "}")]
     return "".join("\n" + "\t" * depth + text for depth, text in lines) + "\n" + "\t" * 6

@@ -1,4 +1,4 @@
-"""Microsoft Entra ID: many tenants, each an issuer of its own; a photo; an assertion in the place of a secret."""
+"""Microsoft Entra ID: many tenants, each with its own issuer; a photo; an assertion instead of a secret."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from betterauth_py.options.types import MaybeAwaitable
 
 logger = logging.getLogger("betterauth")
 
-# The one tenant that all personal accounts are of.
+# The tenant of all personal accounts.
 _CONSUMERS: Final = "9188040d-6c67-4c5b-b112-36a304b66dad"
 _MANY_TENANTS: Final = ("common", "organizations", "consumers")
 _SCOPES: Final = ("openid", "profile", "email", "User.Read", "offline_access")
@@ -58,7 +58,7 @@ def provider(options: MicrosoftOptions) -> Provider:
     """Return the provider for these options.
 
     Raises:
-        ConfigurationError: if there are both a secret and an assertion.
+        ConfigurationError: if the options have both a secret and an assertion.
     """
     if options.client_secret and options.client_assertion:
         raise ConfigurationError(
@@ -112,7 +112,7 @@ async def _fetch_profile(
 
 
 async def _photo(social: SocialProvider, access_token: str, size: int) -> str | None:
-    """Return the user's photo as a data URL; None if there is none, and then nobody is kept from signing in."""
+    """Return the user's photo as a data URL; None without one: a missing photo does not stop the sign-in."""
     try:
         answer = await social.http.send(
             "GET", _PHOTO.format(size=size), headers={"authorization": f"Bearer {access_token}"}
@@ -122,7 +122,7 @@ async def _photo(social: SocialProvider, access_token: str, size: int) -> str | 
         return None
     if not answer.ok or not answer.content_type.startswith("image/") or len(answer.content) > _LARGEST_PHOTO:
         return None
-    # With the blank, and always called a JPEG, as in better-auth.
+    # With the space, and always as a JPEG, as in better-auth.
     return f"data:image/jpeg;base64, {b64encode(answer.content).decode()}"
 
 

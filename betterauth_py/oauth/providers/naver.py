@@ -1,4 +1,4 @@
-"""Naver: the user stands in an envelope, which is the profile all the same."""
+"""Naver: the user is inside an envelope, but the profile is the whole envelope."""
 
 from __future__ import annotations
 

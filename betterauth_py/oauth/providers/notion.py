@@ -1,4 +1,4 @@
-"""Notion: no scopes; the user stands in what the integration says of itself."""
+"""Notion: no scopes; the user is part of the integration's description of itself."""
 
 from __future__ import annotations
 

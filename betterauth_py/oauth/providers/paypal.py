@@ -1,4 +1,4 @@
-"""PayPal: no scopes; a sandbox by default; the profile has to be the ID token's user's."""
+"""PayPal: no scopes; a sandbox by default; the profile must be of the ID token's user."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reddit: has no addresses to give, so they are what `map_profile_to_user` returns, or placeholders."""
+"""Reddit: gives no addresses, so users get the one that `map_profile_to_user` returns, or a placeholder."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from betterauth_py.oauth.profile import first_of, known_of, placeholder_email, v
 from betterauth_py.oauth.provider import BASIC, Pkce, ProfileMap, Provider, UserInfoRequest
 from betterauth_py.oauth.tokens import JsonObject
 
-# Reddit turns requests without a user agent of their own away.
+# Reddit refuses requests without a distinctive user agent.
 _AGENT: Final = {"user-agent": "better-auth"}
 
 

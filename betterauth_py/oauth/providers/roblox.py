@@ -1,4 +1,4 @@
-"""Roblox: has no addresses to give, so everybody gets a placeholder."""
+"""Roblox: gives no addresses, so every user gets a placeholder."""
 
 from __future__ import annotations
 

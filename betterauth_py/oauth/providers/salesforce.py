@@ -1,4 +1,4 @@
-"""Salesforce: production, sandbox, or a domain of one's own."""
+"""Salesforce: production, sandbox, or your own domain."""
 
 from __future__ import annotations
 

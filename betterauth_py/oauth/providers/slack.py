@@ -1,4 +1,4 @@
-"""Slack: claims under URLs; errors come with status 200, and have no user in them."""
+"""Slack: the claims' names are URLs; errors come with status 200 and without a user."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TikTok: a client key in the place of a client id, a page of its own form, no addresses."""
+"""TikTok: a client key instead of a client id, its own form of the authorization URL, no addresses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Twitch: the profile is the ID token's claims, which have to be asked for by name."""
+"""Twitch: the profile is the ID token's claims, which have to be requested by name."""
 
 from __future__ import annotations
 

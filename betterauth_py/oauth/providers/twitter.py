@@ -1,4 +1,4 @@
-"""Twitter (X): the address has a request of its own, without which there is a placeholder."""
+"""Twitter (X): the address takes a second request; a user without one gets a placeholder."""
 
 from __future__ import annotations
 

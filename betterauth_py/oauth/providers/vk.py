@@ -1,4 +1,4 @@
-"""VK: asks for a device id and gives the profile for a form; nobody without an address."""
+"""VK: requires a device id, returns the profile for a form; a user without an address is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""WeChat: requests by GET with everything in the query, a page of its own form, no addresses."""
+"""WeChat: requests by GET with everything in the query, its own form of the authorization URL, no addresses."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _build_authorization_url(social: SocialProvider, request: AuthorizationReque
         "state": request.state,
         "lang": provider.parameters["lang"] or "cn",
     }
-    # The request's own parameters cannot replace the id of the app.
+    # The request's own parameters cannot replace the app id.
     parameters = {**parameters, **additional_parameters(provider, request), "appid": parameters["appid"]}
     return f"{provider.authorization_endpoint}?{encode_query(parameters)}#wechat_redirect"
 
@@ -96,7 +96,7 @@ async def _tokens(social: SocialProvider, endpoint: str, asked: Mapping[str, str
 
 
 async def _fetch_profile(social: SocialProvider, tokens: Tokens) -> tuple[JsonObject, JsonObject]:
-    # Only the answer to a code says whose tokens they are: nobody is found with tokens out of the database.
+    # Only the code exchange's answer names the user of the tokens: stored tokens cannot find the user.
     openid = tokens.raw.get("openid")
     if not openid or not isinstance(openid, str) or not tokens.access_token:
         raise OAuthError("it is not said whose tokens these are")

@@ -1,4 +1,4 @@
-"""Wrong options of the generic-oauth plugin, found at the start."""
+"""Checks of the generic-oauth plugin's options, at the start."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def checked(config: Sequence[GenericProviderOptions], path: str) -> list[Configu
     """Return the providers of the options.
 
     Raises:
-        ConfigurationError: naming the option that is wrong, what is wrong with it and what to do.
+        ConfigurationError: naming the option, the problem and the fix.
     """
     configured = [_checked(options, f"{path}[{place}]") for place, options in enumerate(config)]
     places: dict[str, int] = {}

@@ -1,4 +1,4 @@
-"""What a provider says of itself (OpenID Connect Discovery 1.0)."""
+"""A provider's description of itself (OpenID Connect Discovery 1.0)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from betterauth_py.plugins.tools import ALL_ALGORITHMS, JsonObject, OAuthError, 
 
 @dataclass(frozen=True, kw_only=True)
 class Discovered:
-    """What is used of a discovery document."""
+    """The parts of a discovery document that this server uses."""
 
     authorization_endpoint: str | None = None
     token_endpoint: str | None = None
@@ -18,16 +18,16 @@ class Discovered:
     issuer: str | None = None
     jwks_url: str | None = None
     is_oidc: bool = False
-    """Whether it says how ID tokens are signed."""
+    """Whether the document names the algorithms of ID tokens."""
     algorithms: tuple[str, ...] = ()
-    """How, as far as this server knows the algorithms; all that it knows if the document does not say."""
+    """The named algorithms that this server supports; all that it supports if the document names none."""
 
 
 async def discover(options: GenericProviderOptions, http: ProviderClient) -> Discovered:
-    """Ask a provider what it says of itself.
+    """Fetch a provider's discovery document.
 
     Raises:
-        OAuthError: if it does not answer, or not with a document that can be used.
+        OAuthError: if the provider does not answer, or the document is not usable.
     """
     url = options.discovery_url or ""
     answer = await http.send("GET", url, headers=options.discovery_headers)
@@ -37,10 +37,10 @@ async def discover(options: GenericProviderOptions, http: ProviderClient) -> Dis
 
 
 def read_discovery(document: JsonObject, url: str) -> Discovered:
-    """Return what is used of a document that was at `url`.
+    """Return the used parts of a document that was fetched from `url`.
 
     Raises:
-        OAuthError: if its issuer or the place of its keys is no URL.
+        OAuthError: if its issuer or its `jwks_uri` is not a URL.
     """
     issuer = document.get("issuer")
     if issuer and (not isinstance(issuer, str) or get_origin(issuer) is None):

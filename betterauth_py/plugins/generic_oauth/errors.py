@@ -1,4 +1,4 @@
-"""What generic-oauth declares: better-auth's codes for providers that this server does not start with."""
+"""The errors of the generic-oauth plugin: better-auth's codes for misconfigured providers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The profile of the preset `microsoft-entra-id`: the ID token, and what Microsoft Graph adds to it."""
+"""The profile of the preset `microsoft-entra-id`: the ID token's claims, and Microsoft Graph's additions."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _USER_INFO: Final = "https://graph.microsoft.com/oidc/userinfo"
 
 
 async def fetch_profile(social: SocialProvider, tokens: Tokens) -> JsonObject:
-    """Return the claims of the ID token, and of Graph if it speaks of the same user.
+    """Return the claims of the ID token, with those of Graph if they are of the same user.
 
     Raises:
-        OAuthError: if there is no ID token, or it has no `oid`, which alone tells users apart.
+        OAuthError: if there is no ID token, or it has no `oid`, the only claim that identifies a user.
     """
     claims = read_claims(tokens.id_token)
     if claims is None or not isinstance(claims.get("oid"), str) or not trim(claims["oid"]):
@@ -37,7 +37,7 @@ async def fetch_profile(social: SocialProvider, tokens: Tokens) -> JsonObject:
 
 
 async def _of_graph(social: SocialProvider, tokens: Tokens) -> JsonObject:
-    """Return what Graph says, or nothing: it may be down, and nobody is kept out by that."""
+    """Return Graph's claims, or none: users can sign in even if Graph is down."""
     if not tokens.access_token:
         return {}
     try:

@@ -1,4 +1,4 @@
-"""The services that better-auth has a helper for: URLs, scopes, and what their profiles look like."""
+"""The services that better-auth has a helper for: their URLs, scopes and profiles."""
 
 from __future__ import annotations
 
@@ -32,23 +32,23 @@ _GUID: Final = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 @dataclass(frozen=True, kw_only=True)
 class Preset:
-    """What is known of a service; what the options say wins."""
+    """The known options of a service; the deployment's options override them."""
 
     known: Callable[[Options, str], Mapping[str, Any]] = lambda options, path: {}
-    """Gets the options and their path; returns those that are known."""
+    """Gets the options and their path; returns the known options of the service."""
     subject: Source | None = None
-    """Where in its profile the immutable id of a user is."""
+    """The source of the user's immutable id in the profile."""
     fetch_profile: FetchProfile | None = None
     """Gets the profile, where that is not standard."""
     requires_verification: bool = False
-    """Whether its ID tokens have to be verified."""
+    """Whether its ID tokens must be verified."""
 
 
 def apply_preset(options: Options, path: str) -> tuple[Options, Preset]:
-    """Return the options with what is known of their preset, and the preset.
+    """Return the options completed by those of their preset, and the preset.
 
     Raises:
-        ConfigurationError: naming the option that the preset needs.
+        ConfigurationError: naming an option that the preset requires.
     """
     if options.preset is None:
         return options, Preset()
@@ -100,7 +100,7 @@ def _demand(options: Options, name: str, path: str) -> str:
 
 
 def _asked(url: str, profile: Callable[[JsonObject], JsonObject], scheme: str = "Bearer") -> FetchProfile:
-    """Return what asks at `url` and makes a profile of the answer."""
+    """Return a function that requests `url` and turns the answer into a profile."""
 
     async def fetch(social: SocialProvider, tokens: Tokens) -> JsonObject:
         if not tokens.access_token:
@@ -132,7 +132,7 @@ def _of_gumroad(answer: JsonObject) -> JsonObject:
 async def _fetch_hubspot(social: SocialProvider, tokens: Tokens) -> JsonObject:
     if not tokens.access_token:
         raise OAuthError("there is no access token")
-    # HubSpot takes the token in the path, and nothing else.
+    # HubSpot takes the token in the path, without an `Authorization` header.
     url = f"https://api.hubapi.com/oauth/v1/access-tokens/{encode_uri_component(tokens.access_token)}"
     answer = _object((await social.http.send("GET", url, headers={"content-type": "application/json"})).object)
     profile = _profile(

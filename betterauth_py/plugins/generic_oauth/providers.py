@@ -1,4 +1,4 @@
-"""A provider out of its options and what it says of itself."""
+"""Builds a provider from its options and its discovery document."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from betterauth_py.plugins.tools import (
 
 @dataclass(frozen=True, kw_only=True)
 class Configured:
-    """One provider of the options, which are complete: what its preset knows is in them."""
+    """One provider of the options, completed by its preset."""
 
     options: GenericProviderOptions
     preset: Preset
@@ -49,10 +49,10 @@ class Configured:
 
 
 def make_provider(configured: Configured, discovered: Discovered | None) -> tuple[Provider, ProviderOptions]:
-    """Return what a `SocialProvider` is made of; `discovered` is what it says of itself, if there is a `discovery_url`.
+    """Return the provider and options of a `SocialProvider`; `discovered` is for one with a `discovery_url`.
 
     Raises:
-        OAuthError: if an endpoint is missing, or what verifies ID tokens where they have to be.
+        OAuthError: if an endpoint is missing, or the keys or issuer where ID tokens must be verified.
     """
     options = configured.options
     common = ProviderOptions(
@@ -121,7 +121,7 @@ def _provider(configured: Configured, discovered: Discovered) -> Provider:
 def _id_token(options: GenericProviderOptions, discovered: Discovered) -> IdTokenVerification | None:
     if discovered.issuer is None or discovered.jwks_url is None:
         return None
-    # The headers may be secrets, which no other origin is to see.
+    # The headers may hold secrets, which no other origin may see.
     is_theirs = get_origin(discovered.jwks_url) == get_origin(options.discovery_url or "")
     return IdTokenVerification(
         jwks_url=discovered.jwks_url,
@@ -139,7 +139,7 @@ async def _exchange(get_token: GetToken, social: SocialProvider, exchange: CodeE
     except Exception as error:
         logger.exception("get_token of %s failed", social.id)
         raise OAuthError("get_token failed") from error
-    # Tokens without scopes are those that a client sent.
+    # Tokens with scopes None come from a client.
     return replace(tokens, scopes=tokens.scopes or ())
 
 
@@ -167,7 +167,7 @@ def _identify(
 
 @dataclass(frozen=True)
 class _Fetch:
-    """Gets a profile: from the ID token, from the user-info endpoint, or from a function."""
+    """Fetches a profile from the ID token, the user-info endpoint, or a function."""
 
     configured: Configured
     user_info_url: str | None
@@ -177,10 +177,10 @@ class _Fetch:
         """Return the profile.
 
         Raises:
-            OAuthError: if there is none, or the ID token is not good, or another user's.
+            OAuthError: if there is none, or the ID token is invalid or another user's.
         """
         if tokens.scopes is None:
-            # A client's access token proves nothing of an ID token that it sends.
+            # An access token from a client does not authenticate the ID token sent with it.
             tokens = Tokens(id_token=tokens.id_token)
         claims: JsonObject | None = None
         if tokens.id_token and self.verifies:
@@ -194,7 +194,7 @@ class _Fetch:
         return profile, {}
 
     async def _profile(self, social: SocialProvider, tokens: Tokens) -> tuple[JsonObject, bool]:
-        """Return the profile, and whether a function of its own has returned it."""
+        """Return the profile, and whether a function of the options or the preset has returned it."""
         given: Any
         if self.configured.options.get_user_info is not None:
             given = await resolve(self.configured.options.get_user_info(tokens))

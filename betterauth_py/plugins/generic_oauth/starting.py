@@ -1,4 +1,4 @@
-"""Providers that are discovered: at the start, or when somebody needs one that could not be discovered then."""
+"""Discovery of providers: at the start, and again at the first use of one that failed then."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from betterauth_py.plugins.generic_oauth.providers import Configured, make_provi
 from betterauth_py.plugins.tools import OAuthError, ProviderClient, logger
 
 _RESPITE: Final = 5.0
-"""Seconds in which a provider that has just failed is not asked again: strangers can have it asked."""
+"""Seconds before discovery is retried after a failure: unauthenticated requests can trigger it."""
 _PATHS: Final = (
     "/sign-in/social", "/callback/:id", "/link-social", "/refresh-token", "/get-access-token", "/account-info",
 )  # fmt: skip
 
 
 class PendingProviders:
-    """The providers of one auth that have yet to say what they are."""
+    """The providers of one auth that are not discovered yet."""
 
     def __init__(self, auth: AuthContext, configured: list[Configured]) -> None:
-        """Nobody has been asked."""
+        """Start with all of them pending."""
         self._auth = auth
         self._http = ProviderClient(lambda: auth.http_client)
         self._waiting = {one.id: one for one in configured}
         self._failed_at: dict[str, float] = {}
 
     def is_waiting(self, provider_id: Any) -> bool:
-        """Tell whether there is such a provider, and it has not said yet what it is."""
+        """Return whether this is a configured provider that is not discovered yet."""
         return isinstance(provider_id, str) and provider_id in self._waiting
 
     async def ask_all(self) -> None:
-        """Ask all of them. Those that do not answer stay waiting; the log says why."""
+        """Discover all of them. Those that fail stay pending, and the reason is logged."""
         await asyncio.gather(*map(self.ask, list(self._waiting)))
         self._failed_at.clear()
 
     async def ask(self, provider_id: str) -> None:
-        """Ask one of them, unless it has just failed, and offer it if it answers."""
+        """Discover one of them, unless it has just failed, and offer it on success."""
         async with self._auth.turns.of(f"discovery {provider_id}"):
             if not self.is_waiting(provider_id) or self._has_just_failed(provider_id):
                 return
@@ -78,4 +78,4 @@ async def _ask(ctx: EndpointContext[Any, Any]) -> None:
 
 
 RETRY: Final = Hook(handler=_ask, paths=_PATHS, matcher=_is_waited_for, optional=True)
-"""Asks a provider again that somebody wants and that has not answered yet."""
+"""Retries the discovery of a pending provider that a request needs."""

@@ -1,4 +1,4 @@
-"""The oauth-popup plugin: signing in with a provider in a popup, also from a page in a frame of another site."""
+"""The oauth-popup plugin: signing in with a provider in a popup, also from a page in a cross-site iframe."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`GET /oauth-popup/start`: where a popup begins."""
+"""`GET /oauth-popup/start`: the URL that a popup opens."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def _failure(marker: Marker, code: str, description: str) -> Response:
 
 
 def _additional_data(text: str | None) -> Mapping[str, Any]:
-    """Return the object that a client wants to find in the state; what is no object adds nothing."""
+    """Return the client's additional data for the state; anything but an object is ignored."""
     try:
         data = parse((text or "").encode("utf-8", "replace"))
     except InvalidJSONError:

@@ -1,4 +1,4 @@
-"""The errors of the oauth-popup plugin: its JavaScript client shows them, the server sends none of them."""
+"""The errors of the oauth-popup plugin: only its JavaScript client uses them, the server sends none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Around the callbacks of providers: a popup gets a page that tells its opener, instead of the redirect."""
+"""Hooks around the providers' callbacks: a popup gets a page that informs its opener, instead of the redirect."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Context = EndpointContext[Any, Any]
 
 
 async def answer_popup(ctx: Context) -> Response | None:
-    """Replace the redirect of a callback that ends in a popup."""
+    """Replace the redirect of a callback in a popup by the page that informs the opener."""
     location = ctx.response_headers.get("location")
     marker = await take_marker(ctx) if location else None
     if location is None or marker is None:

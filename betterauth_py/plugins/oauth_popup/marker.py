@@ -1,4 +1,4 @@
-"""The cookie that says whose popup this browser's sign-in goes on in."""
+"""The cookie that marks this browser's sign-in as running in a popup, and names the page that opened it."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ _LIFE: Final = 600
 
 
 class Marker(NamedTuple):
-    """The page that has opened a popup."""
+    """The page that opened a popup."""
 
     popup_origin: str
     popup_nonce: str
-    """What the page recognizes the answer by."""
+    """The value by which the page recognizes the answer."""
 
 
 def set_marker(ctx: Context, marker: Marker) -> None:
-    """Let the callback of this browser answer the popup's opener."""
+    """Set the cookie that lets this browser's callback answer the popup's opener."""
     text = stringify_plainly({"popupOrigin": marker.popup_origin, "popupNonce": marker.popup_nonce}).decode()
     ctx.set_signed_cookie(ctx.auth.make_cookie(_COOKIE, _LIFE), text, max_age=_LIFE)
 
 
 async def take_marker(ctx: Context) -> Marker | None:
-    """Return whom to answer, once; None if there is no popup, or its opener is not trusted any more."""
+    """Return the opener to answer, and clear the cookie; None without a popup, or if the opener is not trusted now."""
     cookie = ctx.auth.make_cookie(_COOKIE, None)
     text = ctx.get_signed_cookie(cookie)
     if text is None:
@@ -38,7 +38,7 @@ async def take_marker(ctx: Context) -> Marker | None:
         data = parse(text.encode("utf-8", "replace"))
     except InvalidJSONError:
         return None
-    # Any cookie of this server has a good signature: its value must be of the right form.
+    # Every signed cookie of this server has a valid signature, so the value must have the right format too.
     given = data if isinstance(data, dict) else {}
     origin, nonce = given.get("popupOrigin"), given.get("popupNonce", "")
     if not isinstance(origin, str) or not isinstance(nonce, str):

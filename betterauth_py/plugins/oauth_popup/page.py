@@ -1,4 +1,4 @@
-"""The page that a popup ends with: it posts the outcome to the page that has opened the popup."""
+"""The last page of a popup: it posts the outcome to the page that opened the popup."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ try {{
   window.close();
 }}
 """
-# The hash allows this one script: what a stranger has brought into the data does not run (CSP 3, 8.1).
+# The hash allows only this script: script injected through the data does not run (CSP 3, 8.1).
 _POLICY: Final = (
     f"default-src 'none'; script-src 'sha256-{b64encode(sha256(SCRIPT.encode()).digest()).decode()}'; base-uri 'none'"
 )
@@ -32,7 +32,7 @@ _UNSAFE: Final = compile_pattern("[<\u2028\u2029]")
 
 
 def completion_page(popup_origin: str, message: Mapping[str, Any]) -> Response:
-    """Return the page that posts `message` to its opener, if that is of `popup_origin`, which must be trusted."""
+    """Return the page that posts `message` to its opener at the origin `popup_origin`, which must be trusted."""
     data = stringify_plainly({"type": _TYPE, "targetOrigin": popup_origin, **message}).decode()
     data = _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", data)
     html = (

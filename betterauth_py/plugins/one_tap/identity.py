@@ -1,4 +1,4 @@
-"""Whom an ID token of Google One Tap vouches for."""
+"""The identity in an ID token of Google One Tap."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ _SCOPES = ("openid", "profile", "email")
 
 @dataclass(frozen=True)
 class OneTap:
-    """What the endpoint judges by, in one auth."""
+    """The verifier and the settings of the endpoint, in one auth."""
 
     verifier: SocialProvider
-    """Google, with the client ids that tokens may be for."""
+    """Google, with the accepted client ids (audiences)."""
     disable_sign_up: bool
     override_user_info: bool
 
     @classmethod
     def of(cls, auth: AuthContext, options: OneTapOptions) -> OneTap:
-        """Return it, by the options of the plugin and of `[social_providers.google]`, which may be off.
+        """Build it from the options of the plugin and of `[social_providers.google]`, which may be disabled.
 
         Raises:
             ConfigurationError: if neither has a client id.
@@ -49,7 +49,7 @@ class OneTap:
                 "Option `plugins.one-tap.client_id` is missing. Set it, or `social_providers.google.client_id`, to the "
                 "client id that Google has given to your application."
             )
-        # Nothing is asked of Google but its keys, which needs no secret.
+        # Only Google's keys are requested, which needs no secret.
         provider = replace(google.provider(own), requires=())
         return cls(
             SocialProvider(provider, own, client=lambda: auth.http_client, clock=auth.clock),
@@ -58,14 +58,14 @@ class OneTap:
         )
 
     async def identity(self, ctx: Context, id_token: str) -> Identity:
-        """Return whom a token vouches for: signed by Google, for this application, now, for a user of its domain.
+        """Verify a token (signature, audience, times, hosted domain) and return its identity.
 
         Raises:
-            APIError: 400 if it is none, or tells no address.
+            APIError: 400 if the token is invalid, or has no address.
         """
         tokens = Tokens(id_token=id_token, scopes=_SCOPES)
         claimed = await self._claimed(tokens)
-        # With Google among the providers, its `get_user_info` and `map_profile_to_user` have their say.
+        # If Google is a configured provider, its `get_user_info` and `map_profile_to_user` apply.
         provider = find_provider(ctx, "google")
         user = claimed if provider is None else await read_profile(provider, tokens)
         if user is None:
@@ -73,7 +73,7 @@ class OneTap:
         if user.email is None:
             raise APIError(400, {"message": "Email not available in token"})
         source = {"method": "oauth", "oauth": {"provider_id": "google", "profile": user.profile}}
-        # Whatever the functions say, the account is that of the token's own subject.
+        # Whatever the functions return, the account is that of the token's own subject.
         return Identity(key=AccountKey("google", str(claimed.subject)), user=_plain(user), tokens=tokens, source=source)
 
     async def _claimed(self, tokens: Tokens) -> OAuthUser:
@@ -92,7 +92,7 @@ def _invalid() -> APIError:
 
 
 def _plain(user: OAuthUser) -> OAuthUser:
-    """Return the user with a name and a picture that are texts, or without."""
+    """Return the user with a name (maybe empty) and, only if it is a string, an image."""
     fields = {**user.fields, "name": user.name or ""}
     if not isinstance(fields.get("image"), str):
         fields.pop("image", None)

@@ -38,7 +38,7 @@ _FAULTS = (
 
 
 def endpoints_for(names: Names) -> list[Endpoint[Any, Any]]:
-    """Return the endpoints, which judge by `names`."""
+    """Return the endpoints, which use the rules of `names`."""
 
     @endpoint(
         "/sign-in/username",
@@ -78,7 +78,7 @@ def endpoints_for(names: Names) -> list[Endpoint[Any, Any]]:
         remember = ctx.body.get("rememberMe") is not False
         normalized = names.normalized(username)
         users = ctx.auth.users
-        # Counted apart from the e-mail address of the same user: who is refused by both learned that they are one.
+        # Counted apart from the user's e-mail address: a shared count would reveal that both belong to one user.
         claim = Claim(
             account=f"username {normalized}",
             look_up=lambda: users.find_with_credential_by("username", normalized),

@@ -1,4 +1,4 @@
-"""Usernames in sign-ups and updates: judged before the endpoint, stored as they are looked for."""
+"""Usernames in sign-ups and updates: validated before the endpoint, stored normalized."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def before_hooks(names: Names) -> list[Hook]:
 
 
 async def _refuse_taken(ctx: Context, names: Names, username: str) -> None:
-    """Refuse a username that somebody else has, or that may not be changed any more.
+    """Refuse a username that another user has, or a change that the options forbid.
 
     Raises:
         APIError: 400.
@@ -75,19 +75,19 @@ async def _refuse_taken(ctx: Context, names: Names, username: str) -> None:
 
 
 def _body_of(ctx: Context) -> dict[str, Any]:
-    """Return the body, to be changed in place; of what is no object, nothing is kept."""
+    """Return the body, to be changed in place; if it is not an object, a new one that is discarded."""
     return ctx.body if isinstance(ctx.body, dict) else {}
 
 
 def row_hooks(auth: AuthContext, names: Names) -> DatabaseHooksOptions:
-    """Return the hooks around the rows of users, whoever stores them."""
+    """Return the hooks around user rows, for every way in which they are stored."""
 
     async def judge(row: Row, ctx: Context | None, *, creating: bool) -> Row:
         username, display_username = row.get("username"), row.get("displayUsername")
         changes: Row = {}
-        # JavaScript takes an empty list or object for something.
+        # An empty list or object is truthy in JavaScript.
         if isinstance(username, list | dict) or (username and not isinstance(username, str)):
-            # better-auth 1.7.25 fails here: a sign-up is answered as one that cannot be stored, an update with 500.
+            # better-auth 1.7.25 fails here: it answers a sign-up as one that cannot be stored, an update with 500.
             raise NotStoredError("a username that is no text")
         if username:
             if ctx is None or ctx.path not in {_SIGN_UP, _UPDATE}:
@@ -111,7 +111,7 @@ def row_hooks(auth: AuthContext, names: Names) -> DatabaseHooksOptions:
 
 
 async def _judge_stored(auth: AuthContext, names: Names, row: Row, ctx: Context | None, *, creating: bool) -> None:
-    """Judge a username that no hook of an endpoint has judged.
+    """Validate a username that no hook of an endpoint has validated.
 
     Raises:
         APIError: 400.

@@ -1,4 +1,4 @@
-"""The rules for usernames: how they are judged, stored and looked for."""
+"""The rules for usernames: validation, normalization and look-up."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _USUAL: Final = compile_pattern(r"[a-zA-Z0-9_.]+")
 
 
 class Names:
-    """The names of one deployment's users, by its options."""
+    """The usernames of one deployment, by its options."""
 
     def __init__(self, options: UsernameOptions) -> None:
-        """Judge by `options`."""
+        """Use the rules of `options`."""
         self.options = options
 
     def normalized(self, username: str) -> str:
-        """Return a username as it is stored and looked for."""
+        """Return a username as it is stored and looked up."""
         normalize = self.options.username_normalization
         if callable(normalize):
             return normalize(username)
@@ -33,7 +33,7 @@ class Names:
         return normalize(display_username) if normalize is not None else display_username
 
     async def fault_of(self, username: str) -> ErrorCode | None:
-        """Return what keeps a username from being one; None if nothing does."""
+        """Return the error of an invalid username; None if it is valid."""
         is_late = self.options.validation_order.username == "post-normalization"
         judged = self.normalized(username) if is_late else username
         if utf16_length(judged) < self.options.shortest:
@@ -59,11 +59,11 @@ class Names:
             raise APIError.of(400, UsernameErrorCodes.INVALID_DISPLAY_USERNAME)
 
     async def owner_of(self, auth: AuthContext, username: str) -> Row | None:
-        """Return the user who has this username, however it is written; None if nobody has."""
+        """Return the user with this username, compared after normalization; None if there is none."""
         return await auth.users.find_by("username", self.normalized(username))
 
     async def require(self, username: str) -> None:
-        """Refuse what is no username.
+        """Refuse an invalid username.
 
         Raises:
             APIError: 400.

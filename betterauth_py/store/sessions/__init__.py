@@ -1,1 +1,1 @@
-"""Sessions: how they are looked up, kept in memory and in secondary storage, and ended."""
+"""Sessions: look-up, memory cache, secondary storage and revocation."""

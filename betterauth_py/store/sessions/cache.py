@@ -1,4 +1,4 @@
-"""Sessions kept in memory, for as long as somebody tells this process of every change (`session_changes`)."""
+"""Sessions cached in memory, while this process is notified of every change (`changes.py`)."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from time import monotonic
 from types import NoneType
 from typing import Any, Final
 
-# Values with nothing inside: what nearly every row is made of.
+# Immutable values without parts, of which nearly every row consists.
 _FLAT: Final = frozenset({str, bytes, int, float, bool, datetime, NoneType})
-# The token, names of changes, places in two tables, and the tables of two rows.
+# The token, the names of changes, entries in two dicts, and the dicts of two rows.
 _BYTES_OF_AN_ENTRY: Final = 1_500
 
 EVERYTHING: Final = "*"
-"""What a change of every row is called."""
+"""The name of a change of every row."""
 
 
 def name_of(model: str, row_id: object) -> str:
-    """Return what a change of a row is called."""
+    """Return the name of a change of a row."""
     return f"{model}:{row_id}"
 
 
 def bytes_of(value: Any) -> int:
-    """Return about how many bytes of memory rows and their values take; what they have grown to is what matters."""
+    """Return an estimate of the bytes of memory that rows and their values take."""
     values: Iterable[Any]
     if isinstance(value, tuple):
         values = value
@@ -35,7 +35,7 @@ def bytes_of(value: Any) -> int:
         values = value
     else:
         return getsizeof(value)
-    # A row is one step, not one for each value.
+    # One step per row, not per value.
     size = getsizeof if _FLAT.issuperset(map(type, values)) else bytes_of
     return getsizeof(value) + sum(map(size, values))
 
@@ -43,13 +43,13 @@ def bytes_of(value: Any) -> int:
 class SessionCache:
     """The sessions read last, by token. While it is closed it is empty and stays so.
 
-    Two things are known apart. While it is open, every change is heard of sooner or later, so a row that is in here
-    will not stay after it has changed. Until the moment to which it is trusted, every change that matters has been
-    heard of, so a row that is in here may be shown.
+    Open and trusted are different states. While it is open, every change is notified sooner or later, so that a changed
+    row does not stay. Until the moment to which it is trusted, every relevant change has been notified, so that a row
+    may be served.
     """
 
     def __init__(self, most: int, most_bytes: int) -> None:
-        """Keep at most `most` sessions in `most_bytes` of memory; those not asked for the longest give way."""
+        """Keep at most `most` sessions in `most_bytes` of memory; the least recently used are dropped."""
         self._most = most
         self._most_bytes = most_bytes
         self._bytes = 0
@@ -65,11 +65,11 @@ class SessionCache:
 
     @property
     def ticket(self) -> int | None:
-        """What allows to add what is asked for from now on, until the next change is heard of; None while closed."""
+        """A ticket for adding a row read from now on, valid until the next notified change; None while closed."""
         return self._age if self._is_open else None
 
     def get(self, token: str) -> Any:
-        """Return what was added for the token, or None, also where it cannot be trusted now."""
+        """Return what was added for the token; None if there is nothing, or the cache is not trusted now."""
         if monotonic() >= self._trusted_until:
             return None
         entry = self._entries.get(token)
@@ -81,10 +81,10 @@ class SessionCache:
     def add(
         self, token: str, value: Any, names: tuple[str, str], ticket: int | None, made_of: tuple[Any, ...] | None = None
     ) -> None:
-        """Keep `value` until a change of one of `names` is heard of; not if any has been since the ticket was given.
+        """Keep `value` until a change of one of `names` is notified; not if one has been since the ticket was given.
 
-        A row that was read before a change must not be kept after the change has been heard of. Where a value is
-        `made_of` a flat row, that tells sooner how much memory it takes.
+        A row that was read before a change must not be kept after its notification. If a value is `made_of` a flat
+        row, its memory is estimated faster from that.
         """
         if ticket is None or ticket != self.ticket:
             return
@@ -110,7 +110,7 @@ class SessionCache:
             self._drop(token)
 
     def open(self) -> None:
-        """Begin to keep sessions: from now on every change is heard of."""
+        """Start to keep sessions: from now on every change is notified."""
         self._is_open = True
         self._age += 1
 
@@ -121,11 +121,11 @@ class SessionCache:
         self.forget(EVERYTHING)
 
     def trust(self, until: float) -> None:
-        """Show sessions until this moment of the monotonic clock."""
+        """Serve sessions until this moment (seconds of the monotonic clock)."""
         self._trusted_until = until
 
     def distrust(self) -> None:
-        """Show nothing until trusted again."""
+        """Serve nothing until trusted again."""
         self._trusted_until = 0.0
 
     def _drop(self, token: str) -> None:

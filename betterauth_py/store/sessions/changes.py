@@ -1,8 +1,8 @@
-"""Tells a process which sessions and users have changed: triggers that NOTIFY, whoever writes, and who listens.
+"""Tells a process which sessions and users have changed: triggers that NOTIFY on every write, and a listener.
 
-What bounds the staleness is not that notifications are fast but that their way is proven: a question over the
-connection that listens is answered behind all notifications of what was committed before it was asked. What is kept in
-memory is shown only for `max_staleness` seconds after the last question that was answered.
+Staleness is bounded not by the speed of notifications but by a proof that they arrive: a query over the listening
+connection is answered after all notifications of what was committed before the query. Cached sessions are served only
+for `max_staleness` seconds after the start of the last query that was answered.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ _RETRY_SECONDS: Final = 1.0
 _QUESTIONS_PER_BOUND: Final = 3
 _FAILURES: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError, OSError, TimeoutError)
 _MIGRATE: Final = "Run `betterauth migrate` with `session.memory_cache.enabled`, or turn that option off."
-# Any database user may listen: a notification names ids, never a token. Very many at once, and ids too long for one,
-# count as everything.
+# Any database user may listen, so a notification names ids, never a token. Too many ids, or ids too long for one
+# notification, mean that everything has changed.
 _FUNCTION_SQL: Final = """\
 CREATE OR REPLACE FUNCTION betterauth_session_changes() RETURNS trigger LANGUAGE plpgsql AS $function$
 BEGIN
@@ -52,7 +52,7 @@ $function$"""
 
 
 def refuse_impossible_cache(options: Options, database: Database) -> None:
-    """Stop where `session.memory_cache` is on and cannot be kept true.
+    """Stop the start if `session.memory_cache` is on but cannot be kept up to date.
 
     Raises:
         ConfigurationError: naming the option, the problem and the fix.
@@ -84,7 +84,7 @@ def refuse_impossible_cache(options: Options, database: Database) -> None:
 
 
 def trigger_statements(schema: Schema) -> list[str]:
-    """Return the DDL of the triggers on the tables of sessions and users; it may run again."""
+    """Return the DDL of the triggers on the tables of sessions and users; it can run repeatedly."""
     statements = [_FUNCTION_SQL]
     for model in _MODELS:
         table = quoted(schema.table_name(model))
@@ -95,7 +95,7 @@ def trigger_statements(schema: Schema) -> list[str]:
                 f"DROP TRIGGER IF EXISTS {trigger} ON {table}",
                 f"CREATE TRIGGER {trigger} AFTER {event.upper()} ON {table}{gone} "
                 f"FOR EACH STATEMENT EXECUTE FUNCTION {FUNCTION}('{model}')",
-                # Also in sessions of replication and of restores, which skip ordinary triggers.
+                # Fire in replication and restore sessions too, which skip ordinary triggers.
                 f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}",
             ]
     return statements
@@ -115,24 +115,24 @@ def missing_triggers_query(schema: Schema) -> str:
 
 
 class SessionChanges:
-    """Listens on a connection of its own, and says when it cannot be relied on."""
+    """Listens on a dedicated connection, and tells the cache when notifications are not reliable."""
 
     def __init__(self, database: Database, cache: SessionCache, max_staleness: float) -> None:
-        """Tell `cache` what changes in `database`; no answer to a question counts for more than `max_staleness` s."""
+        """Tell `cache` what changes in `database`; an answered query is trusted for at most `max_staleness` seconds."""
         self._database = database
         self._cache = cache
         self._max_staleness = max_staleness
         self._missing_triggers = missing_triggers_query(database.schema)
         self._probes: dict[str, asyncio.Event] = {}
         self._task: asyncio.Task[None] | None = None
-        # Belongs to the event loop that opens.
+        # Belongs to the event loop that calls `open`.
         self._ask_now: asyncio.Event
 
     async def open(self) -> None:
-        """Listen from now on.
+        """Start listening.
 
         Raises:
-            DatabaseError: if the database cannot be reached, has not the triggers, or no notification arrives.
+            DatabaseError: if the database cannot be reached, lacks the triggers, or no notification arrives.
         """
         if self._task is not None:
             return
@@ -142,7 +142,7 @@ class SessionChanges:
         self._task = asyncio.create_task(self._work(connection))
 
     async def close(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         task, self._task = self._task, None
         if task is not None:
             task.cancel()
@@ -150,7 +150,7 @@ class SessionChanges:
             self._database.on_session_change = None
 
     def _doubt(self) -> None:
-        """Believe nothing that is kept until the database has been asked once more: this process changed something."""
+        """Distrust the cache until the next answered query, because this process has changed something."""
         self._cache.distrust()
         self._ask_now.set()
 
@@ -169,14 +169,14 @@ class SessionChanges:
             logger.info("Changes of sessions are heard of again")
 
     async def _follow(self, connection: asyncpg.Connection[Any]) -> None:
-        """Ask again and again until an answer fails to come."""
+        """Query repeatedly until an answer fails to come."""
         self._cache.open()
         while True:
             self._ask_now.clear()
             asked = monotonic()
             await self._ask(connection)
             if self._ask_now.is_set():
-                # Something was committed after the question; its notification may come behind the answer.
+                # Something was committed after the query; its notification may arrive after the answer.
                 continue
             self._cache.trust(asked + self._max_staleness)
             with suppress(TimeoutError):
@@ -192,7 +192,7 @@ class SessionChanges:
     async def _listen_again(self) -> asyncpg.Connection[Any]:
         while True:
             await asyncio.sleep(_RETRY_SECONDS)
-            # Whatever keeps it from listening has been said when that began; it must never end the trying.
+            # The reason was logged when listening first failed; no failure may end the retries.
             with suppress(Exception):
                 return await self._listen()
 
@@ -217,10 +217,10 @@ class SessionChanges:
         return connection
 
     async def _prove_hearing(self) -> None:
-        """Notify over another connection: a pooler between could swallow what is not an answer.
+        """Notify over another connection: a pooler in between could drop notifications.
 
         Raises:
-            DatabaseError: if it is not heard.
+            DatabaseError: if the notification does not arrive.
         """
         name = f"{_PROBE}{token_hex(8)}"
         heard = self._probes[name] = asyncio.Event()
@@ -244,7 +244,7 @@ class SessionChanges:
             self._probes[name].set()
 
     def _lose(self, _connection: object) -> None:
-        """Be told by the operating system that the connection is over."""
+        """Handle the loss of the connection, as the operating system reports it."""
         self._cache.close()
         self._ask_now.set()
 

@@ -1,6 +1,6 @@
-"""The fast way from a session token to its session and user.
+"""The fast look-up of a session and its user by the session's token.
 
-Look-ups that wait at the same moment are gathered into one query (`= ANY(...)`). Connections are dedicated and the
+Concurrent look-ups are batched into one query (`= ANY(...)`). Connections are dedicated and the
 statement is prepared once, so there is no pool, no transaction and no reset around the read.
 """
 
@@ -44,7 +44,7 @@ class SessionLookup(Protocol):
     """Finds a session and its user by the session's token."""
 
     async def find(self, token: str, *, fresh: bool = False) -> SessionAndUser | None:
-        """Return the session and its user, or None; with `fresh` as they are in the database now."""
+        """Return the session and its user, or None; with `fresh`, as they are in the database now."""
         ...
 
     async def open(self) -> None:
@@ -57,7 +57,7 @@ class SessionLookup(Protocol):
 
 
 def make_session_lookup(database: Database, cache: MemoryCacheOptions) -> SessionLookup | None:
-    """Return the look-up for this database, or None where plain SQLAlchemy has to do."""
+    """Return the look-up for this database, or None if it has to use plain SQLAlchemy."""
     if database.url.dialect == "postgresql":
         if database.pooled:
             return None
@@ -66,7 +66,7 @@ def make_session_lookup(database: Database, cache: MemoryCacheOptions) -> Sessio
 
 
 class _GatheringLookup:
-    """Gathers look-ups that wait at the same moment into one query."""
+    """Batches concurrent look-ups into one query."""
 
     def __init__(self, schema: Schema) -> None:
         self.statement = session_query(schema)
@@ -77,7 +77,7 @@ class _GatheringLookup:
     async def find(self, token: str, *, fresh: bool = False) -> SessionAndUser | None:
         """Return the session and its user, or None."""
         if "\0" in token:
-            # No row has one, and PostgreSQL would refuse the question.
+            # No row has such a token, and PostgreSQL would refuse the query.
             return None
         row = await self._lookups.ask(token)
         return None if row is None else self._read(row)
@@ -111,7 +111,7 @@ class PostgresqlSessionLookup(_GatheringLookup):
         try:
             return await self._query(tokens)
         except _LOST_CONNECTION:
-            # The server restarted, hung up or fell silent: one more try on a new connection; nothing was written.
+            # The server restarted, closed the connection or timed out: retry once on a new one; nothing was written.
             await self._hang_up()
         try:
             return await self._query(tokens)
@@ -157,15 +157,15 @@ class PostgresqlSessionLookup(_GatheringLookup):
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.terminate()
-            # The event loop closes the socket at its next turn; let it have one.
+            # The event loop closes the socket in its next iteration; let it run one.
             await asyncio.sleep(0)
 
 
 class CachedSessionLookup(PostgresqlSessionLookup):
-    """Reads sessions that were read lately from memory, all others over the dedicated connection."""
+    """Reads recently read sessions from memory, all others over the dedicated connection."""
 
     def __init__(self, database: Database, options: MemoryCacheOptions) -> None:
-        """Read from `database`; changes that this process makes over `database` are seen at once."""
+        """Read from `database`; changes that this process makes through `database` are visible at once."""
         super().__init__(database)
         self.cache = SessionCache(options.max_entries, options.max_bytes)
         self._changes = SessionChanges(database, self.cache, options.max_staleness)
@@ -173,10 +173,10 @@ class CachedSessionLookup(PostgresqlSessionLookup):
         self._session_id, self._user_id = self._indexes_of_ids(database.schema)
 
     async def open(self) -> None:
-        """Begin to hear of changes.
+        """Start to listen for changes.
 
         Raises:
-            DatabaseError: if that is not possible, saying why.
+            DatabaseError: if that is not possible, with the reason.
         """
         await super().open()
         await self._changes.open()
@@ -192,7 +192,7 @@ class CachedSessionLookup(PostgresqlSessionLookup):
         ticket = self.cache.ticket
         row = await self._lookups.ask(token)
         if row is None:
-            # A session that does not exist may begin to at any moment, and nobody would tell.
+            # Not cached: a missing session may be created at any moment, without a notification.
             return None
         kept = self._read(row) if self._is_plain else row
         names = (name_of("session", row[self._session_id]), name_of("user", row[self._user_id]))
@@ -205,20 +205,20 @@ class CachedSessionLookup(PostgresqlSessionLookup):
         await super().close()
 
     def _given(self, kept: Any) -> SessionAndUser:
-        """Return rows of the caller's own: hooks may change what they are given."""
+        """Return copies of the rows, because hooks may change them."""
         if self._is_plain:
             return kept[0].copy(), kept[1].copy()
         return self._read(kept)
 
     @staticmethod
     def _indexes_of_ids(schema: Schema) -> tuple[int, int]:
-        """Return where the query has the ids: each behind the fields of its model."""
+        """Return the indexes of the ids in a row of the query: each follows the fields of its model."""
         session = len(schema.models["session"].fields)
         return session, session + 1 + len(schema.models["user"].fields)
 
 
 class SqliteSessionLookup(_GatheringLookup):
-    """Reads on one thread of its own with one connection, so that the event loop never waits for the disk."""
+    """Reads on a dedicated thread with one connection, so that the event loop never waits for the disk."""
 
     def __init__(self, database: Database) -> None:
         """Read from the database's file."""
@@ -228,7 +228,7 @@ class SqliteSessionLookup(_GatheringLookup):
         self._thread: ThreadPoolExecutor | None = self._make_thread()
 
     async def open(self) -> None:
-        """Provide the thread (again)."""
+        """Allow the thread to start (again)."""
         if self._thread is None:
             self._thread = self._make_thread()
 
@@ -271,6 +271,6 @@ class SqliteSessionLookup(_GatheringLookup):
 
 
 def _is_plain(schema: Schema) -> bool:
-    """Return whether nothing in a row can be changed from outside, and no function of the options makes it."""
+    """Return whether the values of a row are immutable, and no function of the options creates them."""
     fields = [field for model in ("session", "user") for field in schema.models[model].fields.values()]
     return not any(field.transform.output or field.type in CONTAINERS for field in fields)

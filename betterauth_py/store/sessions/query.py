@@ -88,12 +88,12 @@ def _converter(field: Field) -> Callable[[Any], Any] | None:
 
 
 def _read_date(value: Any) -> datetime | None:
-    # The common case first: five times for every session that is read.
+    # The common case first: this runs five times per session.
     if type(value) is datetime:
         return value if value.tzinfo is not None else as_utc(value)
     return None if value is None else read_date(value)
 
 
 def _parse_json(value: Any) -> Any:
-    # Callers that asked together share the row; what is inside must be their own.
+    # Batched callers share the row; each needs its own copy of the values inside.
     return json.parse(value.encode()) if isinstance(value, str) else deepcopy(value)

@@ -1,7 +1,7 @@
-"""When all of a user's sessions in secondary storage were ended last: better-auth 1.7.25's mark.
+"""The moment when all of a user's sessions in secondary storage were ended last: better-auth 1.7.25's mark.
 
-A stored session that began before that moment counts as none, so that no copy comes back that somebody wrote while the
-sessions were being deleted.
+A stored session that began before that moment is invalid, so that a copy written while the sessions were being deleted
+does not revive one.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ _MOST_REMEMBERED: Final = 10_000
 
 
 class SessionRevokedError(Exception):
-    """The secondary storage holds this session, but all of its user's sessions have been ended since it began."""
+    """Secondary storage holds this session, but all of its user's sessions have been ended since it began."""
 
 
 class SessionRevocations:
     """The marks, read together with the sessions that they may end."""
 
     def __init__(self, storage: SecondaryStorage, life: int) -> None:
-        """Keep marks in `storage` for `life` seconds, which is longer than any session lives."""
+        """Store marks in `storage` for `life` seconds, longer than any session lives."""
         self._storage = storage
         self._life = life
-        # Whose session it is never changes, and knowing it saves a round trip.
+        # A session's user never changes, and knowing it saves a round trip.
         self._users: dict[str, str] = {}
 
     async def read(self, token: str) -> tuple[str | None, tuple[str, float] | None]:
@@ -43,10 +43,10 @@ class SessionRevocations:
         return stored, (user_id, revocation_moment(mark))
 
     async def refuse_ended(self, session: Row, known: tuple[str, float] | None) -> None:
-        """Judge a session by its user's mark; `known` is what `read` returned.
+        """Check a session against its user's mark; `known` is what `read` returned.
 
         Raises:
-            SessionRevokedError: if the session began before it.
+            SessionRevokedError: if the session began before the mark.
         """
         user_id = session["userId"]
         if known is None or known[0] != user_id:
@@ -74,7 +74,7 @@ class SessionRevocations:
         raise SecondaryStorageError("The moment of a user's last revocation changes too often to be changed.")
 
     def remember(self, token: str, user_id: str) -> None:
-        """Know whose session this is."""
+        """Remember the user of this session."""
         if len(self._users) >= _MOST_REMEMBERED:
             del self._users[next(iter(self._users))]
         self._users[token] = user_id

@@ -3,7 +3,7 @@
 Under the session's token, `{"session": ..., "user": ...}` for as long as the session lives; under
 `active-sessions-<user id>`, the user's sessions as `[{"token": ..., "expiresAt": milliseconds}, ...]`, the one that
 ends last at the end, for as long as that one lives. better-auth reads these values and then writes them; here a write
-takes place only if the value is still the one that was read, so that no change is lost and no ended session comes back.
+takes place only if the value is still the one that was read, so that no change is lost and no ended session returns.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class SecondarySessions:
     """Sessions with their users under their tokens, and the list of each user's sessions."""
 
     def __init__(self, storage: SecondaryStorage, clock: Clock, longest_life: int) -> None:
-        """Keep them in `storage`; no session lives longer than `longest_life` seconds."""
+        """Store them in `storage`; no session lives longer than `longest_life` seconds."""
         self._storage = storage
         self._clock = clock
         self._revocations = SessionRevocations(storage, longest_life)
@@ -46,10 +46,10 @@ class SecondarySessions:
     async def find(self, token: str) -> SessionAndUser | None:
         """Return the session with this token and its user, in one round trip; expired ones too.
 
-        What is no session of that token, whoever wrote it there, counts as none.
+        A stored value that is not a session with that token is treated as absent.
 
         Raises:
-            SessionRevokedError: if it is there, but all of its user's sessions have been ended since it began.
+            SessionRevokedError: if it exists, but all of its user's sessions have been ended since it began.
         """
         stored, known = await self._revocations.read(token)
         found = None if stored is None else _read(token, stored)
@@ -58,7 +58,7 @@ class SecondarySessions:
         return found
 
     async def add(self, session: Row, user: Row) -> None:
-        """Store a session for as long as it lives, then its place in the list."""
+        """Store a session for as long as it lives, then its entry in the list."""
         life = self._life(session["expiresAt"])
         if life > 0:
             await self._storage.set(session["token"], _written(session, user), life)
@@ -82,7 +82,7 @@ class SecondarySessions:
         raise SecondaryStorageError("A session changes too often to be changed.")
 
     async def delete(self, token: str) -> None:
-        """Delete a session and its place in the list."""
+        """Delete a session and its entry in the list."""
         stored = await self._storage.get(token)
         found = None if stored is None else _read(token, stored)
         await self._storage.delete(token)
@@ -90,7 +90,7 @@ class SecondarySessions:
             await self._edit_list(found[0]["userId"], lambda others: _without(others, {token}))
 
     async def list_active(self, user_id: str) -> list[Row]:
-        """Return the user's sessions that are not over, the one that ends first at the start."""
+        """Return the user's unexpired sessions, the one that expires first at the start."""
         tokens = dict.fromkeys(reference["token"] for reference in await self.references(user_id))
         values = await get_many(self._storage, list(tokens))
         sessions = (_read_session(stored) for stored in values if stored is not None)
@@ -100,25 +100,25 @@ class SecondarySessions:
         return [session for session in active if not is_ended(session, marks[session["userId"]])]
 
     async def references(self, user_id: str) -> list[Reference]:
-        """Return the entries of the list of the user's sessions that are not over."""
+        """Return the list entries of the user's unexpired sessions."""
         return self._live(await self._storage.get(_list_key(user_id)))
 
     async def end_all(self, user_id: str, references: Iterable[Reference], moment: int) -> None:
-        """End the user's sessions that began before `moment` (milliseconds), listed or not, then delete the listed."""
+        """End the user's sessions that began before `moment` (milliseconds), listed or not; delete the listed ones."""
         await self._revocations.revoke_before(user_id, moment)
         await self.delete_all(user_id, references)
 
     async def delete_all(self, user_id: str, references: Iterable[Reference] = (), *, but: str | None = None) -> None:
-        """Delete the user's sessions, those in the list now and those of `references`; `but` names a token to keep."""
+        """Delete the user's sessions that are in the list or in `references`, except the one with the token `but`."""
         listed = await self.references(user_id)
         tokens = {reference["token"] for reference in (*listed, *references)} - {but}
         await asyncio.gather(*(self._storage.delete(token) for token in tokens))
         await self._edit_list(user_id, lambda others: _without(others, tokens))
 
     async def replace_user(self, user_id: str, read_user: Callable[[], Any]) -> Row | None:
-        """Store in the user's sessions what `read_user` returns; it is asked after they have been read.
+        """Store in the user's sessions the user that `read_user` returns; it is called after they have been read.
 
-        So of two changes at the same moment the later one is what stays.
+        So the later of two concurrent changes remains.
         """
         tokens = {reference["token"] for reference in await self.references(user_id)}
         user: Row | None = None
@@ -194,7 +194,7 @@ def _read_session(stored: str) -> Row | None:
 
 
 def _typed(session: Any) -> Row | None:
-    """Return the session with its dates as dates, or None if it lacks what every session has."""
+    """Return the session with its dates as `datetime`, or None if it lacks a field that every session has."""
     if not isinstance(session, dict) or not isinstance(session.get("userId"), str):
         return None
     for name in ("expiresAt", "createdAt", "updatedAt"):

@@ -1,4 +1,4 @@
-"""Sessions."""
+"""Sessions in the database, in secondary storage, or in both."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _MOST_LISTED: Final = 100
 
 
 class Sessions:
-    """Sessions and, with them, the users they belong to: in the database, in secondary storage, or in both."""
+    """Sessions together with their users: in the database, in secondary storage, or in both."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class Sessions:
         options: SessionOptions,
         clock: Clock,
     ) -> None:
-        """Work on `rows` and `secondary`; read rows through look-ups where they exist for the database."""
+        """Use `rows` and `secondary`; read rows by a fast look-up where the database has one."""
         self._rows = rows
         self._lookups = PerLoop(make_lookup, _close_lookup)
         self._secondary = secondary
@@ -54,7 +54,7 @@ class Sessions:
     async def find_with_user(self, token: str, *, fresh: bool = False) -> SessionAndUser | None:
         """Return the session with this token and its user, in one round trip; expired ones too.
 
-        With `fresh`, nothing that this process has in memory is believed.
+        `fresh` bypasses this process's memory cache.
 
         Raises:
             SecondaryStorageError: if it does not answer, and the database cannot answer in its place.
@@ -77,7 +77,7 @@ class Sessions:
         return await self._find_with_sqlalchemy(token)
 
     async def create(self, row: Row) -> Row | None:
-        """Store a session; None if a hook refuses it. In secondary storage it is once the transaction has committed.
+        """Store a session; None if a hook refuses it. Secondary storage gets it after the transaction's commit.
 
         Raises:
             NotStoredError: if the user is gone.
@@ -86,7 +86,7 @@ class Sessions:
         if secondary is None:
             return await self._rows.create("session", row)
         if self._rows.database.in_transaction:
-            # If it cannot be reached, that is better known before anything is committed.
+            # If it cannot be reached, fail before anything is committed.
             await secondary.references(row["userId"])
 
         async def mirror(session: Row) -> Row:
@@ -116,14 +116,14 @@ class Sessions:
             if self._secondary is not None:
                 await self._secondary.delete(token)
         finally:
-            # Where one cannot be reached, the session ends at least in the other.
+            # If one of the two cannot be reached, the session ends at least in the other.
             if self._preserves and self._in_database:
                 await self._end(where)
             elif self._in_database:
                 await self._rows.delete("session", where)
 
     async def find_many(self, tokens: Sequence[str]) -> list[SessionAndUser]:
-        """Return the sessions with these tokens and their users, over or not, in the order of the tokens."""
+        """Return the sessions with these tokens and their users, expired or not, in the order of the tokens."""
         tokens = list(dict.fromkeys(tokens))
         if self._secondary is not None:
             found = [await self.find_with_user(token, fresh=True) for token in tokens]
@@ -140,7 +140,7 @@ class Sessions:
             await self.delete(token)
 
     async def list_active(self, user_id: str, now: datetime) -> list[Row]:
-        """Return the user's sessions that are not over at `now`; of rows at most as many as upstream reads."""
+        """Return the user's sessions that are not expired at `now`; at most as many rows as better-auth reads."""
         if self._secondary is not None and not self._falls_back:
             return await self._secondary.list_active(user_id)
         session = self._session
@@ -149,7 +149,7 @@ class Sessions:
         )
 
     async def delete_all_of(self, user_id: str) -> None:
-        """Delete every session of the user; in secondary storage once the transaction has committed."""
+        """Delete every session of the user; in secondary storage after the transaction's commit."""
         where = self._session.c.userId == user_id
         references = await self._secondary.references(user_id) if self._secondary is not None else []
         deleted = True
@@ -161,11 +161,11 @@ class Sessions:
             await self._end_elsewhere(self._secondary, user_id, references)
 
     async def delete_others_of(self, user_id: str, token: str, now: datetime) -> None:
-        """Delete the user's sessions that are not over at `now`, but for the one with `token`."""
+        """Delete the user's sessions that are not expired at `now`, except the one with `token`."""
         if self._secondary is not None:
             await self._secondary.delete_all(user_id, but=token)
         if self._in_database:
-            # Also those that secondary storage has lost.
+            # Includes those that secondary storage has lost.
             session = self._session
             where = (session.c.userId == user_id, session.c.token != token, session.c.expiresAt > now)
             await (self._end(*where) if self._preserves else self._rows.delete_many("session", *where))
@@ -184,7 +184,7 @@ class Sessions:
         await self._rows.database.after_commit(lambda: secondary.end_all(user_id, references, moment), vital=True)
 
     def is_alive(self, token: str, user_id: str) -> ColumnElement[bool] | None:
-        """Return what a statement demands that only a living session of this user may run; None where no row tells."""
+        """Return the condition that the session is unexpired and of this user; None if sessions have no rows."""
         if self._secondary is not None:
             return None
         session = self._session
@@ -195,7 +195,7 @@ class Sessions:
         )
 
     async def refresh_user(self, user_id: str) -> None:
-        """Have the sessions in secondary storage show the user as it is, once the transaction has committed."""
+        """Update the user in the sessions of secondary storage, after the transaction's commit."""
         secondary = self._secondary
         if secondary is None:
             return
@@ -204,7 +204,7 @@ class Sessions:
             try:
                 await secondary.replace_user(user_id, lambda: self._find_user(user_id))
             except SecondaryStorageError:
-                # As upstream: the change stands, and its answer says so.
+                # As upstream: the change is stored, and the answer says so.
                 logger.exception("A changed user is not yet shown by the sessions in secondary storage")
 
         await self._rows.database.after_commit(refresh, vital=True)
@@ -213,7 +213,7 @@ class Sessions:
         """Prepare the look-up for work (again).
 
         Raises:
-            DatabaseError: if sessions are to be kept in memory and changes of them cannot be heard of.
+            DatabaseError: if `session.memory_cache` is on and notifications of changes do not arrive.
         """
         if self._lookup is not None:
             await self._lookup.open()
@@ -228,7 +228,7 @@ class Sessions:
         user = await self._find_user(user_id)
         if user is not None:
             await secondary.add(session, user)
-            # Who is changed or deleted in the meantime may not have been found with this session yet.
+            # A concurrent change or deletion of the user may not have seen this session yet.
             now_user = await self._find_user(user_id)
             if now_user is not None and now_user != user:
                 await secondary.replace_user(user_id, lambda: self._find_user(user_id))
@@ -242,7 +242,7 @@ class Sessions:
         return await self._rows.find_one("user", self._user.c.id == user_id)
 
     async def _end(self, *where: ColumnElement[bool]) -> bool:
-        """Let rows stay, as over; hooks see them as deleted. Those that are over already are left alone."""
+        """Keep the rows, but mark them as expired; hooks see them as deleted. Rows already expired stay as they are."""
         moment = now(self._clock)
         return await self._rows.delete_many(
             "session", *where, self._session.c.expiresAt > moment, kept_with={"expiresAt": moment}

@@ -1,4 +1,4 @@
-"""The text of the query that reads a session with its user; needs nothing, so the verifier uses it as well."""
+"""The text of the query that reads a session with its user, for the store and the verifier."""
 
 from __future__ import annotations
 

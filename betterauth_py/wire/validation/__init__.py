@@ -104,14 +104,14 @@ __all__ = [
 
 @dataclass(slots=True)
 class ValidationError(Exception):
-    """The input does not fit the schema; `message` is the text a client gets."""
+    """The input does not match the schema; `message` is the text that a client gets."""
 
     message: str
     issues: list[Issue] = field(default_factory=list)
 
 
 def validate(schema: Schema, value: Any, part: str) -> Any:
-    """Read `value` (the `part` 'body' or 'query' of a request) by `schema`.
+    """Validate `value` (the `part` 'body' or 'query' of a request) and return the parsed value.
 
     Raises:
         ValidationError: with better-auth's text, `[body.email] Invalid input: ...; [body.password] ...`.

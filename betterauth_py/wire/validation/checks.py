@@ -1,6 +1,6 @@
-"""What may be demanded of a value once its type is right, and the changes made to it on the way.
+"""Checks that run once a value has the right type, and changes to the value between them.
 
-Messages and order are zod 4's. `message` replaces the text, as a text given to zod's method does.
+Messages and order are zod 4's. `message` replaces the text, as the argument of zod's method does.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ _URL_LOSES: Final = str.maketrans("", "", "\t\n\r")
 
 
 class Check:
-    """One demand on a value, or one change to it."""
+    """One check of a value, or one change to it."""
 
     measures_length = False
-    """Runs on everything that has a length, even if its type is wrong (zod's `when`)."""
+    """Whether it runs on everything with a length, even if the type is wrong (zod's `when`)."""
 
     @property
     def most_items(self) -> float:
@@ -31,11 +31,11 @@ class Check:
         return inf
 
     def apply(self, value: Any, path: Path, issues: list[Issue]) -> Any:
-        """Return the value, changed if that is the purpose; append what is wrong to `issues`."""
+        """Return the value, changed if that is the purpose; append problems to `issues`."""
         raise NotImplementedError
 
     def describe(self, schema: JSONSchema) -> None:
-        """Add what JSON Schema can say of it."""
+        """Add the check to a JSON Schema, as far as that can express it."""
 
 
 def has_length(value: Any) -> bool:
@@ -46,7 +46,7 @@ def has_length(value: Any) -> bool:
 
 
 def length_of(value: Any) -> float:
-    """Return the number of characters of a text, of items of a list; of an object its own `length`, as a number."""
+    """Return the characters of a string, the items of a list, or an object's own `length` as a number."""
     return to_number(value["length"]) if isinstance(value, dict) else len(value)
 
 
@@ -69,7 +69,7 @@ def _sized(verdict: str, value: Any, relation: str, limit: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class MinLength(Check):
-    """At least so many characters or items."""
+    """At least this many characters or items."""
 
     minimum: int
     message: str | None = None
@@ -88,7 +88,7 @@ class MinLength(Check):
 
 @dataclass(frozen=True, slots=True)
 class MaxLength(Check):
-    """At most so many characters or items."""
+    """At most this many characters or items."""
 
     maximum: int
     message: str | None = None
@@ -112,7 +112,7 @@ class MaxLength(Check):
 
 @dataclass(frozen=True, slots=True)
 class Length(Check):
-    """Exactly so many characters or items."""
+    """Exactly this many characters or items."""
 
     length: int
     message: str | None = None
@@ -139,7 +139,7 @@ class Length(Check):
 
 @dataclass(frozen=True, slots=True)
 class Overwrite(Check):
-    """Changes the value; the checks after it see what it made."""
+    """Changes the value; the checks after it get the changed one."""
 
     change: Callable[[Any], Any]
 
@@ -149,7 +149,7 @@ class Overwrite(Check):
 
 
 TRIM: Final = Overwrite(trim)
-"""Takes away white space at both ends."""
+"""Removes white space at both ends."""
 LOWER: Final = Overwrite(str.lower)
 """Lower case."""
 UPPER: Final = Overwrite(str.upper)
@@ -158,7 +158,7 @@ UPPER: Final = Overwrite(str.upper)
 
 @dataclass(frozen=True, slots=True)
 class Refine(Check):
-    """Whatever a function says of the value; `path` leads from the value to the place that is blamed."""
+    """A check by a function; `path` leads from the value to the place of the issue."""
 
     accepts: Callable[[Any], bool]
     message: str = "Invalid input"

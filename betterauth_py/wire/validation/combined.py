@@ -1,4 +1,4 @@
-"""Schemas that several schemas are combined to."""
+"""Schemas that combine several schemas."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from betterauth_py.wire.validation.schema import (
 
 @dataclass(frozen=True, slots=True)
 class Union(Schema):
-    """What one of the options accepts; with `exclusive` exactly one (zod's `xor`)."""
+    """What one of the options accepts; with `exclusive`, what exactly one accepts (zod's `xor`)."""
 
     options: tuple[Schema, ...]
     exclusive: bool = False
@@ -29,7 +29,7 @@ class Union(Schema):
     optional: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
-        """Derive what absence means from the options."""
+        """Derive the handling of absence from the options."""
         kinds = {option.absence for option in self.options}
         absence = next((kind for kind in (Absence.REPLACED, Absence.ALLOWED) if kind in kinds), Absence.REFUSED)
         object.__setattr__(self, "absence", absence)
@@ -47,7 +47,7 @@ class Union(Schema):
         good = [read for read, found in results if not found]
         if len(good) == 1:
             return good[0]
-        # One option whose type fits but whose checks complain: zod shows its complaints.
+        # One option matches the type but fails checks: zod reports the issues of that option.
         near = [result for result in results if not stops_checks(result[1], path)]
         if not self.exclusive and len(near) == 1:
             issues.extend(near[0][1])
@@ -63,7 +63,7 @@ class Union(Schema):
 
 
 class UnmergeableError(Exception):
-    """Two sides of an intersection that made different things of one value; a defect of the schema."""
+    """The two sides of an intersection returned different results for one value; a defect of the schema."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from betterauth_py.wire.validation.values import String, literal_text
 
 
 class Unknown(Enum):
-    """What becomes of keys that an object does not declare."""
+    """What happens to keys that an object does not declare."""
 
     DROPPED = "dropped"
     KEPT = "kept"
@@ -36,7 +36,7 @@ class Unknown(Enum):
 class Object(Schema):
     """An object with known fields.
 
-    With `keep_unknown` it is zod's intersection of the object with a record, as sign-up's body is: both complain.
+    With `keep_unknown` it is zod's intersection of the object with a record, as in sign-up's body: both report issues.
     """
 
     fields: Mapping[str, Schema]
@@ -44,10 +44,10 @@ class Object(Schema):
     unknown: Unknown = Unknown.DROPPED
     description: str = ""
     demands_nothing: bool = field(init=False)
-    """Whether an empty object is right as it is."""
+    """Whether an empty object is valid."""
 
     def __post_init__(self) -> None:
-        """Look at the fields once."""
+        """Precompute what the fields say."""
         relaxed = all(schema.absence is Absence.ALLOWED and schema.optional for schema in self.fields.values())
         object.__setattr__(self, "demands_nothing", relaxed)
 
@@ -119,7 +119,7 @@ class Object(Schema):
 
 @dataclass(frozen=True, slots=True)
 class Record(Schema):
-    """An object with any fields, or with keys and values of one kind each."""
+    """An object with any keys, or with one schema for all keys and one for all values."""
 
     values: Schema | None = None
     keys: Schema = field(default_factory=String)
@@ -153,7 +153,7 @@ class Record(Schema):
 
 @dataclass(frozen=True, slots=True)
 class Array(Schema):
-    """A list whose items are of one kind."""
+    """A list with one schema for all items."""
 
     items: Schema
     description: str = ""

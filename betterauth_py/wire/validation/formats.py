@@ -1,4 +1,4 @@
-"""The forms of text that zod 4 recognizes."""
+"""The string formats that zod 4 recognizes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LONGEST_EMAIL: Final = 320
 
 
 def is_email(text: str) -> bool:
-    """Return whether zod 4's e-mail expression accepts `text` and its length is valid (zod has no limit)."""
+    """Return whether zod 4's e-mail expression accepts `text` and RFC 5321 its length (zod has no limit)."""
     return len(text) <= _LONGEST_EMAIL and _EMAIL.fullmatch(text) is not None
 
 

@@ -1,4 +1,4 @@
-"""What may be demanded of a number."""
+"""Checks of numbers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MAX_SAFE_INTEGER: Final = 2**53 - 1
 
 @dataclass(frozen=True, slots=True)
 class Minimum(Check):
-    """A number that is not smaller, or greater if `inclusive` is off."""
+    """A number that is not smaller; without `inclusive`, one that is greater."""
 
     minimum: int | float
     inclusive: bool = True
@@ -35,7 +35,7 @@ class Minimum(Check):
 
 @dataclass(frozen=True, slots=True)
 class Maximum(Check):
-    """A number that is not greater, or smaller if `inclusive` is off."""
+    """A number that is not greater; without `inclusive`, one that is smaller."""
 
     maximum: int | float
     inclusive: bool = True
@@ -56,7 +56,7 @@ class Maximum(Check):
 
 @dataclass(frozen=True, slots=True)
 class Integer(Check):
-    """A whole number that JavaScript holds exactly."""
+    """A whole number that JavaScript represents exactly."""
 
     message: str | None = None
 

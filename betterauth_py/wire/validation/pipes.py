@@ -1,4 +1,4 @@
-"""Schemas in which one thing is made of another."""
+"""Schemas that turn one value into another."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from betterauth_py.wire.validation.wrappers import Wrapper
 
 @dataclass(frozen=True, slots=True)
 class Transform(Wrapper):
-    """What `change` makes of what `inner` accepts (zod's `transform`); it does not run on what is refused."""
+    """The result of `change` for what `inner` accepts (zod's `transform`); it does not run on refused values."""
 
     change: Callable[[Any], Any] = lambda value: value
 
     def __post_init__(self) -> None:
-        """What comes out may be anything, but something."""
+        """The result may be anything but `undefined`."""
         self._set(self.inner.absence, optional=False)
 
     def read(self, value: Any, path: Path, issues: list[Issue]) -> Any:
@@ -29,7 +29,7 @@ class Transform(Wrapper):
 
 @dataclass(frozen=True, slots=True)
 class Pipe(Schema):
-    """What `second` makes of what `first` made."""
+    """The result of `second` for the result of `first` (zod's `pipe`)."""
 
     first: Schema
     second: Schema
@@ -37,7 +37,7 @@ class Pipe(Schema):
     optional: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
-        """Absence is the first schema's affair, the second's what comes out."""
+        """The first schema handles absence, the second determines the result."""
         object.__setattr__(self, "absence", self.first.absence)
         object.__setattr__(self, "optional", self.second.optional)
 
@@ -54,12 +54,12 @@ class Pipe(Schema):
 
 @dataclass(frozen=True, slots=True)
 class Preprocess(Wrapper):
-    """What `inner` accepts of what `change` makes of the value, whatever that is (zod's `preprocess`)."""
+    """What `inner` accepts of the result of `change`, which gets any value (zod's `preprocess`)."""
 
     change: Callable[[Any], Any] = lambda value: value
 
     def __post_init__(self) -> None:
-        """The function is given what is absent, too."""
+        """The function gets absent values too."""
         self._set(Absence.ALLOWED, optional=self.inner.optional)
 
     def read(self, value: Any, path: Path, issues: list[Issue]) -> Any:
@@ -68,7 +68,7 @@ class Preprocess(Wrapper):
 
 
 def _stops_pipe(found: list[Issue], path: Path, issues: list[Issue]) -> bool:
-    """Hand the issues of a pipe's first part on; tell whether the second part does not run."""
+    """Pass on the issues of a pipe's first part; return whether they stop the second part."""
     stops = any(not issue.unknown_keys for issue in found)
     issues.extend(replace(issue, stopped_at=path) if stops else issue for issue in found)
     return stops

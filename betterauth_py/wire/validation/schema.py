@@ -15,16 +15,16 @@ Path = tuple[str | int, ...]
 
 
 class OpaqueStream:
-    """A request body that is neither JSON, form nor text: JavaScript sees a `ReadableStream` object without fields."""
+    """A request body that is neither JSON, form nor text: in JavaScript, a `ReadableStream` object without fields."""
 
 
 class Absence(Enum):
-    """What a schema makes of a key that is not there (zod's `optin`)."""
+    """How a schema handles an absent key (zod's `optin`)."""
 
     REFUSED = "refused"
     ALLOWED = "allowed"
     REPLACED = "replaced"
-    """A default takes its place."""
+    """A default replaces it."""
 
 
 class Continuation(Enum):
@@ -33,26 +33,26 @@ class Continuation(Enum):
     YES = "yes"
     NO = "no"
     LENGTHS_ONLY = "lengths only"
-    """After a wrong type only checks of a length run, because an array has one as well."""
+    """After a wrong type only checks of the length run, because an array has one as well."""
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One complaint about one place of the input."""
+    """One issue at one path of the input."""
 
     path: Path
     message: str
     continuation: Continuation = Continuation.YES
     unknown_keys: tuple[str, ...] = ()
-    """The keys that a strict object does not know; an intersection forgives those that its other side knows."""
+    """The keys that a strict object does not know; an intersection drops those that its other side knows."""
     invalid_key: str | None = None
-    """The key that a record refuses; forgiven in the same way."""
+    """The key that a record refuses; dropped in the same way."""
     stopped_at: Path | None = None
-    """The place of a pipe that went no further: nothing more is made of that place, whatever the issue says."""
+    """The path of a pipe that stopped: no further check or change runs at that path, whatever the issue says."""
 
 
 class Schema:
-    """What a value must look like."""
+    """A rule that a value must satisfy."""
 
     absence = Absence.REFUSED
     optional = False
@@ -93,12 +93,12 @@ def type_name(value: Any) -> str:
 
 
 def wrong_type(expected: str, value: Any, path: Path, continuation: Continuation = Continuation.LENGTHS_ONLY) -> Issue:
-    """Return zod's issue for a value of another type."""
+    """Return zod's issue for a value of a wrong type."""
     return Issue(path, f"Invalid input: expected {expected}, received {type_name(value)}", continuation)
 
 
 def stops_checks(issues: Sequence[Issue], path: Path | None = None) -> bool:
-    """Return whether one of the issues keeps later checks of the place `path` from running."""
+    """Return whether one of the issues stops later checks at `path`."""
     return any(
         issue.continuation is not Continuation.YES or (path is not None and issue.stopped_at == path)
         for issue in issues

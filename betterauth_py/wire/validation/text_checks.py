@@ -1,4 +1,4 @@
-"""Which form a text may be demanded to have."""
+"""Checks of the format of a string."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _URL_LOSES: Final = str.maketrans("", "", "\t\n\r")
 
 @dataclass(frozen=True, slots=True)
 class _Format(Check):
-    """A text of one form."""
+    """A string of one format."""
 
     message: str | None = None
     default_message: str = ""
 
     def fits(self, text: str) -> bool:
-        """Return whether the text has the form."""
+        """Return whether the string has the format."""
         raise NotImplementedError
 
     def apply(self, value: Any, path: Path, issues: list[Issue]) -> Any:
@@ -35,7 +35,7 @@ class _Format(Check):
 
 @dataclass(frozen=True, slots=True)
 class EmailAddress(_Format):
-    """An e-mail address by zod's expression."""
+    """An e-mail address by zod's regular expression."""
 
     default_message: str = "Invalid email address"
 
@@ -65,7 +65,7 @@ class UUID(_Format):
 
 @dataclass(frozen=True, slots=True)
 class URL(_Format):
-    """A URL by the WHATWG's parser. White space around it, tabs and line breaks are taken out, as zod does."""
+    """A URL by the WHATWG's parser. Surrounding white space, tabs and line breaks are removed, as zod does."""
 
     default_message: str = "Invalid URL"
 
@@ -84,7 +84,7 @@ class URL(_Format):
 
 @dataclass(frozen=True, slots=True)
 class Matches(Check):
-    """A text in which the expression is found; `shown` is how JavaScript writes the expression in the message."""
+    """A string in which the regular expression matches; `shown` is its JavaScript notation for the message."""
 
     pattern: Pattern[str]
     shown: str
@@ -103,7 +103,7 @@ class Matches(Check):
 
 @dataclass(frozen=True, slots=True)
 class StartsWith(Check):
-    """A text that begins with another."""
+    """A string that starts with another."""
 
     prefix: str
     message: str | None = None
@@ -117,7 +117,7 @@ class StartsWith(Check):
 
 @dataclass(frozen=True, slots=True)
 class EndsWith(Check):
-    """A text that ends with another."""
+    """A string that ends with another."""
 
     suffix: str
     message: str | None = None

@@ -24,7 +24,7 @@ from betterauth_py.wire.validation.schema import (
 
 @dataclass(frozen=True, slots=True)
 class String(Schema):
-    """A text of at least `min_length` characters; with `coerce` whatever JavaScript's `String()` makes of the value."""
+    """A string of at least `min_length` characters; with `coerce` the result of JavaScript's `String()`."""
 
     description: str = ""
     min_length: int = 0
@@ -73,7 +73,7 @@ class Email(Schema):
 
 @dataclass(frozen=True, slots=True)
 class Number(Schema):
-    """A finite number; with `coerce` what JavaScript's `Number()` makes of the value."""
+    """A finite number; with `coerce` the result of JavaScript's `Number()`."""
 
     description: str = ""
     coerce: bool = False
@@ -110,7 +110,7 @@ class Boolean(Schema):
 
 @dataclass(frozen=True, slots=True)
 class QueryFlag(Schema):
-    """A query parameter coerced by JavaScript's truth: anything but the empty string is true."""
+    """A query parameter coerced by JavaScript's truthiness: any string but the empty one is true."""
 
     description: str = ""
 
@@ -169,7 +169,7 @@ class Anything(Schema):
 
 @dataclass(frozen=True, slots=True)
 class Nothing(Schema):
-    """Only `undefined`; of use within an optional field, which may then not be there."""
+    """Only `undefined`; in an optional field it forbids the key."""
 
     def read(self, value: Any, path: Path, issues: list[Issue]) -> Any:
         """See `Schema.read`."""

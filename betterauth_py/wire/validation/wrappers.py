@@ -22,14 +22,14 @@ from betterauth_py.wire.validation.schema import (
 
 @dataclass(frozen=True, slots=True)
 class Wrapper(Schema):
-    """What `inner` accepts, and something more; absence is `inner`'s affair unless a subclass says otherwise."""
+    """What `inner` accepts, with an addition; `inner` handles absent keys unless a subclass does."""
 
     inner: Schema
     absence: Absence = field(init=False, default=Absence.REFUSED)
     optional: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
-        """Take over what the inner schema makes of absence."""
+        """Take over how the inner schema handles absence."""
         self._set(self.inner.absence, optional=self.inner.optional)
 
     def _set(self, absence: Absence, *, optional: bool) -> None:
@@ -43,7 +43,7 @@ class Wrapper(Schema):
 
 @dataclass(frozen=True, slots=True)
 class Checked(Wrapper):
-    """What `inner` accepts, and each of the checks too, in their order."""
+    """What `inner` and all of the checks accept, applied in order."""
 
     checks: tuple[Check, ...] = ()
 
@@ -66,7 +66,7 @@ class Checked(Wrapper):
         return value
 
     def _too_long(self, value: Any, path: Path) -> Issue | None:
-        """Return the issue of an array that is too long to be looked at."""
+        """Return the issue of an array that is too long to be read."""
         if not isinstance(self.inner, Array) or not isinstance(value, list):
             return None
         found: list[Issue] = []
@@ -86,7 +86,7 @@ class Checked(Wrapper):
 
 @dataclass(frozen=True, slots=True)
 class Optional(Wrapper):
-    """What `inner` accepts, or nothing at all; null is something."""
+    """What `inner` accepts, or `undefined`, but not null."""
 
     def __post_init__(self) -> None:
         """Absence is allowed, or replaced where the inner schema replaces it."""
@@ -122,13 +122,13 @@ def _stops_all_checks(found: list[Issue], path: Path) -> bool:
 
 
 def nullish(inner: Schema) -> Schema:
-    """Return a schema of what `inner` accepts, null, or nothing at all."""
+    """Return a schema for what `inner` accepts, null, or `undefined`."""
     return Optional(Nullable(inner))
 
 
 @dataclass(frozen=True, slots=True)
 class Default(Wrapper):
-    """What `inner` accepts; `make()` takes the place of what is absent."""
+    """What `inner` accepts; `make()` replaces an absent value."""
 
     make: Callable[[], Any] = lambda: None
 
@@ -149,12 +149,12 @@ class Default(Wrapper):
 
 @dataclass(frozen=True, slots=True)
 class Catch(Wrapper):
-    """What `inner` accepts; `make()` takes the place of anything else, and nobody complains."""
+    """What `inner` accepts; `make()` replaces anything else, without an issue."""
 
     make: Callable[[], Any] = lambda: None
 
     def __post_init__(self) -> None:
-        """Absence is as good as anything else."""
+        """Absence is accepted, like anything else."""
         replaced = self.inner.absence is Absence.REPLACED
         self._set(Absence.REPLACED if replaced else Absence.ALLOWED, optional=self.inner.optional)
 
