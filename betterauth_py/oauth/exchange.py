@@ -36,10 +36,10 @@ _HEADERS = {"content-type": "application/x-www-form-urlencoded", "accept": "appl
 async def request_code_exchange(
     http: ProviderClient, provider: Provider, options: ProviderOptions, exchange: CodeExchange
 ) -> Answer:
-    """Ask the token endpoint for the tokens of a code.
+    """Request the tokens for a code from the token endpoint.
 
     Raises:
-        OAuthError: if it cannot be asked.
+        OAuthError: if the client authentication fails, or the endpoint does not answer.
     """
     body = {"grant_type": "authorization_code", "code": exchange.code}
     if exchange.code_verifier and provider.pkce is not Pkce.NOT_USED:
@@ -57,10 +57,10 @@ async def request_code_exchange(
 async def request_refresh(
     http: ProviderClient, provider: Provider, options: ProviderOptions, refresh_token: str
 ) -> Answer:
-    """Ask the token endpoint for new tokens.
+    """Request new tokens from the token endpoint.
 
     Raises:
-        OAuthError: if it cannot be asked.
+        OAuthError: if the client authentication fails, or the endpoint does not answer.
     """
     body = {"grant_type": "refresh_token", "refresh_token": refresh_token}
     further = provider.refresh_parameters

@@ -25,9 +25,9 @@ class Tokens:
     token_type: str | None = None
     """`bearer`, in whatever case the provider writes it."""
     access_token_expires_at: datetime | None = None
-    """When the access token ends; None if the provider does not say."""
+    """When the access token expires; None if the provider does not say."""
     refresh_token_expires_at: datetime | None = None
-    """When the refresh token ends; None if the provider does not say."""
+    """When the refresh token expires; None if the provider does not say."""
     scopes: tuple[str, ...] | None = None
     """The granted scopes; empty if the provider does not say, None for tokens that a client sent."""
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -48,7 +48,7 @@ class OAuthUser:
     profile: JsonObject = field(repr=False)
     """The provider's own profile, unchanged except for what better-auth adds to it."""
     subject: str | None
-    """The provider's immutable id of the user; None if the profile has none, and then nobody can sign in with it."""
+    """The provider's immutable id of the user; None if the profile has none, which makes a sign-in impossible."""
 
     @property
     def email(self) -> str | None:

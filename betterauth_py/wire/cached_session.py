@@ -38,7 +38,7 @@ class CachedSession(NamedTuple):
     expires_at: float
     """Milliseconds since the epoch."""
     is_flat: bool = False
-    """Whether no field can hold a list or an object, so that a shallow copy of the rows is enough."""
+    """Whether the rows are known to hold no list or object, so that a shallow copy of them is enough."""
 
 
 def decode_compact(value: str, secret: str) -> CachedSession | None:

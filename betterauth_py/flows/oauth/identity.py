@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class AccountKey(NamedTuple):
-    """What tells one user of one provider from all others."""
+    """The key that identifies one user of one provider."""
 
     provider_id: str
     account_id: str

@@ -1,4 +1,4 @@
-"""What a sign-in with a provider remembers until the user comes back: OAuth's state (RFC 6749, 10.12; RFC 9700, 4.7).
+"""OAuth's state: what a sign-in with a provider stores until the callback (RFC 6749, 10.12; RFC 9700, 4.7).
 
 The wire format is that of better-auth 1.7.25. In addition, a state is bound to the provider it was made for, and can be
 used once only, whether it is stored in the database or in a cookie.
@@ -205,7 +205,7 @@ async def _from_store(ctx: Context, state: str, *, skip_cookie: bool) -> Row:
         known = (_read(found["value"]) if found else None) or {}
         logger.error("A sign-in came back to another browser than the one that began it, or too late")
         raise error_redirect(ctx, known.get("errorURL"), OAuthErrorCode.STATE_MISMATCH)
-    # Only one of several concurrent callbacks continues. Expiry is judged by the state's own `expiresAt`, as upstream.
+    # Only one of several concurrent callbacks continues. The state's own `expiresAt` decides on expiry, as upstream.
     found = await auth.verifications.consume(_identifier(state), auth.now(), even_expired=True)
     if found is None:
         raise error_redirect(ctx, None, OAuthErrorCode.STATE_MISMATCH)

@@ -1,4 +1,4 @@
-"""Tokens of providers as the account's row stores them: encrypted if `account.encrypt_oauth_tokens` is on."""
+"""Tokens of providers as stored in the account's row: `account.encrypt_oauth_tokens` encrypts all but the ID token."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from betterauth_py.plugins.username.names import Names
 
 
 def columns_of(names: Names) -> dict[str, Field]:
-    """Return the columns that the options ask for."""
+    """Return the columns that the options turn on."""
 
     def normalized(value: Any) -> Any:
         return names.normalized(value) if isinstance(value, str) else value

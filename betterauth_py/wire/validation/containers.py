@@ -47,7 +47,7 @@ class Object(Schema):
     """Whether an empty object is valid."""
 
     def __post_init__(self) -> None:
-        """Precompute what the fields say."""
+        """Compute `demands_nothing` from the fields."""
         relaxed = all(schema.absence is Absence.ALLOWED and schema.optional for schema in self.fields.values())
         object.__setattr__(self, "demands_nothing", relaxed)
 
