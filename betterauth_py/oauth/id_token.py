@@ -45,9 +45,12 @@ class ProviderKeys:
         if key is not None or not self._keys.should_ask(monotonic()):
             return key
         async with self._locks.setdefault(get_running_loop(), Lock()):
-            if self._keys.should_ask(monotonic()):
+            # Whoever had the lock before may have brought it.
+            key = self._keys.find((kid, algorithm), monotonic())
+            if key is None and self._keys.should_ask(monotonic()):
                 await self._ask()
-            return self._keys.find((kid, algorithm), monotonic())
+                key = self._keys.find((kid, algorithm), monotonic())
+            return key
 
     async def _ask(self) -> None:
         if self._keys.has_just_failed(monotonic()):
