@@ -1,6 +1,6 @@
 # Works with GNU make and a POSIX shell; everything else is set up in .venv and node_modules.
 #   PYTHON=python3.13        the Python to make .venv from (the first of 3.11 or newer otherwise)
-#   PYTEST_WORKERS=0         how many tests run at once; 0 runs them one after the other in one process
+#   PYTEST_WORKERS=0         how many tests run at once, 3 by default; 0 runs them one after the other in one process
 #   PYTEST_DIST=worksteal    how they are shared out; a file's tests otherwise run in one process, one after the other
 #   PLUGIN=jwt               for `make test`: only the tests of that plugin, its scenarios among them
 #   PYTEST_ARGS="-k cookies" more arguments for pytest
@@ -10,7 +10,7 @@
 #   RECORD_ARGS="sign-in"    scenarios to record; empty for all
 #   VERSION=1.7.26           the version of better-auth for `make reference` and `make drift`
 
-PYTEST_WORKERS ?= 2
+PYTEST_WORKERS ?= 3
 PYTEST_DIST ?= loadfile
 PYTEST_ARGS ?=
 LEFT_OUT ?= -m "not combination"

@@ -6,17 +6,18 @@ from asyncio import AbstractEventLoop, Lock, get_running_loop
 from hashlib import sha256
 from hmac import compare_digest
 from time import monotonic
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
 from betterauth_py.crypto.compact import decode_segment, read_object, take_apart_signed
-from betterauth_py.crypto.jwks import Key
 from betterauth_py.crypto.jwt import are_current, is_time
-from betterauth_py.crypto.published_keys import PublishedKeys
 from betterauth_py.oauth.errors import OAuthError
 from betterauth_py.oauth.http import ProviderClient
 from betterauth_py.oauth.provider import IdTokenVerification
 from betterauth_py.oauth.tokens import JsonObject
+
+if TYPE_CHECKING:
+    from betterauth_py.crypto.jwks import Key
 
 _TOLERANCE: Final = 30
 """Seconds by which a provider's clock may be off."""
@@ -30,6 +31,9 @@ class ProviderKeys:
 
     def __init__(self, expected: IdTokenVerification, http: ProviderClient) -> None:
         """Fetch the keys that `expected` names. A key without an algorithm (Microsoft's) serves all that fit it."""
+        # cryptography and joserfc are for those who have a provider with ID tokens: they would lengthen every start.
+        from betterauth_py.crypto.published_keys import PublishedKeys  # noqa: PLC0415
+
         self._expected = expected
         self._http = http
         self._keys = PublishedKeys(expected.algorithms, keep=_KEEP, cooldown=_COOLDOWN, may_name_no_algorithm=True)

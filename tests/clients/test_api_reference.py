@@ -27,7 +27,7 @@ def test_the_api_is_searched_and_tried_out_with_nothing_from_elsewhere(
         *(f"GET {url}/reference/{name}" for name in FILES),
         f"GET {url}/openapi.json",
     ]
-    assert seen["all"] == 26
+    assert seen["all"] == 33
     assert sorted(seen["found"]) == ["/api/auth/reset-password", "/api/auth/reset-password/{token}"]
     # The session that signing up began is the visitor's: the next operation tried has its cookie.
     assert (seen["signedUp"]["status"], seen["session"]["status"]) == ("200", "200")
