@@ -25,7 +25,7 @@ SOURCES := $(wildcard betterauth_py migrations tests benchmarks contracts exampl
 TYPED := $(wildcard betterauth_py tests migrations benchmarks)
 
 # A plugin's tests, its scenarios and client among them, and what else holds for every plugin: page, names, contract.
-PLUGIN_TESTS := $(if $(PLUGIN),$(wildcard tests/plugins/$(PLUGIN) tests/plugins/$(subst -,_,$(PLUGIN))) tests/documents/test_documents.py tests/contracts tests/conformance/test_named_functions.py)
+PLUGIN_TESTS := $(if $(PLUGIN),tests/plugins/$(subst -,_,$(PLUGIN)) tests/documents/test_documents.py tests/contracts tests/conformance/test_named_functions.py)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:

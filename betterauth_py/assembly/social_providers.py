@@ -16,7 +16,7 @@ from betterauth_py.oauth.provider import Provider
 from betterauth_py.oauth.registry import PROVIDER_IDS, ProviderHome, find_provider
 from betterauth_py.oauth.social_provider import SocialProvider
 from betterauth_py.options.from_environment import EnvironmentText
-from betterauth_py.options.import_strings import import_object
+from betterauth_py.options.import_strings import call, import_object
 from betterauth_py.options.load import load_value
 
 
@@ -79,7 +79,7 @@ def social_providers_of(auth: AuthContext) -> list[SocialProvider]:
         ConfigurationError: if one lacks what it needs.
     """
     return [
-        SocialProvider(_provider_of(name, options), options, client=lambda: auth.http_client, clock=auth.clock)
+        SocialProvider.of(auth, _provider_of(name, options), options)
         for name, options in auth.options.social_providers.items()
         if options.enabled
     ]
@@ -108,7 +108,7 @@ def _load(home: ProviderHome, given: Any, path: str) -> ProviderOptions | None:
             f"Option `{path}` is an async function. Make it a plain one: it is called at the start."
         )
     if callable(given) and not isinstance(given, ProviderOptions):
-        given = given()
+        given = call(given, path)
     if given is None:
         return None
     options: ProviderOptions = load_value(home.options, given, path)

@@ -19,7 +19,6 @@ from betterauth_py.core.messages import Request
 from betterauth_py.core.plugin import Plugin
 from betterauth_py.core.rate_limit import RateLimiter
 from betterauth_py.core.services import Services
-from betterauth_py.core.turns import Turns
 from betterauth_py.crypto.passwords import PasswordHasher
 from betterauth_py.crypto.secrets import SecretConfig
 from betterauth_py.errors import SecondaryStorageError
@@ -35,6 +34,7 @@ from betterauth_py.store.secondary_values import SecondaryValues
 from betterauth_py.store.sessions.sessions import Sessions
 from betterauth_py.store.users import Users
 from betterauth_py.store.verifications import Verifications
+from betterauth_py.turns import Turns
 
 if TYPE_CHECKING:
     import httpx

@@ -25,7 +25,7 @@ from betterauth_py.oauth.provider import (
     Provider,
     TokenRequest,
 )
-from betterauth_py.oauth.tokens import Tokens
+from betterauth_py.oauth.tokens import Tokens, text_of
 from betterauth_py.urls.queries import encode_query
 
 logger = logging.getLogger("betterauth")
@@ -163,10 +163,10 @@ def refreshed_tokens_of(answer: Answer, now: datetime) -> Tokens:
 def read_tokens(answer: Mapping[str, Any], now: datetime) -> Tokens:
     """Return the tokens in an answer; values of a wrong type are ignored."""
     return Tokens(
-        access_token=_text(answer, "access_token"),
-        refresh_token=_text(answer, "refresh_token"),
-        id_token=_text(answer, "id_token"),
-        token_type=_text(answer, "token_type"),
+        access_token=text_of(answer, "access_token"),
+        refresh_token=text_of(answer, "refresh_token"),
+        id_token=text_of(answer, "id_token"),
+        token_type=text_of(answer, "token_type"),
         access_token_expires_at=expiry(answer.get("expires_in") or None, now),
         refresh_token_expires_at=expiry(answer.get("refresh_token_expires_in") or None, now),
         scopes=read_scopes(answer.get("scope")),
@@ -189,11 +189,6 @@ def expiry(seconds: Any, now: datetime) -> datetime | None:
         return from_milliseconds(to_milliseconds(now) + int(float(seconds) * 1000))
     except (ValueError, OverflowError):
         return None
-
-
-def _text(answer: Mapping[str, Any], name: str) -> str | None:
-    value = answer.get(name)
-    return value if isinstance(value, str) and value else None
 
 
 def error_code(answer: Answer) -> str:

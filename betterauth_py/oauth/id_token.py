@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from asyncio import AbstractEventLoop, Lock, get_running_loop
 from hashlib import sha256
 from hmac import compare_digest
 from time import monotonic
 from typing import TYPE_CHECKING, Final
-from weakref import WeakKeyDictionary
 
 from betterauth_py.crypto.compact import decode_segment, read_object, take_apart_signed
 from betterauth_py.crypto.jwt import are_current, is_time
@@ -15,6 +13,7 @@ from betterauth_py.oauth.errors import OAuthError
 from betterauth_py.oauth.http import ProviderClient
 from betterauth_py.oauth.provider import IdTokenVerification
 from betterauth_py.oauth.tokens import JsonObject
+from betterauth_py.turns import Turns
 
 if TYPE_CHECKING:
     from betterauth_py.crypto.jwks import Key
@@ -37,7 +36,7 @@ class ProviderKeys:
         self._expected = expected
         self._http = http
         self._keys = PublishedKeys(expected.algorithms, keep=_KEEP, cooldown=_COOLDOWN, may_name_no_algorithm=True)
-        self._locks: WeakKeyDictionary[AbstractEventLoop, Lock] = WeakKeyDictionary()
+        self._turns = Turns()
 
     async def find(self, kid: str, algorithm: str) -> Key | None:
         """Return the key, or None if the provider has none with this id for this algorithm.
@@ -48,7 +47,7 @@ class ProviderKeys:
         key = self._keys.find((kid, algorithm), monotonic())
         if key is not None or not self._keys.should_ask(monotonic()):
             return key
-        async with self._locks.setdefault(get_running_loop(), Lock()):
+        async with self._turns.of("keys"):
             # Whoever had the lock before may have brought it.
             key = self._keys.find((kid, algorithm), monotonic())
             if key is None and self._keys.should_ask(monotonic()):

@@ -30,6 +30,8 @@ from betterauth_py.oauth.tokens import OAuthUser, Tokens
 if TYPE_CHECKING:
     import httpx
 
+    from betterauth_py.core.auth_context import AuthContext
+
 logger = logging.getLogger("betterauth")
 
 
@@ -58,6 +60,15 @@ class SocialProvider:
                     f"given to your application, or set `social_providers.{provider.id}.enabled` to false."
                 )
         check_authentication(provider, options)
+
+    @classmethod
+    def of(cls, auth: AuthContext, provider: Provider, options: ProviderOptions) -> SocialProvider:
+        """Return it for an auth, with its client and its clock.
+
+        Raises:
+            ConfigurationError: if an option is missing that the provider needs.
+        """
+        return cls(provider, options, client=lambda: auth.http_client, clock=auth.clock)
 
     @property
     def id(self) -> str:

@@ -12,6 +12,12 @@ from betterauth_py.oauth.addresses import is_one_address
 JsonObject = dict[str, Any]
 
 
+def text_of(answer: Mapping[str, Any], name: str) -> str | None:
+    """Return a value of a provider's answer if it is a string that is not empty, else None."""
+    value = answer.get(name)
+    return value if isinstance(value, str) and value else None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Tokens:
     """The answer of a token endpoint (RFC 6749, 5.1), as far as it has the right types."""
@@ -53,18 +59,23 @@ class OAuthUser:
     @property
     def email(self) -> str | None:
         """The address, or None: a provider may give none, or one that a user cannot have."""
-        email = self._text("email")
+        email = text_of(self.fields, "email")
         return email if email and is_one_address(email) else None
+
+    @property
+    def address(self) -> str:
+        """The address as users are found by it: in small letters, empty if there is none."""
+        return (self.email or "").lower()
 
     @property
     def name(self) -> str | None:
         """The name, or None."""
-        return self._text("name")
+        return text_of(self.fields, "name")
 
     @property
     def image(self) -> str | None:
         """The URL of a picture, or None."""
-        return self._text("image")
+        return text_of(self.fields, "image")
 
     @property
     def email_verified(self) -> bool:
@@ -76,10 +87,6 @@ class OAuthUser:
     def more(self) -> JsonObject:
         """The further fields, for additional fields of the user table."""
         return {name: value for name, value in self.fields.items() if name not in _KNOWN}
-
-    def _text(self, name: str) -> str | None:
-        value = self.fields.get(name)
-        return value if isinstance(value, str) and value else None
 
 
 _KNOWN = frozenset({"id", "name", "email", "image", "emailVerified"})

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
         UserInfoRequest,
     )
     from betterauth_py.oauth.providers import google
-    from betterauth_py.oauth.tokens import JsonObject
+    from betterauth_py.oauth.tokens import JsonObject, text_of
     from betterauth_py.options.load import load_value
     from betterauth_py.options.time_spans import seconds_of
     from betterauth_py.urls.parsing import get_origin, parse_url, resolve_url
@@ -104,6 +104,7 @@ __all__ = [
     "snake_case",
     "stringify",
     "stringify_plainly",
+    "text_of",
     "to_milliseconds",
     "to_text",
     "trim",
@@ -140,6 +141,7 @@ _HOMES = {
     "Source": "betterauth_py.oauth.provider",
     "UserInfoRequest": "betterauth_py.oauth.provider",
     "JsonObject": "betterauth_py.oauth.tokens",
+    "text_of": "betterauth_py.oauth.tokens",
     "ALGORITHMS": "betterauth_py.crypto.jwks",
     "BetterAuthError": "betterauth_py.errors",
     "Claim": "betterauth_py.flows.sign_in",

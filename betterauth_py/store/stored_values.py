@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from asyncio import Lock, gather
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from asyncio import gather
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
-from weakref import WeakValueDictionary
+from typing import Any, Final
 
 from betterauth_py.javascript.dates import from_milliseconds, revive
 from betterauth_py.options import SecondaryStorage
+from betterauth_py.turns import Turns
 
-_locks: WeakValueDictionary[tuple[int, str], Lock] = WeakValueDictionary()
+_turns: Final = Turns()
 
 
 async def swap(storage: SecondaryStorage, key: str, expected: str | None, value: str | None, ttl: int | None) -> bool:
@@ -25,7 +24,7 @@ async def swap(storage: SecondaryStorage, key: str, expected: str | None, value:
     compare_and_set = getattr(storage, "compare_and_set", None)
     if compare_and_set is not None:
         return bool(await compare_and_set(key, expected, value, ttl))
-    async with _alone(storage, key):
+    async with _turns.of(f"{id(storage)} {key}"):
         if await storage.get(key) != expected:
             return False
         if value is None:
@@ -54,13 +53,3 @@ def read_date(value: Any) -> datetime | None:
         except OverflowError:
             return None
     return value if isinstance(value, datetime) else None
-
-
-@asynccontextmanager
-async def _alone(storage: SecondaryStorage, key: str) -> AsyncIterator[None]:
-    place = (id(storage), key)
-    lock = _locks.get(place)
-    if lock is None:
-        lock = _locks[place] = Lock()
-    async with lock:
-        yield

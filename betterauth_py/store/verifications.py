@@ -32,8 +32,6 @@ class Verifications:
         self._in_database = storage is None or options.store_in_database
         self._verification = rows.database.table("verification")
         has_identifier = self._verification.c.identifier == bindparam("identifier")
-        deletion = delete(self._verification).where(has_identifier).returning(self._verification.c.id)
-        self._deletion = Prepared(deletion, [self._verification.c.id])
         consumption = delete(self._verification).where(has_identifier).returning(*self._verification.c)
         self._consumption = Prepared(consumption, list(self._verification.c))
         self._next_cleanup = datetime.min.replace(tzinfo=UTC)
@@ -166,7 +164,7 @@ class Verifications:
         """Write to the database and take it back: the statements, the time and the commit of two rows, and no row."""
         async with self._rows.database.transaction():
             await self._rows.create("verification", row, hooked=False)
-            await self._rows.database.fetch(self._deletion, {"identifier": row["identifier"]})
+            await self._rows.database.fetch(self._consumption, {"identifier": row["identifier"]})
 
     async def consume(self, identifier: str, now: datetime, *, even_expired: bool = False) -> Row | None:
         """Delete an identifier's values and return the newest, unless it is expired; of racing callers one gets it.

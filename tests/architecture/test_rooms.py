@@ -20,6 +20,7 @@ MAY_USE: dict[str, set[str]] = {
     "public_names": {"errors"},
     "current": set(),
     "security_events": set(),
+    "turns": set(),
     "access": {"errors"},
     "javascript": set(),
     "log_throttle": set(),
@@ -33,18 +34,20 @@ MAY_USE: dict[str, set[str]] = {
     "wire": {"crypto", "javascript", "urls"},
     "store": {
         "_version", "awaiting", "clock", "crypto", "current", "errors", "javascript", "log_throttle", "models",
-        "options", "urls", "wire",
+        "options", "turns", "urls", "wire",
     },
     "mail": {"clock", "errors", "options", "security_events", "urls"},
     "core": {
         "awaiting", "clock", "crypto", "current", "errors", "javascript", "log", "log_throttle", "mail", "models",
-        "options", "security_events", "store", "urls", "wire",
+        "options", "security_events", "store", "turns", "urls", "wire",
     },
     "flows": {
         "awaiting", "core", "crypto", "javascript", "mail", "models", "oauth", "options", "security_events", "store",
         "urls", "wire",
     },
-    "oauth": {"awaiting", "clock", "core", "crypto", "errors", "javascript", "options", "store", "urls", "wire"},
+    "oauth": {
+        "awaiting", "clock", "core", "crypto", "errors", "javascript", "options", "store", "turns", "urls", "wire",
+    },
     "endpoints": {"awaiting", "core", "flows", "javascript", "oauth", "pages", "security_events", "urls", "wire"},
     "plugins": {
         "access", "awaiting", "core", "crypto", "current", "endpoints", "errors", "flows", "javascript", "mail",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 
 import pytest
@@ -14,7 +13,6 @@ from betterauth_py.conformance.retargeting import Retargeting
 from betterauth_py.plugins import registry
 from betterauth_py.plugins.registry import BuiltIn, sources_of
 
-needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="NOT LOADED: there is no Node")
 COMPANIONS = (
     BuiltIn(id="two-factor", export="twoFactor"),
     BuiltIn(id="captcha", export="captcha", package="better-auth/plugins/captcha"),
@@ -41,7 +39,6 @@ def companions(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(registry.BY_ID, plugin.id, plugin)
 
 
-@needs_node
 @pytest.mark.usefixtures("companions")
 def test_a_plugin_is_loaded_from_the_package_that_exports_it() -> None:
     script = """
@@ -55,7 +52,6 @@ process.stdout.write(JSON.stringify(plugins.map(({ id }) => id)));
     assert json.loads(node(script, json.dumps([OPTIONS, sources]))) == list(OPTIONS)
 
 
-@needs_node
 @pytest.mark.usefixtures("companions")
 def test_options_for_node_load_their_plugins_and_functions() -> None:
     options = {

@@ -51,6 +51,10 @@ def test_a_provider_that_is_off_needs_no_credentials() -> None:
     assert auth_with(google={"enabled": False}).context.oauth_providers == {}
 
 
+def failing() -> dict[str, str]:
+    raise KeyError("GITHUB_SECRET")
+
+
 async def later() -> dict[str, str]:
     return GITHUB
 
@@ -87,6 +91,7 @@ async def later() -> dict[str, str]:
             "The client authentication 'private_key_jwt' needs `get_client_assertion`.",
         ),
         ({"github": 7}, "Option `social_providers.github` must be a table, not a whole number (7)."),
+        ({"github": failing}, "Option `social_providers.github`: failing(...) raised KeyError: 'GITHUB_SECRET' ("),
         ({"github": later}, "Option `social_providers.github` is an async function. Make it a plain one"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum, auto
 from typing import Any
 
 from betterauth_py.core.auth_context import logger
@@ -25,6 +26,12 @@ from betterauth_py.wire.errors import APIError, BaseErrorCodes, OAuthErrorCodes
 Context = EndpointContext[Any, Any]
 
 
+class _LinkRefusal(Enum):
+    NOT_ALLOWED = auto()
+    """Linking is off, or nobody has verified the provider's address."""
+    ANOTHER_ADDRESS = auto()
+
+
 async def link_oauth_account(ctx: Context, link: LinkIntent, identity: Identity) -> None:
     """Link the provider's account to the user who asked for it, or store its new tokens if it is linked already.
 
@@ -39,11 +46,11 @@ async def link_oauth_account(ctx: Context, link: LinkIntent, identity: Identity)
         await require_admission(auth, about, {"action": "link-account", **identity.source}, ctx)
     except UserNotAdmittedError as error:
         raise OAuthFailedError(error.code, error.message) from None
-    options = ctx.options.account.account_linking
-    if not options.enabled or not (user.email_verified or await is_trusted(ctx, identity.key.provider_id)):
+    refusal = await _refusal_of_link(ctx, identity, link.email)
+    if refusal is _LinkRefusal.NOT_ALLOWED:
         logger.error("An account of %s was not linked: its address is not verified", identity.key.provider_id)
         raise OAuthFailedError(OAuthErrorCode.UNABLE_TO_LINK_ACCOUNT)
-    if (user.email or "").lower() != link.email.lower() and not options.allow_different_emails:
+    if refusal is _LinkRefusal.ANOTHER_ADDRESS:
         raise OAuthFailedError(OAuthErrorCode.EMAIL_DOES_NOT_MATCH)
     try:
         async with auth.database.transaction():
@@ -63,13 +70,13 @@ async def link_by_id_token(ctx: Context, user: Row, identity: Identity) -> None:
     Raises:
         APIError: 401 if the options do not allow it, or the session has ended; 409 if it is another user's.
     """
-    auth, options = ctx.auth, ctx.options.account.account_linking
+    auth = ctx.auth
     if await _find_linked(ctx, identity) is None:
         await require_admitted(ctx, user, identity, "link-account")
-        is_vouched_for = identity.user.email_verified or await is_trusted(ctx, identity.key.provider_id)
-        if not options.enabled or not is_vouched_for:
+        refusal = await _refusal_of_link(ctx, identity, user["email"])
+        if refusal is _LinkRefusal.NOT_ALLOWED:
             raise APIError.of(401, OAuthErrorCodes.LINKING_NOT_ALLOWED)
-        if (identity.user.email or "").lower() != user["email"].lower() and not options.allow_different_emails:
+        if refusal is _LinkRefusal.ANOTHER_ADDRESS:
             raise APIError.of(401, OAuthErrorCodes.LINKING_DIFFERENT_EMAILS_NOT_ALLOWED)
     try:
         async with auth.database.transaction():
@@ -85,6 +92,16 @@ async def link_by_id_token(ctx: Context, user: Row, identity: Identity) -> None:
     await take_over_profile_on_link(ctx, user["id"], identity.user)
     if is_new:
         record_link(ctx, user, identity)
+
+
+async def _refusal_of_link(ctx: Context, identity: Identity, own_email: str) -> _LinkRefusal | None:
+    """Return why the user with the address `own_email` may not link this account; None if they may."""
+    options = ctx.options.account.account_linking
+    if not options.enabled or not (identity.user.email_verified or await is_trusted(ctx, identity.key.provider_id)):
+        return _LinkRefusal.NOT_ALLOWED
+    if identity.user.address != own_email.lower() and not options.allow_different_emails:
+        return _LinkRefusal.ANOTHER_ADDRESS
+    return None
 
 
 async def _find_linked(ctx: Context, identity: Identity) -> Row | None:
@@ -186,7 +203,7 @@ async def require_admitted(ctx: Context, user: Row, identity: Identity, action: 
     """
     given = {name: value for name, value in identity.user.fields.items() if name != "id"}
     about = {**given, "emailVerified": identity.user.email_verified, "id": user["id"]}
-    about["email"] = (identity.user.email or "").lower()
+    about["email"] = identity.user.address
     try:
         await require_admission(ctx.auth, about, {**identity.source, "action": action}, ctx)
     except UserNotAdmittedError as error:

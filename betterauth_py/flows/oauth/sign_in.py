@@ -113,7 +113,7 @@ async def _find(ctx: Context, identity: Identity) -> tuple[Row, Row | None] | No
         logger.error("Several accounts are the same user of %s; delete all but one", identity.key.provider_id)
         raise OAuthFailedError(OAuthErrorCode.INTERNAL_SERVER_ERROR) from None
     if found is None:
-        user = await ctx.auth.users.find_by_email((identity.user.email or "").lower())
+        user = await ctx.auth.users.find_by_email(identity.user.address)
         return None if user is None else (user, None)
     account, owner = found
     if owner is None:
@@ -156,7 +156,8 @@ async def _link(ctx: Context, identity: Identity, user: Row, *, trusted: bool | 
             if current is None or current["email"] != user["email"]:
                 raise _ChangedMeanwhileError
             _require_linkable(ctx, identity, current, trusted=trusted)
-            account = await _store_account(ctx, identity, current["id"])
+            await _lock_unused_key(ctx, identity)
+            account = await auth.accounts.create(new_account(ctx, current["id"], identity))
             if account is None:
                 raise OAuthFailedError(OAuthErrorCode.UNABLE_TO_LINK_ACCOUNT)
             if not current["emailVerified"]:
@@ -180,22 +181,21 @@ def _require_linkable(ctx: Context, identity: Identity, user: Row, *, trusted: b
 
 
 def _proves_address(identity: Identity, user: Row) -> bool:
-    address = (identity.user.email or "").lower()
+    address = identity.user.address
     return identity.user.email_verified and not user["emailVerified"] and address == user["email"]
 
 
-async def _store_account(ctx: Context, identity: Identity, user_id: str) -> Row | None:
-    """Store the account, unless a concurrent request has; None if a hook refuses. Needs a transaction."""
+async def _lock_unused_key(ctx: Context, identity: Identity) -> None:
+    """Keep everybody else from storing the account until the transaction ends; raise if a concurrent request has."""
     await ctx.auth.accounts.lock_key(*identity.key)
     if await ctx.auth.accounts.find_by_key(*identity.key) is not None:
         raise _ChangedMeanwhileError
-    return await ctx.auth.accounts.create(new_account(ctx, user_id, identity))
 
 
 async def _override(ctx: Context, identity: Identity, user: Row) -> Row:
     """Replace the user's fields by the provider's; the address only if the provider has verified it."""
     changes = await profile_changes(ctx, identity.user)
-    address = (identity.user.email or "").lower()
+    address = identity.user.address
     if address == user["email"]:
         changes["emailVerified"] = user["emailVerified"] or identity.user.email_verified
     elif identity.user.email_verified:
@@ -220,7 +220,7 @@ async def _override(ctx: Context, identity: Identity, user: Row) -> Row:
 async def _sign_up(ctx: Context, identity: Identity) -> tuple[Row, Row | None]:
     """Store a user and the account in one transaction and return them; the account is None if a hook refuses it."""
     auth, given = ctx.auth, identity.user
-    email = (given.email or "").lower()
+    email = given.address
     fields = {
         "name": given.fields.get("name") or "",
         **({"image": given.fields["image"]} if "image" in given.fields else {}),
@@ -229,9 +229,7 @@ async def _sign_up(ctx: Context, identity: Identity) -> tuple[Row, Row | None]:
     }
     try:
         async with auth.database.transaction():
-            await auth.accounts.lock_key(*identity.key)
-            if await auth.accounts.find_by_key(*identity.key) is not None:
-                raise _ChangedMeanwhileError
+            await _lock_unused_key(ctx, identity)
             user = await create_user(auth, new_user(auth, email, fields), identity.source, ctx=ctx)
             account = await auth.accounts.create(new_account(ctx, user["id"], identity))
     except UserNotAdmittedError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from betterauth_py.clock import now
 from betterauth_py.oauth.authorization import additional_parameters, scopes_of
@@ -14,7 +14,7 @@ from betterauth_py.oauth.options import ProviderOptions
 from betterauth_py.oauth.profile import first_of, placeholder_email
 from betterauth_py.oauth.provider import AuthorizationRequest, CodeExchange, Pkce, ProfileMap, Provider
 from betterauth_py.oauth.social_provider import SocialProvider
-from betterauth_py.oauth.tokens import JsonObject, Tokens
+from betterauth_py.oauth.tokens import JsonObject, Tokens, text_of
 from betterauth_py.urls.queries import encode_query
 
 _API: Final = "https://api.weixin.qq.com/sns"
@@ -87,8 +87,8 @@ async def _tokens(social: SocialProvider, endpoint: str, asked: Mapping[str, str
         raise OAuthError("the token endpoint gives no tokens")
     return Tokens(
         token_type="Bearer",
-        access_token=_text(data, "access_token"),
-        refresh_token=_text(data, "refresh_token"),
+        access_token=text_of(data, "access_token"),
+        refresh_token=text_of(data, "refresh_token"),
         access_token_expires_at=expiry(data.get("expires_in"), now(social.clock)),
         scopes=tuple(data["scope"].split(",")),
         raw=data,
@@ -107,8 +107,3 @@ async def _fetch_profile(social: SocialProvider, tokens: Tokens) -> tuple[JsonOb
     if profile.get("email"):
         return profile, {}
     return profile, {"email": placeholder_email(first_of("unionid", "openid", default=openid)(profile), "wechat")}
-
-
-def _text(data: JsonObject, name: str) -> Any:
-    value = data.get(name)
-    return value if isinstance(value, str) and value else None

@@ -29,11 +29,7 @@ def generic_oauth(options: GenericOAuthOptions) -> Plugin:
     discovered = [one for one in configured if one.options.discovery_url]
 
     def set_up(auth: AuthContext) -> Contributions:
-        known = [
-            SocialProvider(*make_provider(one, None), client=lambda: auth.http_client, clock=auth.clock)
-            for one in configured
-            if one not in discovered
-        ]
+        known = [SocialProvider.of(auth, *make_provider(one, None)) for one in configured if one not in discovered]
         return Contributions(oauth_providers=known, services={PendingProviders: PendingProviders(auth, discovered)})
 
     async def start(auth: AuthContext) -> None:

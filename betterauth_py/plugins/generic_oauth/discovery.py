@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from betterauth_py.plugins.generic_oauth.options import GenericProviderOptions
-from betterauth_py.plugins.tools import ALL_ALGORITHMS, JsonObject, OAuthError, ProviderClient, get_origin, resolve_url
+from betterauth_py.plugins.tools import (
+    ALL_ALGORITHMS,
+    JsonObject,
+    OAuthError,
+    ProviderClient,
+    get_origin,
+    resolve_url,
+    text_of,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,9 +56,9 @@ def read_discovery(document: JsonObject, url: str) -> Discovered:
     listed = document.get("id_token_signing_alg_values_supported")
     listed = listed if isinstance(listed, list) else []
     return Discovered(
-        authorization_endpoint=_text(document, "authorization_endpoint"),
-        token_endpoint=_text(document, "token_endpoint"),
-        user_info_endpoint=_text(document, "userinfo_endpoint"),
+        authorization_endpoint=text_of(document, "authorization_endpoint"),
+        token_endpoint=text_of(document, "token_endpoint"),
+        user_info_endpoint=text_of(document, "userinfo_endpoint"),
         issuer=issuer or None,
         jwks_url=_jwks_url(document, url),
         is_oidc=bool(listed),
@@ -59,15 +67,10 @@ def read_discovery(document: JsonObject, url: str) -> Discovered:
 
 
 def _jwks_url(document: JsonObject, url: str) -> str | None:
-    given = _text(document, "jwks_uri")
+    given = text_of(document, "jwks_uri")
     if given is None:
         return None
     resolved = resolve_url(given, url)
     if resolved is None:
         raise OAuthError("the `jwks_uri` of the discovery document is no URL")
     return resolved
-
-
-def _text(document: JsonObject, name: str) -> str | None:
-    value = document.get(name)
-    return value if isinstance(value, str) and value else None

@@ -50,7 +50,7 @@ class PendingProviders:
                 self._failed_at[provider_id] = monotonic()
                 logger.error("The provider %s is not offered yet: %s", provider_id, error)
                 return
-            provider = SocialProvider(*made, client=lambda: self._auth.http_client, clock=self._auth.clock)
+            provider = SocialProvider.of(self._auth, *made)
             del self._waiting[provider_id]
             offered = self._auth.oauth_providers
             others = {name: offered[name] for name in offered if name != provider_id}

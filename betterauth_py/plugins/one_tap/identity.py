@@ -52,7 +52,7 @@ class OneTap:
         # Only Google's keys are requested, which needs no secret.
         provider = replace(google.provider(own), requires=())
         return cls(
-            SocialProvider(provider, own, client=lambda: auth.http_client, clock=auth.clock),
+            SocialProvider.of(auth, provider, own),
             disable_sign_up=options.disable_signup or of_google.disable_sign_up,
             override_user_info=of_google.override_user_info_on_sign_in,
         )
