@@ -41,8 +41,18 @@ _MICROSECOND = timedelta(microseconds=1)
 def create_engine(url: DatabaseUrl, options: DatabaseOptions, *, pooled: bool) -> Engine:
     """Return an engine for `url` with this project's rules for each database."""
     if url.dialect == "postgresql":
-        return _create_postgresql_engine(url, options, pooled=pooled)
-    return _create_sqlite_engine(url, options)
+        engine = _create_postgresql_engine(url, options, pooled=pooled)
+    else:
+        engine = _create_sqlite_engine(url, options)
+    own_pool = engine.pool
+
+    @event.listens_for(engine, "checkin")
+    def _close_after_disposal(_connection: Any, record: Any) -> None:
+        # Disposing of an engine closes its idle connections only; one that comes back later would stay open.
+        if engine.pool is not own_pool:
+            record.invalidate()
+
+    return engine
 
 
 async def connect_postgresql(

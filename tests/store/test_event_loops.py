@@ -36,6 +36,26 @@ def test_one_after_another_though_nobody_closes(database_url: str) -> None:
     assert asyncio.run(counts(database_url, "user")) == {"user": 3}
 
 
+async def test_a_connection_that_is_in_use_while_all_are_closed_is_closed_when_it_comes_back(database_url: str) -> None:
+    async with running(auth_on(database_url)) as auth:
+        is_in_use, may_end = asyncio.Event(), asyncio.Event()
+
+        async def use() -> None:
+            async with auth.context.database.transaction():
+                await auth.context.users.exists("ada@example.com")
+                is_in_use.set()
+                await may_end.wait()
+
+        use_of_one = asyncio.create_task(use())
+        await is_in_use.wait()
+        await auth.context.close_connections()
+        may_end.set()
+        await use_of_one
+        del use_of_one
+        # What is left open would warn now.
+        gc.collect()
+
+
 def test_one_after_another_with_a_memory_of_sessions(postgresql_url: str) -> None:
     auth = auth_on(postgresql_url, session={"memory_cache": {"enabled": True}})
     asyncio.run(auth.migrate())
