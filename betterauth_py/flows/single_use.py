@@ -11,29 +11,30 @@ from betterauth_py.store.hooks import Row
 async def store_single_use_value(auth: AuthContext, identifier: str, value: str, life: int) -> None:
     """Keep `value` under `identifier` for `life` seconds, or until it is consumed."""
     now = auth.now()
-    await auth.verifications.create(_verification(auth, identifier, value, now, life), now)
+    await auth.verifications.create(verification_row(auth, identifier, value, now, life), now)
 
 
 async def store_quietly(auth: AuthContext, identifier: str, value: str, life: int) -> None:
     """As `store_single_use_value`, for values that better-auth does not store: no hook runs."""
     now = auth.now()
-    await auth.verifications.create(_verification(auth, identifier, value, now, life), now, hooked=False)
+    await auth.verifications.create(verification_row(auth, identifier, value, now, life), now, hooked=False)
 
 
 async def store_single_use_value_discreetly(auth: AuthContext, identifier: str, value: str | None, life: int) -> None:
     """As `store_single_use_value`; None stores nothing, in the same steps and the same time."""
     now = auth.now()
-    row = _verification(auth, identifier, value or auth.generate_id("user"), now, life)
+    row = verification_row(auth, identifier, value or auth.generate_id("user"), now, life)
     await auth.verifications.create_or_pretend(row, now, pretend=value is None)
 
 
 async def write_decoy(auth: AuthContext) -> None:
     """Do the database's work of storing two rows, and store none."""
     identifier = auth.generate_id("verification")
-    await auth.verifications.write_decoy(_verification(auth, identifier, identifier, auth.now(), 0))
+    await auth.verifications.write_decoy(verification_row(auth, identifier, identifier, auth.now(), 0))
 
 
-def _verification(auth: AuthContext, identifier: str, value: str, now: datetime, life: int) -> Row:
+def verification_row(auth: AuthContext, identifier: str, value: str, now: datetime, life: int) -> Row:
+    """Return the row of a value that lives `life` seconds."""
     return {
         "id": auth.generate_id("verification"),
         "createdAt": now,

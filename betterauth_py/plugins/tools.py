@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from betterauth_py.crypto.symmetric import UndecryptableError, decrypt, encrypt
     from betterauth_py.current import current_endpoint_context
     from betterauth_py.errors import BetterAuthError
+    from betterauth_py.flows.codes import CodeRefusal, check_code, find_code, store_code, use_code
     from betterauth_py.flows.sign_in import Claim, Refusal, sign_in_with_password
     from betterauth_py.flows.signed_in import SIGN_IN_SCHEMA, answer_sign_in
     from betterauth_py.javascript.dates import to_milliseconds
@@ -60,6 +61,7 @@ __all__ = [
     "Claim",
     "ClientAuthentication",
     "CodeExchange",
+    "CodeRefusal",
     "IdTokenVerification",
     "InvalidJSONError",
     "JsonObject",
@@ -79,11 +81,13 @@ __all__ = [
     "answer_sign_in",
     "are_current",
     "boolean_of",
+    "check_code",
     "current_endpoint_context",
     "decode_base64",
     "decrypt",
     "encode_uri_component",
     "encrypt",
+    "find_code",
     "generate_id",
     "generate_key_pair",
     "get_origin",
@@ -102,12 +106,14 @@ __all__ = [
     "seconds_of",
     "sign_in_with_password",
     "snake_case",
+    "store_code",
     "stringify",
     "stringify_plainly",
     "text_of",
     "to_milliseconds",
     "to_text",
     "trim",
+    "use_code",
     "utf16_length",
     "value_at",
     "without_hidden_fields",
@@ -142,6 +148,11 @@ _HOMES = {
     "UserInfoRequest": "betterauth_py.oauth.provider",
     "JsonObject": "betterauth_py.oauth.tokens",
     "text_of": "betterauth_py.oauth.tokens",
+    "CodeRefusal": "betterauth_py.flows.codes",
+    "check_code": "betterauth_py.flows.codes",
+    "find_code": "betterauth_py.flows.codes",
+    "store_code": "betterauth_py.flows.codes",
+    "use_code": "betterauth_py.flows.codes",
     "ALGORITHMS": "betterauth_py.crypto.jwks",
     "BetterAuthError": "betterauth_py.errors",
     "Claim": "betterauth_py.flows.sign_in",

@@ -6,17 +6,17 @@ from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, exists, or_, select
 
 from betterauth_py.javascript import json
-from betterauth_py.javascript.dates import to_milliseconds
 from betterauth_py.options import SecondaryStorage, VerificationOptions
 from betterauth_py.store.conditions import Where
 from betterauth_py.store.hooks import REFUSED, Row
 from betterauth_py.store.identifiers import stored_identifiers
 from betterauth_py.store.prepared import Prepared
 from betterauth_py.store.rows import Rows
-from betterauth_py.store.stored_values import read_date, swap
+from betterauth_py.store.stored_values import swap
+from betterauth_py.store.verification_texts import key_of, life_of, read_value
 
 _CLEANUP_INTERVAL: Final = timedelta(seconds=60)
 
@@ -34,6 +34,14 @@ class Verifications:
         has_identifier = self._verification.c.identifier == bindparam("identifier")
         consumption = delete(self._verification).where(has_identifier).returning(*self._verification.c)
         self._consumption = Prepared(consumption, list(self._verification.c))
+        still = self._verification.alias()
+        superseded = delete(self._verification).where(
+            has_identifier,
+            or_(self._verification.c.id == bindparam("id"), self._verification.c.createdAt <= bindparam("createdAt")),
+            # What has replaced it meanwhile may be of the same millisecond.
+            exists(select(still.c.id).where(still.c.id == bindparam("id"))),
+        )
+        self._supersession = Prepared(superseded.returning(*self._verification.c), list(self._verification.c))
         self._next_cleanup = datetime.min.replace(tzinfo=UTC)
 
     async def create(self, row: Row, now: datetime, *, hooked: bool = True) -> Row | None:
@@ -48,9 +56,9 @@ class Verifications:
             row = {name: value for name, value in row.items() if name != "id"}
 
         async def keep(created: Row) -> Row:
-            life = _life(created, now)
+            life = life_of(created, now)
             if life > 0:
-                await storage.set(_key(stored_as), json.stringify(created).decode(), life)
+                await storage.set(key_of(stored_as), json.stringify(created).decode(), life)
             return created
 
         return await self._rows.create(
@@ -71,24 +79,85 @@ class Verifications:
                 delete(self._verification).where(self._verification.c.identifier == stored_as)
             )
         if self._storage is not None:
-            await self._storage.delete(_key(stored_as))
+            await self._storage.delete(key_of(stored_as))
 
     async def find(self, identifier: str, now: datetime) -> Row | None:
         """Return the newest value of an identifier, expired or not; once a minute, expired rows are deleted after."""
         identifiers = await self._identifiers(identifier)
         if self._storage is not None:
             for stored_as in identifiers:
-                found = _read(await self._storage.get(_key(stored_as)))
+                found = read_value(await self._storage.get(key_of(stored_as)))
                 if found is not None:
                     return found
             if not self._in_database:
                 return None
+        return await self._find_newest(identifiers, now)
+
+    async def _find_newest(self, identifiers: list[str], now: datetime) -> Row | None:
         found = None
         for stored_as in identifiers:
             found = found or await self._find_row(stored_as)
         # Not in a transaction: it would hold its locks until all those rows are deleted.
         await self._rows.database.after_commit(lambda: self.clean_up(now))
         return found
+
+    async def find_replaceable(self, identifier: str, now: datetime) -> Row | None:
+        """Return the newest value for `replace`, expired or not: from the database if it is there, not from a copy."""
+        if not self._in_database:
+            return await self.find(identifier, now)
+        return await self._find_newest(await self._identifiers(identifier), now)
+
+    async def replace(self, found: Row, row: Row | None, now: datetime) -> bool:
+        """Replace the value that `find_replaceable` has found, and older ones, by `row` (None: by nothing).
+
+        Of several callers who have found the same value, one replaces it and gets True; the others may look again.
+        False also if a hook keeps it. A `row` is stored under the identifier of the value.
+        """
+        storage, stored_as = self._storage, found["identifier"]
+        if storage is not None and not self._in_database:
+            return await self._exchange(storage, found, row, now)
+        async with nullcontext() if row is None else self._rows.database.transaction():
+            if not await self._supersede(found):
+                return False
+            if row is not None:
+                row = {**row, "identifier": stored_as}
+                created = await self._rows.create("verification", row)
+                if storage is not None and created is not None and life_of(created, now) > 0:
+                    await storage.set(key_of(stored_as), json.stringify(created).decode(), life_of(created, now))
+        if storage is not None and row is None:
+            await storage.delete(key_of(stored_as))
+        return True
+
+    async def _exchange(self, storage: SecondaryStorage, found: Row, row: Row | None, now: datetime) -> bool:
+        """Replace a value that is in secondary storage only."""
+        key = key_of(found["identifier"])
+        stored = await storage.get(key)
+        if read_value(stored) != found:
+            return False
+
+        async def exchange(created: Row) -> Row | None:
+            life = life_of(created, now)
+            text = json.stringify(created).decode() if life > 0 else None
+            return created if await swap(storage, key, stored, text, max(life, 1)) else None
+
+        if row is None:
+            return await swap(storage, key, stored, None, None)
+        # What has no row has no id.
+        given = {**{name: value for name, value in row.items() if name != "id"}, "identifier": found["identifier"]}
+        return await self._rows.create("verification", given, elsewhere=exchange, in_database=False) is not None
+
+    async def _supersede(self, found: Row) -> bool:
+        """Delete a value and older ones of its identifier; return whether it was still there."""
+        hooks = self._rows.hooks
+        if hooks.watches("verification", "delete") and await hooks.before("verification", "delete", found) is REFUSED:
+            return False
+        values = {"identifier": found["identifier"], "id": found["id"], "createdAt": found["createdAt"]}
+        deleted = await self._rows.database.fetch(self._supersession, values)
+        if not any(str(row["id"]) == str(found["id"]) for row in deleted):
+            return False
+        for function in hooks.after("verification", "delete", found):
+            await self._rows.database.after_commit(function)
+        return True
 
     async def update(self, identifier: str, changes: Row, now: datetime, *, still: Row | None = None) -> Row | None:
         """Change the newest value of an identifier; return it as it is then, or None if there is none or it expired.
@@ -121,9 +190,9 @@ class Verifications:
         )
         if updated is None or self._storage is None:
             return updated
-        life = _life(updated, now)
+        life = life_of(updated, now)
         if life > 0:
-            key = _key((await self._identifiers(identifier))[0])
+            key = key_of((await self._identifiers(identifier))[0])
             await self._storage.set(key, json.stringify(updated).decode(), life)
         return updated
 
@@ -133,13 +202,13 @@ class Verifications:
         if storage is None:
             return None
         for stored_as in await self._identifiers(identifier):
-            key = _key(stored_as)
+            key = key_of(stored_as)
             stored = await storage.get(key)
-            found = _read(stored)
+            found = read_value(stored)
             if found is None:
                 continue
             updated = {**found, **changes}
-            life = _life(updated, now)
+            life = life_of(updated, now)
             is_another = still is not None and found["value"] != still["value"]
             if is_another or found["expiresAt"] < now or life <= 0:
                 return None
@@ -152,7 +221,7 @@ class Verifications:
             if self._in_database:
                 await self._rows.delete_many("verification", Where("identifier", stored_as))
             if self._storage is not None:
-                await self._storage.delete(_key(stored_as))
+                await self._storage.delete(key_of(stored_as))
 
     async def clean_up(self, now: datetime) -> None:
         """Delete expired rows, once a minute at most."""
@@ -175,13 +244,13 @@ class Verifications:
         consumed: Row | None = None
         if self._storage is not None and not self._in_database:
             for stored_as in identifiers:
-                consumed = consumed or _read(await self._storage.get_and_delete(_key(stored_as)))
+                consumed = consumed or read_value(await self._storage.get_and_delete(key_of(stored_as)))
         else:
             for stored_as in identifiers:
                 consumed = consumed or await self._consume_rows(stored_as)
             if consumed is not None and self._storage is not None:
                 for stored_as in identifiers:
-                    await self._storage.delete(_key(stored_as))
+                    await self._storage.delete(key_of(stored_as))
             await self._rows.database.after_commit(lambda: self.clean_up(now))
         if consumed is None or even_expired:
             return consumed
@@ -222,24 +291,3 @@ class Verifications:
         deleted = await self._rows.database.fetch(self._consumption, {"identifier": identifier})
         rows = [self._rows.to_row("verification", found) for found in deleted]
         return max(rows, key=lambda row: row["createdAt"], default=None)
-
-
-def _life(row: Row, now: datetime) -> int:
-    """Return for how many seconds more the value counts."""
-    return (to_milliseconds(row["expiresAt"]) - to_milliseconds(now)) // 1000
-
-
-def _key(identifier: str) -> str:
-    return f"verification:{identifier}"
-
-
-def _read(stored: str | None) -> Row | None:
-    """Return the value as it was stored, or None if there is none that says until when it counts."""
-    if stored is None:
-        return None
-    try:
-        value = json.parse_reviving_dates(stored)
-    except json.InvalidJSONError:
-        return None
-    expires_at = read_date(value.get("expiresAt")) if isinstance(value, dict) else None
-    return None if expires_at is None or "value" not in value else {**value, "expiresAt": expires_at}

@@ -1,0 +1,104 @@
+"""Codes that a user gets by mail or text: stored with the number of wrong guesses, used once.
+
+A row of `verification` holds a code as `<code as stored>:<wrong guesses>`, as better-auth 1.7.25 does. Whoever guesses
+replaces the row he has found (compare-and-set), so that no two guesses count as one and no two callers use one code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from enum import Enum
+
+from betterauth_py.core.auth_context import AuthContext
+from betterauth_py.core.refusals import RefusedError
+from betterauth_py.flows.single_use import store_single_use_value, verification_row
+from betterauth_py.store.hooks import Row
+
+Matches = Callable[[str], Awaitable[bool]]
+"""Tells whether the guessed code is the stored one, which it gets as it is stored."""
+
+
+class CodeRefusal(Enum):
+    """Why a code is refused."""
+
+    WRONG = "INVALID_OTP"
+    """It is not the code, or there is none (any more)."""
+    EXPIRED = "OTP_EXPIRED"
+    """The code has expired; it is deleted."""
+    TOO_MANY = "TOO_MANY_ATTEMPTS"
+    """There have been too many wrong guesses; the code is deleted."""
+
+
+class CodeRefusedError(RefusedError):
+    """A code is refused."""
+
+    refusal: CodeRefusal
+
+
+async def store_code(auth: AuthContext, identifier: str, stored: str, life: int) -> None:
+    """Store a code (`stored`: as the options say, such as its hash) for `life` seconds; it replaces an earlier one."""
+    await store_single_use_value(auth, identifier, f"{stored}:0", life)
+
+
+async def find_code(auth: AuthContext, identifier: str) -> tuple[str, int] | None:
+    """Return the unexpired code as it is stored and how many wrong guesses there were; None if there is none."""
+    found = await auth.verifications.find(identifier, auth.now())
+    return None if found is None or found["expiresAt"] < auth.now() else _split(found["value"])
+
+
+async def use_code(auth: AuthContext, identifier: str, matches: Matches, *, attempts: int) -> None:
+    """Use the code up if it `matches`; of several callers at once, one succeeds.
+
+    A wrong guess counts, the one after the last of `attempts` deletes the code.
+
+    Raises:
+        CodeRefusedError: if it is not the code, or expired, or too often guessed.
+    """
+    await _judge(auth, identifier, matches, attempts, keep=False)
+
+
+async def check_code(auth: AuthContext, identifier: str, matches: Matches, *, attempts: int) -> None:
+    """Do as `use_code`, but keep a code that matches, for the call that uses it.
+
+    Raises:
+        CodeRefusedError: as `use_code`.
+    """
+    await _judge(auth, identifier, matches, attempts, keep=True)
+
+
+async def _judge(auth: AuthContext, identifier: str, matches: Matches, attempts: int, *, keep: bool) -> None:
+    kept_by_hook: Row | None = None
+    while True:
+        now = auth.now()
+        found = await auth.verifications.find_replaceable(identifier, now)
+        if found is None or found == kept_by_hook:
+            raise CodeRefusedError(CodeRefusal.WRONG)
+        refusal, successor = None, None
+        stored, guesses = _split(found["value"])
+        if found["expiresAt"] < now:
+            refusal = CodeRefusal.EXPIRED
+        elif guesses >= attempts:
+            refusal = CodeRefusal.TOO_MANY
+        elif not await matches(stored):
+            refusal = CodeRefusal.WRONG
+            successor = _successor(auth, found, f"{stored}:{guesses + 1}")
+        elif keep:
+            successor = _successor(auth, found, found["value"])
+        if await auth.verifications.replace(found, successor, now):
+            if refusal is not None:
+                raise CodeRefusedError(refusal)
+            return
+        # Somebody was faster: judge what is there now. What has not changed is kept by a hook.
+        kept_by_hook = found
+
+
+def _successor(auth: AuthContext, found: Row, value: str) -> Row:
+    row = verification_row(auth, found["identifier"], value, auth.now(), 0)
+    return {**row, "expiresAt": found["expiresAt"]}
+
+
+def _split(value: str) -> tuple[str, int]:
+    stored, colon, guesses = value.rpartition(":")
+    if not colon:
+        return value, 0
+    return stored, int(guesses) if guesses.isascii() and guesses.isdecimal() else 0
