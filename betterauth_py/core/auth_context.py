@@ -87,6 +87,8 @@ class AuthContext:
     """Locks for work that only one task of this process may do at a time."""
     oauth_providers: dict[str, Any] = field(default_factory=dict, repr=False)
     """The providers that users can sign in with, by id: those of plugins, then those of the options."""
+    access_revokers: list[Callable[[dict[str, Any]], Awaitable[None]]] = field(default_factory=list, repr=False)
+    """Delete a user's credentials that plugins keep outside of accounts and sessions."""
     cookie_cache_signer: CookieCacheSigner | None = field(default=None, repr=False)
     """Signs cached sessions of the strategy `jwt`, if a plugin does; otherwise the secret signs them."""
     dispatcher: Dispatcher | None = field(default=None, repr=False)

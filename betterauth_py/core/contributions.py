@@ -51,6 +51,10 @@ class Contributions:
     """Checks of new passwords."""
     senders: Mapping[str, Callable[[dict[str, Any], Any], MaybeAwaitable[None]]] = field(default_factory=dict)
     """Functions that replace those of the options, by path: `email_verification.send_verification_email`."""
+    access_revokers: Sequence[Callable[[Row], Awaitable[None]]] = ()
+    """Functions that delete a user's credentials that the plugin keeps outside of accounts and sessions, such as
+    passkeys. Called in a transaction with the locked user, when the owner of an address takes over an unverified user:
+    whoever has created these credentials need not be the owner."""
     cookie_cache_signer: CookieCacheSigner | None = None
     """Signs cached sessions instead of the secret."""
     oauth_providers: Sequence[Any] = ()

@@ -8,6 +8,8 @@ from typing import Any
 from betterauth_py.awaiting import resolve
 from betterauth_py.core.auth_context import AuthContext, logger
 from betterauth_py.core.context import EndpointContext
+from betterauth_py.flows.security_log import record
+from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.faults import is_fault
 from betterauth_py.store.hooks import Row
@@ -86,6 +88,25 @@ def credential_account(auth: AuthContext, user_id: str, password_hash: str) -> R
         "accountId": user_id,
         "password": password_hash,
     }
+
+
+async def create_proven_user(
+    ctx: EndpointContext[Any, Any], email: str, fields: Mapping[str, Any], source: Mapping[str, Any]
+) -> Row:
+    """Store a user with a proven address; `fields` and `source` are as for `create_user`.
+
+    Raises:
+        UserRefusedError: if a hook refuses.
+        NotStoredError: if the database refuses it.
+        APIError: 403 if `user.validate_user_info` refuses; whatever a hook raises.
+    """
+    try:
+        row = new_user(ctx.auth, email, {**fields, "emailVerified": True})
+        user = await create_user(ctx.auth, row, source, ctx=ctx)
+    except UserNotAdmittedError as error:
+        raise APIError(403, {"code": error.code, "message": error.message}) from None
+    record(ctx, SecurityEvent.SIGN_UP, user)
+    return user
 
 
 async def require_admission(

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from betterauth_py.current import current_endpoint_context
     from betterauth_py.errors import BetterAuthError
     from betterauth_py.flows.codes import CodeRefusal, check_code, find_code, store_code, use_code
+    from betterauth_py.flows.proven_sign_in import ProofRefusal, ProvenSignIn, sign_in_by_proof
     from betterauth_py.flows.sign_in import Claim, Refusal, sign_in_with_password
     from betterauth_py.flows.signed_in import SIGN_IN_SCHEMA, answer_sign_in
+    from betterauth_py.flows.users import create_proven_user
     from betterauth_py.javascript.dates import to_milliseconds
     from betterauth_py.javascript.json import stringify
     from betterauth_py.javascript.plain_json import InvalidJSONError, parse, stringify_plainly
@@ -69,6 +71,8 @@ __all__ = [
     "OAuthError",
     "Pkce",
     "ProfileMap",
+    "ProofRefusal",
+    "ProvenSignIn",
     "Provider",
     "ProviderClient",
     "ProviderOptions",
@@ -82,6 +86,7 @@ __all__ = [
     "are_current",
     "boolean_of",
     "check_code",
+    "create_proven_user",
     "current_endpoint_context",
     "decode_base64",
     "decrypt",
@@ -104,6 +109,7 @@ __all__ = [
     "resolve",
     "resolve_url",
     "seconds_of",
+    "sign_in_by_proof",
     "sign_in_with_password",
     "snake_case",
     "store_code",
@@ -158,12 +164,15 @@ _HOMES = {
     "Claim": "betterauth_py.flows.sign_in",
     "InvalidJSONError": "betterauth_py.javascript.plain_json",
     "Key": "betterauth_py.crypto.jwks",
+    "ProofRefusal": "betterauth_py.flows.proven_sign_in",
+    "ProvenSignIn": "betterauth_py.flows.proven_sign_in",
     "Refusal": "betterauth_py.flows.sign_in",
     "SIGN_IN_SCHEMA": "betterauth_py.flows.signed_in",
     "SigningKey": "betterauth_py.crypto.signing_keys",
     "UndecryptableError": "betterauth_py.crypto.symmetric",
     "answer_sign_in": "betterauth_py.flows.signed_in",
     "are_current": "betterauth_py.crypto.jwt",
+    "create_proven_user": "betterauth_py.flows.users",
     "current_endpoint_context": "betterauth_py.current",
     "decode_base64": "betterauth_py.crypto.signing",
     "decrypt": "betterauth_py.crypto.symmetric",
@@ -177,6 +186,7 @@ _HOMES = {
     "read_key": "betterauth_py.crypto.jwks",
     "resolve": "betterauth_py.awaiting",
     "seconds_of": "betterauth_py.options.time_spans",
+    "sign_in_by_proof": "betterauth_py.flows.proven_sign_in",
     "sign_in_with_password": "betterauth_py.flows.sign_in",
     "snake_case": "betterauth_py.models.fields",
     "stringify": "betterauth_py.javascript.json",

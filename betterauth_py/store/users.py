@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from unicodedata import normalize
 
-from sqlalchemy import ColumnElement, Text, and_, bindparam, cast, exists, literal, select
+from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, cast, exists, literal, select
 
 from betterauth_py.javascript.values import well_formed
 from betterauth_py.store.hooks import REFUSED, Row
@@ -32,7 +32,9 @@ class Users:
         self._account = rows.database.table("account")
         self._by_field: dict[str, tuple[Prepared, Prepared]] = {}
         has_email = self._user.c.email == bindparam("email")
-        self._by_email = Prepared(select(self._user).where(has_email).limit(1), list(self._user.c))
+        found_by_email = select(self._user).where(has_email).limit(1)
+        self._by_email = Prepared(found_by_email, list(self._user.c))
+        self._to_lock_by_email = Prepared(self._locking(found_by_email), list(self._user.c))
         self._with_credential = self._prepare_with_credential(has_email)
 
     async def exists(self, email: str) -> bool:
@@ -42,11 +44,12 @@ class Users:
         statement = select(exists(select(literal(1)).where(self._user.c.email == well_formed(email))))
         return bool((await self._rows.database.execute(statement)).scalar())
 
-    async def find_by_email(self, email: str) -> Row | None:
-        """Return the user with this lower-case address, or None."""
+    async def find_by_email(self, email: str, *, lock: bool = False) -> Row | None:
+        """Return the user with this lower-case address, or None; `lock` locks it as `lock` does."""
         if "\0" in email:
             return None
-        user = await self._rows.fetch_one("user", self._by_email, {"email": well_formed(email)})
+        prepared = self._to_lock_by_email if lock else self._by_email
+        user = await self._rows.fetch_one("user", prepared, {"email": well_formed(email)})
         return user if user is not None and is_same_address(user["email"], email) else None
 
     async def find_by(self, field: str, value: str) -> Row | None:
@@ -105,11 +108,14 @@ class Users:
 
         Whoever changes several rows of a user locks first, so that no two wait for each other.
         """
-        statement = select(self._user.c.id).where(self._user.c.id == user_id)
-        if self._rows.database.url.dialect == "postgresql":
-            # FOR NO KEY UPDATE: others may still insert rows that refer to the user.
-            statement = statement.with_for_update(key_share=True)
+        statement = self._locking(select(self._user.c.id).where(self._user.c.id == user_id))
         return (await self._rows.database.execute(statement)).first() is not None
+
+    def _locking(self, statement: Select[Any]) -> Select[Any]:
+        if self._rows.database.url.dialect != "postgresql":
+            return statement
+        # FOR NO KEY UPDATE: others may still insert rows that refer to the user.
+        return statement.with_for_update(key_share=True)
 
     async def delete(self, user_id: str) -> None:
         """Delete the user with its sessions and accounts; the caller opens the transaction."""

@@ -19,8 +19,8 @@ from betterauth_py.flows.oauth.linking import (
     require_admitted,
     take_over_profile_on_link,
 )
-from betterauth_py.flows.oauth.pre_hijacking import shut_out
 from betterauth_py.flows.oauth.tokens import token_columns
+from betterauth_py.flows.pre_hijacking import shut_out
 from betterauth_py.flows.security_log import record
 from betterauth_py.flows.session import client_of, create_session
 from betterauth_py.flows.users import UserNotAdmittedError, UserRefusedError, create_user, new_user
@@ -28,6 +28,7 @@ from betterauth_py.flows.verification_mail import send_verification_email
 from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.errors import AmbiguousAccountError, NotStoredError
 from betterauth_py.store.hooks import Row
+from betterauth_py.store.users import CREDENTIAL
 from betterauth_py.wire.errors import APIError
 
 Context = EndpointContext[Any, Any]
@@ -161,7 +162,7 @@ async def _link(ctx: Context, identity: Identity, user: Row, *, trusted: bool | 
             if account is None:
                 raise OAuthFailedError(OAuthErrorCode.UNABLE_TO_LINK_ACCOUNT)
             if not current["emailVerified"]:
-                await shut_out(ctx, current, keep=account["id"])
+                await _shut_out_others(ctx, current, account)
             if _proves_address(identity, current):
                 current = await auth.users.update(current["id"], {"emailVerified": True}) or current
     except NotStoredError as error:
@@ -170,6 +171,22 @@ async def _link(ctx: Context, identity: Identity, user: Row, *, trusted: bool | 
     set_account_cookie(ctx, account)
     record_link(ctx, current, identity)
     return await take_over_profile_on_link(ctx, current["id"], identity.user) or current, account
+
+
+async def _shut_out_others(ctx: Context, user: Row, account: Row) -> None:
+    """Revoke all access to a user with an unverified address, except by `account` and those of trusted providers.
+
+    The addresses of trusted providers are taken as verified, so their accounts belong to the owner of the address. They
+    go if accounts with different addresses may be linked.
+    """
+    different = ctx.options.account.account_linking.allow_different_emails
+
+    async def stays(other: Row) -> bool:
+        provider_id = other["providerId"]
+        is_own = provider_id != CREDENTIAL and not different and await is_trusted(ctx, provider_id)
+        return is_own or bool(other["id"] == account["id"])
+
+    await shut_out(ctx.auth, user, stays=stays)
 
 
 def _require_linkable(ctx: Context, identity: Identity, user: Row, *, trusted: bool) -> None:
