@@ -22,6 +22,7 @@ from betterauth_py.flows.input import additional_defaults
 from betterauth_py.javascript.dates import to_milliseconds
 from betterauth_py.options.session import FORGOTTEN_LIFE
 from betterauth_py.store.hooks import Row
+from betterauth_py.store.inserts import Holding
 from betterauth_py.wire.cookie_cache import decode_cookie_cache, is_expired
 from betterauth_py.wire.cookie_cache_reader import read_claims
 from betterauth_py.wire.errors import UNAUTHORIZED, APIError, BaseErrorCodes
@@ -60,6 +61,7 @@ async def create_session(
     client: SessionClient = NOBODY,
     remember: bool = True,
     fields: Row | None = None,
+    holding: Holding | None = None,
 ) -> Row | None:
     """Store a new session of the user; None if a hook refuses it.
 
@@ -69,8 +71,10 @@ async def create_session(
         client: the client: `client_of(ctx)` for a request.
         remember: whether it lives for `session.expires_in`; if not, it lives one day.
         fields: further columns, such as a plugin's, or values that replace the defaults, such as `expiresAt`.
+        holding: what must hold in the same moment, such as the account that the user has signed in with.
 
     Raises:
+        NotHeldError: if `holding` does not hold.
         NotStoredError: if the database refuses it, for example because the user is gone.
     """
     now = auth.now()
@@ -87,7 +91,8 @@ async def create_session(
             "updatedAt": now,
             **additional_defaults(auth.schema, "session"),
             **(fields or {}),
-        }
+        },
+        holding,
     )
 
 

@@ -15,7 +15,7 @@ from betterauth_py.flows.security_log import record
 from betterauth_py.flows.session import client_of, create_session
 from betterauth_py.flows.verification_mail import send_verification_email
 from betterauth_py.security_events import SecurityEvent
-from betterauth_py.store.errors import NotStoredError
+from betterauth_py.store.errors import NotHeldError, NotStoredError
 from betterauth_py.store.hooks import Row
 
 LookUp = Callable[[], Awaitable[tuple[Row | None, str | None, str | None]]]
@@ -87,11 +87,12 @@ async def sign_in_with_password(
                 logger.info("Replaced a password hash by one of the configured kind")
                 stored_hash = new_hash
         try:
-            async with auth.database.transaction():
-                if not await auth.accounts.has_hash(account_id, stored_hash):
-                    # Another hash of the same password, or another password: verify again.
-                    continue
-                session = await create_session(auth, user["id"], client=client_of(caller), remember=remember)
+            holding = auth.accounts.holding_hash(account_id, stored_hash)
+            client = client_of(caller)
+            session = await create_session(auth, user["id"], client=client, remember=remember, holding=holding)
+        except NotHeldError:
+            # Another hash of the same password, or another password: verify again.
+            continue
         except NotStoredError:
             if await auth.users.exists(user["email"]):
                 raise

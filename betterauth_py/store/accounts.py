@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, literal, not_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, literal, not_, select, update
 
 from betterauth_py.javascript.values import well_formed
 from betterauth_py.store.conditions import Where
 from betterauth_py.store.errors import AmbiguousAccountError
 from betterauth_py.store.hooks import Row
+from betterauth_py.store.inserts import Holding
 from betterauth_py.store.prepared import Prepared
 from betterauth_py.store.rows import Rows
 from betterauth_py.store.users import CREDENTIAL
@@ -22,8 +23,8 @@ class Accounts:
         """Work on `rows`."""
         self._rows = rows
         self._account = account = rows.database.table("account")
-        self._with_hash = self._prepare_to_hold(account.c.password == bindparam("password_hash"))
-        self._of_user = self._prepare_to_hold(account.c.userId == bindparam("user_id"))
+        self._with_hash = self._held(account.c.password == bindparam("held_hash"))
+        self._of_user = self._held(account.c.userId == bindparam("held_user_id"))
         self._with_owner = self._prepare_with_owner()
 
     async def create(self, row: Row) -> Row | None:
@@ -63,13 +64,13 @@ class Accounts:
         account = self._rows.to_row("account", found[0], "account_")
         return account, None if found[0]["user_id"] is None else self._rows.to_row("user", found[0], "user_")
 
-    def _prepare_to_hold(self, condition: ColumnElement[bool]) -> Prepared:
+    def _held(self, condition: ColumnElement[bool]) -> Select[Any]:
         account = self._account
-        held = select(account.c.id).where(account.c.id == bindparam("account_id"), condition)
+        held = select(account.c.id).where(account.c.id == bindparam("held_account_id"), condition)
         if self._rows.database.url.dialect == "postgresql":
             # FOR SHARE: sign-ins run concurrently; a change of the account and a sign-in wait for each other.
             held = held.with_for_update(read=True)
-        return Prepared(held, [account.c.id])
+        return held
 
     def _prepare_with_owner(self) -> Prepared:
         account, user = self._account, self._rows.database.table("user")
@@ -107,15 +108,13 @@ class Accounts:
             await self._rows.database.execute(select(account.c.id).where(*own).with_for_update())
         return await self._rows.find_one("account", *own)
 
-    async def has_hash(self, account_id: str, password_hash: str) -> bool:
-        """Return whether this hash is stored, and lock it against changes until the transaction ends."""
-        return bool(
-            await self._rows.database.fetch(self._with_hash, {"account_id": account_id, "password_hash": password_hash})
-        )
+    def holding_hash(self, account_id: str, password_hash: str) -> Holding:
+        """Hold the account while it has this hash."""
+        return Holding(self._with_hash, {"held_account_id": account_id, "held_hash": password_hash})
 
-    async def is_of(self, account_id: str, user_id: str) -> bool:
-        """Return whether the account is the user's, and lock it against changes until the transaction ends."""
-        return bool(await self._rows.database.fetch(self._of_user, {"account_id": account_id, "user_id": user_id}))
+    def holding_owner(self, account_id: str, user_id: str) -> Holding:
+        """Hold the account while it is linked to this user."""
+        return Holding(self._of_user, {"held_account_id": account_id, "held_user_id": user_id})
 
     async def set_hash(self, account_id: str, old_hash: str | None, new_hash: str) -> Row | None:
         """Replace the old password hash by a new one; None if the old one is no longer stored or a hook refuses."""

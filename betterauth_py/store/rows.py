@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.exc import DBAPIError
 
 from betterauth_py.awaiting import resolve
@@ -19,6 +19,7 @@ from betterauth_py.store.database import Database, logger
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.faults import is_refusal, refusal_of
 from betterauth_py.store.hooks import REFUSED, Change, DatabaseHooks, Row
+from betterauth_py.store.inserts import Holding, Inserts
 from betterauth_py.store.prepared import Found, Prepared
 from betterauth_py.store.updates import Updates
 
@@ -36,7 +37,7 @@ class Rows:
         self._clock = clock
         self._is_drizzle = database.schema.layout == "drizzle"
         self._fields = {name: model.fields for name, model in database.schema.models.items()}
-        self._inserts: dict[tuple[str, ...], Prepared] = {}
+        self._inserts = Inserts(database)
         self._updates = Updates(database, self._fields)
 
     async def create(
@@ -47,13 +48,15 @@ class Rows:
         elsewhere: Elsewhere | None = None,
         in_database: bool = True,
         hooked: bool = True,
+        holding: Holding | None = None,
     ) -> Row | None:
         """Insert `row` (then store it `elsewhere`) and return it as stored, or None if a hook refuses it.
 
-        Not `hooked`, no hook learns of it.
+        Not `hooked`, no hook learns of it. With `holding`, it is inserted only while that holds.
 
         Raises:
             NotStoredError: if the database refuses it.
+            NotHeldError: if `holding` does not hold.
         """
         # As upstream: before hooks see no id that the database will have given, and may give one.
         own_id = {name: value for name, value in row.items() if name == "id" and in_database}
@@ -62,30 +65,21 @@ class Rows:
             if row is REFUSED:
                 return None
             row = {**own_id, **row}
-        created: Row | None = await self._insert(model, row) if in_database else row
+        created: Row | None = await self._insert(model, row, holding) if in_database else row
         if elsewhere is not None and created is not None:
             created = await elsewhere(created)
         if hooked:
             await self._run_after(model, "create", created)
         return created
 
-    async def _insert(self, model: str, row: Row) -> Row:
+    async def _insert(self, model: str, row: Row, holding: Holding | None) -> Row:
         try:
             values = await self.to_store(model, row, creating=True)
-            stored = (await self.database.fetch(self._insert_of(model, values), values))[0]
+            stored = await self._inserts.run(model, values, holding)
         except (DBAPIError, UnstorableValueError) as error:
             reason = _not_stored(error, model)
             raise reason from (None if reason is error else error)
         return self.to_row(model, stored)
-
-    def _insert_of(self, model: str, values: Row) -> Prepared:
-        key = (model, *values)
-        prepared = self._inserts.get(key)
-        if prepared is None:
-            table = self.database.table(model)
-            prepared = Prepared(insert(table).returning(*table.c), list(table.c), inserted=list(values))
-            self._inserts[key] = prepared
-        return prepared
 
     async def update(
         self,

@@ -26,7 +26,7 @@ from betterauth_py.flows.session import client_of, create_session
 from betterauth_py.flows.users import UserNotAdmittedError, UserRefusedError, create_user, new_user
 from betterauth_py.flows.verification_mail import send_verification_email
 from betterauth_py.security_events import SecurityEvent
-from betterauth_py.store.errors import AmbiguousAccountError, NotStoredError
+from betterauth_py.store.errors import AmbiguousAccountError, NotHeldError, NotStoredError
 from betterauth_py.store.hooks import Row
 from betterauth_py.store.users import CREDENTIAL
 from betterauth_py.wire.errors import APIError
@@ -279,11 +279,12 @@ def _require_verified(ctx: Context, identity: Identity, user: Row, *, is_new: bo
 
 async def _start_session(ctx: Context, identity: Identity, user: Row, account: Row | None) -> Row:
     """Store a session only while the account is still linked: one unlinked in the meantime must not sign in."""
+    holding = None if account is None else ctx.auth.accounts.holding_owner(account["id"], user["id"])
     session = None
     try:
-        async with ctx.auth.database.transaction():
-            if account is None or await ctx.auth.accounts.is_of(account["id"], user["id"]):
-                session = await create_session(ctx.auth, user["id"], client=client_of(ctx))
+        session = await create_session(ctx.auth, user["id"], client=client_of(ctx), holding=holding)
+    except NotHeldError:
+        logger.warning("No session was started: the account has been unlinked meanwhile")
     except NotStoredError as error:
         logger.warning("No session was started, perhaps because the user was deleted meanwhile: %s", error)
     if session is None:

@@ -13,8 +13,9 @@ from betterauth_py.errors import SecondaryStorageError
 from betterauth_py.options import SessionOptions
 from betterauth_py.store.conditions import Where
 from betterauth_py.store.database import logger
-from betterauth_py.store.errors import NotStoredError
+from betterauth_py.store.errors import NotHeldError, NotStoredError
 from betterauth_py.store.hooks import Row
+from betterauth_py.store.inserts import Holding
 from betterauth_py.store.per_loop import PerLoop
 from betterauth_py.store.rows import Rows
 from betterauth_py.store.sessions.lookup import SessionLookup
@@ -76,12 +77,25 @@ class Sessions:
             return await lookup.find(token, fresh=fresh)
         return await self._find_with_sqlalchemy(token)
 
-    async def create(self, row: Row) -> Row | None:
+    async def create(self, row: Row, holding: Holding | None = None) -> Row | None:
         """Store a session; None if a hook refuses it. Secondary storage gets it after the transaction's commit.
+
+        With `holding`, only while that holds: in one statement, or in a transaction if there is more to do in it.
 
         Raises:
             NotStoredError: if the user is gone.
+            NotHeldError: if `holding` does not hold.
         """
+        if holding is None:
+            return await self._create(row)
+        if self._secondary is None and not self._rows.hooks.watches("session", "create"):
+            return await self._rows.create("session", row, holding=holding)
+        async with self._rows.database.transaction():
+            if (await self._rows.database.execute(holding.row, holding.values)).first() is None:
+                raise NotHeldError
+            return await self._create(row)
+
+    async def _create(self, row: Row) -> Row | None:
         secondary = self._secondary
         if secondary is None:
             return await self._rows.create("session", row)
