@@ -7,13 +7,12 @@ import gzip
 import json
 import tracemalloc
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from time import monotonic
 
 import httpx
 import pytest
 
-from betterauth_py.core.http_client import ManyPools, make_http_client
+from betterauth_py.core.http_client import make_http_client
 from betterauth_py.oauth import http
 from betterauth_py.oauth.errors import OAuthError
 from betterauth_py.oauth.http import LARGEST_ANSWER, ProviderClient
@@ -67,10 +66,11 @@ async def provider() -> AsyncIterator[tuple[Provider, str]]:
     await asyncio.wait_for(asyncio.gather(*served.connections), 5)
 
 
-@pytest.fixture
-async def client() -> AsyncIterator[ProviderClient]:
+@pytest.fixture(params=["the server's own", "a developer's"])
+async def client(request: pytest.FixtureRequest) -> AsyncIterator[ProviderClient]:
     # What a developer may give: it follows redirects, and keeps cookies.
-    async with httpx.AsyncClient(follow_redirects=True, timeout=5) as given:
+    own = request.param == "the server's own"
+    async with make_http_client() if own else httpx.AsyncClient(follow_redirects=True, timeout=5) as given:
         yield ProviderClient(lambda: given)
 
 
@@ -185,18 +185,22 @@ async def test_a_connection_is_used_again(provider: tuple[Provider, str]) -> Non
     assert len(served.connections) == 1
 
 
-async def test_what_fails_leaves_room_for_others(provider: tuple[Provider, str]) -> None:
+async def test_what_fails_leaves_no_connection_open(provider: tuple[Provider, str]) -> None:
     served, url = provider
-    served.answers |= {"/": answer(b"{}"), "/moved": answer(b"", status="302 Found"), "/rubbish": b"SSH-2.0\r\n"}
-    transport = ManyPools()
-    async with httpx.AsyncClient(transport=transport) as made:
+    endless = b"HTTP/1.1 200 OK\r\ncontent-length: 9000000\r\n\r\n" + b"x" * (LARGEST_ANSWER + 1)
+    served.answers |= {"/moved": answer(b"", status="302 Found"), "/rubbish": b"SSH-2.0\r\n", "/endless": endless}
+    served.answers["/"] = answer(b"{}")
+    served.requests_per_connection = 2
+    async with make_http_client() as made:
         client = ProviderClient(lambda: made)
-        for path in ("moved", "rubbish", ""):
-            with suppress(OAuthError):
+        for path in ("moved", "rubbish", "endless"):
+            with pytest.raises(OAuthError):
                 await client.send("GET", f"{url}/{path}")
-        with suppress(OAuthError):
+        with pytest.raises(OAuthError):
             await client.send("GET", "http://127.0.0.1:1/")
-        assert [pool.under_way for pool in transport.pools] == [0]
+        assert (await client.send("GET", f"{url}/")).data == {}
+        assert len(served.connections) == 4
+        await asyncio.wait_for(asyncio.gather(*served.connections), 5)
 
 
 async def test_proxies_of_the_environment_count(

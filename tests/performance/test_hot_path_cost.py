@@ -21,7 +21,7 @@ MOST_INSTRUCTIONS = {
     "cookie cache": 3_690,
     "memory cache": 3_710,
     # 11,750 now, and 13,920 while a transaction demanded the verified hash again, which the insert does now; 10,240
-    # before it was demanded and security events were logged; with statements built anew for SQLAlchemy's asyncio layer 35,000.
+    # before it was demanded and security events were logged; 35,000 with statements built anew for SQLAlchemy.
     "sign-in but for the hash": 11_950,
 }
 # Other versions of Python have other instructions.
