@@ -178,6 +178,11 @@ def session_lines() -> list[str]:
     return [f"GET\t{GET_SESSION}\t{SEED.cookie(number)}\t\t{SEED.token(number)}" for number in range(SEED.sessions)]
 
 
+def bearer_lines() -> list[str]:
+    """Ask for every session in turn, by the value of its cookie as a bearer token."""
+    return [line.replace("better-auth.session_token=", "Bearer ", 1) for line in session_lines()]
+
+
 def no_cookie_lines() -> list[str]:
     """Ask without a cookie."""
     return [f"GET\t{GET_SESSION}\t\t\tnull"]
@@ -209,9 +214,10 @@ async def measure_costs(database: str, *, rounds: int, requests: int) -> list[Co
     signing_once = _auth(database, plugins=["jwt"])
     crowded = _auth(database, plugins=[_elsewhere(number) for number in range(30)])
     named = _auth(database, plugins=["username"])
+    bearing = _auth(database, plugins=["bearer"])
     unhashed = _auth(database, password={"hash": lambda _: "", "verify": lambda _, __: True})
     raw = RawApp(database, SECRET)
-    async with auth, cached, remembering, signing, signing_once, crowded, named, unhashed, raw:
+    async with auth, cached, remembering, signing, signing_once, crowded, named, bearing, unhashed, raw:
         benches = [
             Bench("get-session", auth.app, session_lines(), "session"),
             Bench("get-session, raw ASGI", raw, session_lines(), "session"),
@@ -219,6 +225,8 @@ async def measure_costs(database: str, *, rounds: int, requests: int) -> list[Co
             Bench("get-session again, jwt", signing_once.app, session_lines()[:10], "session"),
             Bench("get-session, thirty plugins", crowded.app, session_lines(), "session"),
             Bench("get-session, username", named.app, session_lines(), "session"),
+            Bench("get-session, bearer", bearing.app, bearer_lines(), "session"),
+            Bench("get-session by cookie, bearer", bearing.app, session_lines(), "session"),
             Bench("no cookie", auth.app, no_cookie_lines(), "null"),
             Bench("no cookie, raw ASGI", raw, no_cookie_lines(), "null"),
             Bench("cookie cache", cached.app, lines := await cached_lines(cached), "session"),

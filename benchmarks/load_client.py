@@ -68,7 +68,8 @@ def encode_request(line: str, port: int) -> tuple[bytes, bytes]:
     method, path, cookie, body, expected = line.split("\t")
     head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: application/json\r\n"
     if cookie:
-        head += f"Cookie: {cookie}\r\n"
+        name = "Authorization" if cookie.startswith("Bearer ") else "Cookie"
+        head += f"{name}: {cookie}\r\n"
     if body:
         head += f"Content-Type: application/json\r\nContent-Length: {len(body.encode())}\r\n"
     return f"{head}\r\n{body}".encode(), expected.encode()

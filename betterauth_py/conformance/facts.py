@@ -21,7 +21,7 @@ from .placeholders import Distance, Placeholders
 from .player import Seen
 from .scenario import Scenario
 from .sealed import compact_json
-from .set_cookies import Seals, set_cookie_texts
+from .set_cookies import Seals, header_text, set_cookie_texts
 
 TRANSPORT = frozenset({"date", "connection", "keep-alive", "transfer-encoding", "content-length", "server"})
 """Headers of the connection rather than of the answer."""
@@ -92,7 +92,8 @@ def _step_facts(seen: Seen, seals: Seals, placeholders: Placeholders) -> Facts:
 def _reply_facts(reply: Reply, seals: Seals, placeholders: Placeholders) -> Facts:
     facts = {"status": str(reply.status)}
     for name in sorted({name for name, _ in reply.headers} - TRANSPORT - {"set-cookie"}):
-        facts[f"header {name}"] = placeholders.plain("\n".join(reply.all(name)))
+        values = (header_text(value, seals.secret, placeholders) for value in reply.all(name))
+        facts[f"header {name}"] = "\n".join(values)
     lines = set_cookie_texts(reply.all("set-cookie"), seals, placeholders)
     facts |= {f"set-cookie {place}": line for place, line in enumerate(lines, start=1)}
     body = reply.body.decode("utf-8", "surrogateescape")

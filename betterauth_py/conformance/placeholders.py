@@ -30,7 +30,7 @@ _FORMS = re.compile(
         [0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![\w-]))
     |(?P<scrypt>(?<![\w-])[0-9a-f]{32}:[0-9a-f]{128}(?![\w-]))
     |(?P<sealed>(?:\$ba\$\d+\$)?(?<![\w-])(?:[0-9a-f]{2}){41,}(?![\w-]))
-    |(?P<id>(?:(?<![\w-])|(?<=delete-account-)|(?<=active-sessions-)|(?<=revoked-sessions-before-))
+    |(?P<id>(?:(?<![\w-])|(?<=delete-account-)|(?<=active-sessions-)|(?<=revoked-sessions-before-)|(?<=_multi-))
         [A-Za-z0-9]{32}(?![\w-]))
     |(?P<token>(?<![\w-])[A-Za-z0-9]{24}(?![\w-]))
     |(?P<verifier>(?<![\w-])[\w-]{128}(?![\w-]))
@@ -71,6 +71,7 @@ class Placeholders:
         self._source = source
         self._translated = translated
         self._numbers: dict[str, str] = {}
+        self._lowered: dict[str, str] = {}
         self._labels: dict[tuple[str, int], str] = {}
         self._labels_in_step: Counter[tuple[str, int]] = Counter()
         self.distances: dict[str, Distance] = {}
@@ -142,8 +143,13 @@ class Placeholders:
             return self._unsealed(value)
         if kind == "verifier":
             return self._verifier(value)
+        if value in self._lowered:
+            return f"<lower-case {self._lowered[value]}>"
         # An OAuth state may also hold - and _, and by chance holds neither.
-        return self._numbered("id" if kind == "mixed_id" else kind, value)
+        label = self._numbered("id" if kind == "mixed_id" else kind, value)
+        if value != value.lower():
+            self._lowered[value.lower()] = label
+        return label
 
     def _unsealed(self, value: str) -> str:
         """What is encrypted under the secret; other hexadecimal digits stay."""

@@ -54,7 +54,7 @@ def without_seals(facts: dict[str, str]) -> dict[str, str]:
     """What a recording says about cookies, as far as it can be told without the secret."""
     told = dict(facts)
     for place, text in facts.items():
-        if place.startswith("set-cookie "):
+        if place.startswith(("set-cookie ", "header ")):
             opened = _SEALED_CACHE.sub(lambda found: ">" if found[0].startswith(",") else "=<cache>", text)
             told[place] = opened.replace("<good signature>", UNPROVED)
     return told
@@ -64,6 +64,12 @@ def set_cookie_texts(lines: Sequence[str], seals: Seals, placeholders: Placehold
     """One text for each Set-Cookie line, in order."""
     whole = _joined_chunks(lines)
     return [_set_cookie(line, whole, seals, placeholders) for line in lines]
+
+
+def header_text(value: str, secret: str, placeholders: Placeholders) -> str:
+    """A header's value; one that is signed as cookies are, such as a bearer token, with its signature proved."""
+    match = _SIGNED.fullmatch(value)
+    return _proved(match, secret, placeholders) if match else placeholders.plain(value)
 
 
 def _split(line: str) -> tuple[str, str, str]:
@@ -86,9 +92,11 @@ def _joined_chunks(lines: Sequence[str]) -> dict[str, str]:
 def _set_cookie(line: str, whole: dict[str, str], seals: Seals, placeholders: Placeholders) -> str:
     name, value, attributes = _split(line)
     chunk = _CHUNK.fullmatch(name)
-    if not value:
-        return line
     kind = seals.kind_of(chunk[1] if chunk else name)
+    # The cookies of multi-session are named after tokens.
+    name = placeholders.plain(name) if "_multi-" in name else name
+    if not value:
+        return f"{name}={attributes}"
     if not kind:
         return f"{name}={_signed(value, seals.secret, placeholders)}{attributes}"
     if not chunk:
@@ -105,8 +113,10 @@ def _signed(value: str, secret: str, placeholders: Placeholders) -> str:
     if encode_component(decoded) != value:
         return f"<not percent-encoded as encodeURIComponent does: {value}>"
     match = _SIGNED.fullmatch(decoded)
-    if not match:
-        return placeholders.plain(value)
+    return _proved(match, secret, placeholders) if match else placeholders.plain(value)
+
+
+def _proved(match: re.Match[str], secret: str, placeholders: Placeholders) -> str:
     content = placeholders.plain(match[1])
     if not secret:
         return f"{content}.{UNPROVED}"

@@ -6,7 +6,7 @@ Sources: ``NAME`` (a captured value), ``cookie JAR NAME`` (a cookie as the jar h
 Filters: ``decoded`` and ``encoded`` (percent), ``token`` (a signed value without its signature), ``signed`` and
 ``signed with SECRET``, ``sealed for PURPOSE`` (encrypted, :data:`.sealed.PURPOSES`), ``path`` (a URL without its
 origin), ``query NAME`` (a parameter of a URL), ``tampered`` (its first character changed), ``cut`` (its last character
-gone), ``times N``.
+gone), ``lower`` (in lower case), ``times N``.
 
 Filters of a JSON text: ``payload SECONDS`` (adds ``iat`` and an ``exp`` so many seconds from now), ``aged SECONDS``
 (sets ``iat`` so far back), ``set NAME VALUE`` (JSON, or else a text), ``with NAME CAPTURED``, ``of CAPTURED`` (as
@@ -138,6 +138,8 @@ class Templates:
                 return re.sub("^https?://[^/]+", "", value)
             case "tampered":
                 return ("B" if value[0] != "B" else "C") + value[1:]
+            case "lower":
+                return value.lower()
             case "cut":
                 return value[:-1]
             case _:

@@ -81,9 +81,7 @@ class Request:
             method=self.method,
             path=self.path,
             query_string=self.query_string,
-            headers=RequestHeaders(
-                {**self.headers, **{name.lower(): value for name, value in headers.items()}}.items()
-            ),
+            headers=self.headers.with_values({name.lower(): value for name, value in headers.items()}),
             scheme=self.scheme,
             connection_from=self._connection_from,
             read_body=self._read_body,

@@ -76,6 +76,8 @@ class Plugin(NamedPlugin):
     """Columns it adds to tables of the core or of other plugins, by model name and wire name."""
     before: Sequence[Hook] = ()
     """Hooks before endpoints."""
+    gives_session: bool = False
+    """Whether hooks of `before` give calls their session: they run before those of all other plugins."""
     after: Sequence[Hook] = ()
     """Hooks after endpoints."""
     on_request: Callable[[Request, AuthContext], Awaitable[Request | Response | None]] | None = None

@@ -33,7 +33,8 @@ async def run_before_hooks(hooks: Sequence[Hook], ctx: Context) -> Any:
     Raises:
         APIError: a hook's refusal; a redirect takes the hook's own headers and cookies along.
     """
-    accumulated, changes = ctx.response_headers, _Changes()
+    accumulated = ctx.response_headers
+    changes: _Changes | None = None
     for hook in hooks:
         if hook.matcher is not None and not hook.matcher(ctx):
             continue
@@ -46,13 +47,15 @@ async def run_before_hooks(hooks: Sequence[Hook], ctx: Context) -> Any:
             raise
         accumulated.update(ctx.response_headers)
         if isinstance(answer, dict) and isinstance(answer.get("context"), dict):
+            changes = changes or _Changes()
             changes.add(answer["context"])
         elif isinstance(answer, dict | list | tuple | Response | APIError):
             ctx.response_headers = accumulated
             return answer
     ctx.response_headers = accumulated
     accumulated.begin_turn()
-    changes.apply(ctx)
+    if changes is not None:
+        changes.apply(ctx)
     return None
 
 
@@ -90,7 +93,7 @@ class _Changes:
         for name, value in self._rest.items():
             setattr(ctx, name, _merged(getattr(ctx, name), value))
         if self._headers:
-            ctx.replace_headers(RequestHeaders([*({**ctx.headers, **self._headers}).items()]))
+            ctx.replace_headers(ctx.headers.with_values(self._headers))
 
 
 def _merged(base: Any, over: Any) -> Any:

@@ -58,7 +58,8 @@ class Pipeline:
         advanced = auth.options.advanced
         self._body_limits = BodyLimits(text=advanced.max_body_size, image=advanced.max_image_body_size)
         hooks = auth.options.hooks
-        before = [*_always(hooks.before), *(hook for plugin in auth.plugins for hook in plugin.before)]
+        session_first = sorted(auth.plugins, key=lambda plugin: not plugin.gives_session)
+        before = [*_always(hooks.before), *(hook for plugin in session_first for hook in plugin.before)]
         after = [*_always(hooks.after), *(hook for plugin in auth.plugins for hook in plugin.after)]
         self._before, self._after = hooks_by_operation(before, endpoints), hooks_by_operation(after, endpoints)
         self._on_request = [plugin.on_request for plugin in auth.plugins if plugin.on_request]

@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 # ECMA-262 19.2.6.4: encodeURIComponent leaves these (and the alphanumerics) as they are.
 _URI_COMPONENT_UNRESERVED: Final = "-_.!~*'()"
+_ENCODED: Final = compile_pattern(r"[A-Za-z0-9\-_.!~*'()%]*")
 _BROKEN_ESCAPE: Final = compile_pattern("%(?![0-9a-fA-F]{2})")
 WHITE_SPACE: Final = (
     " \t\n\v\f\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
@@ -53,6 +54,10 @@ def well_formed(text: str) -> str:
 
 def encode_uri_component(text: str) -> str:
     """Percent-encode as JavaScript's `encodeURIComponent`; a lone surrogate becomes U+FFFD instead of an exception."""
+    # A signed token has no other characters than these; `quote` takes ten times as long.
+    encoded = text.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")
+    if "%" not in text and _ENCODED.fullmatch(encoded):
+        return encoded
     return quote(well_formed(text), safe=_URI_COMPONENT_UNRESERVED)
 
 

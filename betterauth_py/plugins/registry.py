@@ -46,6 +46,7 @@ class BuiltIn:
 
 
 BUILT_IN: Final = (
+    BuiltIn(id="bearer", export="bearer"),
     BuiltIn(id="generic-oauth", export="genericOAuth", example={"config": []}),
     BuiltIn(id="jwt", export="jwt"),
     BuiltIn(id="oauth-popup", export="oauthPopup"),

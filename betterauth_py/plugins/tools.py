@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from betterauth_py.crypto.jwks import ALGORITHMS, ALL_ALGORITHMS, Key, read_key
     from betterauth_py.crypto.jwt import are_current
     from betterauth_py.crypto.random import generate_id
-    from betterauth_py.crypto.signing import decode_base64
+    from betterauth_py.crypto.signing import decode_base64, sign_base64, verify_base64url
     from betterauth_py.crypto.signing_keys import SigningKey, generate_key_pair
     from betterauth_py.crypto.symmetric import UndecryptableError, decrypt, encrypt
     from betterauth_py.current import current_endpoint_context
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from betterauth_py.options.time_spans import seconds_of
     from betterauth_py.urls.parsing import get_origin, parse_url, resolve_url
     from betterauth_py.wire.coercion import to_text
+    from betterauth_py.wire.cookies import decode_leniently
 
 __all__ = [
     "ALGORITHMS",
@@ -89,6 +90,7 @@ __all__ = [
     "create_proven_user",
     "current_endpoint_context",
     "decode_base64",
+    "decode_leniently",
     "decrypt",
     "encode_uri_component",
     "encrypt",
@@ -109,6 +111,7 @@ __all__ = [
     "resolve",
     "resolve_url",
     "seconds_of",
+    "sign_base64",
     "sign_in_by_proof",
     "sign_in_with_password",
     "snake_case",
@@ -122,10 +125,14 @@ __all__ = [
     "use_code",
     "utf16_length",
     "value_at",
+    "verify_base64url",
     "without_hidden_fields",
 ]
 
 _HOMES = {
+    "verify_base64url": "betterauth_py.crypto.signing",
+    "sign_base64": "betterauth_py.crypto.signing",
+    "decode_leniently": "betterauth_py.wire.cookies",
     "ALL_ALGORITHMS": "betterauth_py.crypto.jwks",
     "trim": "betterauth_py.javascript.values",
     "encode_uri_component": "betterauth_py.javascript.values",

@@ -83,6 +83,13 @@ class RequestHeaders(Mapping[str, str]):
         headers.value = values.get
         return headers
 
+    def with_values(self, changes: Mapping[str, str]) -> RequestHeaders:
+        """Return a copy in which `changes`, with names in lower case, replace the values of the same names."""
+        headers = RequestHeaders.__new__(RequestHeaders)
+        headers._values = {**self._values, **changes}
+        headers.value = headers._values.get
+        return headers
+
     def __getitem__(self, name: str) -> str:
         """Return the joined value of `name` (any case)."""
         return self._values[name.lower()]

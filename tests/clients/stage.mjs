@@ -36,7 +36,7 @@ class CookieJar {
 
 export function openStage({ baseURL, mailsFile, landingPort }) {
   /** A visitor: a client of its own with a cookie jar of its own, and the list of what it sent and got. */
-  function visitor({ origin = new URL(baseURL).origin, ...options } = {}) {
+  function visitor({ origin = new URL(baseURL).origin, keepsCookies = true, ...options } = {}) {
     const jar = new CookieJar();
     const exchanges = [];
     const hooks = [];
@@ -50,7 +50,7 @@ export function openStage({ baseURL, mailsFile, landingPort }) {
       const signal = AbortSignal.any([init.signal, AbortSignal.timeout(TIMEOUT_MS)].filter(Boolean));
       const response = await fetch(input, { ...init, headers, signal });
       const setCookies = response.headers.getSetCookie();
-      jar.store(setCookies);
+      if (keepsCookies) jar.store(setCookies);
       const { pathname, search } = new URL(input);
       exchanges.push({
         request: {

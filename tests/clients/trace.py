@@ -22,7 +22,7 @@ from tests.clients.servers import CLIENTS, SECRET
 
 Trace = list[dict[str, Any]]
 
-_SIGNED_COOKIE = re.compile(r"^(?P<name>[^=]+)=(?P<value>[^.;]+)\.(?P<signature>[^;]+)")
+_SIGNED = re.compile(r"^(?P<head>[^=]+=|Bearer |)(?P<value>[^.; ]+)\.(?P<signature>[^;]+)")
 _CACHE_COOKIE = re.compile(r"(?<=^better-auth\.session_data=)[\w-]{100,}")
 _JWT = re.compile(r"(?<![\w-])eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+")
 # A key first: by chance one may begin like an id that a hyphen ends.
@@ -80,7 +80,7 @@ def normalise(trace: Trace, **addresses: str) -> Trace:
 
     - A cached session and a JWT become their content if they are sealed with the secret, or signed with a key that an
       answer of the trace has published.
-    - The signature of a cookie becomes `<signature>` if it is the HMAC of the value under the secret.
+    - The signature of a cookie or a bearer token becomes `<signature>` if it is the HMAC of the value under the secret.
     - An id or token of 32 or 24 letters and digits, a `state=` of 32 characters, or 32 random bytes of a key, becomes
       `<random N>`; the same value is the same N everywhere.
     - A date with milliseconds in UTC becomes `<now>`, `<in 1 day>` or `<in 7 days>`, any other date stays; likewise
@@ -107,7 +107,7 @@ class _Normaliser:
             return [self.replace(inner) for inner in value]
         if isinstance(value, str):
             value = _JWT.sub(self._opened, _CACHE_COOKIE.sub(self._opened, value))
-            value = _SIGNED_COOKIE.sub(_without_signature, value)
+            value = _SIGNED.sub(_without_signature, value)
             for address, name in self.addresses:
                 value = value.replace(address, name)
             return _DATE.sub(self._date, _RANDOM.sub(self._random, value))
@@ -145,4 +145,4 @@ class _Normaliser:
 
 def _without_signature(match: re.Match[str]) -> str:
     right = unquote(match["signature"]) == cookie_signature(SECRET, match["value"])
-    return f"{match['name']}={match['value']}.<signature>" if right else match[0]
+    return f"{match['head']}{match['value']}.<signature>" if right else match[0]
