@@ -11,7 +11,7 @@ from betterauth_py.core.messages import Response
 from betterauth_py.core.plugin import Hook
 from betterauth_py.javascript.values import UNDEFINED
 from betterauth_py.wire.errors import APIError
-from betterauth_py.wire.headers import RequestHeaders, ResponseHeaders
+from betterauth_py.wire.headers import ResponseHeaders
 
 Context = EndpointContext[Any, Any]
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from betterauth_py import BetterAuth
-from betterauth_py.verify import Database, SessionError, Remote, SessionVerifier
+from betterauth_py.verify import Database, Remote, SessionError, SessionVerifier
 from tests.conftest import BASE_URL, CHEAP_PASSWORDS, SECRET, MakeAuth
 from tests.http.client import Client, Reply
 
