@@ -56,7 +56,8 @@ async def test_hooks_of_other_plugins_know_who_bears_the_token(make_auth: MakeAu
 async def test_the_verifier_asks_with_the_bearer_token(make_auth: MakeAuth, secret: str | None, caching: float) -> None:
     auth = await with_bearer(make_auth, ["bearer"], secret=SECRET)
     reply = await signed_up(auth)
-    client = httpx.AsyncClient(transport=httpx.ASGITransport(app=auth.app))
+    app: Any = auth.app
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app))
     source = Remote(BASE_URL, secret=secret, client=client, cache_for=caching)
     async with SessionVerifier(source) as verifier:
         tokens = (reply.header("set-auth-token"), reply.json()["token"])
