@@ -22,6 +22,8 @@ Row = dict[str, Any]
 
 CORE_KINDS = {
     "emailVerified": "boolean",
+    "isAnonymous": "boolean",
+    "isPrimary": "boolean",
     "createdAt": "date",
     "updatedAt": "date",
     "expiresAt": "date",

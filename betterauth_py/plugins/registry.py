@@ -56,6 +56,7 @@ BUILT_IN: Final = (
         package="better-auth/plugins/one-tap",
         example={"client_id": "1234.apps.googleusercontent.com"},
     ),
+    BuiltIn(id="siwe", export="siwe", example={"domain": "example.com"}),
     BuiltIn(id="username", export="username"),
 )
 """Every plugin that comes with the server."""

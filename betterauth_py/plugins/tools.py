@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from betterauth_py.errors import BetterAuthError
     from betterauth_py.flows.codes import CodeRefusal, check_code, find_code, store_code, use_code
     from betterauth_py.flows.proven_sign_in import ProofRefusal, ProvenSignIn, sign_in_by_proof
+    from betterauth_py.flows.security_log import record
     from betterauth_py.flows.sign_in import Claim, Refusal, sign_in_with_password
     from betterauth_py.flows.signed_in import SIGN_IN_SCHEMA, answer_sign_in
+    from betterauth_py.flows.single_use import store_single_use_value
     from betterauth_py.flows.users import create_proven_user
     from betterauth_py.javascript.dates import to_milliseconds
     from betterauth_py.javascript.json import stringify
@@ -51,8 +53,10 @@ if TYPE_CHECKING:
     from betterauth_py.oauth.tokens import JsonObject, text_of
     from betterauth_py.options.load import load_value
     from betterauth_py.options.time_spans import seconds_of
+    from betterauth_py.security_events import SecurityEvent
+    from betterauth_py.store.faults import is_fault
     from betterauth_py.urls.parsing import get_origin, parse_url, resolve_url
-    from betterauth_py.wire.coercion import to_text
+    from betterauth_py.wire.coercion import to_number, to_text
     from betterauth_py.wire.cookies import decode_leniently
 
 __all__ = [
@@ -78,6 +82,7 @@ __all__ = [
     "ProviderClient",
     "ProviderOptions",
     "Refusal",
+    "SecurityEvent",
     "SigningKey",
     "Source",
     "UndecryptableError",
@@ -99,6 +104,7 @@ __all__ = [
     "generate_key_pair",
     "get_origin",
     "google",
+    "is_fault",
     "known_of",
     "load_value",
     "logger",
@@ -107,6 +113,7 @@ __all__ = [
     "placeholder_email",
     "read_claims",
     "read_key",
+    "record",
     "request_profile",
     "resolve",
     "resolve_url",
@@ -116,10 +123,12 @@ __all__ = [
     "sign_in_with_password",
     "snake_case",
     "store_code",
+    "store_single_use_value",
     "stringify",
     "stringify_plainly",
     "text_of",
     "to_milliseconds",
+    "to_number",
     "to_text",
     "trim",
     "use_code",
@@ -130,9 +139,14 @@ __all__ = [
 ]
 
 _HOMES = {
-    "verify_base64url": "betterauth_py.crypto.signing",
-    "sign_base64": "betterauth_py.crypto.signing",
     "decode_leniently": "betterauth_py.wire.cookies",
+    "is_fault": "betterauth_py.store.faults",
+    "record": "betterauth_py.flows.security_log",
+    "SecurityEvent": "betterauth_py.security_events",
+    "sign_base64": "betterauth_py.crypto.signing",
+    "store_single_use_value": "betterauth_py.flows.single_use",
+    "to_number": "betterauth_py.wire.coercion",
+    "verify_base64url": "betterauth_py.crypto.signing",
     "ALL_ALGORITHMS": "betterauth_py.crypto.jwks",
     "trim": "betterauth_py.javascript.values",
     "encode_uri_component": "betterauth_py.javascript.values",
