@@ -24,7 +24,7 @@ function withNulls(columns, additionalFields = {}) {
 
 const auth = betterAuth({
   ...profile,
-  database: memoryAdapter({ user: [], session: [], account: [], verification: [], jwks: [] }),
+  database: memoryAdapter({ user: [], session: [], account: [], verification: [], jwks: [], walletAddress: [] }),
   plugins: Object.entries(profile.plugins ?? {}).map(([name, given]) => known[name](given)),
   databaseHooks: {
     user: withNulls(["image"], profile.user?.additionalFields),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 from betterauth_py import APIError
 from betterauth_py.conformance.collected_mails import MailCollector
 from betterauth_py.crypto.random import generate_id
+from betterauth_py.plugins.siwe.signatures import verify_message
 
 
 async def _nonce() -> str:
@@ -45,7 +47,10 @@ def _named(data: dict[str, str]) -> dict[str, str | None]:
 
 def functions(_: MailCollector) -> dict[str, Callable[..., Any]]:
     """The table of names."""
+    numbers = count(1)
     return {
+        "siweCountedNonce": lambda: f"nonceNumber{next(numbers)}",
+        "siweRecovered": verify_message,
         "siweNonce": _nonce,
         "siweShortNonce": lambda: "short",
         "siweVerify": _verify,

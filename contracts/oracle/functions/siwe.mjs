@@ -7,7 +7,21 @@ import { generateRandomString } from "better-auth/crypto";
 const told = ({ message, address, chainId, cacao: { h, p, s } }) =>
   ["told", message.length, address, chainId, h.t, p.domain, p.aud, p.nonce.length, p.iss, p.version, s.t, s.s.length > 9].join(" ");
 
+/** As an application verifies: by a library for wallets, which only the tests of the client have. */
+async function recovered({ message, signature, address }) {
+  const { verifyMessage } = await import(new URL("../../../tests/clients/node_modules/ethers/lib.esm/index.js", import.meta.url));
+  try {
+    return verifyMessage(message, signature) === address;
+  } catch {
+    return false;
+  }
+}
+
+let nonces = 0;
+
 export const functions = () => ({
+  siweCountedNonce: () => `nonceNumber${++nonces}`,
+  siweRecovered: recovered,
   siweNonce: async () => generateRandomString(32, "a-z", "A-Z", "0-9"),
   siweShortNonce: () => "short",
   siweVerify: async (data) => {
