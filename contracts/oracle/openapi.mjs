@@ -2,7 +2,7 @@
 
 import { betterAuth } from "better-auth";
 import { memoryAdapter } from "better-auth/adapters/memory";
-import { jwt, oauthPopup, openAPI, username } from "better-auth/plugins";
+import { jwt, oauthPopup, openAPI, siwe, username } from "better-auth/plugins";
 import { oneTap } from "better-auth/plugins/one-tap";
 
 const auth = betterAuth({
@@ -12,7 +12,7 @@ const auth = betterAuth({
   logger: { disabled: true },
   emailAndPassword: { enabled: true },
   user: { changeEmail: { enabled: true }, deleteUser: { enabled: true } },
-  database: memoryAdapter({ user: [], session: [], account: [], verification: [], jwks: [] }),
-  plugins: [openAPI(), jwt(), oauthPopup(), oneTap({ clientId: "x" }), username()],
+  database: memoryAdapter({ user: [], session: [], account: [], verification: [], jwks: [], walletAddress: [] }),
+  plugins: [openAPI(), jwt(), oauthPopup(), oneTap({ clientId: "x" }), siwe({ domain: "x" }), username()],
 });
 process.stdout.write(JSON.stringify(await auth.api.generateOpenAPISchema()));

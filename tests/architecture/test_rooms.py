@@ -51,7 +51,7 @@ MAY_USE: dict[str, set[str]] = {
     "endpoints": {"awaiting", "core", "flows", "javascript", "oauth", "pages", "security_events", "urls", "wire"},
     "plugins": {
         "access", "awaiting", "core", "crypto", "current", "endpoints", "errors", "flows", "javascript", "mail",
-        "models", "oauth", "options", "public_names", "store", "urls", "wire",
+        "models", "oauth", "options", "public_names", "security_events", "store", "urls", "wire",
     },
     "http": {
         "_version", "awaiting", "core", "current", "errors", "flows", "javascript", "log", "models", "options", "pages",

@@ -112,6 +112,8 @@ def test_the_options_of_the_documents_of_plugins_are_good(block: str, monkeypatc
     jwt = values["plugins"].get("jwt", {})
     if "define_payload" in jwt.get("jwt", {}):
         jwt["jwt"]["define_payload"] = "builtins:dict"
+    if "verify_message" in values["plugins"].get("siwe", {}):
+        values["plugins"]["siwe"]["verify_message"] = "builtins:bool"
     assert load_options(values).plugins
 
 

@@ -29,7 +29,7 @@ async def _verify(data: dict[str, Any]) -> bool:
     if data["signature"] == "fails":
         raise RuntimeError("the chain does not answer")
     if data["signature"] == "refuses":
-        raise APIError(403, {"message": "Not this wallet", "code": "NOT_THIS"})
+        raise APIError(403, {"message": "Not this wallet", "code": "KEPT"})
     return data["signature"] in ("good", _told(data))
 
 

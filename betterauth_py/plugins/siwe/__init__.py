@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from betterauth_py.plugins import AuthContext, Contributions, Plugin, plugin_factory
+from betterauth_py.plugins import Plugin, plugin_factory
 from betterauth_py.plugins.siwe.endpoints import endpoints_for
 from betterauth_py.plugins.siwe.options import SiweOptions, SiweTables, check_options
 from betterauth_py.plugins.siwe.signatures import verifier_of
 from betterauth_py.plugins.siwe.tables import WALLET_ADDRESS
-from betterauth_py.plugins.siwe.wallets import account_hooks
+from betterauth_py.plugins.siwe.wallets import unlinking
 
 __all__ = ["SiweOptions", "SiweTables", "siwe"]
 
@@ -26,12 +26,9 @@ def siwe(options: SiweOptions) -> Plugin:
     """
     check_options(options)
 
-    def setup(auth: AuthContext) -> Contributions:
-        return Contributions(database_hooks=account_hooks(auth))
-
     return Plugin(
         id="siwe",
         endpoints=endpoints_for(options, verifier_of(options)),
         schema={"walletAddress": WALLET_ADDRESS},
-        setup=setup,
+        setup=unlinking,
     )

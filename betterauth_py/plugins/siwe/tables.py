@@ -12,7 +12,7 @@ WALLET_ADDRESS: Final = Model(
         "userId": Field(references=FieldReference(model="user"), index=True),
         "address": Field(),
         "chainId": Field(type="number"),
-        "isPrimary": Field(type="boolean", default_value=False, required=False),
+        "isPrimary": Field(type="boolean", default_value=False),
         "createdAt": Field(type="date"),
     },
 )

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from betterauth_py.plugins import (
     AuthContext,
+    Contributions,
     DatabaseHooksOptions,
     EndpointContext,
     NotStoredError,
@@ -65,12 +66,14 @@ async def sign_in_wallet(
         known = await _find(ctx.auth, wallet)
         try:
             if known is not None:
-                return await _sign_in(ctx, wallet, known["userId"])
-            user = await _sign_up(ctx, options, wallet, email)
-            session = await create_session(ctx.auth, user["id"], client=client_of(ctx))
+                session, user = await _sign_in(ctx, wallet, known["userId"])
+            else:
+                user = await _sign_up(ctx, options, wallet, email)
+                session = await create_session(ctx.auth, user["id"], client=client_of(ctx))
         except _ChangedMeanwhileError:
             continue
-        record(ctx, SecurityEvent.SIGN_UP, user, provider=PROVIDER)
+        if session is not None:
+            record(ctx, SecurityEvent.SIGN_IN, user, provider=PROVIDER)
         return session, user
     raise NotStoredError("others change this wallet all the time")
 
@@ -91,10 +94,7 @@ async def _sign_in(ctx: Context, wallet: Wallet, user_id: str) -> tuple[Row | No
             raise _ChangedMeanwhileError
         if known["chainId"] != wallet.chain_id:
             await _store(auth, wallet, user_id, is_primary=False)
-        session = await create_session(auth, user_id, client=client_of(ctx))
-    if session is not None:
-        record(ctx, SecurityEvent.SIGN_IN, user, provider=PROVIDER)
-    return session, user
+        return await create_session(auth, user_id, client=client_of(ctx)), user
 
 
 async def _sign_up(ctx: Context, options: SiweOptions, wallet: Wallet, email: str | None) -> Row:
@@ -122,6 +122,7 @@ async def _create(ctx: Context, wallet: Wallet, email: str, fields: Row) -> Row:
         row = {name: value for name, value in new_user(auth, email, fields).items() if name != "emailVerified"}
         user = await create_user(auth, row, {"method": "siwe"}, ctx=ctx)
         await _store(auth, wallet, user["id"], is_primary=True)
+    record(ctx, SecurityEvent.SIGN_UP, user, provider=PROVIDER)
     return user
 
 
@@ -157,8 +158,8 @@ def _email_of(wallet: Wallet, options: SiweOptions) -> str:
     return placeholder_email(wallet.address, PROVIDER).lower()
 
 
-def account_hooks(auth: AuthContext) -> DatabaseHooksOptions:
-    """Return the hooks around accounts: a wallet whose account is unlinked or revoked opens nothing any more."""
+def unlinking(auth: AuthContext) -> Contributions:
+    """Return what lets a wallet open nothing any more once its account is unlinked, or its user shut out."""
 
     async def forget(account: Row, _: Any) -> None:
         if account["providerId"] != PROVIDER:
@@ -168,4 +169,10 @@ def account_hooks(auth: AuthContext) -> DatabaseHooksOptions:
             where = Where("userId", account["userId"]), Where("address", address), Where("chainId", int(chain_id))
             await auth.rows.delete_many("walletAddress", *where)
 
-    return DatabaseHooksOptions(account=TableHooks(delete=RowHooks(before=forget)))
+    async def forget_all(user: Row) -> None:
+        await auth.rows.delete_many("walletAddress", Where("userId", user["id"]))
+
+    return Contributions(
+        database_hooks=DatabaseHooksOptions(account=TableHooks(delete=RowHooks(before=forget))),
+        access_revokers=[forget_all],
+    )

@@ -26,7 +26,7 @@ export const functions = () => ({
   siweShortNonce: () => "short",
   siweVerify: async (data) => {
     if (data.signature === "fails") throw new Error("the chain does not answer");
-    if (data.signature === "refuses") throw new APIError("FORBIDDEN", { message: "Not this wallet", code: "NOT_THIS" });
+    if (data.signature === "refuses") throw new APIError("FORBIDDEN", { message: "Not this wallet", code: "KEPT" });
     return data.signature === "good" || data.signature === told(data);
   },
   siweNamed: ({ walletAddress }) => ({ name: { a: "Nobody", b: "Terse", c: "Broken", e: "Thrower" }[walletAddress.slice(-1).toLowerCase()] }),

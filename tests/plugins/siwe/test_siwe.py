@@ -11,6 +11,7 @@ import pytest
 from betterauth_py import BetterAuth, ConfigurationError
 from betterauth_py.clock import ManualClock
 from betterauth_py.crypto.random import generate_id
+from betterauth_py.flows.pre_hijacking import shut_out
 from betterauth_py.plugins import Where
 from betterauth_py.plugins.siwe import siwe
 from tests.conftest import MakeAuth
@@ -189,16 +190,13 @@ async def test_an_unlinked_wallet_opens_nothing(make_auth: MakeAuth, clock: Manu
 
 async def test_who_claimed_anothers_address_is_shut_out_by_its_owner(make_auth: MakeAuth, clock: ManualClock) -> None:
     """Eve's wallet claims Ada's address; Ada proves it later, as with a provider or a mailed link."""
-    from betterauth_py.core.caller import NoRequest
-    from betterauth_py.flows.oauth.pre_hijacking import shut_out
-
     auth = await made(make_auth, clock, {"anonymous": False})
     user_id = (await sign_in(Client(auth.app), EVE, email="ada@example.com")).json()["user"]["id"]
     user = await auth.context.users.find(user_id)
     assert user is not None
     assert (user["email"], user["emailVerified"]) == ("ada@example.com", False)
     async with auth.context.database.transaction():
-        await shut_out(NoRequest(auth.context), user, keep="")
+        await shut_out(auth.context, user)
     assert await count(auth, *TABLES) == [1, 0, 0, 0]
     assert (await sign_in(Client(auth.app), EVE, email="ada@example.com")).json()["user"]["id"] != user_id
 
