@@ -13,7 +13,7 @@ from betterauth_py.errors import ConfigurationError
 from betterauth_py.oauth.authorization import check_endpoints
 from betterauth_py.oauth.options import ProviderOptions
 from betterauth_py.oauth.provider import Provider
-from betterauth_py.oauth.registry import PROVIDER_IDS, ProviderHome, find_provider
+from betterauth_py.oauth.registry import PROVIDER_IDS, RegisteredProvider, find_provider
 from betterauth_py.oauth.social_provider import SocialProvider
 from betterauth_py.options.from_environment import EnvironmentText
 from betterauth_py.options.import_strings import call, import_object
@@ -33,7 +33,7 @@ def load_social_providers(values: Any, path: str) -> dict[str, ProviderOptions]:
         raise ConfigurationError(f"Option `{path}` must be a table of providers, not {type(values).__name__}.")
     loaded = {}
     for name, given in values.items():
-        options = _load(_home(str(name), path), given, f"{path}.{name}")
+        options = _load(_registered(str(name), path), given, f"{path}.{name}")
         if options is not None:
             loaded[str(name)] = options
     return loaded
@@ -53,7 +53,7 @@ def with_provider_variables(values: Mapping[str, Any], env: Mapping[str, str], *
         options = given.get(name)
         is_new = is_service and options is None and _has_credentials(name.upper(), env)
         if isinstance(options, Mapping) or is_new:
-            said = _said(name, env)
+            said = _from_environment(name, env)
             merged[name] = {**(options or {}), **said} if is_service else {**said, **(options or {})}
     return {**values, "social_providers": merged} if merged else dict(values)
 
@@ -64,8 +64,10 @@ def _has_credentials(prefix: str, env: Mapping[str, str]) -> bool:
     return bool(client and env.get(f"{prefix}_CLIENT_SECRET"))
 
 
-def _said(name: str, env: Mapping[str, str]) -> dict[str, Any]:
-    own = {field.name for field in fields(_home(name, "").options)} - {field.name for field in fields(ProviderOptions)}
+def _from_environment(name: str, env: Mapping[str, str]) -> dict[str, Any]:
+    own = {field.name for field in fields(_registered(name, "").options)} - {
+        field.name for field in fields(ProviderOptions)
+    }
     variables = {option: f"{name}_{option}".upper() for option in ("client_id", "client_secret", "client_key", *own)}
     return {
         option: EnvironmentText(env[variable], variable) for option, variable in variables.items() if env.get(variable)
@@ -86,21 +88,21 @@ def social_providers_of(auth: AuthContext) -> list[SocialProvider]:
 
 
 def _provider_of(name: str, options: ProviderOptions) -> Provider:
-    provider = _home(name, "social_providers").make(options)
+    provider = _registered(name, "social_providers").make(options)
     check_endpoints(provider, options)
     return provider
 
 
-def _home(name: str, path: str) -> ProviderHome:
-    home = find_provider(name)
-    if home is None:
+def _registered(name: str, path: str) -> RegisteredProvider:
+    registered = find_provider(name)
+    if registered is None:
         close = get_close_matches(name.lower(), PROVIDER_IDS, n=1)
         hint = f"Did you mean `{close[0]}`?" if close else f"Providers: {', '.join(PROVIDER_IDS)}."
         raise ConfigurationError(f"Option `{path}.{name}`: there is no provider of this name. {hint}")
-    return home
+    return registered
 
 
-def _load(home: ProviderHome, given: Any, path: str) -> ProviderOptions | None:
+def _load(registered: RegisteredProvider, given: Any, path: str) -> ProviderOptions | None:
     if isinstance(given, str):
         given = import_object(given, path)
     if iscoroutinefunction(given):
@@ -111,5 +113,5 @@ def _load(home: ProviderHome, given: Any, path: str) -> ProviderOptions | None:
         given = call(given, path)
     if given is None:
         return None
-    options: ProviderOptions = load_value(home.options, given, path)
+    options: ProviderOptions = load_value(registered.options, given, path)
     return options

@@ -52,7 +52,7 @@ PROVIDER_IDS: Final = (
 
 
 @dataclass(frozen=True)
-class ProviderHome:
+class RegisteredProvider:
     """The contents of a provider's module."""
 
     options: type[ProviderOptions]
@@ -61,9 +61,9 @@ class ProviderHome:
     """Returns the provider for such options."""
 
 
-def find_provider(provider_id: str) -> ProviderHome | None:
+def find_provider(provider_id: str) -> RegisteredProvider | None:
     """Import the provider with this id; None if there is none."""
     if provider_id not in PROVIDER_IDS:
         return None
     module = import_module(f"betterauth_py.oauth.providers.{provider_id}")
-    return ProviderHome(module.OPTIONS, module.provider)
+    return RegisteredProvider(module.OPTIONS, module.provider)

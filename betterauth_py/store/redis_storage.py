@@ -16,7 +16,7 @@ from redis.exceptions import AuthenticationError, ConnectionError, RedisError  #
 from betterauth_py.errors import ConfigurationError, SecondaryStorageError
 from betterauth_py.javascript.values import well_formed
 from betterauth_py.options import RedisOptions
-from betterauth_py.store.gathering import GatheredLookups
+from betterauth_py.store.batching import BatchedLookups
 from betterauth_py.store.per_loop import PerLoop
 
 _RETRY_SECONDS: Final = 0.05
@@ -52,7 +52,7 @@ class RedisStorage:
         self._patience: float | None = None
         stopped = "The secondary storage was stopped."
         self._lookups = PerLoop(
-            lambda: GatheredLookups(self._values, lambda: SecondaryStorageError(stopped)), self._leave
+            lambda: BatchedLookups(self._values, lambda: SecondaryStorageError(stopped)), self._leave
         )
 
     @classmethod

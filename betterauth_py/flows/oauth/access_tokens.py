@@ -12,7 +12,7 @@ from betterauth_py.core.auth_context import logger
 from betterauth_py.core.context import EndpointContext
 from betterauth_py.crypto.symmetric import UndecryptableError
 from betterauth_py.flows.oauth.identity import find_provider
-from betterauth_py.flows.oauth.tokens import kept, revealed
+from betterauth_py.flows.oauth.tokens import to_plain_token, to_stored_token
 from betterauth_py.oauth.errors import OAuthError
 from betterauth_py.oauth.social_provider import SocialProvider
 from betterauth_py.oauth.tokens import Tokens
@@ -120,7 +120,7 @@ async def valid_access_token(ctx: Context, selected: SelectedAccount) -> AccessT
             set_account_cookie(ctx, account)
         access_token = tokens.access_token if tokens else None
         return AccessToken(
-            access_token if access_token is not None else revealed(ctx.auth, account["accessToken"] or ""),
+            access_token if access_token is not None else to_plain_token(ctx.auth, account["accessToken"] or ""),
             (tokens.access_token_expires_at if tokens else None) or account["accessTokenExpiresAt"],
             scopes_of(account),
             (tokens.id_token if tokens else None) or account["idToken"],
@@ -146,7 +146,7 @@ async def refreshed(ctx: Context, selected: SelectedAccount) -> tuple[Row, Token
         async with ctx.auth.turns.of(f"account {selected.row['id']}"):
             before, stored = await _current(ctx, selected)
             account, tokens = await _refresh(ctx, provider, before, stored)
-            used = revealed(ctx.auth, before["refreshToken"])
+            used = to_plain_token(ctx.auth, before["refreshToken"])
     except (OAuthError, UndecryptableError, NotStoredError) as error:
         logger.error("The tokens of %s could not be refreshed: %s", provider.id, error)
         raise APIError.of(400, OAuthErrorCodes.FAILED_TO_REFRESH_ACCESS_TOKEN) from None
@@ -181,7 +181,7 @@ async def _refresh(ctx: Context, provider: SocialProvider, account: Row, stored:
         UndecryptableError: if the refresh token cannot be decrypted.
     """
     try:
-        tokens = await provider.refresh(revealed(ctx.auth, account["refreshToken"]) or "")
+        tokens = await provider.refresh(to_plain_token(ctx.auth, account["refreshToken"]) or "")
     except OAuthError:
         raise
     except Exception as error:
@@ -189,8 +189,8 @@ async def _refresh(ctx: Context, provider: SocialProvider, account: Row, stored:
         logger.exception("refresh_access_token of %s failed", provider.id)
         raise OAuthError(type(error).__name__) from None
     changes = {
-        "accessToken": kept(ctx.auth, tokens.access_token),
-        "refreshToken": kept(ctx.auth, tokens.refresh_token) or account["refreshToken"],
+        "accessToken": to_stored_token(ctx.auth, tokens.access_token),
+        "refreshToken": to_stored_token(ctx.auth, tokens.refresh_token) or account["refreshToken"],
         "refreshTokenExpiresAt": tokens.refresh_token_expires_at or account["refreshTokenExpiresAt"],
         "idToken": tokens.id_token or account["idToken"],
     }

@@ -14,12 +14,12 @@ from betterauth_py.store.hooks import Row
 _ENCRYPTED: Final = compile_pattern(r"\$ba\$.*|(?:[0-9a-f]{2})+", IGNORECASE)
 
 
-def kept(auth: AuthContext, token: str | None) -> str | None:
+def to_stored_token(auth: AuthContext, token: str | None) -> str | None:
     """Return a token as the account's row stores it."""
     return encrypt(token, auth.secrets) if token and auth.options.account.encrypt_oauth_tokens else token
 
 
-def revealed(auth: AuthContext, stored: str | None) -> str | None:
+def to_plain_token(auth: AuthContext, stored: str | None) -> str | None:
     """Return the token that a row stores; one stored before encryption was turned on is returned as it is.
 
     Raises:
@@ -33,8 +33,8 @@ def revealed(auth: AuthContext, stored: str | None) -> str | None:
 def token_columns(auth: AuthContext, tokens: Tokens) -> Row:
     """Return the account columns that these tokens fill, without those for which there is no value."""
     columns = {
-        "accessToken": kept(auth, tokens.access_token),
-        "refreshToken": kept(auth, tokens.refresh_token),
+        "accessToken": to_stored_token(auth, tokens.access_token),
+        "refreshToken": to_stored_token(auth, tokens.refresh_token),
         "idToken": tokens.id_token,
         "accessTokenExpiresAt": tokens.access_token_expires_at,
         "refreshTokenExpiresAt": tokens.refresh_token_expires_at,

@@ -18,10 +18,10 @@ import asyncpg
 from betterauth_py.errors import DatabaseUnavailableError
 from betterauth_py.models.schema import Schema
 from betterauth_py.options import MemoryCacheOptions
+from betterauth_py.store.batching import BatchedLookups
 from betterauth_py.store.database import Database
 from betterauth_py.store.engine import configure_sqlite_file, connect_postgresql, make_sqlite_file
 from betterauth_py.store.faults import reason_of
-from betterauth_py.store.gathering import GatheredLookups
 from betterauth_py.store.sessions.cache import SessionCache, name_of
 from betterauth_py.store.sessions.changes import SessionChanges
 from betterauth_py.store.sessions.query import CONTAINERS, SessionAndUser, make_reader, session_query
@@ -72,7 +72,7 @@ class _GatheringLookup:
         self.statement = session_query(schema)
         self._read = make_reader(schema)
         self._token_index = list(schema.models["session"].fields).index("token")
-        self._lookups = GatheredLookups(self._rows_by_token, lambda: DatabaseUnavailableError(_STOPPED))
+        self._lookups = BatchedLookups(self._rows_by_token, lambda: DatabaseUnavailableError(_STOPPED))
 
     async def find(self, token: str, *, fresh: bool = False) -> SessionAndUser | None:
         """Return the session and its user, or None."""

@@ -1,4 +1,4 @@
-"""Gathers look-ups: the first one is asked for at once, those that come meanwhile share the next question.
+"""Batches look-ups: the first one is asked for at once, those that come meanwhile share the next question.
 
 That is exact: every look-up is answered by a question that is put after it was asked for.
 """
@@ -14,7 +14,7 @@ Value = TypeVar("Value")
 _LARGEST_BATCH: Final = 500
 
 
-class GatheredLookups(Generic[Value]):
+class BatchedLookups(Generic[Value]):
     """Looks up values by key, many at a time."""
 
     def __init__(
