@@ -13,7 +13,18 @@ BetterAuthError
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from betterauth_py._version import DISTRIBUTION
+
+
+def suggest(name: str, known: Iterable[str], those: str) -> str:
+    """Return the sentence that helps with an unknown name: the `known` one that looks like it, or all of `those`."""
+    from difflib import get_close_matches  # noqa: PLC0415 - it takes longer than the rest of the package
+
+    names = list(known)
+    close = get_close_matches(name, names, n=1)
+    return f"Did you mean `{close[0]}`?" if close else f"{those}: {', '.join(names)}."
 
 
 class BetterAuthError(Exception):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from inspect import signature
 from types import FunctionType
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 from betterauth_py.assembly.order import in_order
 from betterauth_py.core.plugin import Plugin
 from betterauth_py.core.plugin_factory import PluginFactory
-from betterauth_py.errors import ConfigurationError
+from betterauth_py.errors import ConfigurationError, suggest
 from betterauth_py.options import Options
 from betterauth_py.options.import_strings import call, import_object
 from betterauth_py.plugins.registry import BY_ID, find_built_in
@@ -79,8 +78,7 @@ def _from_item(item: Any, path: str) -> Plugin:
 def _built_in(name: str, path: str) -> PluginFactory[Any]:
     found = find_built_in(name)
     if found is None:
-        close = get_close_matches(name.replace("_", "-"), BY_ID, n=1)
-        hint = f"Did you mean `{close[0]}`?" if close else f"Built-in plugins: {', '.join(BY_ID)}."
+        hint = suggest(name.replace("_", "-"), BY_ID, "Built-in plugins")
         raise ConfigurationError(
             f"Option `{path}`: there is no built-in plugin of this id. {hint} A plugin of your own is named by "
             '`use = "package.module:function"`.'

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from difflib import get_close_matches
 from inspect import iscoroutinefunction
 from typing import Any
 
 from betterauth_py.core.auth_context import AuthContext
-from betterauth_py.errors import ConfigurationError
+from betterauth_py.errors import ConfigurationError, suggest
 from betterauth_py.oauth.authorization import check_endpoints
 from betterauth_py.oauth.options import ProviderOptions
 from betterauth_py.oauth.provider import Provider
@@ -96,8 +95,7 @@ def _provider_of(name: str, options: ProviderOptions) -> Provider:
 def _registered(name: str, path: str) -> RegisteredProvider:
     registered = find_provider(name)
     if registered is None:
-        close = get_close_matches(name.lower(), PROVIDER_IDS, n=1)
-        hint = f"Did you mean `{close[0]}`?" if close else f"Providers: {', '.join(PROVIDER_IDS)}."
+        hint = suggest(name.lower(), PROVIDER_IDS, "Providers")
         raise ConfigurationError(f"Option `{path}.{name}`: there is no provider of this name. {hint}")
     return registered
 

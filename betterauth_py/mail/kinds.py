@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from re import compile as compile_pattern
 from typing import Any, Final
 
-from betterauth_py.errors import ConfigurationError
+from betterauth_py.errors import ConfigurationError, suggest
 from betterauth_py.options import Options
 from betterauth_py.security_events import SecurityEvent
 
@@ -74,8 +73,7 @@ def wanted_kinds(kinds: Iterable[MailKind], send: Mapping[str, bool]) -> list[Ma
     options = {kind.option for kind in known.values() if kind is not TEST}
     for name in send:
         if name not in options:
-            close = get_close_matches(name.replace("-", "_"), options, n=1)
-            hint = f"Did you mean `{close[0]}`?" if close else f"Mails: {', '.join(sorted(options))}."
+            hint = suggest(name.replace("-", "_"), sorted(options), "Mails")
             raise ConfigurationError(f"Option `mail.send.{name}`: there is no such mail. {hint}")
     return [kind for kind in known.values() if kind is not TEST and send.get(kind.option, True)]
 

@@ -6,12 +6,11 @@ import types
 from collections.abc import Callable as CallableType
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
-from difflib import get_close_matches
 from functools import cache
 from re import sub
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from betterauth_py.errors import ConfigurationError
+from betterauth_py.errors import ConfigurationError, suggest
 from betterauth_py.options.from_environment import is_reference, read_reference
 from betterauth_py.options.import_strings import call, import_object, is_harmless, is_import_string
 from betterauth_py.options.tagged_groups import choose_tagged
@@ -65,9 +64,7 @@ def _load_group(group: type[Group], values: Mapping[str, Any], path: str, tag: s
 def _unknown_option(full_name: str, name: str, known: list[str], tag: str) -> str:
     snake_case = sub(r"(?<=[a-z0-9])([A-Z])|(?<=[A-Z])([A-Z])(?=[a-z])", r"_\1\2", name).lower()
     snake_case = snake_case.replace("u_r_l", "url").replace("_o_auth", "_oauth")
-    close = [snake_case] if snake_case in known else get_close_matches(snake_case, known, n=1, cutoff=0.6)
-    hint = f"Did you mean `{close[0]}`?" if close else f"Known options here: {', '.join(sorted(known))}."
-    return f"Unknown option `{full_name}`{tag}. {hint}"
+    return f"Unknown option `{full_name}`{tag}. {suggest(snake_case, sorted(known), 'Known options here')}"
 
 
 def _convert(value: Any, hint: Any, path: str) -> Any:
