@@ -26,7 +26,14 @@ from joserfc.jws import JWSRegistry
 HKDF_INFO = b"BetterAuth.js Generated Encryption Key"
 SESSION_SALT = b"better-auth-session"
 ACCOUNT_SALT = b"better-auth-account"
-PURPOSES = ("", "oauth-state-cookie", "oauth-link-session-token")
+PURPOSES = (
+    "",
+    "oauth-state-cookie",
+    "oauth-link-session-token",
+    "oauth-proxy-package",
+    "oauth-proxy-state",
+    "oauth-proxy-profile",
+)
 """What a text may be encrypted for, each with a key of its own; the first is the secret itself."""
 
 

@@ -9,13 +9,12 @@ from betterauth_py.core.endpoint import FORM_OR_JSON, Reply, endpoint
 from betterauth_py.core.origin import at_application
 from betterauth_py.core.session_cookies import set_session_cookie
 from betterauth_py.flows.oauth.begin import authorization_url
-from betterauth_py.flows.oauth.errors import OAuthErrorCode, OAuthFailedError, error_redirect
+from betterauth_py.flows.oauth.errors import OAuthErrorCode, OAuthFailedError, error_redirect, redirecting_failures
 from betterauth_py.flows.oauth.identity import Callback, exchange_callback, find_provider, refuses_sign_up
 from betterauth_py.flows.oauth.linking import link_oauth_account
 from betterauth_py.flows.oauth.sign_in import sign_in_oauth_user
 from betterauth_py.flows.oauth.state import State, begin_oauth, complete_oauth
 from betterauth_py.flows.security import Security
-from betterauth_py.javascript import json
 from betterauth_py.javascript.values import encode_uri_component
 from betterauth_py.oauth.social_provider import SocialProvider
 from betterauth_py.urls.queries import encode_query
@@ -56,14 +55,8 @@ async def callback_o_auth(ctx: Context) -> Never:
     if not query.get("state"):
         raise error_redirect(ctx, None, OAuthErrorCode.STATE_NOT_FOUND)
     state = await complete_oauth(ctx, query["state"], provider_id if provider is not None else None)
-    try:
+    with redirecting_failures(ctx, state.error_url):
         location = await _finish(ctx, provider, query, state)
-    except OAuthFailedError as error:
-        raise error_redirect(ctx, state.error_url, error.code, error.description) from None
-    except APIError as error:
-        if error.code is None:
-            raise
-        raise error_redirect(ctx, state.error_url, error.code, str((error.body or {}).get("message") or "")) from None
     raise APIError.redirect(at_application(ctx, location))
 
 
@@ -75,14 +68,7 @@ async def _finish(ctx: Context, provider: SocialProvider | None, query: dict[str
         raise OAuthFailedError(OAuthErrorCode.NO_CODE)
     if provider is None:
         raise OAuthFailedError(OAuthErrorCode.PROVIDER_NOT_FOUND)
-    callback = Callback(
-        code=query["code"],
-        code_verifier=state.code_verifier,
-        issuer=query.get("iss"),
-        device_id=query.get("device_id"),
-        posted_user=_posted_user(query.get("user")),
-        id_token_nonce=state.id_token_nonce,
-    )
+    callback = Callback.of(query, code_verifier=state.code_verifier, id_token_nonce=state.id_token_nonce)
     identity = await exchange_callback(ctx, provider, callback)
     if state.link is not None:
         await link_oauth_account(ctx, state.link, identity)
@@ -98,11 +84,3 @@ async def _finish(ctx: Context, provider: SocialProvider | None, query: dict[str
     )
     await set_session_cookie(ctx, signed_in.session, signed_in.user)
     return (state.new_user_url or state.callback_url) if signed_in.is_new else state.callback_url
-
-
-def _posted_user(text: str | None) -> dict[str, Any] | None:
-    try:
-        user = json.parse((text or "").encode("utf-8", "replace"))
-    except json.InvalidJSONError:
-        return None
-    return user if isinstance(user, dict) else None

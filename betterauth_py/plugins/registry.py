@@ -50,6 +50,7 @@ BUILT_IN: Final = (
     BuiltIn(id="generic-oauth", export="genericOAuth", example={"config": []}),
     BuiltIn(id="jwt", export="jwt"),
     BuiltIn(id="oauth-popup", export="oauthPopup"),
+    BuiltIn(id="oauth-proxy", export="oAuthProxy"),
     BuiltIn(
         id="one-tap",
         export="oneTap",

@@ -12,23 +12,28 @@ from betterauth_py.public_names import load_public_name
 if TYPE_CHECKING:
     from betterauth_py.awaiting import resolve
     from betterauth_py.core.auth_context import logger
+    from betterauth_py.core.origin import at_application
     from betterauth_py.core.output import without_hidden_fields
     from betterauth_py.crypto.jwks import ALGORITHMS, ALL_ALGORITHMS, Key, read_key
     from betterauth_py.crypto.jwt import are_current
+    from betterauth_py.crypto.purpose import secrets_for
     from betterauth_py.crypto.random import generate_id
+    from betterauth_py.crypto.secrets import SecretConfig
     from betterauth_py.crypto.signing import decode_base64, sign_base64, verify_base64url
     from betterauth_py.crypto.signing_keys import SigningKey, generate_key_pair
     from betterauth_py.crypto.symmetric import UndecryptableError, decrypt, encrypt
     from betterauth_py.current import current_endpoint_context
     from betterauth_py.errors import BetterAuthError
     from betterauth_py.flows.codes import CodeRefusal, check_code, find_code, store_code, use_code
+    from betterauth_py.flows.oauth.errors import redirecting_failures
+    from betterauth_py.flows.oauth.identity import refuses_sign_up
     from betterauth_py.flows.proven_sign_in import ProofRefusal, ProvenSignIn, sign_in_by_proof
     from betterauth_py.flows.security_log import record
     from betterauth_py.flows.sign_in import Claim, Refusal, sign_in_with_password
     from betterauth_py.flows.signed_in import SIGN_IN_SCHEMA, answer_sign_in
     from betterauth_py.flows.single_use import store_single_use_value
     from betterauth_py.flows.users import create_proven_user
-    from betterauth_py.javascript.dates import to_milliseconds
+    from betterauth_py.javascript.dates import revive, to_milliseconds
     from betterauth_py.javascript.json import stringify
     from betterauth_py.javascript.plain_json import InvalidJSONError, parse, stringify_plainly
     from betterauth_py.javascript.values import encode_uri_component, trim, utf16_length
@@ -52,10 +57,12 @@ if TYPE_CHECKING:
     from betterauth_py.oauth.providers import google
     from betterauth_py.oauth.tokens import JsonObject, text_of
     from betterauth_py.options.load import load_value
+    from betterauth_py.options.root import Secret
     from betterauth_py.options.time_spans import seconds_of
     from betterauth_py.security_events import SecurityEvent
     from betterauth_py.store.faults import is_fault
-    from betterauth_py.urls.parsing import get_origin, parse_url, resolve_url
+    from betterauth_py.urls.parsing import get_origin, parse_url, resolve_url, with_query_parameter
+    from betterauth_py.urls.queries import take_query_parameter
     from betterauth_py.wire.coercion import to_number, to_text
     from betterauth_py.wire.cookies import decode_leniently
 
@@ -82,6 +89,8 @@ __all__ = [
     "ProviderClient",
     "ProviderOptions",
     "Refusal",
+    "Secret",
+    "SecretConfig",
     "SecurityEvent",
     "SigningKey",
     "Source",
@@ -90,6 +99,7 @@ __all__ = [
     "all_set",
     "answer_sign_in",
     "are_current",
+    "at_application",
     "boolean_of",
     "check_code",
     "create_proven_user",
@@ -114,10 +124,14 @@ __all__ = [
     "read_claims",
     "read_key",
     "record",
+    "redirecting_failures",
+    "refuses_sign_up",
     "request_profile",
     "resolve",
     "resolve_url",
+    "revive",
     "seconds_of",
+    "secrets_for",
     "sign_base64",
     "sign_in_by_proof",
     "sign_in_with_password",
@@ -126,6 +140,7 @@ __all__ = [
     "store_single_use_value",
     "stringify",
     "stringify_plainly",
+    "take_query_parameter",
     "text_of",
     "to_milliseconds",
     "to_number",
@@ -135,10 +150,20 @@ __all__ = [
     "utf16_length",
     "value_at",
     "verify_base64url",
+    "with_query_parameter",
     "without_hidden_fields",
 ]
 
 _HOMES = {
+    "Secret": "betterauth_py.options.root",
+    "SecretConfig": "betterauth_py.crypto.secrets",
+    "at_application": "betterauth_py.core.origin",
+    "redirecting_failures": "betterauth_py.flows.oauth.errors",
+    "refuses_sign_up": "betterauth_py.flows.oauth.identity",
+    "revive": "betterauth_py.javascript.dates",
+    "secrets_for": "betterauth_py.crypto.purpose",
+    "take_query_parameter": "betterauth_py.urls.queries",
+    "with_query_parameter": "betterauth_py.urls.parsing",
     "decode_leniently": "betterauth_py.wire.cookies",
     "is_fault": "betterauth_py.store.faults",
     "record": "betterauth_py.flows.security_log",

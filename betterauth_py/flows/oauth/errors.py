@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any
 
@@ -64,3 +66,20 @@ def error_redirect(ctx: Context, url: str | None, code: str, description: str | 
         except ValueError:
             continue
     return APIError(500)
+
+
+@contextmanager
+def redirecting_failures(ctx: Context, url: str | None) -> Iterator[None]:
+    """Turn a failed sign-in or link, and the refusal of a hook, into the redirect to `url` that reports it.
+
+    Raises:
+        APIError: the redirect, or an error without a code as it is.
+    """
+    try:
+        yield
+    except OAuthFailedError as error:
+        raise error_redirect(ctx, url, error.code, error.description) from None
+    except APIError as error:
+        if error.code is None:
+            raise
+        raise error_redirect(ctx, url, error.code, str((error.body or {}).get("message") or "")) from None

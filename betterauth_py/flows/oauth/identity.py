@@ -10,6 +10,7 @@ from betterauth_py.awaiting import resolve
 from betterauth_py.core.auth_context import logger
 from betterauth_py.core.caller import Caller
 from betterauth_py.flows.oauth.errors import OAuthErrorCode, OAuthFailedError
+from betterauth_py.javascript import json
 from betterauth_py.oauth.errors import OAuthError
 from betterauth_py.oauth.provider import CodeExchange
 from betterauth_py.oauth.tokens import JsonObject, OAuthUser, Tokens
@@ -48,6 +49,22 @@ class Callback:
     posted_user: JsonObject | None = None
     """Apple's `user` parameter, sent at the first sign-in only."""
     id_token_nonce: str | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, query: Mapping[str, str], *, code_verifier: str | None, id_token_nonce: str | None) -> Callback:
+        """Return the callback that a request's query is, with what its state keeps; it must have a code."""
+        try:
+            user = json.parse((query.get("user") or "").encode("utf-8", "replace"))
+        except json.InvalidJSONError:
+            user = None
+        return cls(
+            code=query["code"],
+            code_verifier=code_verifier,
+            issuer=query.get("iss"),
+            device_id=query.get("device_id"),
+            posted_user=user if isinstance(user, dict) else None,
+            id_token_nonce=id_token_nonce,
+        )
 
 
 def find_provider(ctx: Caller, provider_id: str) -> SocialProvider | None:
