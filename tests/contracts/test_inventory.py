@@ -24,7 +24,10 @@ OURS_ALONE = {"session"}
 
 
 def reference_endpoints(owner: str = "core") -> list[dict[str, Any]]:
-    return [endpoint for endpoint in inventory()["endpoints"] if endpoint["owner"] == owner]
+    own = [endpoint for endpoint in inventory()["endpoints"] if endpoint["owner"] == owner]
+    # Only better-auth's types keep code in its process from calling these; a client has no method for either.
+    hidden = {"http-only": "hidden-from-client"}
+    return [{**endpoint, "visibility": hidden.get(endpoint["visibility"], endpoint["visibility"])} for endpoint in own]
 
 
 def visibility(endpoint: Endpoint[Any, Any]) -> str:
