@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         MailError,
         PluginError,
         SecondaryStorageError,
+        SmsError,
     )
     from betterauth_py.options import Options
     from betterauth_py.store.redis_storage import RedisStorage
@@ -37,6 +38,7 @@ __all__ = [
     "PluginError",
     "RedisStorage",
     "SecondaryStorageError",
+    "SmsError",
     "__version__",
 ]
 
@@ -52,6 +54,7 @@ _HOMES = {
     "PluginError": "betterauth_py.errors",
     "RedisStorage": "betterauth_py.store.redis_storage",
     "SecondaryStorageError": "betterauth_py.errors",
+    "SmsError": "betterauth_py.errors",
 }
 
 

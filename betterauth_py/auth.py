@@ -17,6 +17,7 @@ from betterauth_py.assembly.mails import mailer_of
 from betterauth_py.assembly.options import load_options
 from betterauth_py.assembly.plugins import plugins_of
 from betterauth_py.assembly.setup import error_codes_of, set_up_plugins
+from betterauth_py.assembly.sms import sms_sender_of
 from betterauth_py.assembly.social_providers import with_provider_variables
 from betterauth_py.core.plugin import Plugin
 from betterauth_py.errors import ConfigurationError
@@ -67,6 +68,7 @@ class BetterAuth:
             options = self._mailer.with_senders()
         self.context = assemble(options, plugins, trusted_origins_of(environ))
         self.context.mailer = self._mailer
+        self.context.sms = sms_sender_of(options, plugins, lambda: self.context.http_client)
         set_up_plugins(self.context)
         self.options = self.context.options
         self.error_codes = error_codes_of(self.context.plugins)
@@ -125,6 +127,8 @@ class BetterAuth:
             import_module("betterauth_py.crypto.jose")  # Here, and not while a request waits for it.
         if self._mailer is not None:
             self._mailer.outbox.open()
+        if self.context.sms is not None:
+            self.context.sms.queue.open()
         if self.options.database.schema_check:
             await check_schema(self.context.database)
         accounts, passwords = self.context.accounts, self.context.passwords
@@ -145,6 +149,8 @@ class BetterAuth:
         await stop_plugins(self.context, self._started)
         if self._mailer is not None:
             self._mailer.outbox.flush()
+        if self.context.sms is not None:
+            self.context.sms.queue.flush()
         await self.context.close()
 
     async def __aenter__(self) -> BetterAuth:

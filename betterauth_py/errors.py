@@ -6,7 +6,9 @@ BetterAuthError
 │   └── DatabaseUnavailableError  it cannot be reached at the moment
 ├── OverloadedError        more passwords are to be hashed than this machine can
 ├── PluginError            a plugin cannot start
-├── MailError              a mail cannot be delivered
+├── DeliveryError          a message cannot be delivered
+│   ├── MailError              a mail
+│   └── SmsError               a text message
 ├── SecondaryStorageError  the secondary storage (Redis) cannot be reached
 └── MissingExtraError      an optional dependency is not installed
 """
@@ -56,13 +58,21 @@ class OverloadedError(BetterAuthError):
         self.retry_after = retry_after
 
 
-class MailError(BetterAuthError):
-    """A mail cannot be delivered now (`temporary`) or at all. The message has no links and no users' addresses."""
+class DeliveryError(BetterAuthError):
+    """A message cannot be delivered now (`temporary`) or at all; the error holds nothing of it and no recipient."""
 
     def __init__(self, message: str, *, temporary: bool = False) -> None:
         """Say what went wrong, and whether it is worth another attempt."""
         super().__init__(message)
         self.temporary = temporary
+
+
+class MailError(DeliveryError):
+    """A mail cannot be delivered now (`temporary`) or at all. The message has no links and no users' addresses."""
+
+
+class SmsError(DeliveryError):
+    """A text message cannot be delivered now (`temporary`) or at all. The error has no code and no user's number."""
 
 
 class SecondaryStorageError(BetterAuthError):

@@ -20,7 +20,7 @@ SITE = ROOT / "build" / "site"
 NAVIGATION: list[tuple[str, list[str]]] = [
     ("Start", ["index.md"]),
     ("Use it", [
-        "docs/clients.md", "docs/embedding.md", "docs/oauth.md", "docs/mail.md", "docs/hooks.md",
+        "docs/clients.md", "docs/embedding.md", "docs/oauth.md", "docs/mail.md", "docs/sms.md", "docs/hooks.md",
         "docs/testing.md", "docs/storage.md", "docs/compatibility.md",
     ]),
     ("Providers", ["docs/providers.md", "docs/providers/*.md"]),

@@ -13,7 +13,9 @@ from typing import NamedTuple
 from .facts import Shown
 from .placeholders import Distance
 
-LABEL = re.compile(r"<((?:id|token|uuid|scrypt|hash|verifier)|(?:iso|ms|seconds)(?: [^<> ]+)?) (\d+(?: of step \d+)?)>")
+LABEL = re.compile(
+    r"<((?:code|id|token|uuid|scrypt|hash|verifier)|(?:iso|ms|seconds)(?: [^<> ]+)?) (\d+(?: of step \d+)?)>"
+)
 TOLERANCE = 5_000
 """Milliseconds two instants may lie apart, measured from the sending of a step, besides what one side took longer."""
 

@@ -24,6 +24,7 @@ CORE_KINDS = {
     "emailVerified": "boolean",
     "isAnonymous": "boolean",
     "isPrimary": "boolean",
+    "phoneNumberVerified": "boolean",
     "createdAt": "date",
     "updatedAt": "date",
     "expiresAt": "date",

@@ -41,6 +41,8 @@ _FORMS = re.compile(
 )
 _PART_OF_A_KEY = re.compile(r"\.(?:n|x|y|d|p|q|dp|dq|qi)$")
 _LONG_TEXT = re.compile(r'"[\w-]{40,}"')
+# A one-time code where it is stored, with its wrong guesses or without, or where a sender got it.
+_CODE = re.compile(r'"(\d{4,10})((?::\d+)?)"')
 _JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 
 
@@ -113,6 +115,8 @@ class Placeholders:
             return self._new_label(f"seconds {role.lstrip('.')}", int(token) * 1000)
         if role.endswith((".public_key", ".private_key")) and token[0] == '"':
             return self._stored_key(str(json.loads(token)))
+        if role.endswith((".value", ".code")) and (code := _CODE.fullmatch(token)) and code[1] not in self._source:
+            return f'"{self._numbered("code", code[1])}{code[2]}"'
         if _PART_OF_A_KEY.search(role) and _LONG_TEXT.fullmatch(token):
             return f'"{self._numbered("key part", token)}"'
         return self._replaced(token, role)

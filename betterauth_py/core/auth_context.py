@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from betterauth_py.core.dispatcher import Dispatcher
     from betterauth_py.mail.mailer import Mailer
+    from betterauth_py.sms.sender import SmsSender
 
 logger = logging.getLogger("betterauth")
 _GRACE_SECONDS = 10
@@ -95,6 +96,9 @@ class AuthContext:
     """Runs endpoints with their hooks, once the auth is assembled."""
     mailer: Mailer | None = field(default=None, repr=False)
     """The mailer; None if this server sends no mail. Use `flows.mails.send_mail`, which applies the limits."""
+    sms: SmsSender | None = field(default=None, repr=False)
+    """The sender of text messages; None if this server sends none. Use `flows.sms.send_sms`, which applies the
+    limits."""
     assembled: AuthContext | None = field(default=None, repr=False)
     """The original auth, if this one is its variant for one host."""
     _tasks: set[asyncio.Task[None]] = field(default_factory=set, repr=False)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from betterauth_py.models.fields import Field, Model
     from betterauth_py.options.hooks import DatabaseHooksOptions
     from betterauth_py.options.rate_limit import RateLimitRule
+    from betterauth_py.sms.kinds import SmsKind
     from betterauth_py.wire.errors import ErrorCodes
 
 
@@ -92,6 +93,8 @@ class Plugin(NamedPlugin):
     """Its errors."""
     mails: Sequence[MailKind] = ()
     """Its mails; `send_mail` sends them."""
+    sms: Sequence[SmsKind] = ()
+    """Its text messages; `send_sms` sends them."""
     extension_points: Sequence[ExtensionPoint[Any]] = ()
     """The points that other plugins may add to."""
     extends: Sequence[Extension] = ()

@@ -21,6 +21,7 @@ from betterauth_py.options.rate_limit import (
     RateLimitStorage,
     account_rule,
     mail_rule,
+    text_rules,
 )
 from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.rate_limits import CountLives, MemoryRateLimitStorage
@@ -92,10 +93,11 @@ class RateLimiter:
         self.log = RefusalLog(clock)
         self.account_rule = account_rule(options, enabled=enabled and in_production)
         self.mail_rule = mail_rule(options, enabled=enabled and in_production)
+        self.text_rules = text_rules(options, enabled=enabled and in_production)
         self.accounts: ForgettingRateLimitStorage = (
             self._storage if isinstance(self._storage, ForgettingRateLimitStorage) else MemoryRateLimitStorage(clock)
         )
-        """Counts wrong passwords by account and mails by address."""
+        """Counts wrong passwords by account, mails by address, and text messages."""
 
     @property
     def counts_in_this_process(self) -> bool:
@@ -157,7 +159,15 @@ def count_lives(options: RateLimitOptions, plugins: Sequence[Plugin]) -> CountLi
     windows = [options.window, *(special.rule.window for special in DEFAULT_RULES)]
     windows += [special.rule.window for plugin in plugins for special in plugin.rate_limit]
     windows += [rule.window for rule in options.custom_rules.values() if isinstance(rule, RateLimitRule)]
-    tries = [rule.window for rules in (account_rule, mail_rule) if (rule := rules(options, enabled=True))]
+    texts = text_rules(options, enabled=True)
+    rules = (
+        account_rule(options, enabled=True),
+        mail_rule(options, enabled=True),
+        texts.per_number,
+        texts.per_client,
+        texts.in_total,
+    )
+    tries = [rule.window for rule in rules if rule is not None]
     return CountLives(paths=max(windows), accounts=max(tries, default=0))
 
 

@@ -34,6 +34,11 @@ class CodeRefusedError(RefusedError):
 
     refusal: CodeRefusal
 
+    def __init__(self, refusal: CodeRefusal, *, is_absent: bool = False) -> None:
+        """Take the reason, and whether there was no code at all."""
+        super().__init__(refusal)
+        self.is_absent = is_absent
+
 
 async def store_code(auth: AuthContext, identifier: str, stored: str, life: int) -> None:
     """Store a code (`stored`: as the options say, such as its hash) for `life` seconds; it replaces an earlier one."""
@@ -72,7 +77,7 @@ async def _judge(auth: AuthContext, identifier: str, matches: Matches, attempts:
         now = auth.now()
         found = await auth.verifications.find_replaceable(identifier, now)
         if found is None or found == kept_by_hook:
-            raise CodeRefusedError(CodeRefusal.WRONG)
+            raise CodeRefusedError(CodeRefusal.WRONG, is_absent=found is None and kept_by_hook is None)
         refusal, successor = None, None
         stored, guesses = _split(found["value"])
         if found["expiresAt"] < now:

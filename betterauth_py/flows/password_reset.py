@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from enum import Enum
 from typing import Final
 
@@ -114,7 +115,7 @@ async def reset_password_with(caller: Caller, token: str, new_password: str) -> 
         PasswordRefusedError: for a bad length.
         ResetRefusedError: for an invalid token or a deleted user; the token stays as it is.
     """
-    auth, options = caller.auth, caller.auth.options.email_and_password
+    auth = caller.auth
     refuse_short_password(auth, new_password)
     refuse_long_password(auth, new_password)
     verification = await _find(auth, token)
@@ -125,13 +126,33 @@ async def reset_password_with(caller: Caller, token: str, new_password: str) -> 
         raise ResetRefusedError(ResetRefusal.NO_USER)
     if was_mailed_before(verification, await last_change(auth, user)):
         raise ResetRefusedError(ResetRefusal.BAD_TOKEN)
+
+    async def spend() -> None:
+        spent = await auth.verifications.consume(_identifier(token), auth.now())
+        if spent is None or was_mailed_before(spent, await last_change(auth, user)):
+            raise ResetRefusedError(ResetRefusal.BAD_TOKEN)
+
+    await reset_password_of(caller, user, new_password, spend)
+
+
+async def reset_password_of(caller: Caller, user: Row, new_password: str, spend: Callable[[], Awaitable[None]]) -> None:
+    """Set a new password, and end the sessions if `revoke_sessions_on_password_reset` says so, in one transaction.
+
+    Args:
+        caller: the call.
+        user: whose password it is.
+        new_password: the password; the caller has checked its length.
+        spend: uses up what proves the user, within the transaction; raises if that is gone.
+
+    Raises:
+        ResetRefusedError: NO_USER, for a deleted user.
+    """
+    auth, options = caller.auth, caller.auth.options.email_and_password
     new_hash = await auth.passwords.hash(new_password)
     try:
         async with auth.database.transaction():
             await auth.users.lock(user["id"])
-            spent = await auth.verifications.consume(_identifier(token), auth.now())
-            if spent is None or was_mailed_before(spent, await last_change(auth, user)):
-                raise ResetRefusedError(ResetRefusal.BAD_TOKEN)
+            await spend()
             account = await auth.accounts.find_credential(user["id"], lock=True)
             if options.revoke_sessions_on_password_reset:
                 await auth.sessions.delete_all_of(user["id"])

@@ -28,6 +28,8 @@ class Refusal(Enum):
     WRONG_CREDENTIALS = "INVALID_EMAIL_OR_PASSWORD"
     """Unknown user, no password, or a wrong one; the client does not learn which."""
     EMAIL_NOT_VERIFIED = "EMAIL_NOT_VERIFIED"
+    NOT_ADMITTED = "NOT_ADMITTED"
+    """The claim's own `admits` does not let the user in."""
     SESSION_REFUSED = "FAILED_TO_CREATE_SESSION"
     """A hook refused the session."""
 
@@ -46,6 +48,9 @@ class Claim(NamedTuple):
     look_up: LookUp
     find_user: FindUser | None = None
     """Finds the user alone. None: by the e-mail address that `account` is."""
+    admits: Callable[[Row], Awaitable[bool]] | None = None
+    """Decides about the user once the password is right. None: the e-mail address has to be verified if
+    `email_and_password.require_email_verification` says so."""
 
 
 async def sign_in_with_password(
@@ -77,7 +82,10 @@ async def sign_in_with_password(
             logger.warning("A sign-in was refused: a wrong password")
             raise _refused(caller, user, Refusal.WRONG_CREDENTIALS)
         await password_try.succeeded()
-        if auth.options.email_and_password.require_email_verification and not user["emailVerified"]:
+        if claim.admits is not None:
+            if not await claim.admits(user):
+                raise _refused(caller, user, Refusal.NOT_ADMITTED)
+        elif auth.options.email_and_password.require_email_verification and not user["emailVerified"]:
             if auth.options.email_verification.send_on_sign_in:
                 send_verification_email(caller, user, callback_url)
             raise _refused(caller, user, Refusal.EMAIL_NOT_VERIFIED)

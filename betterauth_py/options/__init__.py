@@ -35,6 +35,7 @@ from betterauth_py.options.root import Options, Secret
 from betterauth_py.options.secondary_storage import RedisOptions, SecondaryStorage, SwappingSecondaryStorage
 from betterauth_py.options.security_headers import SecurityHeadersOptions
 from betterauth_py.options.session import CookieCacheOptions, MemoryCacheOptions, SessionOptions
+from betterauth_py.options.sms import SmsMessage, SmsOptions, SmsWebhookOptions
 from betterauth_py.options.tables import (
     AccountLinkingOptions,
     AccountOptions,
@@ -89,6 +90,9 @@ __all__ = [
     "Secret",
     "SecurityHeadersOptions",
     "SessionOptions",
+    "SmsMessage",
+    "SmsOptions",
+    "SmsWebhookOptions",
     "SmtpOptions",
     "StoreIdentifierOptions",
     "SwappingSecondaryStorage",

@@ -52,8 +52,8 @@ def warn_of_development(options: Options) -> None:
 
 
 def with_development_defaults(options: Options, base_url: str) -> Options:
-    """Return the options of a server in development: `base_url`, and mails in a folder, unless they are set."""
-    return replace(with_development_mail(options), base_url=options.base_url or base_url)
+    """Return the options of a server in development: `base_url`, mails and texts in folders, unless they are set."""
+    return replace(with_development_sms(with_development_mail(options)), base_url=options.base_url or base_url)
 
 
 def with_development_mail(options: Options) -> Options:
@@ -62,3 +62,10 @@ def with_development_mail(options: Options) -> Options:
     if mail.transport or mail.chosen_transport is not None:
         return options
     return replace(options, mail=replace(mail, transport="folder"))
+
+
+def with_development_sms(options: Options) -> Options:
+    """Return the options with text messages written to a folder, unless a transport is set."""
+    if options.sms.transport or options.sms.chosen_transport is not None:
+        return options
+    return replace(options, sms=replace(options.sms, transport="folder"))

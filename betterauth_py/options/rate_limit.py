@@ -75,6 +75,16 @@ class RateLimitOptions:
     """Limit of mails of one kind to one address; the answer does not reveal that the limit is reached. If their links
     expire before the window ends, the links' lifetime is the window, so that one of them always works. False: no limit.
     Unset: 5 in 3600 seconds in production, if rate limiting is on."""
+    per_texted_number: RateLimitRule | Literal[False] | None = None
+    """Limit of text messages to one phone number; the answer does not reveal that it is reached, and the code of the
+    last message stays valid. False: no limit. Unset: 5 in 3600 seconds in production, if rate limiting is on."""
+    texts_per_client: RateLimitRule | Literal[False] | None = None
+    """Limit of text messages that one client causes, whatever the numbers; for IPv6 ten times as many for a /48. The
+    answer does not reveal that it is reached. False: no limit. Unset: 20 in 3600 seconds in production, if rate
+    limiting is on."""
+    texts_in_total: RateLimitRule | Literal[False] | None = None
+    """Limit of text messages that all clients together cause: what an hour can cost you. Reaching it is logged as an
+    error. False: no limit. Unset: 1000 in 3600 seconds in production, if rate limiting is on."""
     custom_storage: RateLimitStorage | None = None
     """Your own storage. With a method `forget(key)` it also counts wrong passwords by account; otherwise those are
     counted in memory."""
@@ -92,6 +102,26 @@ def account_rule(options: RateLimitOptions, *, enabled: bool) -> RateLimitRule |
 def mail_rule(options: RateLimitOptions, *, enabled: bool) -> RateLimitRule | None:
     """Return the rule for mails to one address; `enabled` turns the default rule on."""
     return _rule(options.per_mailed_address, RateLimitRule(window=3600, max=5) if enabled else None)
+
+
+@dataclass(frozen=True)
+class TextRules:
+    """The rules for text messages; None: no limit."""
+
+    per_number: RateLimitRule | None
+    per_client: RateLimitRule | None
+    in_total: RateLimitRule | None
+
+
+def text_rules(options: RateLimitOptions, *, enabled: bool) -> TextRules:
+    """Return the rules for text messages; `enabled` turns the default rules on."""
+
+    def rule(given: RateLimitRule | Literal[False] | None, most: int) -> RateLimitRule | None:
+        return _rule(given, RateLimitRule(window=3600, max=most) if enabled else None)
+
+    return TextRules(
+        rule(options.per_texted_number, 5), rule(options.texts_per_client, 20), rule(options.texts_in_total, 1000)
+    )
 
 
 def _rule(given: RateLimitRule | Literal[False] | None, default: RateLimitRule | None) -> RateLimitRule | None:

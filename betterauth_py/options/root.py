@@ -18,6 +18,7 @@ from betterauth_py.options.plugin import NamedPlugin
 from betterauth_py.options.rate_limit import RateLimitOptions
 from betterauth_py.options.secondary_storage import RedisOptions, SecondaryStorage
 from betterauth_py.options.session import SessionOptions
+from betterauth_py.options.sms import SmsOptions
 from betterauth_py.options.tables import AccountOptions, UserOptions, VerificationOptions
 from betterauth_py.options.types import MaybeAwaitable
 
@@ -79,6 +80,8 @@ class Options:
     """Verifying that an address belongs to its user."""
     mail: MailOptions = field(default_factory=MailOptions)
     """The mails that the server itself sends."""
+    sms: SmsOptions = field(default_factory=SmsOptions)
+    """The text messages that the server itself sends."""
     social_providers: dict[str, Any] = field(default_factory=dict, repr=False)
     """The providers that users can sign in with, by id: `[social_providers.github]` with `client_id` and
     `client_secret`. Environment: `GITHUB_CLIENT_ID` and `GITHUB_CLIENT_SECRET`, and so on. See `docs/oauth.md`."""

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from betterauth_py.flows.passwords import PasswordRefusal, require_password, set_password_of
     from betterauth_py.flows.security import Security
     from betterauth_py.flows.session import SessionClient, client_of, create_session, find_session, signed_in
+    from betterauth_py.flows.sms import call_sender, may_text, send_sms
     from betterauth_py.flows.users import UserNotAdmittedError, UserRefusedError, create_user, new_user
     from betterauth_py.javascript.values import UNDEFINED
     from betterauth_py.mail.kinds import MailKind, sample_of
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from betterauth_py.options.plugin_tables import ColumnsOptions, TableOptions
     from betterauth_py.options.rate_limit import RateLimitRule
     from betterauth_py.options.types import FieldReference, FieldTransform, MaybeAwaitable, Seconds
+    from betterauth_py.sms.kinds import SmsKind
     from betterauth_py.store.conditions import AnyOf, Where
     from betterauth_py.store.errors import NotStoredError
     from betterauth_py.store.hooks import Row
@@ -64,7 +66,6 @@ if TYPE_CHECKING:
     from betterauth_py.wire.errors import APIError, BaseErrorCodes, ErrorCode, ErrorCodes, declare
 
 __all__ = [
-    "UNDEFINED",
     "APIError",
     "AccessControl",
     "AccountKey",
@@ -118,11 +119,13 @@ __all__ = [
     "Seconds",
     "Security",
     "SessionClient",
+    "SmsKind",
     "SocialProvider",
     "StateKey",
     "TableHooks",
     "TableOptions",
     "Tokens",
+    "UNDEFINED",
     "UserNotAdmittedError",
     "UserRefusedError",
     "Where",
@@ -132,6 +135,7 @@ __all__ = [
     "any_of",
     "authorization_url",
     "begin_oauth",
+    "call_sender",
     "client_of",
     "complete_oauth",
     "core_endpoint",
@@ -148,6 +152,7 @@ __all__ = [
     "json_response",
     "link_oauth_account",
     "mail_sender",
+    "may_text",
     "new_user",
     "oauth_state",
     "page_response",
@@ -158,6 +163,7 @@ __all__ = [
     "require_password",
     "sample_of",
     "send_mail",
+    "send_sms",
     "set_password_of",
     "set_session_cookie",
     "sign_in_oauth_user",
@@ -167,6 +173,10 @@ __all__ = [
 ]
 
 _HOMES = {
+    "call_sender": "betterauth_py.flows.sms",
+    "may_text": "betterauth_py.flows.sms",
+    "send_sms": "betterauth_py.flows.sms",
+    "SmsKind": "betterauth_py.sms.kinds",
     "UNDEFINED": "betterauth_py.javascript.values",
     "APIError": "betterauth_py.wire.errors",
     "AccessControl": "betterauth_py.access",

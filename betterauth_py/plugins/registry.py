@@ -58,6 +58,7 @@ BUILT_IN: Final = (
         example={"client_id": "1234.apps.googleusercontent.com"},
     ),
     BuiltIn(id="siwe", export="siwe", example={"domain": "example.com"}),
+    BuiltIn(id="phone-number", export="phoneNumber"),
     BuiltIn(id="username", export="username"),
 )
 """Every plugin that comes with the server."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from betterauth_py.crypto.symmetric import UndecryptableError, decrypt, encrypt
     from betterauth_py.current import current_endpoint_context
     from betterauth_py.errors import BetterAuthError
-    from betterauth_py.flows.codes import CodeRefusal, check_code, find_code, store_code, use_code
+    from betterauth_py.flows.codes import CodeRefusal, CodeRefusedError, check_code, find_code, store_code, use_code
     from betterauth_py.flows.oauth.errors import redirecting_failures
     from betterauth_py.flows.oauth.identity import refuses_sign_up
     from betterauth_py.flows.proven_sign_in import ProofRefusal, ProvenSignIn, sign_in_by_proof
@@ -65,17 +65,20 @@ if TYPE_CHECKING:
     from betterauth_py.urls.queries import take_query_parameter
     from betterauth_py.wire.coercion import to_number, to_text
     from betterauth_py.wire.cookies import decode_leniently
+    from betterauth_py.flows.password_reset import ResetRefusal, reset_password_of
+    from betterauth_py.flows.account_limits import forget_wrong_passwords
+    from betterauth_py.flows.passwords import refuse_long_password, refuse_short_password
 
 __all__ = [
     "ALGORITHMS",
     "ALL_ALGORITHMS",
     "BASIC",
-    "SIGN_IN_SCHEMA",
     "BetterAuthError",
     "Claim",
     "ClientAuthentication",
     "CodeExchange",
     "CodeRefusal",
+    "CodeRefusedError",
     "IdTokenVerification",
     "InvalidJSONError",
     "JsonObject",
@@ -89,6 +92,8 @@ __all__ = [
     "ProviderClient",
     "ProviderOptions",
     "Refusal",
+    "ResetRefusal",
+    "SIGN_IN_SCHEMA",
     "Secret",
     "SecretConfig",
     "SecurityEvent",
@@ -110,6 +115,7 @@ __all__ = [
     "encode_uri_component",
     "encrypt",
     "find_code",
+    "forget_wrong_passwords",
     "generate_id",
     "generate_key_pair",
     "get_origin",
@@ -125,8 +131,11 @@ __all__ = [
     "read_key",
     "record",
     "redirecting_failures",
+    "refuse_long_password",
+    "refuse_short_password",
     "refuses_sign_up",
     "request_profile",
+    "reset_password_of",
     "resolve",
     "resolve_url",
     "revive",
@@ -155,6 +164,12 @@ __all__ = [
 ]
 
 _HOMES = {
+    "refuse_short_password": "betterauth_py.flows.passwords",
+    "refuse_long_password": "betterauth_py.flows.passwords",
+    "forget_wrong_passwords": "betterauth_py.flows.account_limits",
+    "reset_password_of": "betterauth_py.flows.password_reset",
+    "ResetRefusal": "betterauth_py.flows.password_reset",
+    "CodeRefusedError": "betterauth_py.flows.codes",
     "Secret": "betterauth_py.options.root",
     "SecretConfig": "betterauth_py.crypto.secrets",
     "at_application": "betterauth_py.core.origin",

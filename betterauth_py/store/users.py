@@ -8,6 +8,7 @@ from unicodedata import normalize
 from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, cast, exists, literal, select
 
 from betterauth_py.javascript.values import well_formed
+from betterauth_py.store.conditions import Clause
 from betterauth_py.store.hooks import REFUSED, Row
 from betterauth_py.store.prepared import Found, Prepared
 from betterauth_py.store.rows import Rows
@@ -125,16 +126,22 @@ class Users:
         await self._rows.delete("user", self._user.c.id == user_id)
 
     async def update(
-        self, user_id: str, changes: Row, *, while_email: str | None = None, while_session: str | None = None
+        self,
+        user_id: str,
+        changes: Row,
+        *also: Clause,
+        while_email: str | None = None,
+        while_session: str | None = None,
     ) -> Row | None:
         """Change the user and return it; None if it is gone or a hook refuses.
 
-        If given, only as long as it has this address, and as long as the session with this token lives.
+        If given, only as long as it also meets these conditions, has this address, and the session with this token
+        lives.
 
         Raises:
             NotStoredError: if the database refuses the change.
         """
-        where = [self._user.c.id == user_id]
+        where: list[Clause] = [self._user.c.id == user_id, *also]
         if while_email is not None:
             where.append(self._user.c.email == while_email)
         if while_session is not None and (alive := self._sessions.is_alive(while_session, user_id)) is not None:

@@ -2,7 +2,7 @@
 
 import { betterAuth } from "better-auth";
 import { memoryAdapter } from "better-auth/adapters/memory";
-import { jwt, oauthPopup, openAPI, siwe, username } from "better-auth/plugins";
+import { jwt, oauthPopup, openAPI, phoneNumber, siwe, username } from "better-auth/plugins";
 import { oAuthProxy } from "better-auth/plugins";
 import { oneTap } from "better-auth/plugins/one-tap";
 
@@ -14,6 +14,6 @@ const auth = betterAuth({
   emailAndPassword: { enabled: true },
   user: { changeEmail: { enabled: true }, deleteUser: { enabled: true } },
   database: memoryAdapter({ user: [], session: [], account: [], verification: [], jwks: [], walletAddress: [] }),
-  plugins: [openAPI(), jwt(), oauthPopup(), oAuthProxy(), oneTap({ clientId: "x" }), siwe({ domain: "x" }), username()],
+  plugins: [openAPI(), jwt(), oauthPopup(), oAuthProxy(), oneTap({ clientId: "x" }), phoneNumber({ sendOTP: () => {} }), siwe({ domain: "x" }), username()],
 });
 process.stdout.write(JSON.stringify(await auth.api.generateOpenAPISchema()));

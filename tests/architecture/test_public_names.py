@@ -26,6 +26,7 @@ PUBLIC = [
     "PluginError",
     "RedisStorage",
     "SecondaryStorageError",
+    "SmsError",
     "__version__",
 ]
 

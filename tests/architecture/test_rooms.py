@@ -36,14 +36,16 @@ MAY_USE: dict[str, set[str]] = {
         "_version", "awaiting", "clock", "crypto", "current", "errors", "javascript", "log_throttle", "models",
         "options", "turns", "urls", "wire",
     },
-    "mail": {"clock", "errors", "options", "security_events", "urls"},
+    "delivery": {"errors"},
+    "mail": {"clock", "delivery", "errors", "options", "security_events", "urls"},
+    "sms": {"clock", "delivery", "errors", "mail", "options", "urls"},
     "core": {
         "awaiting", "clock", "crypto", "current", "errors", "javascript", "log", "log_throttle", "mail", "models",
-        "options", "security_events", "store", "turns", "urls", "wire",
+        "options", "security_events", "sms", "store", "turns", "urls", "wire",
     },
     "flows": {
-        "awaiting", "core", "crypto", "javascript", "mail", "models", "oauth", "options", "security_events", "store",
-        "urls", "wire",
+        "awaiting", "core", "crypto", "javascript", "mail", "models", "oauth", "options", "security_events", "sms",
+        "store", "urls", "wire",
     },
     "oauth": {
         "awaiting", "clock", "core", "crypto", "errors", "javascript", "options", "store", "turns", "urls", "wire",
@@ -51,7 +53,7 @@ MAY_USE: dict[str, set[str]] = {
     "endpoints": {"awaiting", "core", "flows", "javascript", "oauth", "pages", "security_events", "urls", "wire"},
     "plugins": {
         "access", "awaiting", "core", "crypto", "current", "endpoints", "errors", "flows", "javascript", "mail",
-        "models", "oauth", "options", "public_names", "security_events", "store", "urls", "wire",
+        "models", "oauth", "options", "public_names", "security_events", "sms", "store", "urls", "wire",
     },
     "http": {
         "_version", "awaiting", "core", "current", "errors", "flows", "javascript", "log", "models", "options", "pages",
@@ -59,13 +61,13 @@ MAY_USE: dict[str, set[str]] = {
     },
     "assembly": {
         "core", "crypto", "current", "endpoints", "errors", "flows", "mail", "models", "oauth", "options", "plugins",
-        "store", "wire",
+        "sms", "store", "wire",
     },
     "auth": {"assembly", "core", "errors", "http", "mail", "models", "options", "store"},
     "serving": {"errors", "http"},
     "cli": {
         "_version", "assembly", "auth", "conformance", "core", "errors", "http", "log", "mail", "models", "options",
-        "serving", "store",
+        "serving", "sms", "store",
     },
     # The verifier is installed without the server's dependencies: of these it may use what needs none of them, which
     # tests/verify/test_imports.py holds.
@@ -85,8 +87,8 @@ ONLY_IN = {
     "asyncpg": {"store", "testing"},
     "cryptography": {"crypto"},
     "dotenv": {"options"},
-    "httpx": {"core", "oauth", "plugins", "testing", "verify"},
-    "jinja2": {"mail"},
+    "httpx": {"core", "oauth", "plugins", "sms", "testing", "verify"},
+    "jinja2": {"mail", "sms"},
     "joserfc": {"crypto", "verify"},
     "litestar": {"auth", "cli", "http", "verify"},
     "msgspec": {"javascript"},

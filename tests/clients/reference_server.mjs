@@ -22,10 +22,13 @@ function withNulls(columns, additionalFields = {}) {
   return { create: { before: async (row) => ({ data: { ...empty, ...defined(row) } }) } };
 }
 
+/** The plugin phone-number is exported as phoneNumber. */
+const exportOf = (id) => id.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
+
 const auth = betterAuth({
   ...profile,
   database: memoryAdapter({ user: [], session: [], account: [], verification: [], jwks: [], walletAddress: [] }),
-  plugins: Object.entries(profile.plugins ?? {}).map(([name, given]) => known[name](given)),
+  plugins: Object.entries(profile.plugins ?? {}).map(([id, given]) => known[exportOf(id)](given)),
   databaseHooks: {
     user: withNulls(["image"], profile.user?.additionalFields),
     session: withNulls([], profile.session?.additionalFields),

@@ -27,7 +27,11 @@ _CACHE_COOKIE = re.compile(r"(?<=^better-auth\.session_data=)[\w-]{100,}")
 _JWT = re.compile(r"(?<![\w-])eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+")
 # A key first: by chance one may begin like an id that a hyphen ends.
 # OAuth's state has hyphens at better-auth.
-_RANDOM = re.compile(r"(?<=state=)[\w-]{32}|(?<![\w-])[\w-]{43}(?![\w-])|\b(?:[A-Za-z0-9]{32}|[A-Za-z0-9]{24})\b")
+# A one-time code is six digits: in a body, or by itself among the mails.
+_RANDOM = re.compile(
+    r"(?<=state=)[\w-]{32}|(?<![\w-])[\w-]{43}(?![\w-])|\b(?:[A-Za-z0-9]{32}|[A-Za-z0-9]{24})\b"
+    r"|(?<=\"code\":\")\d{6}(?=\")|(?<=\"otp\":\")\d{6}(?=\")|^\d{6}$"
+)
 _DATE = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 _EPOCH = re.compile(r"(?<=:)\d{10}(?:\d{3})?\b")
 _MOMENTS = {
@@ -81,7 +85,8 @@ def normalise(trace: Trace, **addresses: str) -> Trace:
     - A cached session and a JWT become their content if they are sealed with the secret, or signed with a key that an
       answer of the trace has published.
     - The signature of a cookie or a bearer token becomes `<signature>` if it is the HMAC of the value under the secret.
-    - An id or token of 32 or 24 letters and digits, a `state=` of 32 characters, or 32 random bytes of a key, becomes
+    - An id or token of 32 or 24 letters and digits, a one-time code of six digits in a body or by itself, a `state=`
+      of 32 characters, or 32 random bytes of a key, becomes
       `<random N>`; the same value is the same N everywhere.
     - A date with milliseconds in UTC becomes `<now>`, `<in 1 day>` or `<in 7 days>`, any other date stays; likewise
       the seconds or milliseconds in what was sealed.

@@ -13,6 +13,7 @@ PUBLIC = (
     "plugins.generic_oauth",
     "plugins.jwt",
     "plugins.one_tap",
+    "plugins.phone_number",
     "plugins.siwe",
     "plugins.username",
     "testing",

@@ -1,0 +1,34 @@
+"""A server with the phone-number plugin, and what it has texted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from betterauth_py.options import SmsMessage
+from betterauth_py.plugins.phone_number import phone_number
+
+SEND, VERIFY = "/api/auth/phone-number/send-otp", "/api/auth/phone-number/verify"
+REQUEST, RESET = "/api/auth/phone-number/request-password-reset", "/api/auth/phone-number/reset-password"
+SIGN_IN = "/api/auth/sign-in/phone-number"
+ADA = "+491701234567"
+
+
+@dataclass
+class Texts:
+    """The function `sms.transport`."""
+
+    sent: list[SmsMessage] = field(default_factory=list)
+
+    async def __call__(self, message: SmsMessage) -> None:
+        self.sent.append(message)
+
+    def code_to(self, number: str) -> str:
+        """The code of the last message to a number."""
+        return str(next(one for one in reversed(self.sent) if one.to == number).variables["code"])
+
+
+def with_texts(texts: Texts, **options: Any) -> dict[str, Any]:
+    """Options of an auth that texts, signs up by number, and lets clients have an address."""
+    own = {"sign_up_on_verification": {"get_temp_email": "{phone_number}@phone.example.com"}, **options}
+    return {"plugins": [phone_number(**own)], "sms": {"transport": texts}}

@@ -1,0 +1,25 @@
+"""The methods that the plugin adds to better-auth's client."""
+
+from typing import ClassVar
+
+from tests.clients.client_tests import ClientTests
+from tests.clients.profiles import CHEAP_PASSWORDS
+
+
+class TestClient(ClientTests):
+    owner = "phone-number"
+    plays: ClassVar = {
+        "phones": (
+            {
+                "emailAndPassword": {"enabled": True, "password": CHEAP_PASSWORDS},
+                "plugins": {
+                    "phone-number": {
+                        "sendOTP": {"$fn": "textCode"},
+                        "sendPasswordResetOTP": {"$fn": "textResetCode"},
+                        "signUpOnVerification": {"getTempEmail": {"$fn": "emailOfPhone"}},
+                    }
+                },
+            },
+            ("phones",),
+        ),
+    }
