@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from betterauth_py.wire.errors import APIError, BaseErrorCodes, ErrorCode, ErrorCodes, declare
 
 __all__ = [
+    "UNDEFINED",
     "APIError",
     "AccessControl",
     "AccountKey",
@@ -125,7 +126,6 @@ __all__ = [
     "TableHooks",
     "TableOptions",
     "Tokens",
-    "UNDEFINED",
     "UserNotAdmittedError",
     "UserRefusedError",
     "Where",

@@ -24,9 +24,12 @@ if TYPE_CHECKING:
     from betterauth_py.crypto.symmetric import UndecryptableError, decrypt, encrypt
     from betterauth_py.current import current_endpoint_context
     from betterauth_py.errors import BetterAuthError
+    from betterauth_py.flows.account_limits import forget_wrong_passwords
     from betterauth_py.flows.codes import CodeRefusal, CodeRefusedError, check_code, find_code, store_code, use_code
     from betterauth_py.flows.oauth.errors import redirecting_failures
     from betterauth_py.flows.oauth.identity import refuses_sign_up
+    from betterauth_py.flows.password_reset import ResetRefusal, reset_password_of
+    from betterauth_py.flows.passwords import refuse_long_password, refuse_short_password
     from betterauth_py.flows.proven_sign_in import ProofRefusal, ProvenSignIn, sign_in_by_proof
     from betterauth_py.flows.security_log import record
     from betterauth_py.flows.sign_in import Claim, Refusal, sign_in_with_password
@@ -65,14 +68,12 @@ if TYPE_CHECKING:
     from betterauth_py.urls.queries import take_query_parameter
     from betterauth_py.wire.coercion import to_number, to_text
     from betterauth_py.wire.cookies import decode_leniently
-    from betterauth_py.flows.password_reset import ResetRefusal, reset_password_of
-    from betterauth_py.flows.account_limits import forget_wrong_passwords
-    from betterauth_py.flows.passwords import refuse_long_password, refuse_short_password
 
 __all__ = [
     "ALGORITHMS",
     "ALL_ALGORITHMS",
     "BASIC",
+    "SIGN_IN_SCHEMA",
     "BetterAuthError",
     "Claim",
     "ClientAuthentication",
@@ -93,7 +94,6 @@ __all__ = [
     "ProviderOptions",
     "Refusal",
     "ResetRefusal",
-    "SIGN_IN_SCHEMA",
     "Secret",
     "SecretConfig",
     "SecurityEvent",
