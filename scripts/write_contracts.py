@@ -39,6 +39,7 @@ FUNCTIONS_OF_THE_DEPLOYER = (
     '"hooks"',
     '"databaseHooks"',
     '"validateUserInfo"',
+    '"onDeviceAuthRequest"',
     '"validator"',
     '"transform"',
     '"probe"',
@@ -107,7 +108,11 @@ def _observe(seen: Observed, facts: dict[str, str]) -> None:
             (seen.cleared if "; Max-Age=0" in line else seen.set).add(name)
     if facts["status"].startswith("4") and facts["body"].startswith("{"):
         error = json.loads(facts["body"])
-        seen.errors.add((facts["status"], error.get("code", ""), error.get("message", "")))
+        code, message = (
+            error.get("code", error.get("error", "")),
+            error.get("message", error.get("error_description", "")),
+        )
+        seen.errors.add((facts["status"], code, message))
 
 
 def openapi_json() -> str:
@@ -151,8 +156,8 @@ def _list_of(pages: Iterable[tuple[Path, str]]) -> str:
 def endpoint_errors(endpoint: Endpoint[Any, Any], seen: Observed) -> list[tuple[str, str, str]]:
     """Declared errors, and recorded ones without a code; those of every endpoint are left out."""
     common = {(status, code) for status, code, _ in COMMON}
-    declared = {(str(status), error.code): error.message for status, error in endpoint.errors}
-    errors = [(status, code, message) for (status, code), message in declared.items() if (status, code) not in common]
+    declared = {(str(status), error.code, error.message) for status, error in endpoint.errors}
+    errors = [error for error in declared if error[:2] not in common]
     errors += [
         error for error in seen.errors if not error[1] and error[0] != "429" and not error[2].startswith("Invalid ")
     ]

@@ -30,6 +30,7 @@ CORE_KINDS = {
     "expiresAt": "date",
     "accessTokenExpiresAt": "date",
     "refreshTokenExpiresAt": "date",
+    "lastPolledAt": "date",
 }
 JSON_KINDS = frozenset({"json", "string[]", "number[]"})
 """Kinds that a database may keep as JSON text."""

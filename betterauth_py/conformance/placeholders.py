@@ -32,7 +32,8 @@ _FORMS = re.compile(
     |(?P<sealed>(?:\$ba\$\d+\$)?(?<![\w-])(?:[0-9a-f]{2}){41,}(?![\w-]))
     |(?P<id>(?:(?<![\w-])|(?<=delete-account-)|(?<=active-sessions-)|(?<=revoked-sessions-before-)|(?<=_multi-))
         [A-Za-z0-9]{32}(?![\w-]))
-    |(?P<token>(?<![\w-])[A-Za-z0-9]{24}(?![\w-]))
+    |(?P<token>(?<![\w-])(?:[A-Za-z0-9]{24}|[A-Za-z0-9]{40})(?![\w-])
+        |(?<=user_code=)[A-HJ-NP-Z2-9]{5,8}(?!\w))
     |(?P<verifier>(?<![\w-])[\w-]{128}(?![\w-]))
     |(?P<mixed_id>(?<![\w-])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{32}(?![\w-]))
     |(?P<ms>(?<![\w.-])1[789]\d{11}(?![\w.-]))
@@ -40,6 +41,7 @@ _FORMS = re.compile(
     re.VERBOSE,
 )
 _PART_OF_A_KEY = re.compile(r"\.(?:n|x|y|d|p|q|dp|dq|qi)$")
+_USER_CODE = re.compile(r"(?<!\w)[A-HJ-NP-Z2-9]{5,8}(?!\w)")
 _LONG_TEXT = re.compile(r'"[\w-]{40,}"')
 # A one-time code where it is stored, with its wrong guesses or without, or where a sender got it.
 _CODE = re.compile(r'"(\d{4,10})((?::\d+)?)"')
@@ -119,6 +121,8 @@ class Placeholders:
             return f'"{self._numbered("code", code[1])}{code[2]}"'
         if _PART_OF_A_KEY.search(role) and _LONG_TEXT.fullmatch(token):
             return f'"{self._numbered("key part", token)}"'
+        if role.endswith(".user_code"):
+            return _USER_CODE.sub(lambda code: self._numbered("token", code[0]), token)
         return self._replaced(token, role)
 
     def _stored_key(self, text: str) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from betterauth_py.crypto.symmetric import UndecryptableError, decrypt, encrypt
     from betterauth_py.current import current_endpoint_context
     from betterauth_py.errors import BetterAuthError
-    from betterauth_py.flows.account_limits import forget_wrong_passwords
+    from betterauth_py.flows.account_limits import count_password_try, forget_wrong_passwords
     from betterauth_py.flows.codes import CodeRefusal, CodeRefusedError, check_code, find_code, store_code, use_code
     from betterauth_py.flows.oauth.errors import redirecting_failures
     from betterauth_py.flows.oauth.identity import refuses_sign_up
@@ -107,6 +107,7 @@ __all__ = [
     "at_application",
     "boolean_of",
     "check_code",
+    "count_password_try",
     "create_proven_user",
     "current_endpoint_context",
     "decode_base64",
@@ -234,6 +235,7 @@ _HOMES = {
     "answer_sign_in": "betterauth_py.flows.signed_in",
     "are_current": "betterauth_py.crypto.jwt",
     "create_proven_user": "betterauth_py.flows.users",
+    "count_password_try": "betterauth_py.flows.account_limits",
     "current_endpoint_context": "betterauth_py.current",
     "decode_base64": "betterauth_py.crypto.signing",
     "decrypt": "betterauth_py.crypto.symmetric",

@@ -53,7 +53,7 @@ const everyPlugin = [
 ];
 
 // What better-auth takes for granted of a field without `required`.
-const typeOf = ({ type, required = true, unique }) =>
+const typeOf = ({ type, required = true }, unique) =>
   `${typeof type === "string" ? type : "string"}${required ? "" : "?"}${unique ? " unique" : ""}`;
 
 function visibility({ path, options: { metadata = {} } }) {
@@ -84,10 +84,11 @@ const tables = {};
 const errorCodes = {};
 for (const plugin of everyPlugin) {
   endpoints.push(...described(plugin.id, plugin.endpoints));
-  const models = Object.entries(plugin.schema ?? {}).map(([name, { fields }]) => [
-    name,
-    Object.fromEntries(Object.entries(fields).map(([field, given]) => [field, typeOf(given)])),
-  ]);
+  const models = Object.entries(plugin.schema ?? {}).map(([name, { fields, indexes = [] }]) => {
+    const unique = indexes.filter((index) => index.unique && index.fields.length === 1).flatMap((index) => index.fields);
+    const typed = Object.entries(fields).map(([field, given]) => [field, typeOf(given, given.unique || unique.includes(field))]);
+    return [name, Object.fromEntries(typed)];
+  });
   if (models.some(([, fields]) => Object.keys(fields).length)) tables[plugin.id] = Object.fromEntries(models);
   const codes = Object.keys(plugin.$ERROR_CODES ?? {});
   if (codes.length) errorCodes[plugin.id] = codes;

@@ -2,9 +2,22 @@
 
 import { betterAuth } from "better-auth";
 import { memoryAdapter } from "better-auth/adapters/memory";
-import { jwt, oauthPopup, openAPI, phoneNumber, siwe, username } from "better-auth/plugins";
-import { oAuthProxy } from "better-auth/plugins";
+import { getAuthTables } from "better-auth/db";
+import * as known from "better-auth/plugins";
 import { oneTap } from "better-auth/plugins/one-tap";
+
+const plugins = [
+  known.openAPI(),
+  known.deviceAuthorization(),
+  known.jwt(),
+  known.oauthPopup(),
+  known.oAuthProxy(),
+  oneTap({ clientId: "x" }),
+  known.phoneNumber({ sendOTP: () => {} }),
+  known.siwe({ domain: "x" }),
+  known.username(),
+];
+const tables = Object.values(getAuthTables({ plugins })).map(({ modelName }) => [modelName, []]);
 
 const auth = betterAuth({
   baseURL: "http://localhost:3000",
@@ -13,7 +26,7 @@ const auth = betterAuth({
   logger: { disabled: true },
   emailAndPassword: { enabled: true },
   user: { changeEmail: { enabled: true }, deleteUser: { enabled: true } },
-  database: memoryAdapter({ user: [], session: [], account: [], verification: [], jwks: [], walletAddress: [] }),
-  plugins: [openAPI(), jwt(), oauthPopup(), oAuthProxy(), oneTap({ clientId: "x" }), phoneNumber({ sendOTP: () => {} }), siwe({ domain: "x" }), username()],
+  database: memoryAdapter(Object.fromEntries(tables)),
+  plugins,
 });
 process.stdout.write(JSON.stringify(await auth.api.generateOpenAPISchema()));

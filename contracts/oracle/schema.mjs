@@ -64,11 +64,12 @@ export function drizzleTables(options, models = getAuthTables(options)) {
   const tables = {};
   const indexes = [];
   const idOf = (model) => tables[models[model]?.modelName ?? model].id;
-  for (const { modelName, fields } of Object.values(models)) {
+  for (const { modelName, fields, indexes: declared = [] } of Object.values(models)) {
     const columns = { id: idColumn(options) };
+    const unique = declared.filter((index) => index.unique && index.fields.length === 1).flatMap((index) => index.fields);
     for (const [key, field] of Object.entries(fields)) {
       const name = field.fieldName || key;
-      columns[name] = columnOf(name, field, options, idOf);
+      columns[name] = columnOf(name, { ...field, unique: field.unique || unique.includes(key) }, options, idOf);
       if (field.index && !field.unique) {
         indexes.push({ table: snakeCase(modelName), column: snakeCase(name), name: `${modelName}_${name}_idx` });
       }

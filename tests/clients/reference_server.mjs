@@ -4,6 +4,7 @@ import { appendFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { betterAuth } from "better-auth";
 import { memoryAdapter } from "better-auth/adapters/memory";
+import { getAuthTables } from "better-auth/db";
 import { toNodeHandler } from "better-auth/node";
 import * as known from "better-auth/plugins";
 import { withFunctions } from "../../contracts/oracle/callables.mjs";
@@ -22,13 +23,14 @@ function withNulls(columns, additionalFields = {}) {
   return { create: { before: async (row) => ({ data: { ...empty, ...defined(row) } }) } };
 }
 
-/** The plugin phone-number is exported as phoneNumber. */
-const exportOf = (id) => id.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
+const camelCase = (id) => id.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
+const plugins = Object.entries(profile.plugins ?? {}).map(([id, given]) => known[camelCase(id)](given));
+const tables = Object.values(getAuthTables({ ...profile, plugins })).map(({ modelName }) => [modelName, []]);
 
 const auth = betterAuth({
   ...profile,
-  database: memoryAdapter({ user: [], session: [], account: [], verification: [], jwks: [], walletAddress: [] }),
-  plugins: Object.entries(profile.plugins ?? {}).map(([id, given]) => known[exportOf(id)](given)),
+  database: memoryAdapter(Object.fromEntries(tables)),
+  plugins,
   databaseHooks: {
     user: withNulls(["image"], profile.user?.additionalFields),
     session: withNulls([], profile.session?.additionalFields),

@@ -29,9 +29,13 @@ _JWT = re.compile(r"(?<![\w-])eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+")
 # OAuth's state has hyphens at better-auth.
 # A one-time code is six digits: in a body, or by itself among the mails.
 _RANDOM = re.compile(
-    r"(?<=state=)[\w-]{32}|(?<![\w-])[\w-]{43}(?![\w-])|\b(?:[A-Za-z0-9]{32}|[A-Za-z0-9]{24})\b"
+    r"(?<=state=)[\w-]{32}|(?<![\w-])[\w-]{43}(?![\w-])"
+    r"|\b(?:[A-Za-z0-9]{32}|[A-Za-z0-9]{24}|[A-Za-z0-9]{40}|[A-HJ-NP-Z2-9]{8})\b"
     r"|(?<=\"code\":\")\d{6}(?=\")|(?<=\"otp\":\")\d{6}(?=\")|^\d{6}$"
 )
+# Seconds that are left of a session, rounded down: whether a millisecond has passed is chance.
+_WEEK_BEGUN = 604_799
+_WHOLE_WEEK = re.compile(r'(?<="expires_in":)604800\b')
 _DATE = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 _EPOCH = re.compile(r"(?<=:)\d{10}(?:\d{3})?\b")
 _MOMENTS = {
@@ -85,9 +89,9 @@ def normalise(trace: Trace, **addresses: str) -> Trace:
     - A cached session and a JWT become their content if they are sealed with the secret, or signed with a key that an
       answer of the trace has published.
     - The signature of a cookie or a bearer token becomes `<signature>` if it is the HMAC of the value under the secret.
-    - An id or token of 32 or 24 letters and digits, a one-time code of six digits in a body or by itself, a `state=`
-      of 32 characters, or 32 random bytes of a key, becomes
-      `<random N>`; the same value is the same N everywhere.
+    - An id or token of 32, 24 or 40 letters and digits, a `state=` of 32 characters, 32 random bytes of a key, a
+      device's user code, or a one-time code of six digits in a body or by itself, becomes `<random N>`; the same value
+      is the same N everywhere.
     - A date with milliseconds in UTC becomes `<now>`, `<in 1 day>` or `<in 7 days>`, any other date stays; likewise
       the seconds or milliseconds in what was sealed.
     - An address given as `auth=...` becomes `http://auth.test`, encoded or not.
@@ -115,7 +119,10 @@ class _Normaliser:
             value = _SIGNED.sub(_without_signature, value)
             for address, name in self.addresses:
                 value = value.replace(address, name)
+            value = _WHOLE_WEEK.sub(str(_WEEK_BEGUN), value)
             return _DATE.sub(self._date, _RANDOM.sub(self._random, value))
+        if value == _WEEK_BEGUN + 1:
+            return _WEEK_BEGUN
         return value
 
     def _opened(self, match: re.Match[str]) -> str:
