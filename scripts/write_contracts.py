@@ -159,7 +159,9 @@ def endpoint_errors(endpoint: Endpoint[Any, Any], seen: Observed) -> list[tuple[
     declared = {(str(status), error.code, error.message) for status, error in endpoint.errors}
     errors = [error for error in declared if error[:2] not in common]
     errors += [
-        error for error in seen.errors if not error[1] and error[0] != "429" and not error[2].startswith("Invalid ")
+        error
+        for error in seen.errors
+        if not error[1] and error[0] != "429" and not re.match(r"Invalid \w+(:|$)", error[2])
     ]
     return sorted(errors)
 

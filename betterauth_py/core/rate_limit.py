@@ -36,12 +36,7 @@ _SITE_PREFIX: Final = len("2001:0db8:abcd")
 _SUBNETS: Final = 10
 _QUIET_SECONDS: Final = 60
 _MOST_TOLD: Final = 1_000
-_MAIL_PATHS: Final = {
-    "/request-password-reset",
-    "/send-verification-email",
-    "/email-otp/send-verification-otp",
-    "/email-otp/request-password-reset",
-}
+_MAIL_PATHS: Final = {"/request-password-reset", "/send-verification-email"}
 
 DEFAULT_RULES: Final = (
     PathRule(

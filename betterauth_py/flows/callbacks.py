@@ -26,6 +26,7 @@ def send_later(
     link: Link | None = None,
     life: float | None = None,
     pretend: bool = False,
+    is_counted: bool = False,
 ) -> None:
     """Call `send` after the answer, so that response times reveal nothing; a failure is logged as failing to `what`.
 
@@ -33,9 +34,22 @@ def send_later(
     for which the link works.
     `link` makes its `url` and `token`, which are added to `data`; if it returns None, nothing is sent.
     With `pretend` the same steps run and a mail of the server's own is written but not sent, so that concurrent
-    requests see no difference either.
+    requests see no difference either. `is_counted`: `may_send` has counted it.
     """
-    caller.auth.run_in_background(_send(caller, send, data, what, link=link, life=life, pretend=pretend), what)
+    sending = _send(caller, send, data, what, link=link, life=life, pretend=pretend, is_counted=is_counted)
+    caller.auth.run_in_background(sending, what)
+
+
+async def may_send(
+    caller: Caller, data: dict[str, Any], what: str, *, life: float | None = None, pretend: bool = False
+) -> bool:
+    """Count a mail before it is prepared; return whether it may be sent. Arguments are those of `send_later`."""
+    return await may_mail(caller, _counted_as(what, pretend=pretend), data, life)
+
+
+def _counted_as(what: str, *, pretend: bool) -> str:
+    # Counted apart from real mails: requests for an unknown address must not block mails to its later user.
+    return f"{what} to nobody" if pretend else what
 
 
 async def ask_sender(
@@ -74,6 +88,7 @@ async def _send(
     link: Link | None,
     life: float | None,
     pretend: bool,
+    is_counted: bool = False,
 ) -> None:
     if (link or "url" in data) and not await may_mail_links(caller.auth, caller.request):
         logger.error(
@@ -82,9 +97,8 @@ async def _send(
             what,
         )
         return
-    # Counted apart from real mails: requests for an unknown address must not block mails to its later user.
-    counted = f"{what} to nobody" if pretend else what
-    if not await may_mail(caller, counted, data, life):
+    counted = _counted_as(what, pretend=pretend)
+    if not is_counted and not await may_mail(caller, counted, data, life):
         return
     made = {} if link is None else await link()
     if made is None:

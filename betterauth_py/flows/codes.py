@@ -11,6 +11,7 @@ from enum import Enum
 
 from betterauth_py.core.auth_context import AuthContext
 from betterauth_py.core.refusals import RefusedError
+from betterauth_py.flows.code_decoys import Decoy
 from betterauth_py.flows.single_use import store_single_use_value, verification_row
 from betterauth_py.store.hooks import Row
 
@@ -45,37 +46,76 @@ async def store_code(auth: AuthContext, identifier: str, stored: str, life: int)
     await store_single_use_value(auth, identifier, f"{stored}:0", life)
 
 
+async def store_code_discreetly(auth: AuthContext, identifier: str, stored: str, life: int, *, pretend: bool) -> None:
+    """As `store_code`; with `pretend` nothing is stored, in the same time, and earlier codes are deleted.
+
+    Guesses at it are then answered as if it were stored, if `use_code` and `check_code` are given the same `life`.
+    """
+    now = auth.now()
+    row = verification_row(auth, identifier, f"{stored}:0", now, life)
+    await auth.verifications.create_or_pretend(row, now, pretend=pretend)
+    decoy = Decoy(auth, identifier, life)
+    await (decoy.start() if pretend else decoy.end())
+
+
 async def find_code(auth: AuthContext, identifier: str) -> tuple[str, int] | None:
     """Return the unexpired code as it is stored and how many wrong guesses there were; None if there is none."""
     found = await auth.verifications.find(identifier, auth.now())
     return None if found is None or found["expiresAt"] < auth.now() else _split(found["value"])
 
 
-async def use_code(auth: AuthContext, identifier: str, matches: Matches, *, attempts: int) -> None:
+async def find_reusable_code(auth: AuthContext, identifier: str, attempts: int) -> tuple[str, Row] | None:
+    """Return the unexpired code as it is stored, with its row, unless the next guess would delete it."""
+    found = await auth.verifications.find(identifier, auth.now())
+    if found is None or found["expiresAt"] < auth.now():
+        return None
+    stored, guesses = _split(found["value"])
+    return (stored, found) if guesses < attempts else None
+
+
+async def prolong_code(auth: AuthContext, identifier: str, row: Row, life: int) -> None:
+    """Let a code that `find_reusable_code` has found live `life` seconds from now; takes as long as a new code."""
+    async with auth.database.transaction():
+        await auth.verifications.update(identifier, {"expiresAt": auth.after(life)}, auth.now(), still=row)
+        await auth.verifications.forget(f"{identifier}:of-nobody")
+    await Decoy(auth, identifier, life).end()
+
+
+async def use_code(
+    auth: AuthContext, identifier: str, matches: Matches, *, attempts: int, life: int | None = None
+) -> None:
     """Use the code up if it `matches`; of several callers at once, one succeeds.
 
-    A wrong guess counts, the one after the last of `attempts` deletes the code.
+    A wrong guess counts, the one after the last of `attempts` deletes the code. With `life`, that of codes in seconds,
+    a code that `store_code_discreetly` only pretended to store is treated as one that was stored.
 
     Raises:
         CodeRefusedError: if it is not the code, or expired, or too often guessed.
     """
-    await _judge(auth, identifier, matches, attempts, keep=False)
+    await _judge(auth, identifier, matches, attempts, life, keep=False)
 
 
-async def check_code(auth: AuthContext, identifier: str, matches: Matches, *, attempts: int) -> None:
+async def check_code(
+    auth: AuthContext, identifier: str, matches: Matches, *, attempts: int, life: int | None = None
+) -> None:
     """Do as `use_code`, but keep a code that matches, for the call that uses it.
 
     Raises:
         CodeRefusedError: as `use_code`.
     """
-    await _judge(auth, identifier, matches, attempts, keep=True)
+    await _judge(auth, identifier, matches, attempts, life, keep=True)
 
 
-async def _judge(auth: AuthContext, identifier: str, matches: Matches, attempts: int, *, keep: bool) -> None:
+async def _judge(
+    auth: AuthContext, identifier: str, matches: Matches, attempts: int, life: int | None, *, keep: bool
+) -> None:
     kept_by_hook: Row | None = None
     while True:
         now = auth.now()
         found = await auth.verifications.find_replaceable(identifier, now)
+        if found is None and life is not None:
+            answer = await _judge_nothing(auth, identifier, attempts, life)
+            raise CodeRefusedError(answer, is_absent=answer is CodeRefusal.WRONG and kept_by_hook is None)
         if found is None or found == kept_by_hook:
             raise CodeRefusedError(CodeRefusal.WRONG, is_absent=found is None and kept_by_hook is None)
         refusal, successor = None, None
@@ -89,12 +129,25 @@ async def _judge(auth: AuthContext, identifier: str, matches: Matches, attempts:
             successor = _successor(auth, found, f"{stored}:{guesses + 1}")
         elif keep:
             successor = _successor(auth, found, found["value"])
+        if refusal is CodeRefusal.WRONG and life is not None:
+            # The step that a guess takes if there is no code.
+            await Decoy(auth, identifier, life).is_alive()
         if await auth.verifications.replace(found, successor, now):
             if refusal is not None:
                 raise CodeRefusedError(refusal)
             return
         # Somebody was faster: judge what is there now. What has not changed is kept by a hook.
         kept_by_hook = found
+
+
+async def _judge_nothing(auth: AuthContext, identifier: str, attempts: int, life: int) -> CodeRefusal:
+    """Refuse a guess at a code that there is not, in the time that a wrong guess at a code takes."""
+    nobodys = auth.generate_id("verification")
+    await auth.verifications.pretend_to_replace(verification_row(auth, nobodys, nobodys, auth.now(), 0))
+    decoy = Decoy(auth, identifier, life)
+    if await decoy.is_alive():
+        return CodeRefusal.WRONG if await decoy.may_guess(attempts) else CodeRefusal.TOO_MANY
+    return CodeRefusal.EXPIRED if await decoy.is_expired() else CodeRefusal.WRONG
 
 
 def _successor(auth: AuthContext, found: Row, value: str) -> Row:

@@ -48,6 +48,7 @@ class BuiltIn:
 BUILT_IN: Final = (
     BuiltIn(id="bearer", export="bearer"),
     BuiltIn(id="device-authorization", export="deviceAuthorization"),
+    BuiltIn(id="email-otp", export="emailOTP"),
     BuiltIn(id="generic-oauth", export="genericOAuth", example={"config": []}),
     BuiltIn(id="jwt", export="jwt"),
     BuiltIn(id="oauth-popup", export="oauthPopup"),

@@ -15,8 +15,8 @@ from betterauth_py.store.hooks import REFUSED, Row
 from betterauth_py.store.identifiers import stored_identifiers
 from betterauth_py.store.prepared import Prepared
 from betterauth_py.store.rows import Rows
+from betterauth_py.store.secondary_verifications import change_value, exchange_value, key_of, life_of, read_value
 from betterauth_py.store.stored_values import swap
-from betterauth_py.store.verification_texts import key_of, life_of, read_value
 
 _CLEANUP_INTERVAL: Final = timedelta(seconds=60)
 
@@ -70,9 +70,10 @@ class Verifications:
         async with self._rows.database.transaction() if self._in_database else nullcontext():
             await self.create(row, now, hooked=not pretend)
             # What is deleted is the value itself, or nothing at all.
-            await self._forget(row["identifier"] if pretend else f"{row['identifier']}:of-nobody")
+            await self.forget(row["identifier"] if pretend else f"{row['identifier']}:of-nobody")
 
-    async def _forget(self, identifier: str) -> None:
+    async def forget(self, identifier: str) -> None:
+        """Delete every value of an identifier; no hook learns of it."""
         stored_as = (await self._identifiers(identifier))[0]
         if self._in_database:
             await self._rows.database.execute(
@@ -115,7 +116,7 @@ class Verifications:
         """
         storage, stored_as = self._storage, found["identifier"]
         if storage is not None and not self._in_database:
-            return await self._exchange(storage, found, row, now)
+            return await exchange_value(self._rows, storage, found, row, now)
         async with nullcontext() if row is None else self._rows.database.transaction():
             if not await self._supersede(found):
                 return False
@@ -127,24 +128,6 @@ class Verifications:
         if storage is not None and row is None:
             await storage.delete(key_of(stored_as))
         return True
-
-    async def _exchange(self, storage: SecondaryStorage, found: Row, row: Row | None, now: datetime) -> bool:
-        """Replace a value that is in secondary storage only."""
-        key = key_of(found["identifier"])
-        stored = await storage.get(key)
-        if read_value(stored) != found:
-            return False
-
-        async def exchange(created: Row) -> Row | None:
-            life = life_of(created, now)
-            text = json.stringify(created).decode() if life > 0 else None
-            return created if await swap(storage, key, stored, text, max(life, 1)) else None
-
-        if row is None:
-            return await swap(storage, key, stored, None, None)
-        # What has no row has no id.
-        given = {**{name: value for name, value in row.items() if name != "id"}, "identifier": found["identifier"]}
-        return await self._rows.create("verification", given, elsewhere=exchange, in_database=False) is not None
 
     async def _supersede(self, found: Row) -> bool:
         """Delete a value and older ones of its identifier; return whether it was still there."""
@@ -175,11 +158,13 @@ class Verifications:
         Raises:
             NotStoredError: if the database refuses the change.
         """
-        if not self._in_database:
+        storage = self._storage
+        if storage is not None and not self._in_database:
+            identifiers = await self._identifiers(identifier)
             return await self._rows.update(
                 "verification",
                 changes,
-                elsewhere=lambda given: self._swap(identifier, given, now, still),
+                elsewhere=lambda given: change_value(storage, identifiers, given, now, still),
                 in_database=False,
             )
         found = still or await self.find(identifier, now)
@@ -188,32 +173,13 @@ class Verifications:
         updated = await self._rows.update(
             "verification", changes, Where("id", found["id"]), Where("value", found["value"])
         )
-        if updated is None or self._storage is None:
+        if updated is None or storage is None:
             return updated
         life = life_of(updated, now)
         if life > 0:
             key = key_of((await self._identifiers(identifier))[0])
-            await self._storage.set(key, json.stringify(updated).decode(), life)
+            await storage.set(key, json.stringify(updated).decode(), life)
         return updated
-
-    async def _swap(self, identifier: str, changes: Row, now: datetime, still: Row | None) -> Row | None:
-        """Change a value that is in secondary storage only."""
-        storage = self._storage
-        if storage is None:
-            return None
-        for stored_as in await self._identifiers(identifier):
-            key = key_of(stored_as)
-            stored = await storage.get(key)
-            found = read_value(stored)
-            if found is None:
-                continue
-            updated = {**found, **changes}
-            life = life_of(updated, now)
-            is_another = still is not None and found["value"] != still["value"]
-            if is_another or found["expiresAt"] < now or life <= 0:
-                return None
-            return updated if await swap(storage, key, stored, json.stringify(updated).decode(), life) else None
-        return None
 
     async def delete(self, identifier: str) -> None:
         """Delete every value of an identifier, hooks being told."""
@@ -234,6 +200,14 @@ class Verifications:
         async with self._rows.database.transaction():
             await self._rows.create("verification", row, hooked=False)
             await self._rows.database.fetch(self._consumption, {"identifier": row["identifier"]})
+
+    async def pretend_to_replace(self, row: Row) -> None:
+        """Take the steps and the time of `replace`, and change nothing. The identifier of `row` is nobody's."""
+        key = key_of(row["identifier"])
+        if self._in_database:
+            await self.write_decoy(row)
+        if self._storage is not None:
+            await (self._storage.delete(key) if self._in_database else swap(self._storage, key, "nothing", None, None))
 
     async def consume(self, identifier: str, now: datetime, *, even_expired: bool = False) -> Row | None:
         """Delete an identifier's values and return the newest, unless it is expired; of racing callers one gets it.

@@ -92,7 +92,11 @@ class Intersection(Schema):
 
     def json_schema(self) -> JSONSchema:
         """See `Schema.json_schema`."""
-        return {"allOf": [self.left.json_schema(), self.right.json_schema()]}
+        left, right = self.left.json_schema(), self.right.json_schema()
+        if left.get("type") == "object" and set(right) == {"type", "additionalProperties"}:
+            # An object that takes any further field, rather than two schemas of one object.
+            return {**left, "additionalProperties": right["additionalProperties"]}
+        return {"allOf": [left, right]}
 
 
 def _is_about_keys(issue: Issue, path: Path) -> bool:

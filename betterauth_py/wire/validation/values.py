@@ -149,7 +149,8 @@ class OneOf(Schema):
         """See `Schema.json_schema`."""
         if len(self.values) == 1:
             return described({"const": self.values[0]}, self.description)
-        return described({"enum": list(self.values)}, self.description)
+        kind: JSONSchema = {"type": "string"} if all(isinstance(value, str) for value in self.values) else {}
+        return described({**kind, "enum": list(self.values)}, self.description)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,231 @@
+"""The codes of one deployment: how they are made, stored, compared and mailed."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from hmac import compare_digest
+from secrets import choice
+from string import digits
+from typing import Any
+
+from betterauth_py.plugins import APIError, AuthContext, EndpointContext, Row, answering, mail_sender
+from betterauth_py.plugins.email_otp.errors import EmailOTPErrorCodes
+from betterauth_py.plugins.email_otp.mails import MAILS, Purpose
+from betterauth_py.plugins.email_otp.options import EmailOTPOptions, StoreOTPOptions
+from betterauth_py.plugins.tools import (
+    CodeRefusal,
+    UndecryptableError,
+    check_code,
+    decrypt,
+    encode_base64url,
+    encrypt,
+    find_code,
+    find_reusable_code,
+    logger,
+    may_send,
+    prolong_code,
+    resolve,
+    send_later,
+    store_code,
+    store_code_discreetly,
+    use_code,
+)
+
+Context = EndpointContext[Any, Any]
+
+REFUSALS = answering(
+    {
+        CodeRefusal.WRONG: (400, EmailOTPErrorCodes.INVALID_OTP),
+        CodeRefusal.EXPIRED: (400, EmailOTPErrorCodes.OTP_EXPIRED),
+        CodeRefusal.TOO_MANY: (403, EmailOTPErrorCodes.TOO_MANY_ATTEMPTS),
+    }
+)
+CODE_ERRORS = (
+    (400, EmailOTPErrorCodes.INVALID_OTP),
+    (400, EmailOTPErrorCodes.OTP_EXPIRED),
+    (403, EmailOTPErrorCodes.TOO_MANY_ATTEMPTS),
+)
+
+
+def identifier_of(purpose: Purpose, email: str) -> str:
+    """Return the identifier under which a code is stored."""
+    return f"{purpose}-otp-{email}"
+
+
+class Codes:
+    """The codes, by the options of the plugin."""
+
+    def __init__(self, options: EmailOTPOptions) -> None:
+        """Use the rules of `options`."""
+        self.options = options
+
+    async def create(self, ctx: Context, email: str, purpose: Purpose) -> str:
+        """Store a new code and return it."""
+        code = await self._generate(ctx, email, purpose)
+        await store_code(
+            ctx.auth, identifier_of(purpose, email), await self._to_store(ctx.auth, code), self.options.expires_in
+        )
+        return code
+
+    async def read(self, auth: AuthContext, email: str, purpose: Purpose) -> str | None:
+        """Return the code that is valid now, or None.
+
+        Raises:
+            APIError: 400 if codes are hashed and there is one.
+        """
+        found = await find_code(auth, identifier_of(purpose, email))
+        if found is None:
+            return None
+        if self._is_hashed:
+            raise APIError(400, {"message": "OTP is hashed, cannot return the plain text OTP"})
+        return await self._to_plain(auth, found[0])
+
+    async def check(self, auth: AuthContext, identifier: str, code: str) -> None:
+        """Require that a guessed code is right, and keep it.
+
+        Raises:
+            APIError: 400 if it is wrong or expired, 403 after too many guesses.
+        """
+        with REFUSALS:
+            await check_code(auth, identifier, lambda stored: self._matches(auth, stored, code), **self._limits)
+
+    async def use(self, auth: AuthContext, identifier: str, code: str) -> None:
+        """Use the code up if it is right.
+
+        Raises:
+            APIError: 400 if it is wrong or expired, 403 after too many guesses.
+        """
+        with REFUSALS:
+            await use_code(auth, identifier, lambda stored: self._matches(auth, stored, code), **self._limits)
+
+    def require_sender(self, ctx: Context, purpose: Purpose) -> None:
+        """Require that codes can be sent.
+
+        Raises:
+            APIError: 400 if there is neither a function nor a mail for it.
+        """
+        if mail_sender(ctx, MAILS[purpose], self.options.send_verification_otp) is None:
+            logger.error("No code can be sent: set plugins.email-otp.send_verification_otp, or configure [mail]")
+            raise APIError(400, {"message": "send email verification is not implemented"})
+
+    async def send(
+        self,
+        ctx: Context,
+        email: str,
+        purpose: Purpose,
+        *,
+        user: Row | None = None,
+        identifier: str | None = None,
+        pretend: bool = False,
+        may_reuse: bool = True,
+    ) -> None:
+        """Store a code and mail it after the answer; with `pretend`, take the same steps for an address that gets none.
+
+        If too many have been mailed to the address, nothing happens, so that the last one stays valid.
+        """
+        what, life = f"send the mail {MAILS[purpose].name}", self.options.expires_in
+        to = user or {"email": email}
+        if not await may_send(ctx, {"user": to}, what, life=life, pretend=pretend):
+            return
+        code = await self._prepare(ctx, email, purpose, identifier, pretend=pretend, may_reuse=may_reuse)
+        send = mail_sender(ctx, MAILS[purpose], self._function(ctx, email, purpose))
+        if send is not None:
+            send_later(ctx, send, {"user": to, "otp": code, **self._more}, what, pretend=pretend, is_counted=True)
+
+    async def send_now(self, ctx: Context, user: Row, *, pretend: bool) -> None:
+        """Store a code that verifies the user's address and mail it; the caller has counted the mail."""
+        purpose: Purpose = "email-verification"
+        email = user["email"].lower()
+        code = await self._prepare(ctx, email, purpose, None, pretend=pretend, may_reuse=True)
+        send = mail_sender(ctx, MAILS[purpose], self._function(ctx, email, purpose))
+        if pretend:
+            send = getattr(send, "rehearse", None)
+        if send is not None:
+            await resolve(send({"user": user, "otp": code, **self._more}, ctx.request))
+
+    @property
+    def _more(self) -> dict[str, Any]:
+        return {"expires_in": self.options.expires_in}
+
+    @property
+    def _limits(self) -> dict[str, int]:
+        return {"attempts": self.options.attempts, "life": self.options.expires_in}
+
+    @property
+    def _is_hashed(self) -> bool:
+        store = self.options.store_otp
+        return store == "hashed" or (isinstance(store, StoreOTPOptions) and store.hash is not None)
+
+    def _function(self, ctx: Context, email: str, purpose: Purpose) -> Any:
+        """Return the deployment's function in the form of a mail's sender; None if there is none."""
+        function = self.options.send_verification_otp
+        if function is None:
+            return None
+
+        async def send(data: dict[str, Any], _request: Any) -> None:
+            to = data["user"].get("email", email)
+            await resolve(function({"email": to, "otp": data["otp"], "type": purpose}, ctx))
+
+        return send
+
+    async def _prepare(
+        self,
+        ctx: Context,
+        email: str,
+        purpose: Purpose,
+        identifier: str | None,
+        *,
+        pretend: bool,
+        may_reuse: bool,
+    ) -> str:
+        auth, life = ctx.auth, self.options.expires_in
+        stored_as = identifier or identifier_of(purpose, email)
+        if may_reuse and self.options.resend_strategy == "reuse" and not self._is_hashed:
+            found = await find_reusable_code(auth, stored_as, self.options.attempts)
+            reused = await self._to_plain(auth, found[0]) if found is not None and not pretend else None
+            if found is not None and reused:
+                await prolong_code(auth, stored_as, found[1], life)
+                return reused
+        code = await self._generate(ctx, email, purpose)
+        await store_code_discreetly(auth, stored_as, await self._to_store(auth, code), life, pretend=pretend)
+        return code
+
+    async def _generate(self, ctx: Context, email: str, purpose: Purpose) -> str:
+        generate = self.options.generate_otp
+        code = await resolve(generate({"email": email, "type": purpose}, ctx)) if generate is not None else None
+        return code or "".join(choice(digits) for _ in range(self.options.otp_length))
+
+    async def _to_store(self, auth: AuthContext, code: str) -> str:
+        store = self.options.store_otp
+        if isinstance(store, StoreOTPOptions):
+            change = store.hash or store.encrypt
+            return code if change is None else str(await resolve(change(code)))
+        if store == "encrypted":
+            return encrypt(code, auth.secrets)
+        return _hashed(code) if store == "hashed" else code
+
+    async def _to_plain(self, auth: AuthContext, stored: str) -> str | None:
+        store = self.options.store_otp
+        if isinstance(store, StoreOTPOptions):
+            return None if store.decrypt is None else str(await resolve(store.decrypt(stored)))
+        if store != "encrypted":
+            return stored
+        try:
+            return decrypt(stored, auth.secrets)
+        except UndecryptableError:
+            return None
+
+    async def _matches(self, auth: AuthContext, stored: str, code: str) -> bool:
+        """Return whether a guessed code is the stored one, in a time that does not tell how much of it is right."""
+        if self._is_hashed:
+            code = await self._to_store(auth, code)
+        else:
+            plain = await self._to_plain(auth, stored)
+            if plain is None:
+                return False
+            stored = plain
+        return compare_digest(code.encode("utf-8", "surrogatepass"), stored.encode("utf-8", "surrogatepass"))
+
+
+def _hashed(code: str) -> str:
+    return encode_base64url(sha256(code.encode("utf-8", "replace")).digest())
