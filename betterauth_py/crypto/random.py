@@ -20,6 +20,11 @@ def generate_mailed_token(length: int = 32) -> str:
     return "".join(choice(_LOWER_CASE) for _ in range(length))
 
 
+def generate_letters(length: int = 32) -> str:
+    """Return `length` random characters of a-z and A-Z: 5.7 bits each, as better-auth's magic links."""
+    return "".join(choice(ascii_letters) for _ in range(length))
+
+
 def generate_id(length: int = 32) -> str:
     """Return `length` random characters of a-z, A-Z, 0-9: 5.95 bits each, as better-auth's ids and session tokens."""
     letters = b""

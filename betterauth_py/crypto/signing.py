@@ -58,6 +58,11 @@ def sign_base64url(secret: str, message: str) -> str:
     return encode_base64url(hmac_sha256(secret, message))
 
 
+def hash_base64url(text: str) -> str:
+    """Return SHA-256 of the UTF-8 `text` in base64url without padding: better-auth's way to store a token hashed."""
+    return encode_base64url(sha256(text.encode("utf-8", "replace")).digest())
+
+
 def verify_base64(secret: str, message: str, signature: str) -> bool:
     """Check a padded base64 signature in constant time.
 

@@ -79,6 +79,42 @@ async def ask_sender(
         raise raised[0]
 
 
+async def call_mail_function(caller: Caller, send: Callback, data: dict[str, Any], what: str, *, life: float) -> None:
+    """Call the deployment's function that mails a link or a code to `data["email"]`, and wait for it.
+
+    It gets `data` and the call's context, and what it raises is raised: for the functions that better-auth awaits.
+    The limits are those of mails: too many to one address are not sent, nor links to a host that may be a stranger's.
+
+    Args:
+        caller: the call.
+        send: the function.
+        data: what it gets; an `url` in it is a link to this server.
+        what: what the function does, for the log, such as `send a magic link`. Mails are counted by it.
+        life: seconds for which the link or code works.
+    """
+    to = {"user": data}
+    if "url" in data and not await _may_mail_links(caller, what):
+        return
+    if not await may_mail(caller, what, to, life):
+        return
+    try:
+        await resolve(send(data, caller))
+    except Exception:
+        await forget_mails(caller, what, to)
+        raise
+
+
+async def _may_mail_links(caller: Caller, what: str) -> bool:
+    if await may_mail_links(caller.auth, caller.request):
+        return True
+    logger.error(
+        "Cannot %s: nothing says that the request's Host is this server. Set base_url (BETTER_AUTH_URL), or "
+        "add its origin to trusted_origins",
+        what,
+    )
+    return False
+
+
 async def _send(
     caller: Caller,
     send: Callback,
@@ -90,12 +126,7 @@ async def _send(
     pretend: bool,
     is_counted: bool = False,
 ) -> None:
-    if (link or "url" in data) and not await may_mail_links(caller.auth, caller.request):
-        logger.error(
-            "Cannot %s: nothing says that the request's Host is this server. Set base_url (BETTER_AUTH_URL), or "
-            "add its origin to trusted_origins",
-            what,
-        )
+    if (link or "url" in data) and not await _may_mail_links(caller, what):
         return
     counted = _counted_as(what, pretend=pretend)
     if not is_counted and not await may_mail(caller, counted, data, life):

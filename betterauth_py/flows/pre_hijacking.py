@@ -27,5 +27,6 @@ async def shut_out(auth: AuthContext, user: Row, *, stays: Callable[[Row], Await
     await auth.sessions.delete_all_of(user["id"])
     for revoke in auth.access_revokers:
         await revoke(user)
-    # Ends links that were mailed before, such as one that changes the user's address.
-    await note_change(auth, user)
+    if auth.options.user.change_email.enabled:
+        # Ends links that were mailed before and change the user's address. Other links only reach its owner.
+        await note_change(auth, user)

@@ -8,10 +8,18 @@ from betterauth_py.core.auth_context import AuthContext
 from betterauth_py.store.hooks import Row
 
 
-async def store_single_use_value(auth: AuthContext, identifier: str, value: str, life: int) -> None:
-    """Keep `value` under `identifier` for `life` seconds, or until it is consumed."""
+async def store_single_use_value(
+    auth: AuthContext, identifier: str, value: str, life: int, *, identifier_first: bool = False
+) -> None:
+    """Keep `value` under `identifier` for `life` seconds, or until it is consumed.
+
+    `identifier_first` is the order in secondary storage, which better-auth has for some kinds of values.
+    """
     now = auth.now()
-    await auth.verifications.create(verification_row(auth, identifier, value, now, life), now)
+    row = verification_row(auth, identifier, value, now, life)
+    if identifier_first:
+        row |= {name: row.pop(name) for name in ("identifier", "value", "expiresAt")}
+    await auth.verifications.create(row, now)
 
 
 async def store_quietly(auth: AuthContext, identifier: str, value: str, life: int) -> None:

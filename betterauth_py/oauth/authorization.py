@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Final
 
-from betterauth_py.crypto.signing import encode_base64url
+from betterauth_py.crypto.signing import hash_base64url
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.oauth.options import ProviderOptions
 from betterauth_py.oauth.provider import AuthorizationRequest, Pkce, Provider
@@ -65,7 +64,7 @@ def additional_parameters(provider: Provider, request: AuthorizationRequest) -> 
 
 def code_challenge(code_verifier: str) -> str:
     """Return the challenge of a code verifier, by S256 (RFC 7636, 4.2)."""
-    return encode_base64url(sha256(code_verifier.encode()).digest())
+    return hash_base64url(code_verifier)
 
 
 def _picked(parameters: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]:

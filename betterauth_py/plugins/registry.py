@@ -51,6 +51,7 @@ BUILT_IN: Final = (
     BuiltIn(id="email-otp", export="emailOTP"),
     BuiltIn(id="generic-oauth", export="genericOAuth", example={"config": []}),
     BuiltIn(id="jwt", export="jwt"),
+    BuiltIn(id="magic-link", export="magicLink"),
     BuiltIn(id="oauth-popup", export="oauthPopup"),
     BuiltIn(id="oauth-proxy", export="oAuthProxy"),
     BuiltIn(

@@ -18,15 +18,21 @@ if TYPE_CHECKING:
     from betterauth_py.crypto.jwks import ALGORITHMS, ALL_ALGORITHMS, Key, read_key
     from betterauth_py.crypto.jwt import are_current
     from betterauth_py.crypto.purpose import secrets_for
-    from betterauth_py.crypto.random import generate_id
+    from betterauth_py.crypto.random import generate_id, generate_letters
     from betterauth_py.crypto.secrets import SecretConfig
-    from betterauth_py.crypto.signing import decode_base64, encode_base64url, sign_base64, verify_base64url
+    from betterauth_py.crypto.signing import (
+        decode_base64,
+        encode_base64url,
+        hash_base64url,
+        sign_base64,
+        verify_base64url,
+    )
     from betterauth_py.crypto.signing_keys import SigningKey, generate_key_pair
     from betterauth_py.crypto.symmetric import UndecryptableError, decrypt, encrypt
     from betterauth_py.current import current_endpoint_context
     from betterauth_py.errors import BetterAuthError
     from betterauth_py.flows.account_limits import count_password_try, forget_wrong_passwords
-    from betterauth_py.flows.callbacks import may_send, send_later
+    from betterauth_py.flows.callbacks import call_mail_function, may_send, send_later
     from betterauth_py.flows.codes import (
         CodeRefusal,
         CodeRefusedError,
@@ -49,7 +55,7 @@ if TYPE_CHECKING:
         reset_password_by_proof,
         verify_proven_address,
     )
-    from betterauth_py.flows.proven_sign_in import ProofRefusal, ProvenSignIn, sign_in_by_proof
+    from betterauth_py.flows.proven_sign_in import ProofRefusal, ProofRefusedError, ProvenSignIn, sign_in_by_proof
     from betterauth_py.flows.security_log import record
     from betterauth_py.flows.session import SessionEndedError, end_session_of_call, stored_token
     from betterauth_py.flows.sign_in import Claim, Refusal, sign_in_with_password
@@ -84,7 +90,7 @@ if TYPE_CHECKING:
     from betterauth_py.options.time_spans import seconds_of
     from betterauth_py.security_events import SecurityEvent
     from betterauth_py.store.faults import is_fault
-    from betterauth_py.urls.parsing import get_origin, parse_url, resolve_url, with_query_parameter
+    from betterauth_py.urls.parsing import get_origin, parse_url, resolve_url, with_query, with_query_parameter
     from betterauth_py.urls.queries import take_query_parameter
     from betterauth_py.wire.coercion import to_number, to_text
     from betterauth_py.wire.cookies import decode_leniently
@@ -109,6 +115,7 @@ __all__ = [
     "Pkce",
     "ProfileMap",
     "ProofRefusal",
+    "ProofRefusedError",
     "ProvenSignIn",
     "Provider",
     "ProviderClient",
@@ -128,6 +135,7 @@ __all__ = [
     "are_current",
     "at_application",
     "boolean_of",
+    "call_mail_function",
     "check_code",
     "count_password_try",
     "create_proven_user",
@@ -144,8 +152,10 @@ __all__ = [
     "forget_wrong_passwords",
     "generate_id",
     "generate_key_pair",
+    "generate_letters",
     "get_origin",
     "google",
+    "hash_base64url",
     "is_fault",
     "known_of",
     "load_value",
@@ -195,98 +205,73 @@ __all__ = [
     "value_at",
     "verify_base64url",
     "verify_proven_address",
+    "with_query",
     "with_query_parameter",
     "without_hidden_fields",
 ]
 
 _MODULES = {
-    "betterauth_py.awaiting": ("resolve",),
-    "betterauth_py.core.auth_context": ("logger",),
-    "betterauth_py.core.origin": ("at_application",),
-    "betterauth_py.core.output": ("without_hidden_fields",),
-    "betterauth_py.core.session_cookies": ("set_cookie_cache",),
-    "betterauth_py.crypto.jwks": ("ALGORITHMS", "ALL_ALGORITHMS", "Key", "read_key"),
-    "betterauth_py.crypto.jwt": ("are_current",),
-    "betterauth_py.crypto.purpose": ("secrets_for",),
-    "betterauth_py.crypto.random": ("generate_id",),
-    "betterauth_py.crypto.secrets": ("SecretConfig",),
-    "betterauth_py.crypto.signing": ("decode_base64", "encode_base64url", "sign_base64", "verify_base64url"),
-    "betterauth_py.crypto.signing_keys": ("SigningKey", "generate_key_pair"),
-    "betterauth_py.crypto.symmetric": ("UndecryptableError", "decrypt", "encrypt"),
-    "betterauth_py.current": ("current_endpoint_context",),
-    "betterauth_py.errors": ("BetterAuthError",),
-    "betterauth_py.flows.account_limits": ("count_password_try", "forget_wrong_passwords"),
-    "betterauth_py.flows.callbacks": ("may_send", "send_later"),
+    "betterauth_py.awaiting": "resolve",
+    "betterauth_py.core.auth_context": "logger",
+    "betterauth_py.core.origin": "at_application",
+    "betterauth_py.core.output": "without_hidden_fields",
+    "betterauth_py.core.session_cookies": "set_cookie_cache",
+    "betterauth_py.crypto.jwks": "ALGORITHMS ALL_ALGORITHMS Key read_key",
+    "betterauth_py.crypto.jwt": "are_current",
+    "betterauth_py.crypto.purpose": "secrets_for",
+    "betterauth_py.crypto.random": "generate_id generate_letters",
+    "betterauth_py.crypto.secrets": "SecretConfig",
+    "betterauth_py.crypto.signing": "decode_base64 encode_base64url hash_base64url sign_base64 verify_base64url",
+    "betterauth_py.crypto.signing_keys": "SigningKey generate_key_pair",
+    "betterauth_py.crypto.symmetric": "UndecryptableError decrypt encrypt",
+    "betterauth_py.current": "current_endpoint_context",
+    "betterauth_py.errors": "BetterAuthError",
+    "betterauth_py.flows.account_limits": "count_password_try forget_wrong_passwords",
+    "betterauth_py.flows.callbacks": "call_mail_function may_send send_later",
     "betterauth_py.flows.codes": (
-        "CodeRefusal",
-        "CodeRefusedError",
-        "check_code",
-        "find_code",
-        "find_reusable_code",
-        "prolong_code",
-        "store_code",
-        "store_code_discreetly",
-        "use_code",
+        "CodeRefusal CodeRefusedError check_code find_code find_reusable_code prolong_code store_code "
+        "store_code_discreetly use_code"
     ),
-    "betterauth_py.flows.email_change": ("AddressRefusal",),
-    "betterauth_py.flows.input": ("refuse_long_name",),
-    "betterauth_py.flows.oauth.errors": ("redirecting_failures",),
-    "betterauth_py.flows.oauth.identity": ("refuses_sign_up",),
-    "betterauth_py.flows.password_reset": ("ResetRefusal", "reset_password_of"),
-    "betterauth_py.flows.passwords": ("refuse_long_password", "refuse_short_password"),
-    "betterauth_py.flows.proven_address": (
-        "move_to_proven_address",
-        "reset_password_by_proof",
-        "verify_proven_address",
-    ),
-    "betterauth_py.flows.proven_sign_in": ("ProofRefusal", "ProvenSignIn", "sign_in_by_proof"),
-    "betterauth_py.flows.security_log": ("record",),
-    "betterauth_py.flows.session": ("SessionEndedError", "end_session_of_call", "stored_token"),
-    "betterauth_py.flows.sign_in": ("Claim", "Refusal", "sign_in_with_password"),
-    "betterauth_py.flows.signed_in": ("SIGN_IN_SCHEMA", "answer_sign_in"),
-    "betterauth_py.flows.single_use": ("store_single_use_value",),
-    "betterauth_py.flows.users": ("create_proven_user",),
-    "betterauth_py.javascript.dates": ("revive", "to_milliseconds"),
-    "betterauth_py.javascript.json": ("stringify",),
-    "betterauth_py.javascript.plain_json": ("InvalidJSONError", "parse", "stringify_plainly"),
-    "betterauth_py.javascript.values": ("encode_uri_component", "trim", "utf16_length"),
-    "betterauth_py.models.fields": ("snake_case",),
-    "betterauth_py.oauth.errors": ("OAuthError",),
-    "betterauth_py.oauth.http": ("ProviderClient",),
-    "betterauth_py.oauth.id_token": ("read_claims",),
-    "betterauth_py.oauth.options": ("ProviderOptions",),
-    "betterauth_py.oauth.profile": (
-        "all_set",
-        "boolean_of",
-        "known_of",
-        "placeholder_email",
-        "request_profile",
-        "value_at",
-    ),
+    "betterauth_py.flows.email_change": "AddressRefusal",
+    "betterauth_py.flows.input": "refuse_long_name",
+    "betterauth_py.flows.oauth.errors": "redirecting_failures",
+    "betterauth_py.flows.oauth.identity": "refuses_sign_up",
+    "betterauth_py.flows.password_reset": "ResetRefusal reset_password_of",
+    "betterauth_py.flows.passwords": "refuse_long_password refuse_short_password",
+    "betterauth_py.flows.proven_address": "move_to_proven_address reset_password_by_proof verify_proven_address",
+    "betterauth_py.flows.proven_sign_in": "ProofRefusal ProofRefusedError ProvenSignIn sign_in_by_proof",
+    "betterauth_py.flows.security_log": "record",
+    "betterauth_py.flows.session": "SessionEndedError end_session_of_call stored_token",
+    "betterauth_py.flows.sign_in": "Claim Refusal sign_in_with_password",
+    "betterauth_py.flows.signed_in": "SIGN_IN_SCHEMA answer_sign_in",
+    "betterauth_py.flows.single_use": "store_single_use_value",
+    "betterauth_py.flows.users": "create_proven_user",
+    "betterauth_py.javascript.dates": "revive to_milliseconds",
+    "betterauth_py.javascript.json": "stringify",
+    "betterauth_py.javascript.plain_json": "InvalidJSONError parse stringify_plainly",
+    "betterauth_py.javascript.values": "encode_uri_component trim utf16_length",
+    "betterauth_py.models.fields": "snake_case",
+    "betterauth_py.oauth.errors": "OAuthError",
+    "betterauth_py.oauth.http": "ProviderClient",
+    "betterauth_py.oauth.id_token": "read_claims",
+    "betterauth_py.oauth.options": "ProviderOptions",
+    "betterauth_py.oauth.profile": "all_set boolean_of known_of placeholder_email request_profile value_at",
     "betterauth_py.oauth.provider": (
-        "BASIC",
-        "ClientAuthentication",
-        "CodeExchange",
-        "IdTokenVerification",
-        "Pkce",
-        "ProfileMap",
-        "Provider",
-        "Source",
-        "UserInfoRequest",
+        "BASIC ClientAuthentication CodeExchange IdTokenVerification Pkce ProfileMap Provider Source UserInfoRequest"
     ),
-    "betterauth_py.oauth.providers.google": ("google",),
-    "betterauth_py.oauth.tokens": ("JsonObject", "text_of"),
-    "betterauth_py.options.load": ("load_value",),
-    "betterauth_py.options.root": ("Secret",),
-    "betterauth_py.options.time_spans": ("seconds_of",),
-    "betterauth_py.security_events": ("SecurityEvent",),
-    "betterauth_py.store.faults": ("is_fault",),
-    "betterauth_py.urls.parsing": ("get_origin", "parse_url", "resolve_url", "with_query_parameter"),
-    "betterauth_py.urls.queries": ("take_query_parameter",),
-    "betterauth_py.wire.coercion": ("to_number", "to_text"),
-    "betterauth_py.wire.cookies": ("decode_leniently",),
+    "betterauth_py.oauth.providers.google": "google",
+    "betterauth_py.oauth.tokens": "JsonObject text_of",
+    "betterauth_py.options.load": "load_value",
+    "betterauth_py.options.root": "Secret",
+    "betterauth_py.options.time_spans": "seconds_of",
+    "betterauth_py.security_events": "SecurityEvent",
+    "betterauth_py.store.faults": "is_fault",
+    "betterauth_py.urls.parsing": "get_origin parse_url resolve_url with_query with_query_parameter",
+    "betterauth_py.urls.queries": "take_query_parameter",
+    "betterauth_py.wire.coercion": "to_number to_text",
+    "betterauth_py.wire.cookies": "decode_leniently",
 }
-_HOMES = {name: module for module, names in _MODULES.items() for name in names}
+_HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
 
 
 def __getattr__(name: str) -> Any:

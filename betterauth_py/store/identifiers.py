@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Final
 
 from betterauth_py.awaiting import resolve
-from betterauth_py.crypto.signing import encode_base64url
+from betterauth_py.crypto.signing import hash_base64url
 from betterauth_py.options import IdentifierStorage, StoreIdentifierOptions
 
 PLAIN: Final = "plain"
@@ -24,5 +23,4 @@ async def stored_identifiers(identifier: str, option: IdentifierStorage | StoreI
         return [identifier]
     if callable(option):
         return [await resolve(option(identifier)), identifier]
-    digest = sha256(identifier.encode("utf-8", "replace")).digest()
-    return [encode_base64url(digest), identifier]
+    return [hash_base64url(identifier), identifier]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from ipaddress import ip_address
 from re import compile as compile_pattern
 from typing import Final
@@ -69,10 +70,16 @@ def with_query_parameter(url: str, base: str, name: str, value: str) -> str:
     Raises:
         ValueError: if that is no URL.
     """
-    parsed = URL(url, base)
-    parameters = URLSearchParams(str(parsed.search))
-    parameters.set(name, value)
-    parsed.search = str(parameters)
+    return with_query(str(URL(url, base).href), {name: value})
+
+
+def with_query(url: str, parameters: Mapping[str, str]) -> str:
+    """Return an absolute URL with these query parameters, written as a browser's `URLSearchParams` writes them."""
+    parsed = URL(url)
+    query = URLSearchParams(str(parsed.search))
+    for name, value in parameters.items():
+        query.set(name, value)
+    parsed.search = str(query)
     return str(parsed.href)
 
 

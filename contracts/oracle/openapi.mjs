@@ -11,6 +11,7 @@ const plugins = [
   known.deviceAuthorization(),
   known.emailOTP({ sendVerificationOTP: async () => {} }),
   known.jwt(),
+  known.magicLink({ sendMagicLink: async () => {} }),
   known.oauthPopup(),
   known.oAuthProxy(),
   oneTap({ clientId: "x" }),

@@ -1,16 +1,16 @@
 // better-auth itself, on Node: what the client's trace against our server is compared with.
-// Usage: BETTER_AUTH_SECRET=... node reference_server.mjs PORT OPTIONS_AS_JSON MAILS_FILE
+// Usage: BETTER_AUTH_SECRET=... node reference_server.mjs PORT OPTIONS_AS_JSON MAILS_FILE PLUGINS_AS_JSON
+// PLUGINS_AS_JSON has the package and the export of each plugin by its id, as betterauth_py/plugins/registry.py does.
 import { appendFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { betterAuth } from "better-auth";
 import { memoryAdapter } from "better-auth/adapters/memory";
 import { getAuthTables } from "better-auth/db";
 import { toNodeHandler } from "better-auth/node";
-import * as known from "better-auth/plugins";
 import { withFunctions } from "../../contracts/oracle/callables.mjs";
 import { everyFunction } from "../../contracts/oracle/functions.mjs";
 
-const [port, options, mailsFile] = process.argv.slice(2);
+const [port, options, mailsFile, sources] = process.argv.slice(2);
 const mails = { push: (mail) => appendFileSync(mailsFile, `${JSON.stringify(mail)}\n`) };
 const profile = withFunctions(JSON.parse(options), everyFunction(mails));
 const { trustedOrigins } = profile;
@@ -23,8 +23,9 @@ function withNulls(columns, additionalFields = {}) {
   return { create: { before: async (row) => ({ data: { ...empty, ...defined(row) } }) } };
 }
 
-const camelCase = (id) => id.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
-const plugins = Object.entries(profile.plugins ?? {}).map(([id, given]) => known[camelCase(id)](given));
+const known = JSON.parse(sources);
+const make = async ([id, given]) => (await import(known[id].package))[known[id].export](given);
+const plugins = await Promise.all(Object.entries(profile.plugins ?? {}).map(make));
 const tables = Object.values(getAuthTables({ ...profile, plugins })).map(({ modelName }) => [modelName, []]);
 
 const auth = betterAuth({

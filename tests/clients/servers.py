@@ -18,6 +18,7 @@ import httpx
 
 from betterauth_py.assembly.mails import CORE_MAILS
 from betterauth_py.conformance.option_names import our_options
+from betterauth_py.plugins.registry import sources_of
 from tests.clients.profiles import PLAIN, Profile
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -86,7 +87,9 @@ def reference_server(
     """better-auth itself on Node, with its memory adapter."""
     base_url = f"http://localhost:{port}"
     options = {"baseURL": base_url, **_complete(profile), "trustedOrigins": list(trusted_origins)}
-    serve = ["node", str(CLIENTS / "reference_server.mjs"), str(port), json.dumps(options), str(mails_file(folder))]
+    sources = json.dumps(sources_of(options.get("plugins", {})))
+    arguments = [str(port), json.dumps(options), str(mails_file(folder)), sources]
+    serve = ["node", str(CLIENTS / "reference_server.mjs"), *arguments]
     with running(serve, base_url, folder, clean_environment(NODE_ENV="development")):
         yield base_url
 

@@ -13,6 +13,7 @@ PUBLIC = (
     "plugins.email_otp",
     "plugins.generic_oauth",
     "plugins.jwt",
+    "plugins.magic_link",
     "plugins.one_tap",
     "plugins.phone_number",
     "plugins.siwe",
