@@ -48,7 +48,7 @@ FUNCTIONS_OF_THE_DEPLOYER = (
 MADE_UP_BY_SCENARIOS = {"KEPT"}
 """Codes that a scenario's own hook answers with."""
 
-PLUGINS = [plugin.make_example() for plugin in BUILT_IN]
+PLUGINS = [plugin.make_example() for plugin in BUILT_IN if not plugin.replaces_core]
 """The plugins that come with the server, with the options of their examples."""
 DESCRIBED: list[Endpoint[Any, Any]] = [*CORE_ENDPOINTS, *(one for plugin in PLUGINS for one in plugin.endpoints)]
 """Every endpoint of the contract."""

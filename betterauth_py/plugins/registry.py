@@ -25,6 +25,9 @@ class BuiltIn:
     example: Mapping[str, Any] = field(default_factory=dict)
     """What `[plugins.<id>]` needs at least; empty if nothing."""
 
+    replaces_core: bool = False
+    """Whether it takes the place of an endpoint of the core, which then answers as the deployment says."""
+
     @property
     def name(self) -> str:
         """The name of its folder, its module and its function: `two_factor`."""
@@ -47,6 +50,7 @@ class BuiltIn:
 
 BUILT_IN: Final = (
     BuiltIn(id="bearer", export="bearer"),
+    BuiltIn(id="custom-session", export="customSession", example={"fn": "builtins:max"}, replaces_core=True),
     BuiltIn(id="device-authorization", export="deviceAuthorization"),
     BuiltIn(id="email-otp", export="emailOTP"),
     BuiltIn(id="generic-oauth", export="genericOAuth", example={"config": []}),
@@ -69,8 +73,8 @@ BUILT_IN: Final = (
 BY_ID: Final = {plugin.id: plugin for plugin in BUILT_IN}
 
 
-EXAMPLES: Final = {plugin.id: dict(plugin.example) for plugin in BUILT_IN}
-"""The option `plugins` with all of them on."""
+EXAMPLES: Final = {plugin.id: dict(plugin.example) for plugin in BUILT_IN if not plugin.replaces_core}
+"""The option `plugins` with all of them on that leave the core's endpoints as they are."""
 
 
 def sources_of(plugins: Any) -> dict[str, dict[str, str]]:

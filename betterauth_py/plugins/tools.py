@@ -94,6 +94,7 @@ if TYPE_CHECKING:
     from betterauth_py.urls.queries import take_query_parameter
     from betterauth_py.wire.coercion import to_number, to_text
     from betterauth_py.wire.cookies import decode_leniently
+    from betterauth_py.wire.headers import ResponseHeaders
 
 __all__ = [
     "ALGORITHMS",
@@ -122,6 +123,7 @@ __all__ = [
     "ProviderOptions",
     "Refusal",
     "ResetRefusal",
+    "ResponseHeaders",
     "Secret",
     "SecretConfig",
     "SecurityEvent",
@@ -270,6 +272,7 @@ _MODULES = {
     "betterauth_py.urls.queries": "take_query_parameter",
     "betterauth_py.wire.coercion": "to_number to_text",
     "betterauth_py.wire.cookies": "decode_leniently",
+    "betterauth_py.wire.headers": "ResponseHeaders",
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
 

@@ -7,9 +7,14 @@ export async function importMakers(sources) {
   return Object.fromEntries(await Promise.all(found));
 }
 
+/** The arguments of a plugin that takes more than its options. */
+const argumentsOf = {
+  "custom-session": ({ fn, ...options }) => [fn, undefined, options],
+};
+
 export function withPlugins(options, makers) {
   const wanted = options.plugins ?? [];
   if (Array.isArray(wanted)) return options;
-  const made = ([id, given]) => (typeof given.id === "string" ? given : makers[id](given));
+  const made = ([id, given]) => (typeof given.id === "string" ? given : makers[id](...(argumentsOf[id]?.(given) ?? [given])));
   return { ...options, plugins: Object.entries(wanted).map(made) };
 }

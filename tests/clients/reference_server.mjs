@@ -9,6 +9,7 @@ import { getAuthTables } from "better-auth/db";
 import { toNodeHandler } from "better-auth/node";
 import { withFunctions } from "../../contracts/oracle/callables.mjs";
 import { everyFunction } from "../../contracts/oracle/functions.mjs";
+import { withPlugins } from "../../contracts/oracle/plugins.mjs";
 
 const [port, options, mailsFile, sources] = process.argv.slice(2);
 const mails = { push: (mail) => appendFileSync(mailsFile, `${JSON.stringify(mail)}\n`) };
@@ -24,8 +25,8 @@ function withNulls(columns, additionalFields = {}) {
 }
 
 const known = JSON.parse(sources);
-const make = async ([id, given]) => (await import(known[id].package))[known[id].export](given);
-const plugins = await Promise.all(Object.entries(profile.plugins ?? {}).map(make));
+const makers = Object.entries(known).map(async ([id, one]) => [id, (await import(one.package))[one.export]]);
+const { plugins } = withPlugins({ plugins: {}, ...profile }, Object.fromEntries(await Promise.all(makers)));
 const tables = Object.values(getAuthTables({ ...profile, plugins })).map(({ modelName }) => [modelName, []]);
 
 const auth = betterAuth({

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from betterauth_py.plugins.registry import BY_ID, EXAMPLES
+from betterauth_py.plugins.registry import BY_ID
 
 CODE = """
 import json, sys
@@ -31,7 +31,7 @@ def imported(package: str, plugins: dict[str, Any]) -> list[str]:
 
 @pytest.mark.parametrize("plugin", [None, *BY_ID])
 def test_only_plugins_that_are_named_are_imported(plugin: str | None) -> None:
-    used = imported("plugins", {plugin: EXAMPLES[plugin]} if plugin else {})
+    used = imported("plugins", {plugin: dict(BY_ID[plugin].example)} if plugin else {})
     folders = {name.replace("-", "_") for name in BY_ID}
     assert [name for name in used if name in folders] == ([plugin.replace("-", "_")] if plugin else [])
 
