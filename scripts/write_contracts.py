@@ -39,6 +39,7 @@ FUNCTIONS_OF_THE_DEPLOYER = (
     '"hooks"',
     '"databaseHooks"',
     '"validateUserInfo"',
+    '"custom-session"',
     '"onDeviceAuthRequest"',
     '"validator"',
     '"transform"',
