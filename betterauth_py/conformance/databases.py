@@ -25,6 +25,7 @@ CORE_KINDS = {
     "isAnonymous": "boolean",
     "isPrimary": "boolean",
     "phoneNumberVerified": "boolean",
+    "backedUp": "boolean",
     "createdAt": "date",
     "updatedAt": "date",
     "expiresAt": "date",

@@ -62,6 +62,11 @@ PUBLIC_KEY = {"kty": "RSA", "n": _number(_P * _Q), "e": _number(_EXPONENT), "kid
 JWKS = compact_json({"keys": [PUBLIC_KEY]})
 
 
+def own_key() -> rsa.RSAPrivateKey:
+    """The private key of :data:`PUBLIC_KEY`."""
+    return _key(*_KEYS["own"])
+
+
 def id_token(claims: str, how: str = "") -> str:
     """The claims, a JSON object, as a token: RS256, or spoilt in one of these ways.
 

@@ -115,7 +115,7 @@ class Placeholders:
         if role.endswith((".iat", ".exp", ".nbf")) and re.fullmatch(r"1\d{9}", token):
             # Whole seconds of two steps are equal by chance, so these are never taken for the same instant.
             return self._new_label(f"seconds {role.lstrip('.')}", int(token) * 1000)
-        if role.endswith((".public_key", ".private_key")) and token[0] == '"':
+        if role.endswith((".public_key", ".private_key")) and token.startswith(('"{', '"\\"')):
             return self._stored_key(str(json.loads(token)))
         if role.endswith((".value", ".code")) and (code := _CODE.fullmatch(token)) and code[1] not in self._source:
             return f'"{self._numbered("code", code[1])}{code[2]}"'

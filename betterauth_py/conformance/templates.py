@@ -8,6 +8,9 @@ Filters: ``decoded`` and ``encoded`` (percent), ``token`` (a signed value withou
 origin), ``query NAME`` (a parameter of a URL), ``tampered`` (its first character changed), ``cut`` (its last character
 gone), ``lower`` (in lower case), ``times N``.
 
+Filters of a challenge: ``attested by NAME ...`` and ``asserted by NAME ...``, what a browser sends of a passkey
+(:mod:`.passkeys`); of the name of one: ``passkey id``.
+
 Filters of a JSON text: ``payload SECONDS`` (adds ``iat`` and an ``exp`` so many seconds from now), ``aged SECONDS``
 (sets ``iat`` so far back), ``set NAME VALUE`` (JSON, or else a text), ``with NAME CAPTURED``, ``of CAPTURED`` (as
 ``userId``), ``jwt`` and ``jwt with SECRET`` (an HS256 token of it), ``id token`` (also spoilt:
@@ -26,6 +29,7 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 from .durations import now_ms
 from .id_tokens import JWKS, id_token
 from .jars import Jar
+from .passkeys import asserted, attested, credential_id_of
 from .sealed import compact_json, cookie_signature, seal_for, seal_jwt
 
 _HOLE = re.compile(r"\{\{(.+?)\}\}")
@@ -115,6 +119,10 @@ class Templates:
             return compact_json({**json.loads(value), **added})
         if name.startswith("times "):
             return value * int(name.removeprefix("times "))
+        if name.startswith("attested by "):
+            return attested(value, name.removeprefix("attested by "))
+        if name.startswith("asserted by "):
+            return asserted(value, name.removeprefix("asserted by "))
         if name == "id token" or name.startswith("id token "):
             return id_token(value, name.removeprefix("id token"))
         if name.startswith("query "):
@@ -134,6 +142,8 @@ class Templates:
                 return unquote(value).rpartition(".")[0]
             case "signed":
                 return _signed(self._known_secret(), value)
+            case "passkey id":
+                return credential_id_of(value)
             case "path":
                 return re.sub("^https?://[^/]+", "", value)
             case "tampered":

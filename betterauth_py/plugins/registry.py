@@ -64,6 +64,7 @@ BUILT_IN: Final = (
         package="better-auth/plugins/one-tap",
         example={"client_id": "1234.apps.googleusercontent.com"},
     ),
+    BuiltIn(id="passkey", export="passkey", package="@better-auth/passkey"),
     BuiltIn(id="siwe", export="siwe", example={"domain": "example.com"}),
     BuiltIn(id="phone-number", export="phoneNumber"),
     BuiltIn(id="username", export="username"),

@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from betterauth_py.awaiting import resolve
     from betterauth_py.core.auth_context import logger
     from betterauth_py.core.origin import at_application
-    from betterauth_py.core.output import without_hidden_fields
+    from betterauth_py.core.output import session_reply, without_hidden_fields
     from betterauth_py.core.session_cookies import set_cookie_cache
     from betterauth_py.crypto.jwks import ALGORITHMS, ALL_ALGORITHMS, Key, read_key
     from betterauth_py.crypto.jwt import are_current
     from betterauth_py.crypto.purpose import secrets_for
     from betterauth_py.crypto.random import generate_id, generate_letters
     from betterauth_py.crypto.secrets import SecretConfig
+    from betterauth_py.crypto.signature_faults import is_ecdsa_signature, is_wrong_signature
     from betterauth_py.crypto.signing import (
         decode_base64,
         encode_base64url,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from betterauth_py.crypto.signing_keys import SigningKey, generate_key_pair
     from betterauth_py.crypto.symmetric import UndecryptableError, decrypt, encrypt
     from betterauth_py.current import current_endpoint_context
-    from betterauth_py.errors import BetterAuthError
+    from betterauth_py.errors import BetterAuthError, MissingExtraError
     from betterauth_py.flows.account_limits import count_password_try, forget_wrong_passwords
     from betterauth_py.flows.callbacks import call_mail_function, may_send, send_later
     from betterauth_py.flows.codes import (
@@ -112,6 +113,7 @@ __all__ = [
     "InvalidJSONError",
     "JsonObject",
     "Key",
+    "MissingExtraError",
     "OAuthError",
     "Pkce",
     "ProfileMap",
@@ -158,7 +160,9 @@ __all__ = [
     "get_origin",
     "google",
     "hash_base64url",
+    "is_ecdsa_signature",
     "is_fault",
+    "is_wrong_signature",
     "known_of",
     "load_value",
     "logger",
@@ -185,6 +189,7 @@ __all__ = [
     "seconds_of",
     "secrets_for",
     "send_later",
+    "session_reply",
     "set_cookie_cache",
     "sign_base64",
     "sign_in_by_proof",
@@ -216,18 +221,19 @@ _MODULES = {
     "betterauth_py.awaiting": "resolve",
     "betterauth_py.core.auth_context": "logger",
     "betterauth_py.core.origin": "at_application",
-    "betterauth_py.core.output": "without_hidden_fields",
+    "betterauth_py.core.output": "session_reply without_hidden_fields",
     "betterauth_py.core.session_cookies": "set_cookie_cache",
     "betterauth_py.crypto.jwks": "ALGORITHMS ALL_ALGORITHMS Key read_key",
     "betterauth_py.crypto.jwt": "are_current",
     "betterauth_py.crypto.purpose": "secrets_for",
     "betterauth_py.crypto.random": "generate_id generate_letters",
     "betterauth_py.crypto.secrets": "SecretConfig",
+    "betterauth_py.crypto.signature_faults": "is_ecdsa_signature is_wrong_signature",
     "betterauth_py.crypto.signing": "decode_base64 encode_base64url hash_base64url sign_base64 verify_base64url",
     "betterauth_py.crypto.signing_keys": "SigningKey generate_key_pair",
     "betterauth_py.crypto.symmetric": "UndecryptableError decrypt encrypt",
     "betterauth_py.current": "current_endpoint_context",
-    "betterauth_py.errors": "BetterAuthError",
+    "betterauth_py.errors": "BetterAuthError MissingExtraError",
     "betterauth_py.flows.account_limits": "count_password_try forget_wrong_passwords",
     "betterauth_py.flows.callbacks": "call_mail_function may_send send_later",
     "betterauth_py.flows.codes": (

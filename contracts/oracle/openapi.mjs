@@ -1,5 +1,6 @@
 // What better-auth's own openAPI plugin says of the core endpoints and of the plugins that this server has, on standard output.
 
+import { passkey } from "@better-auth/passkey";
 import { betterAuth } from "better-auth";
 import { memoryAdapter } from "better-auth/adapters/memory";
 import { getAuthTables } from "better-auth/db";
@@ -15,6 +16,7 @@ const plugins = [
   known.oauthPopup(),
   known.oAuthProxy(),
   oneTap({ clientId: "x" }),
+  passkey(),
   known.phoneNumber({ sendOTP: () => {} }),
   known.siwe({ domain: "x" }),
   known.username(),

@@ -98,6 +98,7 @@ ONLY_IN = {
     "sqlalchemy": {"auth", "models", "store", "verify"},
     "sqlite3": {"store"},
     "uvicorn": {"cli", "serving", "testing"},
+    "webauthn": {"plugins"},
 } | {framework: {"verify"} for framework in ("asgiref", "django", "fastapi", "flask", "starlette", "werkzeug")}
 
 # The verifier's integrations: each knows its own framework, and no other module of the verifier knows any.

@@ -15,6 +15,7 @@ PUBLIC = (
     "plugins.jwt",
     "plugins.magic_link",
     "plugins.one_tap",
+    "plugins.passkey",
     "plugins.phone_number",
     "plugins.siwe",
     "plugins.username",
