@@ -44,6 +44,10 @@ def column_kinds(options: Mapping[str, Any]) -> dict[str, str]:
         for name, declared in options.get(model, {}).get("additionalFields", {}).items():
             kind = declared["type"]
             kinds[declared.get("fieldName", name)] = kind if isinstance(kind, str) else "string"
+    for given in options.get("plugins", {}).values():
+        for table in given.get("schema", {}).values() if isinstance(given, Mapping) else ():
+            renamed = table.get("fields", {})
+            kinds |= {column: kinds[name] for name, column in renamed.items() if name in kinds}
     return kinds | {snake_case(name): kind for name, kind in kinds.items()}
 
 

@@ -30,7 +30,7 @@ _FORMS = re.compile(
         [0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![\w-]))
     |(?P<scrypt>(?<![\w-])[0-9a-f]{32}:[0-9a-f]{128}(?![\w-]))
     |(?P<sealed>(?:\$ba\$\d+\$)?(?<![\w-])(?:[0-9a-f]{2}){41,}(?![\w-]))
-    |(?P<id>(?:(?<![\w-])|(?<=delete-account-)|(?<=active-sessions-)|(?<=revoked-sessions-before-)|(?<=_multi-))
+    |(?P<id>(?:(?<![\w-])|(?<=delete-account-)|(?<=active-sessions-)|(?<=revoked-sessions-before-)|(?<=_multi-)|(?<=temp-))
         [A-Za-z0-9]{32}(?![\w-]))
     |(?P<token>(?<![\w-])(?:[A-Za-z0-9]{24}|[A-Za-z0-9]{40})(?![\w-])
         |(?<=user_code=)[A-HJ-NP-Z2-9]{5,8}(?!\w))

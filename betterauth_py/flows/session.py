@@ -195,7 +195,9 @@ async def _prolong(ctx: Context, token: str, user: Row, life: int) -> Row:
     return session
 
 
-async def find_session(ctx: Context, *, disable_cookie_cache: bool = False) -> tuple[Row, Row] | None:
+async def find_session(
+    ctx: Context, *, disable_cookie_cache: bool = False, disable_refresh: bool = False
+) -> tuple[Row, Row] | None:
     """Return the stored session and user of the call, or None; reads them once.
 
     Use this before writing, signing or showing more than the cookie cache holds, so that an ended session cannot live
@@ -208,7 +210,7 @@ async def find_session(ctx: Context, *, disable_cookie_cache: bool = False) -> t
             await read_session(
                 ctx,
                 disable_cookie_cache=disable_cookie_cache or bool(query.get("disableCookieCache")),
-                disable_refresh=bool(query.get("disableRefresh")),
+                disable_refresh=disable_refresh or bool(query.get("disableRefresh")),
                 # Treated as a GET: with deferred refresh, only POST /get-session writes.
                 may_write=False,
                 fresh=True,

@@ -49,6 +49,7 @@ class BuiltIn:
 
 
 BUILT_IN: Final = (
+    BuiltIn(id="anonymous", export="anonymous"),
     BuiltIn(id="bearer", export="bearer"),
     BuiltIn(id="custom-session", export="customSession", example={"fn": "builtins:max"}, replaces_core=True),
     BuiltIn(id="device-authorization", export="deviceAuthorization"),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from betterauth_py.core.auth_context import logger
     from betterauth_py.core.origin import at_application
     from betterauth_py.core.output import session_reply, without_hidden_fields
-    from betterauth_py.core.session_cookies import set_cookie_cache
+    from betterauth_py.core.session_cookies import delete_session_cookie, set_cookie_cache
     from betterauth_py.crypto.jwks import ALGORITHMS, ALL_ALGORITHMS, Key, read_key
     from betterauth_py.crypto.jwt import are_current
     from betterauth_py.crypto.purpose import secrets_for
@@ -147,6 +147,7 @@ __all__ = [
     "decode_base64",
     "decode_leniently",
     "decrypt",
+    "delete_session_cookie",
     "encode_base64url",
     "encode_uri_component",
     "encrypt",
@@ -222,7 +223,7 @@ _MODULES = {
     "betterauth_py.core.auth_context": "logger",
     "betterauth_py.core.origin": "at_application",
     "betterauth_py.core.output": "session_reply without_hidden_fields",
-    "betterauth_py.core.session_cookies": "set_cookie_cache",
+    "betterauth_py.core.session_cookies": "delete_session_cookie set_cookie_cache",
     "betterauth_py.crypto.jwks": "ALGORITHMS ALL_ALGORITHMS Key read_key",
     "betterauth_py.crypto.jwt": "are_current",
     "betterauth_py.crypto.purpose": "secrets_for",

@@ -9,6 +9,7 @@ import { oneTap } from "better-auth/plugins/one-tap";
 
 const plugins = [
   known.openAPI(),
+  known.anonymous(),
   known.deviceAuthorization(),
   known.emailOTP({ sendVerificationOTP: async () => {} }),
   known.jwt(),

@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[2]
 PUBLIC = (
     "plugins",
     "plugins.tools",
+    "plugins.anonymous",
     "plugins.email_otp",
     "plugins.generic_oauth",
     "plugins.jwt",
