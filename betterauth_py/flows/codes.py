@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from enum import Enum
+from typing import Final
 
 from betterauth_py.core.auth_context import AuthContext
 from betterauth_py.core.refusals import RefusedError
@@ -17,6 +18,9 @@ from betterauth_py.store.hooks import Row
 
 Matches = Callable[[str], Awaitable[bool]]
 """Tells whether the guessed code is the stored one, which it gets as it is stored."""
+
+
+_MOST_ATTEMPTS_IN_ONE: Final = 10
 
 
 class CodeRefusal(Enum):
@@ -82,16 +86,32 @@ async def prolong_code(auth: AuthContext, identifier: str, row: Row, life: int) 
 
 
 async def use_code(
-    auth: AuthContext, identifier: str, matches: Matches, *, attempts: int, life: int | None = None
+    auth: AuthContext,
+    identifier: str,
+    matches: Matches,
+    *,
+    attempts: int,
+    life: int | None = None,
+    stored: str | None = None,
 ) -> None:
     """Use the code up if it `matches`; of several callers at once, one succeeds.
 
-    A wrong guess counts, the one after the last of `attempts` deletes the code. With `life`, that of codes in seconds,
-    a code that `store_code_discreetly` only pretended to store is treated as one that was stored.
+    Args:
+        auth: the auth.
+        identifier: that of `store_code`.
+        matches: tells whether the guess is right.
+        attempts: how many wrong guesses a code survives; the next guess deletes it.
+        life: seconds for which codes live. With it, a code that `store_code_discreetly` only pretended to store is
+            treated as one that was stored.
+        stored: what is stored of the guessed code, if that is known: then one statement does it.
 
     Raises:
         CodeRefusedError: if it is not the code, or expired, or too often guessed.
     """
+    if stored is not None and attempts <= _MOST_ATTEMPTS_IN_ONE:
+        values = [f"{stored}:{guesses}" for guesses in range(attempts)]
+        if await auth.verifications.take_exactly(identifier, values, auth.now()):
+            return
     await _judge(auth, identifier, matches, attempts, life, keep=False)
 
 

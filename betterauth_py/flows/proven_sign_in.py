@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from betterauth_py.core.auth_context import AuthContext
 from betterauth_py.core.caller import Caller
 from betterauth_py.core.refusals import RefusedError
 from betterauth_py.flows.pre_hijacking import shut_out
 from betterauth_py.flows.security_log import record
 from betterauth_py.flows.session import client_of, create_session
 from betterauth_py.security_events import SecurityEvent
-from betterauth_py.store.errors import NotStoredError
+from betterauth_py.store.errors import NotHeldError, NotStoredError
 from betterauth_py.store.hooks import Row
+from betterauth_py.store.inserts import Holding
 
 _ATTEMPTS: Final = 3
 
@@ -64,20 +64,18 @@ async def sign_in_by_proof(caller: Caller, email: str, sign_up: Callable[[], Awa
     """
     auth, address = caller.auth, email.lower()
     for _ in range(_ATTEMPTS):
-        async with auth.database.transaction():
-            # Locked, so that a session does not outlive a concurrent change of address that ends sessions.
-            user = await auth.users.find_by_email(address, lock=True)
-            session = None
-            if user is not None and user["emailVerified"]:
-                session = await _start_session(caller, user)
-            elif user is not None:
-                await _take_over(auth, user)
-        if user is not None and session is not None:
+        user = await auth.users.find_by_email(address)
+        if user is not None and user["emailVerified"]:
+            try:
+                # Held, so that a session does not outlive a concurrent change of address that ends sessions.
+                session = await _start_session(caller, user, auth.users.holding_verified(user["id"], user["email"]))
+            except NotHeldError:
+                continue
             record(caller, SecurityEvent.SIGN_IN, user)
             return ProvenSignIn(session, user, is_new=False)
         if user is not None:
             # Committed before the session: one that is refused, as a banned user's is, does not undo the proof.
-            record(caller, SecurityEvent.EMAIL_VERIFIED, user)
+            await _take_over(caller, address)
             continue
         try:
             user = await sign_up()
@@ -92,16 +90,22 @@ async def sign_in_by_proof(caller: Caller, email: str, sign_up: Callable[[], Awa
     raise ProofRefusedError(ProofRefusal.NO_USER)
 
 
-async def _start_session(caller: Caller, user: Row) -> Row:
-    session = await create_session(caller.auth, user["id"], client=client_of(caller))
+async def _start_session(caller: Caller, user: Row, holding: Holding | None = None) -> Row:
+    session = await create_session(caller.auth, user["id"], client=client_of(caller), holding=holding)
     if session is None:
         record(caller, SecurityEvent.SIGN_IN_FAILED, user, reason=ProofRefusal.SESSION_REFUSED.value)
         raise ProofRefusedError(ProofRefusal.SESSION_REFUSED)
     return session
 
 
-async def _take_over(auth: AuthContext, user: Row) -> None:
-    """Give a locked user to the owner of its address."""
-    await shut_out(auth, user)
-    if await auth.users.update(user["id"], {"emailVerified": True}) is None:
-        raise ProofRefusedError(ProofRefusal.NO_USER)
+async def _take_over(caller: Caller, address: str) -> None:
+    """Give the user with an address to the owner of it, unless somebody has proven the address meanwhile."""
+    auth = caller.auth
+    async with auth.database.transaction():
+        user = await auth.users.find_by_email(address, lock=True)
+        if user is None or user["emailVerified"]:
+            return
+        await shut_out(auth, user)
+        if await auth.users.update(user["id"], {"emailVerified": True}) is None:
+            raise ProofRefusedError(ProofRefusal.NO_USER)
+    record(caller, SecurityEvent.EMAIL_VERIFIED, user)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 from unicodedata import normalize
 
-from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, cast, exists, literal, select
+from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, cast, exists, literal, select, true
 
 from betterauth_py.javascript.values import well_formed
 from betterauth_py.store.conditions import Clause
 from betterauth_py.store.hooks import REFUSED, Row
+from betterauth_py.store.inserts import Holding
 from betterauth_py.store.prepared import Found, Prepared
 from betterauth_py.store.rows import Rows
 from betterauth_py.store.sessions.sessions import Sessions
@@ -37,6 +38,18 @@ class Users:
         self._by_email = Prepared(found_by_email, list(self._user.c))
         self._to_lock_by_email = Prepared(self._locking(found_by_email), list(self._user.c))
         self._with_credential = self._prepare_with_credential(has_email)
+        verified = select(self._user.c.id).where(
+            self._user.c.id == bindparam("held_user_id"),
+            self._user.c.email == bindparam("held_email"),
+            self._user.c.emailVerified.is_(true()),
+        )
+        is_postgresql = rows.database.url.dialect == "postgresql"
+        # FOR SHARE: sign-ins run concurrently; a change of the user and a sign-in wait for each other.
+        self._verified = verified.with_for_update(read=True) if is_postgresql else verified
+
+    def holding_verified(self, user_id: str, email: str) -> Holding:
+        """Hold the user while this is its address, and verified."""
+        return Holding(self._verified, {"held_user_id": user_id, "held_email": email})
 
     async def exists(self, email: str) -> bool:
         """Return whether a user has this lower-case address."""

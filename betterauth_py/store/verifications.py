@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -11,6 +12,7 @@ from sqlalchemy import bindparam, delete, exists, or_, select
 from betterauth_py.javascript import json
 from betterauth_py.options import SecondaryStorage, VerificationOptions
 from betterauth_py.store.conditions import Where
+from betterauth_py.store.exact_takes import ExactTakes
 from betterauth_py.store.hooks import REFUSED, Row
 from betterauth_py.store.identifiers import stored_identifiers
 from betterauth_py.store.prepared import Prepared
@@ -42,6 +44,7 @@ class Verifications:
             exists(select(still.c.id).where(still.c.id == bindparam("id"))),
         )
         self._supersession = Prepared(superseded.returning(*self._verification.c), list(self._verification.c))
+        self._exact_takes = ExactTakes(rows)
         self._next_cleanup = datetime.min.replace(tzinfo=UTC)
 
     async def create(self, row: Row, now: datetime, *, hooked: bool = True) -> Row | None:
@@ -107,6 +110,17 @@ class Verifications:
         if not self._in_database:
             return await self.find(identifier, now)
         return await self._find_newest(await self._identifiers(identifier), now)
+
+    async def take_exactly(self, identifier: str, values: Sequence[str], now: datetime) -> bool:
+        """Use up the newest value of an identifier if it is one of `values` and has not expired, in one statement.
+
+        False says nothing: it may be there, where one statement is not enough (hooks, secondary storage). Look with
+        `find_replaceable` then.
+        """
+        if self._storage is not None or self._rows.hooks.watches("verification", "delete"):
+            return False
+        stored_as = (await self._identifiers(identifier))[0]
+        return await self._exact_takes.take(stored_as, values, now)
 
     async def replace(self, found: Row, row: Row | None, now: datetime) -> bool:
         """Replace the value that `find_replaceable` has found, and older ones, by `row` (None: by nothing).

@@ -96,7 +96,14 @@ class Codes:
             APIError: 400 if it is wrong or expired, 403 after too many guesses.
         """
         with REFUSALS:
-            await use_code(auth, identifier, lambda stored: self._matches(auth, stored, code), **self._limits)
+            await use_code(
+                auth,
+                identifier,
+                lambda stored: self._matches(auth, stored, code),
+                **self._limits,
+                # A code that is encrypted never looks the same twice.
+                stored=None if self._is_encrypted else await self._to_store(auth, code),
+            )
 
     def require_sender(self, ctx: Context, purpose: Purpose) -> None:
         """Require that codes can be sent.
@@ -155,6 +162,11 @@ class Codes:
     def _is_hashed(self) -> bool:
         store = self.options.store_otp
         return store == "hashed" or (isinstance(store, StoreOTPOptions) and store.hash is not None)
+
+    @property
+    def _is_encrypted(self) -> bool:
+        store = self.options.store_otp
+        return store == "encrypted" or (isinstance(store, StoreOTPOptions) and store.encrypt is not None)
 
     def _function(self, ctx: Context, email: str, purpose: Purpose) -> Any:
         """Return the deployment's function in the form of a mail's sender; None if there is none."""
