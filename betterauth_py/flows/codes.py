@@ -152,9 +152,11 @@ async def _judge(
         if refusal is CodeRefusal.WRONG and life is not None:
             # The step that a guess takes if there is no code.
             await Decoy(auth, identifier, life).is_alive()
-        if await auth.verifications.replace(found, successor, now):
-            if refusal is not None:
-                raise CodeRefusedError(refusal)
+        is_replaced = await auth.verifications.replace(found, successor, now)
+        # Looking for an expired row may have deleted it.
+        if refusal is not None and (is_replaced or refusal is CodeRefusal.EXPIRED):
+            raise CodeRefusedError(refusal)
+        if is_replaced:
             return
         # Somebody was faster: judge what is there now. What has not changed is kept by a hook.
         kept_by_hook = found

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select
 
+from betterauth_py.javascript.values import well_formed
 from betterauth_py.store.prepared import Prepared
 from betterauth_py.store.rows import Rows
 
@@ -27,7 +28,7 @@ class ExactTakes:
         """
         if any("\0" in text for text in (identifier, *values)):
             return False
-        given = {f"value_{place}": value for place, value in enumerate(values)}
+        given = {f"value_{place}": well_formed(value) for place, value in enumerate(values)}
         deleted = await self._rows.database.fetch(
             self._statement(len(values)), {**given, "taken_identifier": identifier, "taken_at": now}
         )

@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import bindparam, delete, exists, or_, select
 
 from betterauth_py.javascript import json
+from betterauth_py.javascript.values import well_formed
 from betterauth_py.options import SecondaryStorage, VerificationOptions
 from betterauth_py.store.conditions import Where
 from betterauth_py.store.exact_takes import ExactTakes
@@ -245,7 +246,7 @@ class Verifications:
         return None if consumed["expiresAt"] < now else consumed
 
     async def _identifiers(self, identifier: str) -> list[str]:
-        return await stored_identifiers(identifier, self._options.store_identifier)
+        return await stored_identifiers(well_formed(identifier), self._options.store_identifier)
 
     async def _find_row(self, identifier: str) -> Row | None:
         if "\0" in identifier:

@@ -1,0 +1,24 @@
+"""The methods that the plugin adds to better-auth's client."""
+
+from typing import ClassVar
+
+from tests.clients.client_tests import ClientTests
+from tests.clients.profiles import CHEAP_PASSWORDS
+
+
+class TestClient(ClientTests):
+    owner = "email-otp"
+    plays: ClassVar = {
+        "codes": (
+            {
+                "emailAndPassword": {"enabled": True, "password": CHEAP_PASSWORDS},
+                "plugins": {
+                    "email-otp": {
+                        "sendVerificationOTP": {"$fn": "sendVerificationOTP"},
+                        "changeEmail": {"enabled": True},
+                    }
+                },
+            },
+            ("codes",),
+        ),
+    }
