@@ -93,6 +93,11 @@ class BetterAuth:
         """Where mails go, for people: `SMTP, smtp.example.com:587`. None if this server sends none by itself."""
         return self._mailer.outbox.place if self._mailer is not None else None
 
+    @property
+    def texts(self) -> str | None:
+        """Where text messages go, for people. None if this server sends none by itself."""
+        return self.context.sms.queue.place if self.context.sms is not None else None
+
     @cached_property
     def metadata(self) -> MetaData:
         """The SQLAlchemy tables of this auth, for your own Alembic environment and queries.

@@ -18,6 +18,7 @@ first steps:
   betterauth migrate           create or update the tables
   betterauth serve             serve the auth API
   betterauth mail test ADDR    try whether mail can be sent
+  betterauth sms test NUMBER   try whether text messages can be sent
 
 settings (arguments win over the environment, that over .env, that over betterauth.toml):
   BETTER_AUTH_SECRET           what cookies are signed with (32 characters or more)
@@ -83,6 +84,12 @@ def _run(parsed: argparse.Namespace) -> int:
             if parsed.mail_command == "test":
                 return send_test(parsed.config, parsed.address, language=parsed.language)
             return preview(parsed.config, parsed.name, language=parsed.language, part=parsed.part)
+        if parsed.command == "sms":
+            from betterauth_py.cli import sms
+
+            if parsed.sms_command == "test":
+                return sms.send_test(parsed.config, parsed.number, language=parsed.language)
+            return sms.preview(parsed.config, parsed.name, language=parsed.language)
         if parsed.command == "cleanup":
             from betterauth_py.cli.cleanup import clean_up
 
@@ -113,6 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_serve(commands)
     _add_migrate(commands)
     _add_mail(commands)
+    _add_sms(commands)
     _add_cleanup(commands)
     add_conformance(commands)
     commands.add_parser("secret", help="print a new secret", description="Print a new random secret of 256 bits.")
@@ -173,6 +181,31 @@ def _add_mail(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     test.add_argument("address", help="the recipient")
     for parser in (preview, test):
         parser.add_argument("--language", metavar="TAG", help="language of the mail (default: mail.default_language)")
+        _add_config(parser)
+
+
+def _add_sms(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    sms = commands.add_parser(
+        "sms",
+        help="preview text messages, or send a test message",
+        description="Preview text messages, or send a test message.",
+    )
+    what = sms.add_subparsers(dest="sms_command", required=True, metavar="preview|test")
+    preview = what.add_parser(
+        "preview",
+        help="print a text message, or list all of them",
+        description="Print a text message rendered with sample values. Without a name: list the messages of this "
+        "configuration.",
+    )
+    preview.add_argument("name", nargs="?", help="the message, such as phone-number-code")
+    test = what.add_parser(
+        "test",
+        help="send a text message",
+        description="Send one text message, and report whether it was sent or what to change.",
+    )
+    test.add_argument("number", help="the phone number")
+    for parser in (preview, test):
+        parser.add_argument("--language", metavar="TAG", help="language of the text (default: mail.default_language)")
         _add_config(parser)
 
 

@@ -171,6 +171,8 @@ def _print_urls(auth: BetterAuth, settings: ServeSettings) -> None:
         # A log collector reads this.
         logger.info("Serving %s%s (%s)", origin, auth.context.base_path, auth.context.environment)
         logger.info("Mails: %s", auth.mails or "not sent; set BETTER_AUTH_SMTP_URL")
+        if auth.texts:
+            logger.info("Text messages: %s", auth.texts)
         return
     local = f"http://{'localhost' if settings.host in _ANY_HOST else settings.host}:{settings.port}"
     database = auth.context.database.url
@@ -188,6 +190,7 @@ def _print_urls(auth: BetterAuth, settings: ServeSettings) -> None:
         f"  Health     {local}/health/ready",
         f"  Database   {shown}",
         f"  Mails      {auth.mails or 'not sent: set BETTER_AUTH_SMTP_URL'}",
+        *([f"  Texts      {auth.texts}"] if auth.texts else []),
     ]
     if not auth.context.in_production:
         lines += [

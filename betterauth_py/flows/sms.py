@@ -24,6 +24,7 @@ SmsCallback = Callable[[dict[str, Any], Any], Any]
 # The first 48 bits of an expanded IPv6 address, and how much more a /48 may do than a /64.
 _SITE_PREFIX: Final = len("2001:0db8:abcd")
 _SUBNETS: Final = 10
+_SEPARATORS: Final = frozenset("-\u2010\u2011\u2012\u2013./()")
 
 
 async def may_text(caller: Caller, number: str, *, pretend: bool = False) -> bool:
@@ -101,8 +102,17 @@ async def call_sender(caller: Caller, send: SmsCallback, to: str, variables: Map
 
 
 def _digits(number: str) -> str:
-    """Return what two ways to write one number have in common; a text without digits is itself."""
-    digits = "".join(str(found) for letter in number if (found := decimal(letter, None)) is not None)
+    """Return what all ways to write one number have in common; a text without digits is itself.
+
+    What follows the number is left out (`;ext=5`, `p1`, `#2`): providers drop it or dial the number before it.
+    """
+    digits = ""
+    for letter in number:
+        digit = decimal(letter, None)
+        if digit is not None:
+            digits += str(digit)
+        elif digits and letter not in _SEPARATORS and not letter.isspace():
+            break
     return digits.lstrip("0") or number
 
 

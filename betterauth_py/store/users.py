@@ -8,7 +8,7 @@ from unicodedata import normalize
 from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, cast, exists, literal, select, true
 
 from betterauth_py.javascript.values import well_formed
-from betterauth_py.store.conditions import Clause
+from betterauth_py.store.conditions import Where
 from betterauth_py.store.hooks import REFUSED, Row
 from betterauth_py.store.inserts import Holding
 from betterauth_py.store.prepared import Found, Prepared
@@ -142,19 +142,18 @@ class Users:
         self,
         user_id: str,
         changes: Row,
-        *also: Clause,
+        *,
         while_email: str | None = None,
         while_session: str | None = None,
     ) -> Row | None:
         """Change the user and return it; None if it is gone or a hook refuses.
 
-        If given, only as long as it also meets these conditions, has this address, and the session with this token
-        lives.
+        If given, only as long as it has this address, and as long as the session with this token lives.
 
         Raises:
             NotStoredError: if the database refuses the change.
         """
-        where: list[Clause] = [self._user.c.id == user_id, *also]
+        where = [self._user.c.id == user_id]
         if while_email is not None:
             where.append(self._user.c.email == while_email)
         if while_session is not None and (alive := self._sessions.is_alive(while_session, user_id)) is not None:
@@ -162,6 +161,16 @@ class Users:
         updated = await self._rows.update("user", changes, *where)
         if updated is not None:
             await self._sessions.refresh_user(user_id)
+        return updated
+
+    async def update_by(self, field: str, value: str, changes: Row) -> Row | None:
+        """Change the user whose field, of which no two users have the same value, is `value`; None as for `update`.
+
+        Hooks run even if there is no such user.
+        """
+        updated = await self._rows.update("user", changes, Where(field, value))
+        if updated is not None:
+            await self._sessions.refresh_user(updated["id"])
         return updated
 
     async def create(self, row: Row) -> Row | None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from betterauth_py.testing.plugin import AuthFactory, SyncAuthFactory, VerifiedAs
     from betterauth_py.testing.sessions import SessionFactory, SignedIn
     from betterauth_py.testing.sync import SyncAuthHarness
+    from betterauth_py.testing.texts import CapturedTexts
     from betterauth_py.testing.verified import verified_as
     from betterauth_py.verify.records import Record
 
@@ -39,6 +40,7 @@ __all__ = [
     "BrowserCookie",
     "CapturedCodes",
     "CapturedMails",
+    "CapturedTexts",
     "Mail",
     "ManualClock",
     "Record",
@@ -59,6 +61,7 @@ _HOMES = {
     "BrowserCookie": "betterauth_py.testing.cookies",
     "CapturedCodes": "betterauth_py.testing.codes",
     "CapturedMails": "betterauth_py.testing.mails",
+    "CapturedTexts": "betterauth_py.testing.texts",
     "Mail": "betterauth_py.testing.mails",
     "ManualClock": "betterauth_py.testing.clock",
     "Record": "betterauth_py.verify.records",

@@ -6,12 +6,13 @@ from typing import Any, Final
 
 from betterauth_py.options.hooks import DatabaseHooksOptions, RowHooks, TableHooks
 
-# As better-auth 1.7.25's test-utils plugin strips them.
+# As better-auth 1.7.25's test-utils plugin strips them, but for the phone-number plugin those that it really has.
 _PREFIXES: Final = (
     "email-verification-otp-",
     "sign-in-otp-",
     "forget-password-otp-",
-    "phone-verification-otp-",
+    "phone-number-otp-",
+    "phone-number-reset-",
 )
 
 

@@ -23,6 +23,7 @@ from betterauth_py.testing.factories import UserFactory
 from betterauth_py.testing.mails import CapturedMails
 from betterauth_py.testing.options import BASE_URL, make_options
 from betterauth_py.testing.sessions import SessionFactory, SignedIn
+from betterauth_py.testing.texts import CapturedTexts
 from betterauth_py.verify import Remote, SessionVerifier
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class AuthHarness:
         self,
         server: BetterAuth,
         mails: CapturedMails,
+        texts: CapturedTexts,
         codes: CapturedCodes,
         database: PostgresDatabase | None = None,
     ) -> None:
@@ -47,6 +49,8 @@ class AuthHarness:
         """The server itself."""
         self.mails = mails
         """The mails it has sent."""
+        self.texts = texts
+        """The text messages it has sent."""
         self.codes = codes
         """The one-time codes it has made, by address or phone number."""
         self.users = UserFactory(server.context)
@@ -75,11 +79,11 @@ class AuthHarness:
         Raises:
             ConfigurationError: if an option is wrong.
         """
-        mails, codes = CapturedMails(), CapturedCodes()
+        mails, texts, codes = CapturedMails(), CapturedTexts(), CapturedCodes()
         database = PostgresDatabase(postgres) if postgres is not None else None
         url = database.url if database is not None else f"sqlite:///{file}"
-        server = BetterAuth(make_options(options, database_url=url, clock=clock, mails=mails, codes=codes))
-        harness = cls(server, mails, codes, database)
+        server = BetterAuth(make_options(options, database_url=url, clock=clock, mails=mails, texts=texts, codes=codes))
+        harness = cls(server, mails, texts, codes, database)
         try:
             if database is not None:
                 await database.create()

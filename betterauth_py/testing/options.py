@@ -11,6 +11,7 @@ from betterauth_py.core.plugin import Plugin
 from betterauth_py.options import Options
 from betterauth_py.testing.codes import CapturedCodes
 from betterauth_py.testing.mails import CapturedMails
+from betterauth_py.testing.texts import CapturedTexts
 
 BASE_URL: Final = "http://localhost:3000"
 SECRET: Final = "for-tests-only-Zp3vX8nQ5rT1wY7uK4bM"
@@ -20,7 +21,13 @@ _CHEAP_HASH: Final = {"argon2": {"time_cost": 1, "memory_cost": 8}}
 
 
 def make_options(
-    values: Mapping[str, Any], *, database_url: str, clock: object, mails: CapturedMails, codes: CapturedCodes
+    values: Mapping[str, Any],
+    *,
+    database_url: str,
+    clock: object,
+    mails: CapturedMails,
+    texts: CapturedTexts,
+    codes: CapturedCodes,
 ) -> Options:
     """Return the options of a test: `values`, and defaults for what they leave open.
 
@@ -36,6 +43,7 @@ def make_options(
     given["email_and_password"] = _with_defaults(given.get("email_and_password"), passwords)
     given["database"] = _with_defaults(given.get("database"), {"url": database_url, "cleanup_interval": 0})
     given["mail"] = _with_defaults(given.get("mail"), {"transport": mails.transport, "sender": "no-reply@example.com"})
+    given["sms"] = _with_defaults(given.get("sms"), {"transport": texts.capture})
     options = load_options(given)
     captured = Plugin(id="test-utils", database_hooks=codes.hooks())
     return replace(options, plugins=[*options.plugins, captured])

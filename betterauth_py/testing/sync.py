@@ -21,6 +21,7 @@ from betterauth_py.testing.factories import UserFactory
 from betterauth_py.testing.harness import AuthHarness, UserOrId
 from betterauth_py.testing.mails import CapturedMails
 from betterauth_py.testing.sessions import SessionFactory, SignedIn
+from betterauth_py.testing.texts import CapturedTexts
 from betterauth_py.verify import sync
 from betterauth_py.verify.records import Session, User
 
@@ -74,6 +75,11 @@ class SyncAuthHarness:
     def mails(self) -> CapturedMails:
         """The mails it has sent."""
         return self.harness.mails
+
+    @property
+    def texts(self) -> CapturedTexts:
+        """The text messages it has sent."""
+        return self.harness.texts
 
     @property
     def codes(self) -> CapturedCodes:

@@ -37,6 +37,7 @@ PUBLIC_IN_TESTS = [
     "BrowserCookie",
     "CapturedCodes",
     "CapturedMails",
+    "CapturedTexts",
     "Mail",
     "ManualClock",
     "Record",

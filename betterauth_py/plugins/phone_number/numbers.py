@@ -9,7 +9,7 @@ from unicodedata import category
 from betterauth_py.plugins import APIError
 from betterauth_py.plugins.phone_number.errors import PhoneNumberErrorCodes
 from betterauth_py.plugins.phone_number.options import PLACEHOLDER, PhoneNumberOptions
-from betterauth_py.plugins.tools import resolve, utf16_length
+from betterauth_py.plugins.tools import generate_id, resolve, utf16_length
 
 LONGEST: Final = 255
 _E164: Final = compile_pattern(r"\+[1-9][0-9]{6,14}")
@@ -57,13 +57,24 @@ class Numbers:
             raise APIError.of(400, PhoneNumberErrorCodes.PHONE_NUMBER_NOT_EXIST)
         if callable(sign_up.get_temp_email):
             return sign_up.get_temp_email(number)
-        digits = "".join(letter for letter in number if letter in "0123456789")
+        digits = _digits_of(number)
         if not digits:
             raise APIError.of(400, PhoneNumberErrorCodes.INVALID_PHONE_NUMBER)
         return sign_up.get_temp_email.replace(PLACEHOLDER, digits)
+
+    def other_email_of(self, number: str) -> str | None:
+        """Return an address that nobody can guess, for a number whose usual one is taken; None if functions make it."""
+        sign_up = self.options.sign_up_on_verification
+        if sign_up is None or callable(sign_up.get_temp_email):
+            return None
+        return sign_up.get_temp_email.replace(PLACEHOLDER, f"{_digits_of(number)}.{generate_id(16).lower()}")
 
     def name_of(self, number: str) -> str:
         """Return the name of the user who signs up with a number."""
         sign_up = self.options.sign_up_on_verification
         make = sign_up.get_temp_name if sign_up is not None else None
         return number if make is None else make(number)
+
+
+def _digits_of(number: str) -> str:
+    return "".join(letter for letter in number if letter in "0123456789")

@@ -23,8 +23,9 @@ class SignUpOnVerificationOptions:
 
     get_temp_email: str | Callable[[str], str]
     """Makes of the number the address that every user must have: a function, or an address with `{phone_number}` in it,
-    such as `{phone_number}@phone.example.com`, which stands for the number's digits. Use a domain that is yours and
-    takes no mail: whoever reads mails to such an address can take over the account."""
+    such as `{phone_number}@phone.example.com`, which stands for the number's digits (and more if somebody has taken
+    that address). Use a domain that is yours and takes no mail: whoever reads mails to such an address can take over
+    the account."""
     get_temp_name: Callable[[str], str] | None = None
     """Makes a name of the number. Unset: the number."""
 

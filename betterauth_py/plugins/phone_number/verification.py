@@ -15,7 +15,6 @@ from betterauth_py.plugins import (
     Security,
     UserNotAdmittedError,
     UserRefusedError,
-    Where,
     answering,
     client_of,
     create_session,
@@ -138,14 +137,10 @@ def verification_endpoints(numbers: Numbers, codes: Codes) -> list[Endpoint[Any,
         await codes.use(ctx, verification_of(number), number, ctx.body["code"])
         if ctx.body.get("updatePhoneNumber"):
             return await _give_number(ctx, numbers, number)
-        user = await ctx.auth.users.find_by("phoneNumber", number)
+        user = await _mark_verified(ctx, number)
         is_new = user is None and numbers.options.sign_up_on_verification is not None
         if is_new:
             user = await _sign_up(ctx, numbers, number)
-        elif user is not None:
-            # Demanded again: the number may be another's by now.
-            has_number = Where("phoneNumber", number)
-            user = await ctx.auth.users.update(user["id"], {"phoneNumberVerified": True}, has_number)
         if user is None:
             raise APIError.of(500, BaseErrorCodes.FAILED_TO_UPDATE_USER)
         await _tell(ctx, numbers, number, user)
@@ -163,6 +158,16 @@ def verification_endpoints(numbers: Numbers, codes: Codes) -> list[Endpoint[Any,
         return _verified(ctx, session["token"], user)
 
     return [send_phone_number_otp, consume_phone_number_otp, verify_phone_number]
+
+
+async def _mark_verified(ctx: Context, number: str) -> Row | None:
+    """Mark a proven number as verified; return its user, or None if nobody has the number."""
+    users, hooks = ctx.auth.users, ctx.auth.rows.hooks
+    # One statement, unless a function of the deployment would be told of an update although there is no user.
+    is_told = not hooks.may_rehearse("user", "update") or hooks.after("user", "update", None)
+    if is_told and await users.find_by("phoneNumber", number) is None:
+        return None
+    return await users.update_by("phoneNumber", number, {"phoneNumberVerified": True})
 
 
 async def _give_number(ctx: Context, numbers: Numbers, number: str) -> dict[str, Any]:
@@ -205,19 +210,30 @@ async def _sign_up(ctx: Context, numbers: Numbers, number: str) -> Row:
     given = {name: value for name, value in ctx.body.items() if name not in _OWN_FIELDS}
     with _FIELDS:
         fields = await read_additional_fields(auth.schema, "user", given, "create")
-    own = {"name": numbers.name_of(number), "phoneNumber": number, "phoneNumberVerified": True}
-    row = new_user(auth, numbers.email_of(number), {**fields, **own})
+    fields |= {"name": numbers.name_of(number), "phoneNumber": number, "phoneNumberVerified": True}
+    email = numbers.email_of(number)
     try:
-        return await create_user(auth, row, {"method": "phone-number"}, ctx=ctx)
+        return await _create(ctx, email, fields)
+    except NotStoredError:
+        if await auth.users.find_by("phoneNumber", number) is not None:
+            raise APIError.of(400, PhoneNumberErrorCodes.PHONE_NUMBER_EXIST) from None
+        other = numbers.other_email_of(number)
+        if other is None or not await auth.users.exists(email.lower()):
+            raise APIError.of(422, BaseErrorCodes.FAILED_TO_CREATE_USER) from None
+    # Anybody may have signed up with the address that stands for the number, to keep its owner out.
+    try:
+        return await _create(ctx, other, fields)
+    except NotStoredError:
+        raise APIError.of(422, BaseErrorCodes.FAILED_TO_CREATE_USER) from None
+
+
+async def _create(ctx: Context, email: str, fields: Row) -> Row:
+    try:
+        return await create_user(ctx.auth, new_user(ctx.auth, email, fields), {"method": "phone-number"}, ctx=ctx)
     except UserNotAdmittedError as error:
         raise APIError(403, {"code": error.code, "message": error.message}) from None
     except UserRefusedError:
         raise APIError.of(500, BaseErrorCodes.FAILED_TO_CREATE_USER) from None
-    except NotStoredError:
-        if await auth.users.find_by("phoneNumber", number) is not None:
-            raise APIError.of(400, PhoneNumberErrorCodes.PHONE_NUMBER_EXIST) from None
-        # The address that stands for the number is another user's.
-        raise APIError.of(422, BaseErrorCodes.FAILED_TO_CREATE_USER) from None
 
 
 async def _tell(ctx: Context, numbers: Numbers, number: str, user: Row) -> None:

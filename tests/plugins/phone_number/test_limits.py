@@ -44,8 +44,9 @@ async def post(auth: BetterAuth, path: str, body: dict[str, Any], address: str =
 
 async def test_texts_to_one_number_are_limited_however_it_is_written(auth: BetterAuth, texts: Texts) -> None:
     spellings = [ADA, "+49 170 1234567", "0049-170/1234567", "+491701234567 ", "(+49) 1701234567", ADA]
+    spellings += ["+491701234567;ext=5", "+491701234567 x7", "tel:+491701234567,,8", "+491701234567#9"]
     answers = [await ask(auth, spelling, f"{ELSEWHERE}{n}") for n, spelling in enumerate(spellings)]
-    assert answers == [SENT] * 6
+    assert answers == [SENT] * 10
     assert len(texts.sent) == 3
 
 
