@@ -92,7 +92,7 @@ def _step_facts(seen: Seen, seals: Seals, placeholders: Placeholders) -> Facts:
 def _reply_facts(reply: Reply, seals: Seals, placeholders: Placeholders) -> Facts:
     facts = {"status": str(reply.status)}
     for name in sorted({name for name, _ in reply.headers} - TRANSPORT - {"set-cookie"}):
-        values = (header_text(value, seals.secret, placeholders) for value in reply.all(name))
+        values = (header_text(value, seals, placeholders) for value in reply.all(name))
         facts[f"header {name}"] = "\n".join(values)
     lines = set_cookie_texts(reply.all("set-cookie"), seals, placeholders)
     facts |= {f"set-cookie {place}": line for place, line in enumerate(lines, start=1)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import unquote
+from urllib.parse import quote_plus, unquote, unquote_plus
 
 from .placeholders import Placeholders
 from .scenario import Scenario
@@ -17,6 +17,7 @@ WRONG_SIGNATURE = "<WRONG signature>"
 _SIGNED = re.compile(r"(.*)\.([A-Za-z0-9+/]{43}=)", re.DOTALL)
 _OPENERS = {"compact": open_compact, "jwt": open_jwt, "jwe": open_jwe, "jwe of an account": open_account}
 ACCOUNT_DATA = ".account_data"
+_COOKIES_IN_LINK = re.compile(r"(?<=[?&]cookie=)[^&#]+")
 _CHUNK = re.compile(r"(.+)\.(\d+)")
 
 
@@ -66,10 +67,21 @@ def set_cookie_texts(lines: Sequence[str], seals: Seals, placeholders: Placehold
     return [_set_cookie(line, whole, seals, placeholders) for line in lines]
 
 
-def header_text(value: str, secret: str, placeholders: Placeholders) -> str:
-    """A header's value; one that is signed as cookies are, such as a bearer token, with its signature proved."""
+def header_text(value: str, seals: Seals, placeholders: Placeholders) -> str:
+    """A header's value; one that is signed as cookies are, such as a bearer token, with its signature proved.
+
+    Cookies that a link gives to an app are shown as those of an answer.
+    """
     match = _SIGNED.fullmatch(value)
-    return _proved(match, secret, placeholders) if match else placeholders.plain(value)
+    if match:
+        return _proved(match, seals.secret, placeholders)
+    link = _COOKIES_IN_LINK.search(value)
+    if link is None:
+        return placeholders.plain(value)
+    text = unquote_plus(link[0])
+    cookies = " | ".join(set_cookie_texts(text.split(", "), seals, placeholders))
+    shown = cookies if quote_plus(text, safe="*-._") == link[0] else f"encoded otherwise: {cookies}"
+    return f"{placeholders.plain(value[: link.start()])}<{shown}>{placeholders.plain(value[link.end() :])}"
 
 
 def _split(line: str) -> tuple[str, str, str]:

@@ -54,6 +54,7 @@ BUILT_IN: Final = (
     BuiltIn(id="custom-session", export="customSession", example={"fn": "builtins:max"}, replaces_core=True),
     BuiltIn(id="device-authorization", export="deviceAuthorization"),
     BuiltIn(id="email-otp", export="emailOTP"),
+    BuiltIn(id="expo", export="expo", package="@better-auth/expo"),
     BuiltIn(id="generic-oauth", export="genericOAuth", example={"config": []}),
     BuiltIn(id="jwt", export="jwt"),
     BuiltIn(id="magic-link", export="magicLink"),
