@@ -162,7 +162,7 @@ def endpoint_errors(endpoint: Endpoint[Any, Any], seen: Observed) -> list[tuple[
     errors += [
         error
         for error in seen.errors
-        if not error[1] and error[0] != "429" and not re.match(r"Invalid \w+(:|$)", error[2])
+        if not error[1] and error[0] != "429" and not re.match(r"Invalid (?!authorizationURL)\w+(:|$)", error[2])
     ]
     return sorted(errors)
 

@@ -1,5 +1,6 @@
 // What better-auth's own openAPI plugin says of the core endpoints and of the plugins that this server has, on standard output.
 
+import { expo } from "@better-auth/expo";
 import { passkey } from "@better-auth/passkey";
 import { betterAuth } from "better-auth";
 import { memoryAdapter } from "better-auth/adapters/memory";
@@ -12,6 +13,7 @@ const plugins = [
   known.anonymous(),
   known.deviceAuthorization(),
   known.emailOTP({ sendVerificationOTP: async () => {} }),
+  expo(),
   known.jwt(),
   known.magicLink({ sendMagicLink: async () => {} }),
   known.oauthPopup(),
