@@ -14,6 +14,7 @@ from betterauth_py.conformance.protections import is_protection
 from betterauth_py.conformance.sealed import (
     BrokenSealError,
     cookie_signature,
+    from_b64url,
     open_compact,
     open_jwt,
     open_signed_jwt,
@@ -29,10 +30,13 @@ _JWT = re.compile(r"(?<![\w-])eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+")
 # OAuth's state has hyphens at better-auth.
 # A one-time code is six digits: in a body, or by itself among the mails.
 _RANDOM = re.compile(
-    r"(?<=state=)[\w-]{32}|(?<![\w-])[\w-]{43}(?![\w-])"
+    r"(?<=state=)[\w-]{32}|(?<=passkey=)[\w-]{32}|(?<![\w-])[\w-]{43}(?![\w-])"
     r"|\b(?:[A-Za-z0-9]{32}|[A-Za-z0-9]{24}|[A-Za-z0-9]{40}|[A-HJ-NP-Z2-9]{8})\b"
     r"|(?<=\"code\":\")\d{6}(?=\")|(?<=\"otp\":\")\d{6}(?=\")|^\d{6}$"
 )
+# What an authenticator has signed holds the challenge and the address, and the signature is another one each time.
+_CLIENT_DATA = re.compile(r'(?<="clientDataJSON":")[\w-]+')
+_ASSERTION = re.compile(r'(?<="signature":")[\w-]{86}(?=")')
 # Seconds that are left of a session, rounded down: whether a millisecond has passed is chance.
 _WEEK_BEGUN = 604_799
 _WHOLE_WEEK = re.compile(r'(?<="expires_in":)604800\b')
@@ -89,9 +93,10 @@ def normalise(trace: Trace, **addresses: str) -> Trace:
     - A cached session and a JWT become their content if they are sealed with the secret, or signed with a key that an
       answer of the trace has published.
     - The signature of a cookie or a bearer token becomes `<signature>` if it is the HMAC of the value under the secret.
-    - An id or token of 32, 24 or 40 letters and digits, a `state=` of 32 characters, 32 random bytes of a key, a
-      device's user code, or a one-time code of six digits in a body or by itself, becomes `<random N>`; the same value
-      is the same N everywhere.
+    - What an authenticator has signed becomes `<client data ...>` and `<signature>`.
+    - An id or token of 32, 24 or 40 letters and digits, a `state=` or `passkey=` of 32 characters, 32 random
+      bytes of a key, a device's user code, or a one-time code of six digits in a body or by itself, becomes
+      `<random N>`; the same value is the same N everywhere.
     - A date with milliseconds in UTC becomes `<now>`, `<in 1 day>` or `<in 7 days>`, any other date stays; likewise
       the seconds or milliseconds in what was sealed.
     - An address given as `auth=...` becomes `http://auth.test`, encoded or not.
@@ -115,6 +120,7 @@ class _Normaliser:
         if isinstance(value, list):
             return [self.replace(inner) for inner in value]
         if isinstance(value, str):
+            value = _ASSERTION.sub("<signature>", _CLIENT_DATA.sub(_client_data, value))
             value = _JWT.sub(self._opened, _CACHE_COOKIE.sub(self._opened, value))
             value = _SIGNED.sub(_without_signature, value)
             for address, name in self.addresses:
@@ -153,6 +159,10 @@ class _Normaliser:
             if abs(date - self.now - moment) < _TOLERANCE:
                 return f"<{name}>"
         return None
+
+
+def _client_data(match: re.Match[str]) -> str:
+    return f"<client data {from_b64url(match[0]).decode()}>"
 
 
 def _without_signature(match: re.Match[str]) -> str:

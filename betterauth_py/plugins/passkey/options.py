@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from betterauth_py.plugins import ConfigurationError, EndpointContext, MaybeAwaitable, TableOptions
 from betterauth_py.plugins.passkey.verified import VerifiedAuthentication, VerifiedRegistration
-from betterauth_py.plugins.tools import get_origin
+from betterauth_py.plugins.tools import get_origin, parse_url
 
 PATH = "plugins.passkey"
 Context = EndpointContext[Any, Any]
@@ -126,7 +126,8 @@ def check_options(options: PasskeyOptions) -> None:
     Raises:
         ConfigurationError: naming the option, the problem and the fix.
     """
-    if options.rp_id is not None and get_origin(f"https://{options.rp_id}") != f"https://{options.rp_id}":
+    url = parse_url(f"https://{options.rp_id}") if options.rp_id is not None else None
+    if options.rp_id is not None and (url is None or url.hostname != options.rp_id):
         raise ConfigurationError(
             f"Option `{PATH}.rp_id`: {options.rp_id!r} is not a domain. Write it in lower case, without a scheme, a "
             "port or a path: 'example.com'."

@@ -184,6 +184,8 @@ def _read(response: Any, *parts: str) -> dict[str, Any]:
     wrong = next((part for part in parts if not _is_base64url(inner.get(part), _LONGEST[part])), None)
     if wrong is not None:
         raise ValueError(f"{wrong} is missing, too long or not in base64url")
+    if not isinstance(inner.get("userHandle") or "", str):
+        raise ValueError("the user handle is no text")
     of_parts = {part: inner[part] for part in parts}
     return {"id": response["id"], "rawId": response["id"], "type": response.get("type"), "response": of_parts}
 
