@@ -31,7 +31,7 @@ try:
         parse_client_data_json,
     )
     from webauthn.helpers.cose import COSECRV, COSEAlgorithmIdentifier
-    from webauthn.helpers.decode_credential_public_key import DecodedEC2PublicKey
+    from webauthn.helpers.decode_credential_public_key import DecodedEC2PublicKey, DecodedRSAPublicKey
     from webauthn.helpers.structs import CredentialDeviceType
 except ModuleNotFoundError as missing:
     raise MissingExtraError("passkey", missing.name or "webauthn") from None
@@ -51,6 +51,8 @@ _LONGEST: Final = {
 }  # fmt: skip
 # A key of RSA with 8192 bits.
 _LONGEST_KEY: Final = 1_100
+# Of RSA; everybody's is 65537. A long one costs as much as signing: 10 ms.
+_LONGEST_EXPONENT: Final = 4
 # What the column can hold.
 _HIGHEST_COUNTER: Final = (1 << 31) - 1
 _BASE64URL: Final = compile_pattern(r"[A-Za-z0-9_-]+=*")
@@ -107,8 +109,7 @@ def verify_registration(response: Any, expected: Expected, context: str | None) 
             require_user_verification=expected.user_verification,
             supported_pub_key_algs=list(ALGORITHMS),
         )
-        # A key that is none could never sign in.
-        decoded_public_key_to_cryptography(decode_credential_public_key(verified.credential_public_key))
+        _check_key(verified.credential_public_key)
         return VerifiedRegistration(
             credential_id=encode_base64url(verified.credential_id),
             public_key=verified.credential_public_key,
@@ -230,6 +231,18 @@ def _check_authenticator_data(data: bytes) -> None:
         position = end
     if flags & _HAS_EXTENSIONS:
         end_of_item(data, position)
+
+
+def _check_key(public_key: bytes) -> None:
+    """Check that a key can sign in, and that it costs little to verify its signatures.
+
+    Raises:
+        ValueError: if not.
+    """
+    key = decode_credential_public_key(public_key)
+    decoded_public_key_to_cryptography(key)
+    if isinstance(key, DecodedRSAPublicKey) and len(key.e) > _LONGEST_EXPONENT:
+        raise ValueError("the exponent is too long")
 
 
 def _check_signature(public_key: bytes, signature: bytes) -> None:

@@ -135,6 +135,7 @@ def stating(fmt: str, **statement: Any) -> Callable[[str], str]:
     return attesting(f"a fmt={fmt} statement={cbor(statement).hex()}")
 
 
+SLOW_KEY = cbor({1: 3, 3: -257, -1: b"\xff" * 384, -2: b"\xff" * 384})
 LONG_KEY = cbor({1: 3, 3: -257, -1: b"\xff" * 4_000, -2: b"\1\0\1"})
 KEY_OF_TWO = cbor({1: 2, 3: -7, -1: 1, -2: b"\1" * 32, -3: b"\1" * 32})
 BAD: dict[str, Callable[[str], str]] = {
@@ -156,6 +157,7 @@ BAD: dict[str, Callable[[str], str]] = {
     "a key that is deep": attesting(f"a key={DEEP.hex()}"),
     "a key with a tag": attesting(f"a key=a101{REGULAR_EXPRESSION.hex()}"),
     "a very long key": attesting(f"a key={LONG_KEY.hex()}"),
+    "an exponent that costs much": attesting(f"a key={SLOW_KEY.hex()}"),
     "a key that twice has a number": attesting("a key=a201020102"),
     # To the library, the number is one byte: it would look for the extensions seven bytes earlier.
     "a tag behind a long number": attesting(f"a key=a1011b0000000000000001 extensions={REGULAR_EXPRESSION.hex()}"),
