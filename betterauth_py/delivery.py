@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from contextlib import suppress
+from pathlib import Path
 from random import uniform
 from typing import Any, ClassVar, Final, Generic, NamedTuple, Protocol, TypeVar
 
@@ -146,3 +148,21 @@ class DeliveryQueue(Generic[Message]):
         logging.getLogger(f"betterauth.{self.noun}").log(
             level, text, kind, recipient, id_, what, extra={"fields": more}
         )
+
+
+def write_for_owner(folder: Path, name: str, content: bytes) -> None:
+    """Write a file that only its owner can read; others see the whole file or none. Makes the folder.
+
+    Raises:
+        OSError: if the folder cannot be written to.
+    """
+    path = folder / name
+    unfinished = path.with_suffix(".part")
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+    # The links and codes in them open accounts.
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+    unfinished.replace(path)

@@ -58,11 +58,6 @@ async def may_text(caller: Caller, number: str, *, pretend: bool = False) -> boo
     return True
 
 
-def can_text(caller: Caller, instead: SmsCallback | None = None) -> bool:
-    """Return whether text messages can be sent: by the deployment's function or by the server."""
-    return instead is not None or caller.auth.sms is not None
-
-
 def send_sms(
     caller: Caller,
     kind: SmsKind,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from email.message import EmailMessage
 from email.policy import SMTPUTF8
@@ -11,6 +10,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import TextIO
 
+from betterauth_py.delivery import write_for_owner
 from betterauth_py.errors import MailError
 
 
@@ -37,17 +37,8 @@ class FolderTransport:
         moment = message["Date"].datetime.strftime("%Y%m%dT%H%M%S")
         kind = message.get("X-Mail-Kind", "mail")
         # 64 random bits after the second: no mail overwrites another.
-        path = self._folder / f"{moment}-{kind}-{token_hex(8)}.eml"
-        unfinished = path.with_suffix(".part")
         try:
-            if not self._folder.is_dir():
-                self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-                (self._folder / ".gitignore").write_text("*\n", encoding="utf-8")
-            # The links in them open accounts: for their owner only.
-            descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(message.as_bytes(policy=SMTPUTF8))
-            unfinished.replace(path)
+            write_for_owner(self._folder, f"{moment}-{kind}-{token_hex(8)}.eml", message.as_bytes(policy=SMTPUTF8))
         except OSError as error:
             raise MailError(
                 f"{self._folder} cannot be written to: {error.strerror}. Check mail.folder and its permissions."

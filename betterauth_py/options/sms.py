@@ -31,7 +31,7 @@ class SmsMessage:
 class SmsWebhookOptions:
     """The endpoint that takes messages and sends them; see [sms](sms.md#webhook) for its requests."""
 
-    url: str | None = None
+    url: str | None = field(default=None, repr=False)
     """Its URL. http is for this machine only, unless `allow_http`."""
     secret: str | None = field(default=None, repr=False)
     """The key that signs the requests, at least 24 characters (`betterauth secret` generates one); `whsec_` and Base64

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from collections.abc import Awaitable, Callable
 from inspect import isawaitable
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from betterauth_py.clock import Clock, now
+from betterauth_py.delivery import write_for_owner
 from betterauth_py.errors import SmsError
 from betterauth_py.options.sms import SmsMessage
 
@@ -37,17 +37,9 @@ class FolderTransport:
 
     def _write(self, message: SmsMessage) -> None:
         moment = now(self._clock).strftime("%Y%m%dT%H%M%S%f")
-        path = self._folder / f"{moment}-{message.kind}-{message.id}.txt"
-        unfinished = path.with_suffix(".part")
+        text = f"To: {_one_line(message.to)}\n\n{message.text}\n".encode("utf-8", "replace")
         try:
-            if not self._folder.is_dir():
-                self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-                (self._folder / ".gitignore").write_text("*\n", encoding="utf-8")
-            # The codes in them open accounts: for their owner only.
-            descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
-                file.write(f"To: {_one_line(message.to)}\n\n{message.text}\n")
-            unfinished.replace(path)
+            write_for_owner(self._folder, f"{moment}-{message.kind}-{message.id}.txt", text)
         except OSError as error:
             raise SmsError(
                 f"{self._folder} cannot be written to: {error.strerror}. Check sms.folder and its permissions."

@@ -22,7 +22,9 @@ from betterauth_py.plugins.phone_number.numbers import Numbers
 from betterauth_py.plugins.phone_number.sign_in import account_of
 from betterauth_py.plugins.tools import (
     ResetRefusal,
+    SecurityEvent,
     forget_wrong_passwords,
+    record,
     refuse_long_password,
     refuse_short_password,
     reset_password_of,
@@ -64,6 +66,7 @@ def password_reset_endpoints(numbers: Numbers, codes: Codes) -> list[Endpoint[An
         user = await ctx.auth.users.find_by("phoneNumber", number)
         if user is not None and options.require_verification and not user["phoneNumberVerified"]:
             user = None
+        record(ctx, SecurityEvent.PASSWORD_RESET_REQUESTED, user)
         await codes.send_reset(ctx, number, user)
         return {"status": True}
 

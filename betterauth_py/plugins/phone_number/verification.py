@@ -144,7 +144,8 @@ def verification_endpoints(numbers: Numbers, codes: Codes) -> list[Endpoint[Any,
         if user is None:
             raise APIError.of(500, BaseErrorCodes.FAILED_TO_UPDATE_USER)
         await _tell(ctx, numbers, number, user)
-        record(ctx, SecurityEvent.SIGN_UP if is_new else SecurityEvent.SIGN_IN, user)
+        if is_new:
+            record(ctx, SecurityEvent.SIGN_UP, user)
         if ctx.body.get("disableSession"):
             return _verified(ctx, None, user)
         try:
@@ -154,6 +155,8 @@ def verification_endpoints(numbers: Numbers, codes: Codes) -> list[Endpoint[Any,
             raise APIError.of(400, PhoneNumberErrorCodes.UNEXPECTED_ERROR) from None
         if session is None:
             raise APIError.of(500, BaseErrorCodes.FAILED_TO_CREATE_SESSION)
+        if not is_new:
+            record(ctx, SecurityEvent.SIGN_IN, user)
         await set_session_cookie(ctx, session, user)
         return _verified(ctx, session["token"], user)
 
