@@ -28,7 +28,7 @@ class SecurityEvent(Enum):
     PASSWORD_RESET_REQUESTED = "password_reset_requested"
     """Somebody asked for a reset; without `user_id` the address is nobody's."""
     PASSWORD_RESET = "password_reset"
-    """The password was replaced by a mailed link."""
+    """The password was replaced by a mailed link or code."""
     EMAIL_VERIFIED = "email_verified"
     """An address was verified by a mailed link or code."""
     EMAIL_CHANGED = "email_changed"

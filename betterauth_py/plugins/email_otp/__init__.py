@@ -46,7 +46,7 @@ def email_otp(options: EmailOTPOptions) -> Plugin:
         id="email-otp",
         endpoints=endpoints,
         after=after_sign_up(codes),
-        rate_limit=[PathRule(matcher=lambda path: path in paths, rule=options.rule)],
+        rate_limit=[PathRule(matcher=paths.__contains__, rule=options.rule)],
         error_codes=EmailOTPErrorCodes,
         mails=tuple(MAILS.values()),
         setup=lambda auth: contributions_of(auth, codes),

@@ -28,6 +28,7 @@ from tests.plugins.email_otp.support import (
     sign_up,
     with_codes,
 )
+from tests.redis_server import RedisServer
 
 
 @pytest.fixture
@@ -104,6 +105,30 @@ async def test_nobody_is_treated_as_a_user(
     assert {mail["email"] for mail in codes.sent} == {ADA}
     rows = await auth.context.rows.find_many("verification")
     assert [row for row in rows if NOBODY in row["identifier"]] == []
+
+
+STORAGES: dict[str, dict[str, Any]] = {
+    "redis": {"secondary_storage": True},
+    "redis and database": {"secondary_storage": True, "verification": {"store_in_database": True}},
+    "counts in the database": {"rate_limit": {"storage": "database"}},
+}
+
+
+@pytest.mark.parametrize("storage", STORAGES.values(), ids=STORAGES)
+async def test_nobody_is_treated_as_a_user_in_every_storage(
+    make_auth: MakeAuth, codes: Codes, redis: RedisServer, storage: dict[str, Any]
+) -> None:
+    at_redis = {"secondary_storage": {"url": redis.url}} if "secondary_storage" in storage else {}
+    auth = await make_auth(**with_codes(codes, disable_sign_up=True), **{**storage, **at_redis})
+    await sign_up(auth)
+    shown: dict[str, list[Any]] = {}
+    for email in (ADA, NOBODY):
+        answers = shown[email] = []
+        for _ in range(2):
+            answers.append(await post(auth, SEND, email=email, type="sign-in"))
+            answers += [await post(auth, SIGN_IN, email=email, otp="wrong") for _ in range(5)]
+    assert shown[ADA] == shown[NOBODY]
+    assert [status for status, _ in shown[ADA]] == [200, 400, 400, 400, 403, 400] * 2
 
 
 @pytest.mark.parametrize("options", [{}, {"resend_strategy": "reuse"}, {"store_otp": "encrypted"}], ids=str)
