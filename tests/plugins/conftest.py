@@ -1,5 +1,5 @@
 """What the client tests of every plugin need."""
 
-from tests.clients.conftest import chromium, node_modules
+from tests.clients.conftest import chromium, node_modules, ports
 
-__all__ = ["chromium", "node_modules"]  # fixtures
+__all__ = ["chromium", "node_modules", "ports"]  # fixtures
