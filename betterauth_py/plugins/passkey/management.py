@@ -9,6 +9,7 @@ from betterauth_py.plugins import (
     Endpoint,
     EndpointContext,
     ErrorCode,
+    NotStoredError,
     Reply,
     Security,
     Where,
@@ -19,7 +20,7 @@ from betterauth_py.plugins import (
 from betterauth_py.plugins.passkey.ceremonies import passkeys_of
 from betterauth_py.plugins.passkey.errors import PasskeyErrorCodes
 from betterauth_py.plugins.passkey.schemas import PASSKEY_SCHEMA
-from betterauth_py.plugins.tools import without_hidden_fields
+from betterauth_py.plugins.tools import SecurityEvent, record, without_hidden_fields
 
 Context = EndpointContext[dict[str, Any], Any]
 
@@ -55,6 +56,7 @@ async def delete_passkey(ctx: Context) -> dict[str, bool]:
     """Delete a specific passkey."""
     user_id = await _require_own(ctx, None)
     await ctx.auth.rows.delete("passkey", Where("id", ctx.body["id"]), Where("userId", user_id))
+    record(ctx, SecurityEvent.PASSKEY_REMOVED, signed_in(ctx)[1])
     return {"status": True}
 
 
@@ -72,6 +74,7 @@ async def delete_passkey(ctx: Context) -> dict[str, bool]:
         }
     ),
     errors=(
+        (400, PasskeyErrorCodes.FAILED_TO_UPDATE_PASSKEY),
         (401, PasskeyErrorCodes.YOU_ARE_NOT_ALLOWED_TO_REGISTER_THIS_PASSKEY),
         (404, PasskeyErrorCodes.PASSKEY_NOT_FOUND),
     ),
@@ -85,7 +88,10 @@ async def update_passkey(ctx: Context) -> dict[str, Any]:
     """Update a specific passkey's name."""
     user_id = await _require_own(ctx, PasskeyErrorCodes.YOU_ARE_NOT_ALLOWED_TO_REGISTER_THIS_PASSKEY)
     own = Where("id", ctx.body["id"]), Where("userId", user_id)
-    updated = await ctx.auth.rows.update("passkey", {"name": ctx.body["name"]}, *own)
+    try:
+        updated = await ctx.auth.rows.update("passkey", {"name": ctx.body["name"]}, *own)
+    except NotStoredError:
+        raise APIError.of(400, PasskeyErrorCodes.FAILED_TO_UPDATE_PASSKEY) from None
     if updated is None:
         # It has been deleted meanwhile.
         raise APIError.of(404, PasskeyErrorCodes.PASSKEY_NOT_FOUND)

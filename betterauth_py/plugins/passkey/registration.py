@@ -30,7 +30,7 @@ from betterauth_py.plugins.passkey.options import PasskeyOptions, RegistrationUs
 from betterauth_py.plugins.passkey.schemas import REGISTERED_SCHEMA, REGISTRATION_OPTIONS_SCHEMA
 from betterauth_py.plugins.passkey.verification import Expected, ResponseRefusedError, verify_registration
 from betterauth_py.plugins.passkey.verified import VerifiedRegistration
-from betterauth_py.plugins.tools import resolve, to_text, trim, without_hidden_fields
+from betterauth_py.plugins.tools import SecurityEvent, record, resolve, to_text, trim, without_hidden_fields
 
 Context = EndpointContext[dict[str, Any], Any]
 
@@ -141,6 +141,9 @@ def registration_endpoints(options: PasskeyOptions) -> list[Endpoint[Any, Any]]:
         try:
             verified = verify_registration(response, expected, challenge.context)
             transports = _transports_of(response)
+            if "\0" in f"{ctx.body.get('name')}{transports}":
+                # No database stores it.
+                raise ResponseRefusedError
         except ResponseRefusedError:
             raise APIError.of(400, PasskeyErrorCodes.FAILED_TO_VERIFY_REGISTRATION) from None
         user_id, name = await _owner_and_name(ctx, options, challenge, verified, signed_in_as)
@@ -244,6 +247,8 @@ async def _store(ctx: Context, row: Row, *, starts_session: bool) -> dict[str, A
     except NotStoredError as error:
         auth.log_failure("store a passkey", error)
         raise APIError.of(500, PasskeyErrorCodes.FAILED_TO_VERIFY_REGISTRATION) from None
+    owner = user or await auth.users.find(user_id)
+    record(ctx, SecurityEvent.PASSKEY_ADDED, owner)
     answer = without_hidden_fields(shown, "passkey", passkey)
     if session is None or user is None:
         return answer

@@ -63,6 +63,33 @@ async def test_the_first_proof_of_an_address_deletes_the_passkeys_from_before(ma
     assert (await eve.sign_in("hers counter=1")).json()["code"] == "PASSKEY_NOT_FOUND"
 
 
+@pytest.mark.parametrize("name", ["a\0b", "\ud800", "a" * 10_000])
+async def test_a_name_that_no_database_stores_is_no_error_of_ours(make_auth: MakeAuth, name: str) -> None:
+    auth = await made(make_auth)
+    ada = Browser(auth)
+    await ada.sign_up("ada")
+    named = await ada.register("laptop", name=name)
+    row = (await ada.register("phone")).json()
+    body = json.dumps({"id": row["id"], "name": name}).encode()
+    renamed = await ada.client.send(
+        "POST", "/api/auth/passkey/update-passkey", {"content-type": "application/json", "origin": ORIGIN}, body
+    )
+    assert {named.status, renamed.status} == ({400} if "\0" in name else {200})
+
+
+async def test_new_and_deleted_passkeys_are_logged(make_auth: MakeAuth, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "betterauth.security")
+    auth = await made(make_auth)
+    ada = Browser(auth)
+    user_id = await ada.sign_up("ada")
+    row = (await ada.register("laptop")).json()
+    await ada.sign_in("laptop counter=1")
+    await ada.sign_in("laptop counter=1")
+    await ada.client.post("/api/auth/passkey/delete-passkey", {"id": row["id"]})
+    said = [message.split()[0] for message in caplog.messages if f"user_id={user_id}" in message]
+    assert said == ["sign_up", "passkey_added", "sign_in", "sign_in_failed", "passkey_removed"]
+
+
 async def test_a_deleted_user_has_no_passkeys(make_auth: MakeAuth) -> None:
     auth = await made(make_auth, user={"delete_user": {"enabled": True}})
     ada = Browser(auth)
