@@ -44,7 +44,7 @@ async def issue_challenge(
     cookie = ctx.auth.make_cookie(options.advanced.web_authn_challenge_cookie, None)
     ctx.set_signed_cookie(cookie, token, max_age=LIFE)
     value = {"type": ceremony, "expectedChallenge": challenge, **known}
-    await store_single_use_value(ctx.auth, token, stringify_plainly(value).decode(), LIFE)
+    await store_single_use_value(ctx.auth, token, stringify_plainly(value).decode(), LIFE, identifier_first=True)
 
 
 async def take_challenge(ctx: Context, options: PasskeyOptions, ceremony: Ceremony) -> Challenge:
