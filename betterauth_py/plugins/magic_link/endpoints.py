@@ -138,7 +138,7 @@ def endpoints_for(options: MagicLinkOptions) -> list[Endpoint[Any, Any]]:
 
 async def _create_user(ctx: EndpointContext[Any, Any], recipient: Recipient, targets: _Targets) -> Row:
     try:
-        return await create_proven_user(ctx, recipient.email, {"name": recipient.name or ""}, {"method": "magic-link"})
+        return await create_proven_user(ctx, recipient.email, {"name": recipient.name}, {"method": "magic-link"})
     except APIError as error:
         if error.code is None:
             raise

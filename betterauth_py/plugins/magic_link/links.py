@@ -27,8 +27,8 @@ class Recipient:
 
     email: str
     """The address as the client has written it."""
-    name: str | None
-    """The name that a new user gets."""
+    name: str
+    """The name that a new user gets, or ""."""
 
 
 async def create_link(ctx: EndpointContext[dict[str, Any], Any], options: MagicLinkOptions) -> dict[str, Any]:
@@ -59,8 +59,8 @@ def _read(value: str) -> Recipient | None:
         return None
     if not isinstance(given, dict) or given.get("type") != _TYPE or given.keys() - {"type", "email", "name"}:
         return None
-    email, name = given.get("email"), given.get("name")
-    if not isinstance(email, str) or not validation.is_email(email) or not isinstance(name, str | None):
+    email, name = given.get("email"), given.get("name", "")
+    if not isinstance(email, str) or not validation.is_email(email) or not isinstance(name, str):
         return None
     return Recipient(email, name)
 
