@@ -57,6 +57,8 @@ BUILT_IN: Final = (
     BuiltIn(id="expo", export="expo", package="@better-auth/expo"),
     BuiltIn(id="generic-oauth", export="genericOAuth", example={"config": []}),
     BuiltIn(id="jwt", export="jwt"),
+    # With its column, so that the contract shows it.
+    BuiltIn(id="last-login-method", export="lastLoginMethod", example={"store_in_database": True}),
     BuiltIn(id="magic-link", export="magicLink"),
     BuiltIn(id="oauth-popup", export="oauthPopup"),
     BuiltIn(id="oauth-proxy", export="oAuthProxy"),

@@ -94,7 +94,7 @@ if TYPE_CHECKING:
     from betterauth_py.urls.parsing import get_origin, parse_url, resolve_url, with_query, with_query_parameter
     from betterauth_py.urls.queries import take_query_parameter
     from betterauth_py.wire.coercion import to_number, to_text
-    from betterauth_py.wire.cookies import decode_leniently
+    from betterauth_py.wire.cookies import decode_leniently, is_cookie_name
     from betterauth_py.wire.headers import ResponseHeaders
 
 __all__ = [
@@ -161,6 +161,7 @@ __all__ = [
     "get_origin",
     "google",
     "hash_base64url",
+    "is_cookie_name",
     "is_ecdsa_signature",
     "is_fault",
     "is_wrong_signature",
@@ -278,7 +279,7 @@ _MODULES = {
     "betterauth_py.urls.parsing": "get_origin parse_url resolve_url with_query with_query_parameter",
     "betterauth_py.urls.queries": "take_query_parameter",
     "betterauth_py.wire.coercion": "to_number to_text",
-    "betterauth_py.wire.cookies": "decode_leniently",
+    "betterauth_py.wire.cookies": "decode_leniently is_cookie_name",
     "betterauth_py.wire.headers": "ResponseHeaders",
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
