@@ -19,11 +19,12 @@ async def claim(auth: AuthContext, user: Row) -> bool:
 
 @asynccontextmanager
 async def giving_back(auth: AuthContext, user: Row) -> AsyncIterator[None]:
-    """At the end of the block, make a claimed user anonymous again, unless it is deleted."""
+    """If the block fails, make a claimed user anonymous again."""
     try:
         yield
-    finally:
+    except BaseException:
         await _mark(auth, user, True)
+        raise
 
 
 async def delete_sessions(auth: AuthContext, user: Row) -> None:
@@ -32,7 +33,7 @@ async def delete_sessions(auth: AuthContext, user: Row) -> None:
 
 
 async def delete_claimed(auth: AuthContext, user: Row) -> None:
-    """Delete a claimed user with its accounts; hooks see it as it was."""
+    """Delete a claimed user with its accounts; hooks see it as it was, and one that refuses leaves it so."""
     async with auth.database.transaction():
         await _mark(auth, user, True)
         await auth.users.delete(user["id"])

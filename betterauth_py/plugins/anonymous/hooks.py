@@ -62,11 +62,12 @@ async def _link_and_delete(
     """Link a claimed user and delete it; if that fails, it is anonymous as before."""
     async with giving_back(ctx.auth, found[1]):
         await _tell(options, ctx, found, new_session)
-        try:
+    try:
+        async with giving_back(ctx.auth, found[1]):
             await delete_sessions(ctx.auth, found[1])
             await delete_claimed(ctx.auth, found[1])
-        except Exception as error:
-            ctx.auth.log_failure("delete an anonymous user that is linked", error)
+    except Exception as error:
+        ctx.auth.log_failure("delete an anonymous user that is linked", error)
 
 
 async def _tell(options: AnonymousOptions, ctx: Context, found: SessionAndUser, new_session: SessionAndUser) -> None:
