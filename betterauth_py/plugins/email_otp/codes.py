@@ -205,7 +205,7 @@ class Codes:
     async def _generate(self, ctx: Context, email: str, purpose: Purpose) -> str:
         generate = self.options.generate_otp
         code = await resolve(generate({"email": email, "type": purpose}, ctx)) if generate is not None else None
-        return code or "".join(choice(digits) for _ in range(self.options.otp_length))
+        return str(code) if code else "".join(choice(digits) for _ in range(self.options.otp_length))
 
     async def _to_store(self, auth: AuthContext, code: str) -> str:
         store = self.options.store_otp
