@@ -65,7 +65,7 @@ async def count_password_try(caller: Caller, account: str, find_user: FindUser |
         together = RateLimitRule(window=rule.window, max=rule.max * _CLIENTS)
         decision = await limiter.accounts.consume(of_all, together)
         find = find_user or (lambda: caller.auth.users.find_by_email(account.lower()))
-        if not decision.allowed and not await _is_known_network(caller, find):
+        if not decision.allowed and not await is_known_network(caller, find):
             raise _refusal(caller, together, decision.retry_after)
     return account_try
 
@@ -126,7 +126,7 @@ def _refusal(caller: Caller, rule: RateLimitRule, retry_after: int | None) -> To
     return TooManyTriesError(rule.window if retry_after is None else retry_after)
 
 
-async def _is_known_network(caller: Caller, find_user: FindUser) -> bool:
+async def is_known_network(caller: Caller, find_user: FindUser) -> bool:
     """Return whether the account has a session from this client's network; an unknown account takes as long."""
     user = await find_user()
     sessions = await caller.auth.sessions.list_active(user["id"] if user is not None else "", caller.auth.now())

@@ -14,6 +14,7 @@ from unicodedata import decimal
 from betterauth_py.awaiting import resolve
 from betterauth_py.core.auth_context import logger
 from betterauth_py.core.caller import Caller
+from betterauth_py.flows.account_limits import FindUser, is_known_network
 from betterauth_py.options.rate_limit import RateLimitRule
 from betterauth_py.sms.kinds import SmsKind
 from betterauth_py.store.rate_limits import ACCOUNT_PREFIX
@@ -27,12 +28,15 @@ _SUBNETS: Final = 10
 _SEPARATORS: Final = frozenset("-\u2010\u2011\u2012\u2013./()")
 
 
-async def may_text(caller: Caller, number: str, *, pretend: bool = False) -> bool:
+async def may_text(caller: Caller, number: str, *, find_user: FindUser | None = None, pretend: bool = False) -> bool:
     """Count one text message to a number; return whether it may be sent.
 
     In-process calls are not counted. Ask before the message's code is stored, so that a code that is not sent takes
     no other's place. With `pretend` the same is counted, but nothing in total: for numbers without a user. A count that
     only users' numbers use up would reveal them.
+
+    `find_user` finds the number's user: a stranger who uses up the number's limit does not keep a client from its code
+    from whose network the user has a session; such clients have a limit of their own.
     """
     limiter = caller.auth.rate_limiter
     rules = limiter.text_rules
@@ -51,11 +55,18 @@ async def may_text(caller: Caller, number: str, *, pretend: bool = False) -> boo
     if rules.in_total is not None:
         counts.append(("total", "nobody" if pretend else "", rules.in_total))
     for what, key, rule in counts:
-        digest = sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-        if not (await limiter.accounts.consume(f"{ACCOUNT_PREFIX}texts|{what}|{digest}", rule)).allowed:
+        if await _count(caller, what, key, rule):
+            continue
+        is_at_home = what == "number" and find_user is not None and await is_known_network(caller, find_user)
+        if not is_at_home or not await _count(caller, "number at home", key, rule):
             _log_refusal(what, rule)
             return False
     return True
+
+
+async def _count(caller: Caller, what: str, key: str, rule: RateLimitRule) -> bool:
+    digest = sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return (await caller.auth.rate_limiter.accounts.consume(f"{ACCOUNT_PREFIX}texts|{what}|{digest}", rule)).allowed
 
 
 def send_sms(

@@ -63,7 +63,7 @@ class Codes:
         Raises:
             APIError: what your function raises.
         """
-        if not await may_text(ctx, number):
+        if not await _may_text(ctx, number):
             return
         code = self._make()
         await store_code(ctx.auth, verification_of(number), code, self.options.expires_in)
@@ -75,7 +75,7 @@ class Codes:
 
     async def send_after_sign_in(self, ctx: Context, number: str, user: Row) -> None:
         """As `send`, all of it after the answer, for a user whose password was right."""
-        if not await may_text(ctx, number):
+        if not await _may_text(ctx, number):
             return
         code = self._make()
         # Without a number of wrong guesses, as better-auth.
@@ -84,7 +84,7 @@ class Codes:
 
     async def send_reset(self, ctx: Context, number: str, user: Row | None) -> None:
         """Store a code that resets a password; text it if there is a `user`. Takes the same steps without one."""
-        if not await may_text(ctx, number, pretend=user is None):
+        if not await _may_text(ctx, number, pretend=user is None):
             return
         code = self._make()
         await store_code(ctx.auth, reset_of(number), code, self.options.expires_in)
@@ -133,6 +133,10 @@ class Codes:
         if verify is None or not await resolve(verify({"phone_number": number, "code": code}, ctx)):
             raise APIError.of(400, PhoneNumberErrorCodes.INVALID_OTP)
         await ctx.auth.verifications.delete(identifier)
+
+
+async def _may_text(ctx: Context, number: str, *, pretend: bool = False) -> bool:
+    return await may_text(ctx, number, find_user=lambda: ctx.auth.users.find_by("phoneNumber", number), pretend=pretend)
 
 
 def _is(code: str) -> Callable[[str], Any]:

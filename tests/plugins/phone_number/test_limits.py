@@ -57,6 +57,22 @@ async def test_the_code_of_the_last_text_stays_valid(auth: BetterAuth, texts: Te
     assert reply.status == 200
 
 
+async def test_a_stranger_does_not_keep_the_owner_at_home_from_codes(auth: BetterAuth, texts: Texts) -> None:
+    home, elsewhere = "203.0.113.1", "203.0.113.2"
+    await ask(auth, ADA, home)
+    assert (await post(auth, VERIFY, {"phoneNumber": ADA, "code": texts.code_to(ADA)}, home)).status == 200
+    for number in range(5):
+        await ask(auth, ADA, f"{ELSEWHERE}{number}")
+    assert len(texts.sent) == 3
+    for _ in range(5):
+        assert await ask(auth, ADA, elsewhere) == SENT
+    assert len(texts.sent) == 3
+    # As many as the number's limit, and not more than the client's.
+    for _ in range(5):
+        assert await ask(auth, ADA, home) == SENT
+    assert len(texts.sent) == 6
+
+
 async def test_a_client_cannot_text_many_numbers(auth: BetterAuth, texts: Texts) -> None:
     assert [await ask(auth, f"+4930{number}") for number in range(8)] == [SENT] * 8
     assert len(texts.sent) == 5
