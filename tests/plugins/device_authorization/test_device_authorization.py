@@ -203,6 +203,31 @@ async def test_calls_in_process(make_auth: MakeAuth, clock: ManualClock) -> None
     assert spent.value.body == {"error": "invalid_grant", "error_description": "Invalid device code"}
 
 
+async def test_a_poll_takes_two_statements_and_a_session_four(
+    make_auth: MakeAuth, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    auth = await made(make_auth, clock)
+    ada = await signed_up(auth, "ada")
+    device_code, user_code = await codes(auth)
+    run: list[str] = []
+    # On SQLite, all statements go through `execute`.
+    for name in ("execute", "transaction"):
+        original = getattr(auth.context.database, name)
+
+        def counting(*given: Any, of: str = name, call: Any = original, **more: Any) -> Any:
+            run.append(of)
+            return call(*given, **more)
+
+        monkeypatch.setattr(auth.context.database, name, counting)
+    assert (await poll(auth, device_code)).status == 400
+    assert run == ["execute"] * 2
+    await approved(auth, ada, user_code)
+    clock.advance(6)
+    run.clear()
+    assert (await poll(auth, device_code)).status == 200
+    assert run == ["execute"] * 4
+
+
 async def test_codes_are_not_logged(make_auth: MakeAuth, clock: ManualClock, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG")
     auth = await made(make_auth, clock)
