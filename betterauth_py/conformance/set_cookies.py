@@ -9,11 +9,12 @@ from urllib.parse import quote_plus, unquote, unquote_plus
 
 from .placeholders import Placeholders
 from .scenario import Scenario
-from .sealed import BrokenSealError, cookie_signature, open_account, open_compact, open_jwe, open_jwt
+from .sealed import BrokenSealError, cookie_signature, from_b64url, open_account, open_compact, open_jwe, open_jwt
 from .templates import encode_component
 
 GOOD_SIGNATURE = "<good signature>"
 WRONG_SIGNATURE = "<WRONG signature>"
+_ENCODED_JSON = re.compile(r"eyJ[\w-]+={0,2}")
 _SIGNED = re.compile(r"(.*)\.([A-Za-z0-9+/]{43}=)", re.DOTALL)
 _OPENERS = {"compact": open_compact, "jwt": open_jwt, "jwe": open_jwe, "jwe of an account": open_account}
 ACCOUNT_DATA = ".account_data"
@@ -64,7 +65,14 @@ def without_seals(facts: dict[str, str]) -> dict[str, str]:
 def set_cookie_texts(lines: Sequence[str], seals: Seals, placeholders: Placeholders) -> list[str]:
     """One text for each Set-Cookie line, in order."""
     whole = _joined_chunks(lines)
-    return [_set_cookie(line, whole, seals, placeholders) for line in lines]
+    texts = [_set_cookie(line, whole, seals, placeholders) for line in lines]
+    # better-auth expires the cookies of multi-session in the order in which it happens to have verified them.
+    expired = iter(sorted(text for text in texts if _is_expired_session(text)))
+    return [next(expired) if _is_expired_session(text) else text for text in texts]
+
+
+def _is_expired_session(text: str) -> bool:
+    return "_multi-" in text and "; Max-Age=0" in text
 
 
 def header_text(value: str, seals: Seals, placeholders: Placeholders) -> str:
@@ -125,7 +133,13 @@ def _signed(value: str, secret: str, placeholders: Placeholders) -> str:
     if encode_component(decoded) != value:
         return f"<not percent-encoded as encodeURIComponent does: {value}>"
     match = _SIGNED.fullmatch(decoded)
-    return _proved(match, secret, placeholders) if match else placeholders.plain(value)
+    if match:
+        return _proved(match, secret, placeholders)
+    if _ENCODED_JSON.fullmatch(decoded):
+        # The authorization code of the electron plugin.
+        content, padding = decoded.rstrip("="), "=" * decoded.count("=")
+        return f"<base64url {placeholders.json(from_b64url(content).decode('utf-8', 'replace'))}>{padding}"
+    return placeholders.plain(value)
 
 
 def _proved(match: re.Match[str], secret: str, placeholders: Placeholders) -> str:

@@ -9,7 +9,7 @@ from betterauth_py.store.hooks import Row
 
 
 async def store_single_use_value(
-    auth: AuthContext, identifier: str, value: str, life: int, *, identifier_first: bool = False
+    auth: AuthContext, identifier: str, value: str, life: float, *, identifier_first: bool = False
 ) -> None:
     """Keep `value` under `identifier` for `life` seconds, or until it is consumed.
 
@@ -41,7 +41,7 @@ async def write_decoy(auth: AuthContext) -> None:
     await auth.verifications.write_decoy(verification_row(auth, identifier, identifier, auth.now(), 0))
 
 
-def verification_row(auth: AuthContext, identifier: str, value: str, now: datetime, life: int) -> Row:
+def verification_row(auth: AuthContext, identifier: str, value: str, now: datetime, life: float) -> Row:
     """Return the row of a value that lives `life` seconds."""
     return {
         "id": auth.generate_id("verification"),

@@ -75,9 +75,10 @@ def _normalize(origin: str) -> str:
     scheme, mark, rest = text.partition("://")
     if scheme.lower() in DEFAULT_PORTS and mark:
         return _web_origin(text)
-    if mark or (text.endswith(":") and "." not in text):
+    # Electron's client calls its origin `com.example.app:/`.
+    if mark or text.endswith(":/") or (text.endswith(":") and "." not in text):
         if not mark:
-            scheme, rest = text[:-1], ""
+            scheme, rest = text.rstrip("/")[:-1], ""
         if CONTROL_CHARACTER.search(rest) or " " in rest:
             raise OriginPatternError("has white space or control characters in it. Take them out")
         return f"{check_app_scheme(scheme)}://{rest}"

@@ -55,11 +55,13 @@ BUILT_IN: Final = (
     BuiltIn(id="device-authorization", export="deviceAuthorization"),
     BuiltIn(id="email-otp", export="emailOTP"),
     BuiltIn(id="expo", export="expo", package="@better-auth/expo"),
+    BuiltIn(id="electron", export="electron", package="@better-auth/electron"),
     BuiltIn(id="generic-oauth", export="genericOAuth", example={"config": []}),
     BuiltIn(id="jwt", export="jwt"),
     # With its column, so that the contract shows it.
     BuiltIn(id="last-login-method", export="lastLoginMethod", example={"store_in_database": True}),
     BuiltIn(id="magic-link", export="magicLink"),
+    BuiltIn(id="multi-session", export="multiSession"),
     BuiltIn(id="oauth-popup", export="oauthPopup"),
     BuiltIn(id="oauth-proxy", export="oAuthProxy"),
     BuiltIn(
@@ -69,6 +71,7 @@ BUILT_IN: Final = (
         example={"client_id": "1234.apps.googleusercontent.com"},
     ),
     BuiltIn(id="passkey", export="passkey", package="@better-auth/passkey"),
+    BuiltIn(id="one-time-token", export="oneTimeToken"),
     BuiltIn(id="siwe", export="siwe", example={"domain": "example.com"}),
     BuiltIn(id="phone-number", export="phoneNumber"),
     BuiltIn(id="username", export="username"),

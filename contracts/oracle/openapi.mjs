@@ -6,6 +6,7 @@ import { betterAuth } from "better-auth";
 import { memoryAdapter } from "better-auth/adapters/memory";
 import { getAuthTables } from "better-auth/db";
 import * as known from "better-auth/plugins";
+import { electron } from "@better-auth/electron";
 import { oneTap } from "better-auth/plugins/one-tap";
 
 const plugins = [
@@ -14,12 +15,15 @@ const plugins = [
   known.deviceAuthorization(),
   known.emailOTP({ sendVerificationOTP: async () => {} }),
   expo(),
+  electron(),
   known.jwt(),
   known.magicLink({ sendMagicLink: async () => {} }),
+  known.multiSession(),
   known.oauthPopup(),
   known.oAuthProxy(),
   oneTap({ clientId: "x" }),
   passkey(),
+  known.oneTimeToken(),
   known.phoneNumber({ sendOTP: () => {} }),
   known.siwe({ domain: "x" }),
   known.username(),

@@ -27,10 +27,11 @@ _SIGNED = re.compile(r"^(?P<head>[^=]+=|Bearer |)(?P<value>[^.; ]+)\.(?P<signatu
 _CACHE_COOKIE = re.compile(r"(?<=^better-auth\.session_data=)[\w-]{100,}")
 _JWT = re.compile(r"(?<![\w-])eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+")
 # A key first: by chance one may begin like an id that a hyphen ends.
-# OAuth's state has hyphens at better-auth.
+# OAuth's state and one-time tokens have hyphens at better-auth.
 # A one-time code is six digits: in a body, or by itself among the mails.
 _RANDOM = re.compile(
     r"(?<=state=)[\w-]{32}|(?<=passkey=)[\w-]{32}|(?<![\w-])[\w-]{43}(?![\w-])"
+    r"|(?<![\w-])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{32}(?![\w-])"
     r"|\b(?:[A-Za-z0-9]{32}|[A-Za-z0-9]{24}|[A-Za-z0-9]{40}|[A-HJ-NP-Z2-9]{8})\b"
     r"|(?<=\"code\":\")\d{6}(?=\")|(?<=\"otp\":\")\d{6}(?=\")|^\d{6}$"
 )

@@ -40,6 +40,7 @@ SETTING = "Option `trusted_origins`"
         ("10.*", "10.*"),
         ("myapp://", "myapp://"),
         ("myapp:", "myapp://"),
+        ("com.example.app:/", "com.example.app://"),
         ("MyApp://*", "myapp://*"),
         ("exp://*", "exp://*"),
         ("exp://192.168.*.*:*/--/*", "exp://192.168.*.*:*/--/*"),

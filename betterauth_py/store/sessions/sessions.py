@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
@@ -140,7 +141,7 @@ class Sessions:
         """Return the sessions with these tokens and their users, expired or not, in the order of the tokens."""
         tokens = list(dict.fromkeys(tokens))
         if self._secondary is not None:
-            found = [await self.find_with_user(token, fresh=True) for token in tokens]
+            found = await asyncio.gather(*(self.find_with_user(token, fresh=True) for token in tokens))
             return [one for one in found if one is not None]
         sessions = await self._rows.find_many("session", Where("token", tokens, "in"))
         owners = Where("id", [session["userId"] for session in sessions], "in")
@@ -149,9 +150,17 @@ class Sessions:
         return [by_token[token] for token in tokens if token in by_token]
 
     async def delete_many(self, tokens: Sequence[str]) -> None:
-        """Delete the sessions with these tokens."""
-        for token in dict.fromkeys(tokens):
-            await self.delete(token)
+        """Delete the sessions with these tokens; a hook that refuses one of them keeps all in the database."""
+        tokens = list(dict.fromkeys(tokens))
+        where = self._session.c.token.in_(tokens)
+        try:
+            if self._secondary is not None:
+                await asyncio.gather(*(self._secondary.delete(token) for token in tokens))
+        finally:
+            if self._preserves and self._in_database:
+                await self._end(where)
+            elif self._in_database:
+                await self._rows.delete_many("session", where)
 
     async def list_active(self, user_id: str, now: datetime) -> list[Row]:
         """Return the user's sessions that are not expired at `now`; at most as many rows as better-auth reads."""

@@ -1,0 +1,16 @@
+"""The methods that the plugin adds to better-auth's client."""
+
+from typing import ClassVar
+
+from tests.clients.client_tests import ClientTests
+from tests.clients.profiles import CHEAP_PASSWORDS
+
+
+class TestClient(ClientTests):
+    owner = "multi-session"
+    plays: ClassVar = {
+        "accounts": (
+            {"emailAndPassword": {"enabled": True, "password": CHEAP_PASSWORDS}, "plugins": {"multi-session": {}}},
+            ("several",),
+        ),
+    }
