@@ -50,7 +50,7 @@ def after_hooks(options: ElectronOptions) -> list[Hook]:
         kept = ctx.get_signed_cookie(cookie)
         ctx.set_cookie(Cookie(cookie.name, cookie.attributes.with_max_age(0)), "")
         asked = _read_kept(kept) if kept else of_query
-        # Here @better-auth/electron 1.7.5 answers another client's cookie with everything it knows, its secret included.
+        # @better-auth/electron 1.7.5 answers another client's cookie with all it knows, its secret included.
         code = None if asked is None else await create_code(ctx, options, asked)
         # A redirect stays as it is: the page that it leads to reads the code from the cookie.
         if code is None or not isinstance(ctx.returned, dict):
