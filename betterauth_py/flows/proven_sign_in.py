@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from betterauth_py.core.auth_context import AuthContext
 from betterauth_py.core.caller import Caller
 from betterauth_py.core.refusals import RefusedError
 from betterauth_py.flows.pre_hijacking import shut_out
@@ -67,15 +68,16 @@ async def sign_in_by_proof(caller: Caller, email: str, sign_up: Callable[[], Awa
         user = await auth.users.find_by_email(address)
         if user is not None and user["emailVerified"]:
             try:
-                # Held, so that a session does not outlive a concurrent change of address that ends sessions.
-                session = await _start_session(caller, user, auth.users.holding_verified(user["id"], user["email"]))
+                # A session must not outlive a concurrent change of address that ends sessions.
+                session = await _start_session(caller, user, auth.users.holding_address(user))
             except NotHeldError:
                 continue
             record(caller, SecurityEvent.SIGN_IN, user)
             return ProvenSignIn(session, user, is_new=False)
         if user is not None:
             # Committed before the session: one that is refused, as a banned user's is, does not undo the proof.
-            await _take_over(caller, address)
+            if await _take_over(auth, address):
+                record(caller, SecurityEvent.EMAIL_VERIFIED, user)
             continue
         try:
             user = await sign_up()
@@ -98,14 +100,13 @@ async def _start_session(caller: Caller, user: Row, holding: Holding | None = No
     return session
 
 
-async def _take_over(caller: Caller, address: str) -> None:
-    """Give the user with an address to the owner of it, unless somebody has proven the address meanwhile."""
-    auth = caller.auth
+async def _take_over(auth: AuthContext, address: str) -> bool:
+    """Give the user with an unverified address to the address's owner; return whether there was one still."""
     async with auth.database.transaction():
         user = await auth.users.find_by_email(address, lock=True)
         if user is None or user["emailVerified"]:
-            return
+            return False
         await shut_out(auth, user)
         if await auth.users.update(user["id"], {"emailVerified": True}) is None:
             raise ProofRefusedError(ProofRefusal.NO_USER)
-    record(caller, SecurityEvent.EMAIL_VERIFIED, user)
+    return True

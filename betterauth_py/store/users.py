@@ -36,6 +36,11 @@ class Users:
         has_email = self._user.c.email == bindparam("email")
         found_by_email = select(self._user).where(has_email).limit(1)
         self._by_email = Prepared(found_by_email, list(self._user.c))
+        held = (self._user.c.id == bindparam("held_user_id"), self._user.c.email == bindparam("held_email"))
+        with_address = select(self._user.c.id).where(*held, self._user.c.emailVerified == bindparam("held_verified"))
+        # FOR SHARE: sign-ins run concurrently; a change of the user and a sign-in wait for each other.
+        is_shared = rows.database.url.dialect == "postgresql"
+        self._with_address = with_address.with_for_update(read=True) if is_shared else with_address
         self._to_lock_by_email = Prepared(self._locking(found_by_email), list(self._user.c))
         self._with_credential = self._prepare_with_credential(has_email)
         verified = select(self._user.c.id).where(
@@ -65,6 +70,12 @@ class Users:
         prepared = self._to_lock_by_email if lock else self._by_email
         user = await self._rows.fetch_one("user", prepared, {"email": well_formed(email)})
         return user if user is not None and is_same_address(user["email"], email) else None
+
+    def holding_address(self, user: Row) -> Holding:
+        """Hold the user while it has this address, verified."""
+        return Holding(
+            self._with_address, {"held_user_id": user["id"], "held_email": user["email"], "held_verified": True}
+        )
 
     async def find_by(self, field: str, value: str) -> Row | None:
         """Return the user whose field, of which no two users have the same value, is `value`; or None."""
