@@ -31,6 +31,7 @@ from betterauth_py import BetterAuth
 from betterauth_py.conformance.recorder.embedded_postgres import embedded_postgres
 from betterauth_py.core.plugin import Hook, Plugin
 from betterauth_py.plugins.jwt import jwt
+from betterauth_py.plugins.registry import BUILT_IN
 from betterauth_py.serving.config import ServingConfig
 from betterauth_py.serving.protocol import BoundedProtocol, ConnectionState
 
@@ -38,6 +39,8 @@ SEED = Seed(users=500, sessions=1_000)
 CONNECTIONS = 32
 _PORT = 80
 _SAMPLED_INSTRUCTIONS = 20
+_AT_WORK = {"jwt", "custom-session"}
+"""Plugins that sign a token with every session, or call a function of the deployment."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,10 +217,11 @@ async def measure_costs(database: str, *, rounds: int, requests: int) -> list[Co
     signing_once = _auth(database, plugins=["jwt"])
     crowded = _auth(database, plugins=[_elsewhere(number) for number in range(30)])
     named = _auth(database, plugins=["username"])
+    full = _auth(database, plugins=_every_plugin())
     bearing = _auth(database, plugins=["bearer"])
     unhashed = _auth(database, password={"hash": lambda _: "", "verify": lambda _, __: True})
     raw = RawApp(database, SECRET)
-    async with auth, cached, remembering, signing, signing_once, crowded, named, bearing, unhashed, raw:
+    async with auth, cached, remembering, signing, signing_once, crowded, named, full, bearing, unhashed, raw:
         benches = [
             Bench("get-session", auth.app, session_lines(), "session"),
             Bench("get-session, raw ASGI", raw, session_lines(), "session"),
@@ -225,6 +229,7 @@ async def measure_costs(database: str, *, rounds: int, requests: int) -> list[Co
             Bench("get-session again, jwt", signing_once.app, session_lines()[:10], "session"),
             Bench("get-session, thirty plugins", crowded.app, session_lines(), "session"),
             Bench("get-session, username", named.app, session_lines(), "session"),
+            Bench("get-session, every plugin", full.app, session_lines(), "session"),
             Bench("get-session, bearer", bearing.app, bearer_lines(), "session"),
             Bench("get-session by cookie, bearer", bearing.app, session_lines(), "session"),
             Bench("no cookie", auth.app, no_cookie_lines(), "null"),
@@ -240,6 +245,11 @@ async def measure_costs(database: str, *, rounds: int, requests: int) -> list[Co
             Cost(name=bench.name, cpu=cpu[bench.name], instructions=await count_instructions(bench))
             for bench in benches
         ]
+
+
+def _every_plugin() -> list[Plugin]:
+    """Return the plugins that come with the server, but for those whose own work shows in every session."""
+    return [plugin.make_example() for plugin in BUILT_IN if plugin.id not in _AT_WORK]
 
 
 def _elsewhere(number: int) -> Plugin:
@@ -274,7 +284,7 @@ def _auth(
 
 async def prepare(database: str) -> None:
     """Make the tables and fill them."""
-    auth = _auth(database, memory_cache=True, plugins=["jwt", "username"])
+    auth = _auth(database, memory_cache=True, plugins=["jwt", *_every_plugin()])
     await auth.migrate()
     await auth.shutdown()
     await fill(database, SEED, "drizzle", "argon2id")
