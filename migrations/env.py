@@ -16,8 +16,8 @@ from betterauth_py.store.database import Database
 from betterauth_py.store.version_table import VERSION_TABLE, take_over_former_stamp
 
 
-def run_on(connection: Connection, database: Database) -> None:
-    """Run the wanted migrations on `connection`."""
+def run_on(connection: Connection, database: Database, *, builds_afterwards: bool = False) -> None:
+    """Run the wanted migrations on `connection`; `betterauth migrate` builds indexes of large tables afterwards."""
     take_over_former_stamp(connection)
     context.configure(
         connection=connection,
@@ -25,6 +25,7 @@ def run_on(connection: Connection, database: Database) -> None:
         compare_server_default=True,
         render_as_batch=connection.dialect.name == "sqlite",
         betterauth_schema=database.schema,
+        betterauth_builds_afterwards=builds_afterwards,
         version_table=VERSION_TABLE,
     )
     with context.begin_transaction():
@@ -45,7 +46,7 @@ def main() -> None:
     """Run with the connection handed over, or open one."""
     attributes: dict[str, Any] = context.config.attributes
     if "connection" in attributes:
-        run_on(attributes["connection"], attributes["database"])
+        run_on(attributes["connection"], attributes["database"], builds_afterwards=True)
         return
     if context.is_offline_mode():
         raise SystemExit("Offline mode needs a database to look at. Use: betterauth migrate --sql")

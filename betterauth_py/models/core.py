@@ -56,6 +56,8 @@ ACCOUNT: Final = Model(
         "createdAt": _CREATED_AT,
         "updatedAt": _UPDATED_AT,
     },
+    # Every sign-in with a provider looks it up. Not unique: better-auth allows an account twice.
+    indexes=(("providerId", "accountId"),),
 )
 
 VERIFICATION: Final = Model(

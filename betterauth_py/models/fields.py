@@ -56,6 +56,8 @@ class Model:
     """The field with the row's expiry; cleaning up deletes expired rows."""
     additional: frozenset[str] = frozenset()
     """The fields that a deployment's options add."""
+    indexes: tuple[tuple[str, ...], ...] = ()
+    """Indexes over several fields; for one field, set its `index`."""
 
 
 def renamed_fields(fields: Mapping[str, Field], columns: Mapping[str, str], option: str) -> dict[str, Field]:

@@ -60,6 +60,7 @@ def _build_table(schema: Schema, model: str, metadata: MetaData, dialect: str) -
                 constraints.append(UniqueConstraint(name, name=constraint_name))
         if field.index:
             constraints.append(Index(index_name(schema, model, name), name))
+    constraints += [Index(index_name(schema, model, *names), *names) for names in schema.models[model].indexes]
     return Table(table_name, metadata, *columns, *constraints)
 
 
@@ -68,9 +69,9 @@ def unique_name(table: str, column: str) -> str:
     return f"{table}_{column}_unique"
 
 
-def index_name(schema: Schema, model: str, field: str) -> str:
+def index_name(schema: Schema, model: str, *fields: str) -> str:
     """Return the name of an index, as better-auth's generated Drizzle schema names it: `session_userId_idx`."""
-    return f"{schema.table_name(model)}_{field}_idx"
+    return f"{schema.table_name(model)}_{'_'.join(fields)}_idx"
 
 
 def _build_column(schema: Schema, name: str, column_name: str, field: Field, dialect: str) -> Column[Any]:

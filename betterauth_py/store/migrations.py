@@ -17,6 +17,7 @@ from sqlalchemy import Connection, create_mock_engine, func, inspect, select, te
 from sqlalchemy.exc import SQLAlchemyError
 
 from betterauth_py.errors import DatabaseError
+from betterauth_py.store.account_index import build_account_index
 from betterauth_py.store.added_columns import add_columns
 from betterauth_py.store.adoption import has_own_hashes, refuse_unproven
 from betterauth_py.store.database import Database, Result
@@ -40,6 +41,8 @@ async def apply_migrations(
 ) -> SchemaState:
     """Upgrade (or downgrade) to `target`, then add what options and plugins need; all or nothing.
 
+    Afterwards a large table of accounts gets its index, which takes long but blocks nobody.
+
     With `adopt`, a database that another program made is checked and stamped instead of being refused.
 
     Raises:
@@ -53,7 +56,10 @@ async def apply_migrations(
         return _apply(connection, database, adopt=adopt, target=target, may_delete=may_delete)
 
     async with _alembic_to_itself():
-        return await _run(database, apply)
+        state = await _run(database, apply)
+    if target == "head":
+        await build_account_index(database)
+    return state
 
 
 async def inspect_schema(database: Database) -> SchemaState:
@@ -131,7 +137,7 @@ def _apply(connection: Connection, database: Database, *, adopt: bool, target: s
     if state.stamp.revision is None:
         refuse_unproven(connection, database, state, adopt=adopt)
     if adopt and state.stamp.revision is None:
-        revisions.stamp_head()
+        revisions.stamp_first()
         if not has_own_hashes(connection, database):
             note_adoption(connection, datetime.now(UTC).isoformat(timespec="seconds"))
     if target == "head":

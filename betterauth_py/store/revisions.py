@@ -39,9 +39,9 @@ class Revisions:
         self._config = _config()
         self._config.attributes.update(connection=connection, database=database)
 
-    def stamp_head(self) -> None:
-        """Note that the database is at the newest revision."""
-        command.stamp(self._config, "head")
+    def stamp_first(self) -> None:
+        """Note that the database is at the first revision: better-auth's own tables are."""
+        command.stamp(self._config, "0001_core")
 
     def move(self, target: str) -> None:
         """Upgrade to `head`, or downgrade to any other target.

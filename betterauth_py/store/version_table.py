@@ -9,7 +9,7 @@ from sqlalchemy import Column, Connection, MetaData, String, Table, Text, delete
 
 VERSION_TABLE: Final = "betterauth_version"
 # All core revisions, the newest last. What `revisions.newest_revision` finds without Alembic; a test compares them.
-_REVISIONS: Final = ("0001_core",)
+_REVISIONS: Final = ("0001_core", "0002_account_index")
 # Alembic's default, where the revision was noted before there was a table of its own.
 _FORMER_TABLE: Final = "alembic_version"
 _METADATA: Final = MetaData()
