@@ -115,18 +115,17 @@ async def authenticate(
             request.body["client_assertion_type"] = _ASSERTION_TYPE
 
 
-def check_authentication(provider: Provider, options: ProviderOptions) -> None:
+def check_authentication(authentication: ClientAuthentication | None, secret: str | None, path: str) -> None:
     """Refuse a client authentication that needs a secret without one, or does not use the secret there is.
 
     Raises:
-        ConfigurationError: naming the option.
+        ConfigurationError: naming the option `client_secret` at `path`.
     """
-    method = provider.client_authentication.method if provider.client_authentication else "custom"
-    secret = f"Option `social_providers.{provider.id}.client_secret`"
-    if not options.client_secret and method in ("client_secret_basic", "client_secret_post"):
-        raise ConfigurationError(f"{secret} is missing, which {method!r} sends. Set it.")
-    if options.client_secret and method in ("none", "private_key_jwt"):
-        raise ConfigurationError(f"{secret} does not go with {method!r}. Remove it.")
+    method = authentication.method if authentication else "custom"
+    if not secret and method in ("client_secret_basic", "client_secret_post"):
+        raise ConfigurationError(f"Option `{path}.client_secret` is missing, which {method!r} sends. Set it.")
+    if secret and method in ("none", "private_key_jwt"):
+        raise ConfigurationError(f"Option `{path}.client_secret` does not go with {method!r}. Remove it.")
 
 
 def basic_credentials(client_id: str, secret: str) -> str:

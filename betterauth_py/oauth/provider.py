@@ -212,6 +212,8 @@ class Provider:
     """Checks an ID token that a client sends, instead of `id_token`."""
     check_tokens: Callable[[SocialProvider, Tokens], Awaitable[bool]] | None = None
     """Checks tokens before the `get_user_info` of the options is called."""
+    logout_url: Callable[[LogoutRequest], str | None] | None = None
+    """Returns the URL at which the provider ends its own session (OpenID Connect RP-Initiated Logout), or None."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -227,6 +229,20 @@ class AuthorizationRequest:
     nonce: str | None = field(default=None, repr=False)
     additional_parameters: Mapping[str, str] = field(default_factory=dict)
     """The request's additional parameters; reserved names are left out."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogoutRequest:
+    """A sign-out that goes on at the provider."""
+
+    id_token: str | None = field(default=None, repr=False)
+    """The user's last ID token, by which the provider knows whom to sign out."""
+    after: str | None = None
+    """Where the provider sends the user afterwards, absolute; None for what its options say."""
+    state: str | None = None
+    """What the provider returns to that URL."""
+    base_url: str
+    """The URL of this server's endpoints, for relative URLs."""
 
 
 @dataclass(frozen=True, kw_only=True)

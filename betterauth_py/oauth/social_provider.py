@@ -59,7 +59,7 @@ class SocialProvider:
                     f"Option `social_providers.{provider.id}.{name}` is missing. Set it to what {provider.name} has "
                     f"given to your application, or set `social_providers.{provider.id}.enabled` to false."
                 )
-        check_authentication(provider, options)
+        check_authentication(provider.client_authentication, options.client_secret, f"social_providers.{provider.id}")
 
     @classmethod
     def of(cls, auth: AuthContext, provider: Provider, options: ProviderOptions) -> SocialProvider:

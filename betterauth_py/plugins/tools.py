@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from betterauth_py.javascript.values import encode_uri_component, trim, utf16_length
     from betterauth_py.models.fields import snake_case
     from betterauth_py.oauth.errors import OAuthError
+    from betterauth_py.oauth.exchange import check_authentication
     from betterauth_py.oauth.http import ProviderClient
     from betterauth_py.oauth.id_token import read_claims
     from betterauth_py.oauth.options import ProviderOptions
@@ -78,6 +79,7 @@ if TYPE_CHECKING:
         ClientAuthentication,
         CodeExchange,
         IdTokenVerification,
+        LogoutRequest,
         Pkce,
         ProfileMap,
         Provider,
@@ -113,6 +115,7 @@ __all__ = [
     "InvalidJSONError",
     "JsonObject",
     "Key",
+    "LogoutRequest",
     "MissingExtraError",
     "OAuthError",
     "Pkce",
@@ -140,6 +143,7 @@ __all__ = [
     "at_application",
     "boolean_of",
     "call_mail_function",
+    "check_authentication",
     "check_code",
     "count_password_try",
     "create_proven_user",
@@ -262,12 +266,14 @@ _MODULES = {
     "betterauth_py.javascript.values": "encode_uri_component trim utf16_length",
     "betterauth_py.models.fields": "snake_case",
     "betterauth_py.oauth.errors": "OAuthError",
+    "betterauth_py.oauth.exchange": "check_authentication",
     "betterauth_py.oauth.http": "ProviderClient",
     "betterauth_py.oauth.id_token": "read_claims",
     "betterauth_py.oauth.options": "ProviderOptions",
     "betterauth_py.oauth.profile": "all_set boolean_of known_of placeholder_email request_profile value_at",
     "betterauth_py.oauth.provider": (
-        "BASIC ClientAuthentication CodeExchange IdTokenVerification Pkce ProfileMap Provider Source UserInfoRequest"
+        "BASIC ClientAuthentication CodeExchange IdTokenVerification LogoutRequest Pkce ProfileMap Provider Source "
+        "UserInfoRequest"
     ),
     "betterauth_py.oauth.providers.google": "google",
     "betterauth_py.oauth.tokens": "JsonObject text_of",

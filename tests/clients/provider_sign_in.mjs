@@ -99,8 +99,17 @@ try {
   const { user } = await session(tab);
   report("refresh after the provider has revoked", { replay: (await replay.json()).error, error, user });
 
+  await tab.evaluate(() => void window.client.signOut());
+  await tab.waitForURL(`${args.provider}/session/end**`);
+  await tab.getByRole("button", { name: /yes/i }).click();
+  await tab.waitForURL(`${args.provider}/session/end/success**`);
+  await goHome(tab);
+  const { data } = await call(tab, "getSession");
+  await start(tab, "acme");
+  report("sign out at the provider, too", { session: data, title: await tab.title() });
+
   async function again(step) {
-    await call(tab, "signOut");
+    await call(tab, "signOut", { disableRedirect: true });
     await start(tab, "acme");
     await press(tab, "Allow");
     await tab.waitForURL(home);

@@ -113,6 +113,10 @@ def test_an_expired_token_is_refreshed_with_refresh_tokens_that_rotate(played: P
     assert played.grants[-2:] == refused
 
 
+def test_signing_out_leads_to_the_provider_which_then_asks_who_somebody_is(played: Played) -> None:
+    assert played.steps["sign out at the provider, too"] == {"session": None, "title": "Log in to Acme"}
+
+
 def test_signing_in_again_is_the_same_user_also_after_the_keys_have_changed(played: Played) -> None:
     signed_in = played.steps["sign in"]
     assert played.steps["sign in again"] == signed_in

@@ -124,19 +124,20 @@ async def test_a_large_table_gets_it_without_blocking(postgresql_url: str, large
         database = database_of(auth)
         await apply_migrations(database, target="0001_core")
         await asyncio.to_thread(fill, postgresql_url, 20)
-        reader = await asyncpg.connect(postgresql_url)
+        reader, other = await asyncpg.connect(postgresql_url), await asyncpg.connect(postgresql_url)
         # The build ends when nobody needs what was there before it.
         async with reader.transaction(isolation="repeatable_read"):
             await reader.fetch("SELECT FROM account LIMIT 1")
             migration = asyncio.create_task(apply_migrations(database))
             building = "SELECT FROM pg_index WHERE indexrelid = to_regclass($1) AND NOT indisvalid"
             async with asyncio.timeout(20):
-                while not await reader.fetch(building, f'"{NAME}"'):
+                while not await other.fetch(building, f'"{NAME}"'):  # noqa: ASYNC110 - nobody tells
                     await asyncio.sleep(0.02)
-            await asyncio.wait_for(execute_script(postgresql_url, "UPDATE account SET scope = 'all'"), 5)
+            await asyncio.wait_for(other.execute("UPDATE account SET scope = 'all'"), 5)
             assert not migration.done()
-            assert await reader.fetch(building, f'"{NAME}"')
+            assert await other.fetch(building, f'"{NAME}"')
         await reader.close()
+        await other.close()
         await asyncio.wait_for(migration, 20)
         assert await database.run(AccountIndex.of(database.schema).exists)
 

@@ -8,10 +8,10 @@ from typing import Final
 from betterauth_py.plugins import ConfigurationError
 from betterauth_py.plugins.generic_oauth.options import GenericProviderOptions
 from betterauth_py.plugins.generic_oauth.presets import apply_preset
-from betterauth_py.plugins.generic_oauth.providers import Configured
-from betterauth_py.plugins.tools import get_origin
+from betterauth_py.plugins.generic_oauth.providers import Configured, authentication_of
+from betterauth_py.plugins.tools import check_authentication, get_origin
 
-_URLS: Final = ("discovery_url", "authorization_url", "token_url", "user_info_url")
+_URLS: Final = ("discovery_url", "authorization_url", "token_url", "user_info_url", "end_session_endpoint")
 
 
 def checked(config: Sequence[GenericProviderOptions], path: str) -> list[Configured]:
@@ -45,7 +45,7 @@ def _checked(given: GenericProviderOptions, path: str) -> Configured:
             )
     if options.discovery_url is None:
         _demand_endpoints(options, path)
-    _demand_fitting_secret(options, path)
+    check_authentication(authentication_of(options), options.client_secret, path)
     return Configured(options=options, preset=preset)
 
 
@@ -58,16 +58,3 @@ def _demand_endpoints(options: GenericProviderOptions, path: str) -> None:
         raise ConfigurationError(f"Option `{path}.authorization_url` is missing. Set it, or `discovery_url`.")
     if options.token_url is None and options.get_token is None:
         raise ConfigurationError(f"Option `{path}.token_url` is missing. Set it, or `discovery_url`.")
-
-
-def _demand_fitting_secret(options: GenericProviderOptions, path: str) -> None:
-    method = options.token_endpoint_auth.method if options.token_endpoint_auth else None
-    is_basic = options.authentication == "basic" and method is None
-    if not options.client_secret and (is_basic or method in ("client_secret_basic", "client_secret_post")):
-        raise ConfigurationError(
-            f"Option `{path}.client_secret` is missing, which its client authentication needs. Set it."
-        )
-    if options.client_secret and method in ("none", "private_key_jwt"):
-        raise ConfigurationError(
-            f"Option `{path}.client_secret` does not go with the client authentication {method!r}. Remove it."
-        )

@@ -23,6 +23,7 @@ class Discovered:
     authorization_endpoint: str | None = None
     token_endpoint: str | None = None
     user_info_endpoint: str | None = None
+    end_session_endpoint: str | None = None
     issuer: str | None = None
     jwks_url: str | None = None
     is_oidc: bool = False
@@ -59,6 +60,7 @@ def read_discovery(document: JsonObject, url: str) -> Discovered:
         authorization_endpoint=text_of(document, "authorization_endpoint"),
         token_endpoint=text_of(document, "token_endpoint"),
         user_info_endpoint=text_of(document, "userinfo_endpoint"),
+        end_session_endpoint=text_of(document, "end_session_endpoint"),
         issuer=issuer or None,
         jwks_url=_jwks_url(document, url),
         is_oidc=bool(listed),

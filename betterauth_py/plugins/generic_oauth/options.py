@@ -33,6 +33,13 @@ class GenericProviderOptions:
     """The id of the provider, as in `signIn.social({provider})` and `/callback/<id>`. Unset: the preset's name."""
     name: str | None = None
     """A name for people. Unset: the id."""
+    end_session_endpoint: str | None = None
+    """The page where the provider ends its own session (OpenID Connect RP-Initiated Logout), to which signing out
+    leads. Unset: what discovery says."""
+    post_logout_redirect_uri: str | None = None
+    """Where the provider sends users afterwards, as registered there, unless the client sends `callbackURL`."""
+    disable_provider_logout: bool = False
+    """Whether signing out ends the session here only."""
     client_id: str
     """The id that the provider has given to your application."""
     client_secret: str | None = field(default=None, repr=False)

@@ -13,9 +13,11 @@ from betterauth_py.plugins.generic_oauth.options import GenericProviderOptions, 
 from betterauth_py.plugins.generic_oauth.presets import Preset
 from betterauth_py.plugins.tools import (
     BASIC,
+    ClientAuthentication,
     CodeExchange,
     IdTokenVerification,
     JsonObject,
+    LogoutRequest,
     OAuthError,
     Pkce,
     ProfileMap,
@@ -30,8 +32,10 @@ from betterauth_py.plugins.tools import (
     read_claims,
     request_profile,
     resolve,
+    resolve_url,
     to_text,
     value_at,
+    with_query_parameter,
 )
 
 
@@ -69,6 +73,11 @@ def make_provider(configured: Configured, discovered: Discovered | None) -> tupl
     return _provider(configured, discovered or Discovered()), common
 
 
+def authentication_of(options: GenericProviderOptions) -> ClientAuthentication | None:
+    """Return the client authentication that the options choose; None if they leave it open."""
+    return options.token_endpoint_auth or (BASIC if options.authentication == "basic" else None)
+
+
 def _provider(configured: Configured, discovered: Discovered) -> Provider:
     options, preset = configured.options, configured.preset
     page = options.authorization_url or discovered.authorization_endpoint
@@ -96,7 +105,7 @@ def _provider(configured: Configured, discovered: Discovered) -> Provider:
         },
         takes_login_hint=True,
         default_parameters=options.authorization_url_params,
-        client_authentication=options.token_endpoint_auth or (BASIC if options.authentication == "basic" else None),
+        client_authentication=authentication_of(options),
         exchange_headers=options.authorization_headers,
         exchange_parameters=options.token_url_params,
         refresh_headers=options.authorization_headers,
@@ -115,6 +124,7 @@ def _provider(configured: Configured, discovered: Discovered) -> Provider:
         allow_idp_initiated=options.allow_idp_initiated,
         exchange=partial(_exchange, options.get_token) if options.get_token is not None else None,
         fetch_profile=fetch,
+        logout_url=_logout_url(options, options.end_session_endpoint or discovered.end_session_endpoint),
     )
 
 
@@ -131,6 +141,31 @@ def _id_token(options: GenericProviderOptions, discovered: Discovered) -> IdToke
         algorithms=discovered.algorithms,
         max_age=None,
     )
+
+
+def _logout_url(options: GenericProviderOptions, endpoint: str | None) -> Callable[[LogoutRequest], str | None] | None:
+    # The client goes to this URL, which discovery may have named: it must not be a script.
+    if options.disable_provider_logout or not (get_origin(endpoint or "") or "").startswith("http"):
+        return None
+    page = str(endpoint)
+
+    def build(request: LogoutRequest) -> str | None:
+        after = request.after
+        if after is None and options.post_logout_redirect_uri is not None:
+            after = resolve_url(options.post_logout_redirect_uri, request.base_url)
+        parameters = {
+            "id_token_hint": request.id_token,
+            "post_logout_redirect_uri": after,
+            "client_id": options.client_id if after is not None or not request.id_token else None,
+            "state": request.state if after is not None else None,
+        }
+        url = page
+        for name, value in parameters.items():
+            if value:
+                url = with_query_parameter(url, page, name, value)
+        return url
+
+    return build
 
 
 async def _exchange(get_token: GetToken, social: SocialProvider, exchange: CodeExchange) -> Tokens:
