@@ -19,6 +19,8 @@ INVALID_JSON: Final = ErrorCode("BAD_REQUEST", "Invalid JSON in request body")
 TOO_LARGE: Final = ErrorCode("PAYLOAD_TOO_LARGE", "Request body is too large")
 # Bodies of this API have tens of values; a metadata field may have thousands.
 _MOST_SEPARATORS: Final = 10_000
+# What is nested deeper could be read, but not written again: each level takes a piece of the stack.
+_DEEPEST: Final = 100
 UNSUPPORTED_MEDIA_TYPE: Final = ErrorCode("UNSUPPORTED_MEDIA_TYPE", "Content-Type is not allowed")
 
 
@@ -78,9 +80,24 @@ def _parse_json(body: bytes) -> Any:
     if _separators(body) > _MOST_SEPARATORS and _has_too_many_values(body):
         raise BodyTooLargeError
     try:
-        return json.parse(body)
+        parsed = json.parse(body)
     except json.InvalidJSONError:
         raise APIError.of(400, INVALID_JSON) from None
+    if body.count(b"[") + body.count(b"{") > _DEEPEST and _is_too_deep(parsed):
+        raise APIError.of(400, INVALID_JSON)
+    return parsed
+
+
+def _is_too_deep(parsed: Any) -> bool:
+    level = [parsed]
+    for _ in range(_DEEPEST):
+        level = [
+            item
+            for value in level
+            if isinstance(value, dict | list)
+            for item in (value.values() if isinstance(value, dict) else value)
+        ]
+    return any(isinstance(value, dict | list) for value in level)
 
 
 def _separators(body: bytes) -> int:
