@@ -18,7 +18,7 @@ from benchmarks.hash_pressure import CONTESTANTS as PRESSED
 from benchmarks.hash_pressure import Pressure, measure_pressure
 from benchmarks.measure import Effort, Measurement, measure
 from benchmarks.oauth import CONTESTANTS as WITH_PROVIDER
-from benchmarks.oauth import OAuthCost, measure_oauth
+from benchmarks.oauth import OAuthBurst, OAuthCost, measure_bursts, measure_oauth
 from benchmarks.overload import CONTESTANTS as OVERLOADED
 from benchmarks.overload import Overload, measure_overload
 from benchmarks.pypi_environment import PypiEnvironmentError, pypi_python
@@ -83,6 +83,7 @@ def _run(seed: Seed, effort: Effort, names: Sequence[str], sizes: Sequence[int])
     measurements: list[Measurement] = []
     starts: list[Start] = []
     oauth: list[OAuthCost] = []
+    oauth_bursts: list[OAuthBurst] = []
     pressures: list[Pressure] = []
     bare_hashes: list[BareHash] = []
     overloads: list[Overload] = []
@@ -95,6 +96,7 @@ def _run(seed: Seed, effort: Effort, names: Sequence[str], sizes: Sequence[int])
             starts = measure_starts(servers, rounds=_BRIEF_STARTS if effort.is_brief else _STARTS, tell=_tell)
         if OAUTH in names:
             oauth = measure_oauth(servers, rounds=effort.hash_rounds, is_brief=effort.is_brief, tell=_tell)
+            oauth_bursts = measure_bursts(servers, rounds=effort.hash_rounds, tell=_tell)
         for work in works:
             for connections in effort.connections_of(work):
                 measurements += measure(work, servers, seed, effort, connections, Path(folder), _tell)
@@ -123,6 +125,7 @@ def _run(seed: Seed, effort: Effort, names: Sequence[str], sizes: Sequence[int])
         measurements=measurements,
         starts=starts,
         oauth=oauth,
+        oauth_bursts=oauth_bursts,
         bare_hashes=bare_hashes,
         pressures=pressures,
         overloads=overloads,

@@ -20,7 +20,7 @@ from benchmarks.growth import Size
 from benchmarks.hash_pressure import READS_PER_SECOND, SIGN_IN_CLIENTS, Pressure
 from benchmarks.load import find_wrk
 from benchmarks.measure import Effort, Measurement
-from benchmarks.oauth import OAuthCost
+from benchmarks.oauth import OAuthBurst, OAuthCost
 from benchmarks.overload import Overload
 from benchmarks.plots import draw_connections, draw_growth, draw_overload
 from benchmarks.seed import Seed
@@ -47,6 +47,7 @@ _HEAD = (
 )
 _START_HEAD = ("server", "seconds", "x Node")
 _OAUTH_HEAD = ("step", "server", "CPU us", "x Node")
+_BURST_HEAD = ("server", "seconds", "slowest s", "memory before MiB", "at most MiB")
 _HASH_HEAD = ("server", "connections", "sign-ins/s", "bare hash", "hashes/s", "ratio")
 _OVERLOAD_HEAD = (
     "server", "sign-ins x capacity", "offered/s", "get-session p50 ms", "p99 ms",
@@ -74,6 +75,7 @@ class Report:
     measurements: Sequence[Measurement]
     starts: Sequence[Start]
     oauth: Sequence[OAuthCost]
+    oauth_bursts: Sequence[OAuthBurst]
     bare_hashes: Sequence[BareHash]
     pressures: Sequence[Pressure]
     overloads: Sequence[Overload]
@@ -116,6 +118,16 @@ class Report:
             parts += [
                 "A sign-in with a provider that answers at once, CPU of the server; medians of rounds in turns:",
                 _markdown_table(_OAUTH_HEAD, costs),
+            ]
+        if self.oauth_bursts:
+            bursts = [
+                (one.label, f"{one.seconds:.2f}", f"{one.slowest_seconds:.2f}", f"{one.memory_before_mib:.0f}",
+                 f"{one.memory_peak_mib:.0f}")
+                for one in self.oauth_bursts
+            ]  # fmt: skip
+            parts += [
+                "500 callbacks at the same moment, with a provider that takes 300 ms for each of its two answers:",
+                _markdown_table(_BURST_HEAD, bursts),
             ]
         if self.bare_hashes:
             parts += [

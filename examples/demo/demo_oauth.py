@@ -75,6 +75,7 @@ def configuration(page_url: str, auth_url: str, provider_url: str) -> str:
         f'[[plugins.generic-oauth.config]]\nprovider_id = "{provider}"\nname = "{name}"\n'
         f'discovery_url = "{provider_url}/.well-known/openid-configuration"\n'
         f'client_id = "{provider}"\nclient_secret = "{SECRET}"\nscopes = ["email", "profile"]\n'
+        "disable_provider_logout = true\n"
         for provider, name in PROVIDERS.items()
     ]
     return "\n".join(parts)

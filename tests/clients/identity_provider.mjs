@@ -5,8 +5,9 @@
 // CLIENTS is JSON, the metadata of each client under its id. Everybody exists: people are who they say at the login.
 // PKCE is required; refresh tokens rotate, and using one twice revokes what came of it.
 // `POST /control` is for tests: { "rotateKeys": true } signs with a new key from now on, { "accessTokenSeconds": 3 } is
-// the life of the access tokens to come. One JSON line on stdout for each token request.
-import { generateKeyPairSync, randomUUID } from "node:crypto";
+// the life of the access tokens to come, and { "sign": claims } answers with a token of these claims, signed by the key
+// of now, which stands for a provider that nobody can have here. One JSON line on stdout for each token request.
+import { createPrivateKey, generateKeyPairSync, randomUUID, sign } from "node:crypto";
 import { createServer } from "node:http";
 import Provider from "oidc-provider";
 import { createMemoryAdapter } from "oidc-provider/lib/adapters/memory_adapter.js";
@@ -18,6 +19,7 @@ const issuer = `http://localhost:${port}`;
 const adapter = createMemoryAdapter();
 const cookieKeys = [randomUUID()];
 let accessTokenSeconds = 3600;
+let key;
 let provider = startProvider();
 
 function startProvider() {
@@ -58,8 +60,15 @@ function startProvider() {
 }
 
 function signingKey() {
-  const key = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ format: "jwk" });
-  return { ...key, alg: "RS256", use: "sig", kid: randomUUID() };
+  const made = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ format: "jwk" });
+  key = { ...made, alg: "RS256", use: "sig", kid: randomUUID() };
+  return key;
+}
+
+function signed(claims) {
+  const part = (value) => Buffer.from(value).toString("base64url");
+  const text = [{ alg: "RS256", kid: key.kid, typ: "JWT" }, claims].map((one) => part(JSON.stringify(one))).join(".");
+  return `${text}.${part(sign("sha256", Buffer.from(text), createPrivateKey({ key, format: "jwk" })))}`;
 }
 
 function claimsOf(sub) {
@@ -99,6 +108,7 @@ async function control(request, response) {
   const wanted = JSON.parse(await body(request));
   accessTokenSeconds = wanted.accessTokenSeconds ?? accessTokenSeconds;
   if (wanted.rotateKeys) provider = startProvider();
+  if (wanted.sign) return response.end(JSON.stringify({ token: signed(wanted.sign) }));
   response.writeHead(204).end();
 }
 

@@ -19,7 +19,7 @@ const svelte = {
 };
 
 await build({
-  entryPoints: ["vanilla.js", "react.jsx", "vue.js", "svelte.js", "solid.js"].map((name) => join(here, name)),
+  entryPoints: ["vanilla.js", "react.jsx", "vue.js", "svelte.js", "solid.js", "plugins.js"].map((name) => join(here, name)),
   outdir,
   bundle: true,
   format: "esm",
