@@ -33,7 +33,10 @@ def ask(url: str, work: Any, **options: Any) -> Any:
 
 def indexes(url: str, table: str = "account") -> dict[str, list[str]]:
     def read(connection: Connection) -> dict[str, list[str]]:
-        return {str(index["name"]): list(index["column_names"]) for index in inspect(connection).get_indexes(table)}
+        return {
+            str(index["name"]): list(map(str, index["column_names"]))
+            for index in inspect(connection).get_indexes(table)
+        }
 
     found: dict[str, list[str]] = ask(url, read)
     return found
