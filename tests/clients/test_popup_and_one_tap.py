@@ -57,7 +57,7 @@ async def test_users_sign_in_in_a_popup_and_by_googles_prompt(
         "scopes": ["email", "profile"],
     }
     serve = ["node", str(CLIENTS / "identity_provider.mjs"), str(port), json.dumps({"web": client})]
-    build = ["node", CLIENTS / "pages" / "build.mjs", api, tmp_path / "pages"]
+    build = ["node", str(CLIENTS / "pages" / "build.mjs"), api, str(tmp_path / "pages")]
     await asyncio.to_thread(lambda: subprocess.run(build, check=True, timeout=60))
     with running(serve, provider, tmp_path, clean_environment()), page_server(page_port, tmp_path / "pages"):
         asking = httpx.AsyncClient(transport=GoogleHere(provider))
