@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.caller import Caller
 from betterauth_py.oauth.provider import LogoutRequest
 from betterauth_py.oauth.social_provider import SocialProvider
 from betterauth_py.store.hooks import Row
 from betterauth_py.urls.parsing import resolve_url
 
-Context = EndpointContext[Any, Any]
 
-
-async def find_user_to_log_out(ctx: Context, token: str) -> str | None:
+async def find_user_to_log_out(ctx: Caller, token: str) -> str | None:
     """Return the id of the user whose session has this token; None without a provider that has a page for it.
 
     Must be called before the session is deleted.
@@ -24,7 +20,7 @@ async def find_user_to_log_out(ctx: Context, token: str) -> str | None:
     return None if found is None else str(found[1]["id"])
 
 
-async def logout_url(ctx: Context, user_id: str, *, callback_url: str | None, state: str | None) -> str | None:
+async def logout_url(ctx: Caller, user_id: str, *, callback_url: str | None, state: str | None) -> str | None:
     """Return the URL at which the provider that the user has used last ends its own session; None if none has one.
 
     Args:
@@ -50,6 +46,6 @@ async def logout_url(ctx: Context, user_id: str, *, callback_url: str | None, st
     return None
 
 
-def _providers(ctx: Context) -> dict[str, SocialProvider]:
+def _providers(ctx: Caller) -> dict[str, SocialProvider]:
     known: dict[str, SocialProvider] = ctx.auth.oauth_providers
     return {name: provider for name, provider in known.items() if provider.provider.logout_url is not None}
