@@ -1,7 +1,4 @@
-"""What plugins are built with besides `betterauth_py.plugins`: cryptography, JSON, time, options, OAuth providers.
-
-Every name is loaded at its first use.
-"""
+"""What plugins are built with besides `betterauth_py.plugins`; every name is loaded at its first use."""
 
 from __future__ import annotations
 
