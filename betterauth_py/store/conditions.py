@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import ColumnElement, Table, and_, false, func, or_, true
 
+from betterauth_py.javascript.values import well_formed
 from betterauth_py.models.fields import Field
 from betterauth_py.store.coercion import UnstorableValueError, to_storable
 
@@ -46,6 +47,8 @@ Condition = Where | AnyOf
 Clause = Condition | ColumnElement[bool]
 """A condition on a row: better-auth's, or within the store SQLAlchemy's."""
 
+# What strangers ask for as an id is no more storable than any other text.
+_ID: Final = Field()
 _TEXTS: Final = {"contains": "contains", "starts_with": "startswith", "ends_with": "endswith"}
 _ORDERS: Final[Mapping[str, Callable[[Any, Any], ColumnElement[bool]]]] = {
     "lt": lambda column, value: column < value,
@@ -102,7 +105,7 @@ def _clause(table: Table, fields: Mapping[str, Field], condition: Clause) -> Col
     if operator in {"in", "not_in"}:
         return _in(column, [one for value in condition.value for one in _storable(field, value)], condition)
     if operator in _TEXTS:
-        text = str(condition.value)
+        text = well_formed(str(condition.value))
         if "\0" in text:
             return false()
         compared = getattr(column, ("i" if condition.ignores_case else "") + _TEXTS[operator])
@@ -123,7 +126,9 @@ def _clause(table: Table, fields: Mapping[str, Field], condition: Clause) -> Col
 def _storable(field: Field | None, value: Any) -> list[Any]:
     """Return `value` in the type of the column; nothing if no row can have it."""
     try:
-        return [value if field is None else to_storable(field, value)]
+        if field is None:
+            return [to_storable(_ID, value) if isinstance(value, str) else value]
+        return [to_storable(field, value)]
     except UnstorableValueError:
         return []
 

@@ -49,6 +49,15 @@ async def titles(auth: BetterAuth, *where: Any, **page: Any) -> list[str]:
     return [row["title"] for row in await auth.context.rows.find_many("task", *where, order_by="title", **page)]
 
 
+@pytest.mark.parametrize("text", ["a\0b", "\ud800"])
+async def test_ids_and_parts_of_texts_that_no_row_has_find_nothing(auth: BetterAuth, text: str) -> None:
+    await fill(auth, "Apple")
+    for where in (Where("id", text), Where("id", [text], "in"), Where("title", text, "contains")):
+        assert await titles(auth, where) == []
+        assert await auth.context.rows.find_one("task", where) is None
+    assert await titles(auth, Where("id", text, "ne")) == ["Apple"]
+
+
 async def test_conditions_find_what_better_auths_operators_mean(auth: BetterAuth) -> None:
     await fill(auth, "Apple", "apricot", "50% off", "banana_split")
     await fill(auth, "owned", owner="ada", attempts=3)

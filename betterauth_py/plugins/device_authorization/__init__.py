@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from betterauth_py.plugins import Contributions, PathRule, Plugin, RateLimitRule, plugin_factory
+from betterauth_py.plugins import (
+    AuthContext,
+    Contributions,
+    PathRule,
+    Plugin,
+    RateLimitRule,
+    Row,
+    Where,
+    plugin_factory,
+)
+from betterauth_py.plugins.device_authorization.codes import MODEL
 from betterauth_py.plugins.device_authorization.errors import DeviceAuthorizationErrorCodes
 from betterauth_py.plugins.device_authorization.options import DeviceAuthorizationOptions, check_options
 from betterauth_py.plugins.device_authorization.redeeming import device_token
@@ -28,6 +38,14 @@ def device_authorization(options: DeviceAuthorizationOptions) -> Plugin:
         ConfigurationError: if an option is wrong.
     """
     check_options(options)
+
+    def setup(auth: AuthContext) -> Contributions:
+        async def delete_codes(user: Row) -> None:
+            # An approved one would still give a session.
+            await auth.rows.delete_many(MODEL, Where("userId", user["id"]))
+
+        return Contributions(services={DeviceAuthorizationOptions: options}, access_revokers=[delete_codes])
+
     look_ups = RateLimitRule(window=options.expires_in, max=_MOST_LOOK_UPS)
     return Plugin(
         id="device-authorization",
@@ -35,5 +53,5 @@ def device_authorization(options: DeviceAuthorizationOptions) -> Plugin:
         schema={"deviceCode": DEVICE_CODE},
         rate_limit=[PathRule(matcher=lambda path: path == "/device", rule=look_ups)],
         error_codes=DeviceAuthorizationErrorCodes,
-        setup=lambda _: Contributions(services={DeviceAuthorizationOptions: options}),
+        setup=setup,
     )

@@ -9,7 +9,9 @@ import pytest
 
 from betterauth_py import APIError, BetterAuth, ConfigurationError
 from betterauth_py.clock import ManualClock
+from betterauth_py.core.caller import NoRequest
 from betterauth_py.crypto.random import generate_id
+from betterauth_py.flows.proven_sign_in import sign_in_by_proof
 from betterauth_py.plugins.device_authorization.codes import find_by_user_code
 from tests.conftest import MakeAuth
 from tests.http.client import Client, Reply
@@ -226,6 +228,21 @@ async def test_a_poll_takes_two_statements_and_a_session_four(
     run.clear()
     assert (await poll(auth, device_code)).status == 200
     assert run == ["execute"] * 4
+
+
+async def test_the_first_proof_of_an_address_deletes_the_codes_from_before(make_auth: MakeAuth, stored: Stored) -> None:
+    """Eve has signed up with Ada's address, and approved a device that has not asked for its session yet."""
+    auth = await make_auth(plugins=["device-authorization"], **stored)
+    eve = await signed_up(auth, "ada")
+    device_code, user_code = await codes(auth)
+    await approved(auth, eve, user_code)
+
+    async def nobody() -> Any:
+        raise AssertionError
+
+    await sign_in_by_proof(NoRequest(auth.context), "ada@example.com", nobody)
+    assert (await poll(auth, device_code)).json()["error"] == "invalid_grant"
+    assert await count(auth, "session") == [1]
 
 
 async def test_codes_are_not_logged(make_auth: MakeAuth, clock: ManualClock, caplog: pytest.LogCaptureFixture) -> None:

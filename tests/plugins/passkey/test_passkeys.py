@@ -77,6 +77,17 @@ async def test_a_name_that_no_database_stores_is_no_error_of_ours(make_auth: Mak
     assert {named.status, renamed.status} == ({400} if "\0" in name else {200})
 
 
+@pytest.mark.parametrize("passkey_id", ["a\0b", "\ud800"])
+async def test_an_id_that_no_database_stores_is_nobodys(make_auth: MakeAuth, passkey_id: str) -> None:
+    ada = Browser(await made(make_auth))
+    await ada.sign_up("ada")
+    body = json.dumps({"id": passkey_id, "name": "x"}).encode()
+    headers = {"content-type": "application/json", "origin": ORIGIN}
+    for action in ("update", "delete"):
+        reply = await ada.client.send("POST", f"/api/auth/passkey/{action}-passkey", headers, body)
+        assert (reply.status, reply.json()["code"]) == (404, "PASSKEY_NOT_FOUND")
+
+
 async def test_new_and_deleted_passkeys_are_logged(make_auth: MakeAuth, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO", "betterauth.security")
     auth = await made(make_auth)
