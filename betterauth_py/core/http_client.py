@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import aiohttp
 
 TIMEOUT: Final = 10.0
+LARGEST_RESPONSE: Final = 4 * 1_048_576
+"""The maximum bytes of a response on the wire, with its head and its framing."""
 _KEPT_ALIVE: Final = 5.0
 """Seconds that a connection without a request stays open."""
 
@@ -78,8 +80,12 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
 def _open() -> aiohttp.ClientSession:
     import aiohttp  # noqa: PLC0415
 
+    from betterauth_py.core.bounded_responses import bound_responses  # noqa: PLC0415
+
+    connector = aiohttp.TCPConnector(ssl=httpx.create_ssl_context(), limit=0, keepalive_timeout=_KEPT_ALIVE)
+    bound_responses(connector, LARGEST_RESPONSE)
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(ssl=httpx.create_ssl_context(), limit=0, keepalive_timeout=_KEPT_ALIVE),
+        connector=connector,
         cookie_jar=aiohttp.DummyCookieJar(),
         # The request is sent as it is: its headers, its answer's encoding, no redirect.
         skip_auto_headers=("accept", "accept-encoding", "content-type", "user-agent"),

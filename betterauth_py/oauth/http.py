@@ -102,10 +102,12 @@ async def _read(response: httpx.Response, host: str) -> bytes:
         raise OAuthError(f"{host} answers in an encoding that was not asked for")
     # A few kilobytes can decompress to gigabytes, and httpx would decompress them all.
     unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16) if coding == "gzip" else None
-    content = bytearray()
+    content, received = bytearray(), 0
     async for chunk in response.aiter_raw():
+        received += len(chunk)
         content += unpacker.decompress(chunk, LARGEST_ANSWER + 1 - len(content)) if unpacker else chunk
-        if len(content) > LARGEST_ANSWER:
+        # What follows the end of what is packed, and empty blocks, unpack to nothing, and may go on forever.
+        if max(received, len(content)) > LARGEST_ANSWER:
             raise OAuthError(f"{host} answers with more than {LARGEST_ANSWER} bytes")
     return bytes(content)
 

@@ -116,4 +116,5 @@ class Options:
     clock: Clock = field(default_factory=SystemClock, repr=False)
     """The source of time."""
     http_client: Any = field(default=None, repr=False)
-    """The `httpx.AsyncClient` for all outgoing requests. Unset: the auth creates one on first use."""
+    """The `httpx.AsyncClient` for all outgoing requests. Unset: the auth creates one on first use, for responses of
+    up to 4 MiB."""

@@ -41,6 +41,35 @@ async def test_an_expired_token_is_refreshed_once_for_all_who_ask(make_auth: Mak
     assert github.refresh_token == "r+"
 
 
+@pytest.mark.parametrize(("path", "refreshes"), [("get-access-token", 1), ("refresh-token", 6)])
+async def test_concurrent_requests_with_one_cookie_use_no_refresh_token_twice(
+    make_auth: MakeAuth, path: str, refreshes: int
+) -> None:
+    github = GitHub(expires_in=1, refresh_token="r")
+    auth = await with_github(make_auth, github, account={"store_account_cookie": True})
+    client, _ = await signed_in(auth)
+    github.seconds, github.expires_in = 0.05, 3600
+    asked = len(github.requests)
+    replies = await gather(*(client.post(f"/api/auth/{path}", {"useAccountCookie": True}) for _ in range(6)))
+    assert {reply.status for reply in replies} == {200}
+    # The provider revokes everything if a refresh token comes a second time (RFC 9700, 4.14.2).
+    assert (len(github.requests) - asked, github.refresh_token) == (refreshes, "r" + refreshes * "+")
+
+
+async def test_an_old_cookie_does_not_hide_the_stored_token(make_auth: MakeAuth) -> None:
+    github = GitHub(expires_in=1, refresh_token="r")
+    auth = await with_github(make_auth, github, account={"store_account_cookie": True})
+    client, _ = await signed_in(auth)
+    old = client.cookies["better-auth.account_data"]
+    github.expires_in = 3600
+    first = await client.post("/api/auth/get-access-token", {"useAccountCookie": True})
+    client.cookies["better-auth.account_data"] = old
+    second = await client.post("/api/auth/get-access-token", {"useAccountCookie": True})
+    assert (first.status, second.status) == (200, 200)
+    assert second.json()["accessToken"] == first.json()["accessToken"]
+    assert github.refresh_token == "r+"
+
+
 async def test_each_of_several_refreshes_uses_the_token_of_the_one_before(make_auth: MakeAuth) -> None:
     github = GitHub(expires_in=3600, refresh_token="r")
     auth = await with_github(make_auth, github)

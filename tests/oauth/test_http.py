@@ -7,12 +7,13 @@ import gzip
 import json
 import tracemalloc
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from time import monotonic
 
 import httpx
 import pytest
 
-from betterauth_py.core.http_client import make_http_client
+from betterauth_py.core.http_client import LARGEST_RESPONSE, make_http_client
 from betterauth_py.oauth import http
 from betterauth_py.oauth.errors import OAuthError
 from betterauth_py.oauth.http import LARGEST_ANSWER, ProviderClient
@@ -103,6 +104,51 @@ async def test_what_unpacks_to_more_is_refused(provider: tuple[Provider, str], c
         assert tracemalloc.get_traced_memory()[1] < 4 * LARGEST_ANSWER
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize("nothing", [b"\0", b"\x00\x00\x00\xff\xff"], ids=["after the end", "empty blocks"])
+async def test_what_unpacks_to_nothing_is_bounded(
+    provider: tuple[Provider, str], client: ProviderClient, nothing: bytes
+) -> None:
+    served, url = provider
+    begun = gzip.compress(b"{}") if nothing == b"\0" else b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
+    served.answers["/"] = answer(begun + nothing * LARGEST_ANSWER, "content-encoding: gzip")
+    with pytest.raises(OAuthError, match="more than 1048576 bytes"):
+        await client.send("GET", f"{url}/")
+
+
+@pytest.mark.parametrize(
+    ("head", "endless"),
+    [
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        (b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1;", b"extension"),
+        (b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", b"1;" + b"x" * 90 + b"\r\n \r\n"),
+    ],
+    ids=["interim responses", "a chunk extension", "chunk extensions"],
+)
+async def test_what_is_no_content_is_bounded(head: bytes, endless: bytes) -> None:
+    taken = 0
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal taken
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(head)
+        piece = endless * (65536 // len(endless))
+        while not writer.is_closing():
+            writer.write(piece)
+            await writer.drain()
+            taken += len(piece)
+
+    async def serve_until_closed(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            await serve(reader, writer)
+        writer.close()
+
+    server = await asyncio.start_server(serve_until_closed, "127.0.0.1", 0)
+    async with make_http_client() as made, server:
+        with pytest.raises(OAuthError, match="cannot be asked"):
+            await ProviderClient(lambda: made).send("GET", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
+    assert taken < 3 * LARGEST_RESPONSE
 
 
 async def test_a_packed_answer_is_unpacked(provider: tuple[Provider, str], client: ProviderClient) -> None:

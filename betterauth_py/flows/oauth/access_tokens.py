@@ -106,16 +106,19 @@ async def valid_access_token(ctx: Context, selected: SelectedAccount) -> AccessT
     try:
         tokens: Tokens | None = None
         if provider.can_refresh and _must_refresh(ctx, account):
-            async with ctx.auth.turns.of(f"account {account['id']}"):
+            turn = ctx.auth.turns.of(f"account {account['id']}")
+            has_waited = turn.locked()
+            async with turn:
                 # A rotating refresh token is valid once, and the previous holder of this lock may have used it.
-                account, stored = await _current(ctx, selected)
+                account, stored = await _current(ctx, selected, has_waited=has_waited)
                 if _must_refresh(ctx, account):
+                    used = account["refreshToken"]
                     try:
                         account, tokens = await _refresh(ctx, provider, account, stored)
                     except OAuthError:
                         # Another process may just have used the refresh token: use what it has stored.
-                        before, (_, account) = stored, await _current(ctx, selected)
-                        if account["refreshToken"] == before["refreshToken"] or _must_refresh(ctx, account):
+                        _, account = await _current(ctx, selected, has_waited=True)
+                        if account["refreshToken"] == used or _must_refresh(ctx, account):
                             raise
             set_account_cookie(ctx, account)
         access_token = tokens.access_token if tokens else None
@@ -143,8 +146,10 @@ async def refreshed(ctx: Context, selected: SelectedAccount) -> tuple[Row, Token
     if not selected.row["refreshToken"]:
         raise APIError.of(400, OAuthErrorCodes.REFRESH_TOKEN_NOT_FOUND)
     try:
-        async with ctx.auth.turns.of(f"account {selected.row['id']}"):
-            before, stored = await _current(ctx, selected)
+        turn = ctx.auth.turns.of(f"account {selected.row['id']}")
+        has_waited = turn.locked()
+        async with turn:
+            before, stored = await _current(ctx, selected, has_waited=has_waited)
             account, tokens = await _refresh(ctx, provider, before, stored)
             used = to_plain_token(ctx.auth, before["refreshToken"])
     except (OAuthError, UndecryptableError, NotStoredError) as error:
@@ -165,12 +170,16 @@ def _must_refresh(ctx: Context, account: Row) -> bool:
     return bool(account["refreshToken"]) and expires_at is not None and expires_at - ctx.auth.now() < _TOO_SOON
 
 
-async def _current(ctx: Context, selected: SelectedAccount) -> tuple[Row, Row]:
-    """Return the current account and its stored row: an account selected by cookie has the cookie's tokens."""
+async def _current(ctx: Context, selected: SelectedAccount, *, has_waited: bool) -> tuple[Row, Row]:
+    """Return the current account and its stored row.
+
+    An account selected by cookie has the cookie's tokens, as in better-auth 1.7.25; but whoever has waited for another
+    request about the account holds a cookie from before, whose refresh token that request has used.
+    """
     row = selected.row
     accounts = await ctx.auth.accounts.list_of(row["userId"])
     stored = next((account for account in accounts if account["id"] == row["id"]), row)
-    return (row if selected.is_of_cookie else stored), stored
+    return (row if selected.is_of_cookie and not has_waited else stored), stored
 
 
 async def _refresh(ctx: Context, provider: SocialProvider, account: Row, stored: Row) -> tuple[Row, Tokens]:
