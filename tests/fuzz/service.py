@@ -44,7 +44,8 @@ def running(folder: Path, **options: Any) -> Iterator[Service]:
             "secret": SECRET,
             "database": {"url": f"sqlite:///{folder / 'auth.db'}"},
             "email_and_password": {"enabled": True, "password": CHEAP_PASSWORDS},
-            "plugins": EXAMPLES,
+            # A stored method would change the user after the session was cached.
+            "plugins": {**EXAMPLES, "last-login-method": {}},
             **options,
         }
     )

@@ -106,6 +106,7 @@ def endpoints_for(options: ElectronOptions) -> list[Endpoint[Any, Any]]:
         query=validation.Object(
             {"provider": _nonempty(), "state": validation.String(), "code_challenge": validation.String()}
         ),
+        errors=((500, BaseErrorCodes.PROVIDER_NOT_FOUND),),
         reply=Reply("A redirect to the provider", {"type": "object"}, status=302),
         tags=_TAGS,
     )
