@@ -15,6 +15,7 @@ from betterauth_py.flows.account_limits import forget_wrong_passwords
 from betterauth_py.flows.callbacks import send_later
 from betterauth_py.flows.mailed_tokens import last_change, was_mailed_before
 from betterauth_py.flows.passwords import refuse_long_password, refuse_short_password, store_password
+from betterauth_py.flows.pre_hijacking import shut_out
 from betterauth_py.flows.security_log import record
 from betterauth_py.flows.single_use import store_single_use_value_discreetly
 from betterauth_py.javascript.values import encode_uri_component
@@ -22,6 +23,7 @@ from betterauth_py.mail.kinds import SAMPLE_TOKEN, MailKind, sample_of
 from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.hooks import Row
+from betterauth_py.store.users import CREDENTIAL
 from betterauth_py.wire.errors import APIError
 
 RESET_PASSWORD: Final = MailKind(
@@ -132,10 +134,17 @@ async def reset_password_with(caller: Caller, token: str, new_password: str) -> 
         if spent is None or was_mailed_before(spent, await last_change(auth, user)):
             raise ResetRefusedError(ResetRefusal.BAD_TOKEN)
 
-    await reset_password_of(caller, user, new_password, spend)
+    await reset_password_of(caller, user, new_password, spend, proves_address=True)
 
 
-async def reset_password_of(caller: Caller, user: Row, new_password: str, spend: Callable[[], Awaitable[None]]) -> None:
+async def reset_password_of(
+    caller: Caller,
+    user: Row,
+    new_password: str,
+    spend: Callable[[], Awaitable[None]],
+    *,
+    proves_address: bool = False,
+) -> None:
     """Set a new password, and end the sessions if `revoke_sessions_on_password_reset` says so, in one transaction.
 
     Args:
@@ -143,6 +152,8 @@ async def reset_password_of(caller: Caller, user: Row, new_password: str, spend:
         user: whose password it is.
         new_password: the password; the caller has checked its length.
         spend: uses up what proves the user, within the transaction; raises if that is gone.
+        proves_address: whether that proves the e-mail address. If it was unverified, other ways in (a phone number, a
+            passkey, an account of a provider) end with the sessions: whoever signed up need not be its owner.
 
     Raises:
         ResetRefusedError: NO_USER, for a deleted user.
@@ -155,7 +166,10 @@ async def reset_password_of(caller: Caller, user: Row, new_password: str, spend:
             await spend()
             account = await auth.accounts.find_credential(user["id"], lock=True)
             if options.revoke_sessions_on_password_reset:
-                await auth.sessions.delete_all_of(user["id"])
+                if proves_address and await _is_unverified(auth, user):
+                    await shut_out(auth, user, stays=_is_password)
+                else:
+                    await auth.sessions.delete_all_of(user["id"])
             await store_password(auth, user, account, new_hash)
     except NotStoredError:
         # Deleted in the meantime.
@@ -163,6 +177,16 @@ async def reset_password_of(caller: Caller, user: Row, new_password: str, spend:
     record(caller, SecurityEvent.PASSWORD_RESET, user)
     await forget_wrong_passwords(caller, user["email"])
     await _tell(caller, user)
+
+
+async def _is_unverified(auth: AuthContext, user: Row) -> bool:
+    """Return whether the address of a user whom the caller has locked is unverified."""
+    current = None if user["emailVerified"] else await auth.users.find(user["id"])
+    return current is not None and not current["emailVerified"]
+
+
+async def _is_password(account: Row) -> bool:
+    return bool(account["providerId"] == CREDENTIAL)
 
 
 async def _find(auth: AuthContext, token: str) -> Row | None:

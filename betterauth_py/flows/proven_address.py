@@ -94,7 +94,15 @@ async def reset_password_by_proof(
     user = await auth.users.find_by_email(email)
     if user is None:
         raise ResetRefusedError(ResetRefusal.NO_USER)
-    await reset_password_of(caller, user, new_password, use_proof)
+
+    async def spend() -> None:
+        # The user is locked now. If it has moved meanwhile, the old address proves nothing any more.
+        current = await auth.users.find(user["id"])
+        if current is None or current["email"] != user["email"]:
+            raise ResetRefusedError(ResetRefusal.NO_USER)
+        await use_proof()
+
+    await reset_password_of(caller, user, new_password, spend, proves_address=True)
     if not user["emailVerified"]:
         await auth.users.update(user["id"], {"emailVerified": True}, while_email=user["email"])
         record(caller, SecurityEvent.EMAIL_VERIFIED, user)
