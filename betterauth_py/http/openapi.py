@@ -83,7 +83,12 @@ def _tags(auth: AuthContext, endpoint: AnyEndpoint) -> list[str]:
 
 
 def _declare_tags(auth: AuthContext, paths: Document) -> list[Document]:
-    plugins = {_capitalized(plugin.id): f"The plugin {plugin.id}" for plugin in auth.plugins}
+    plugins = {
+        tag: f"The plugin {plugin.id}"
+        for plugin in auth.plugins
+        for endpoint in plugin.endpoints
+        for tag in _tags(auth, endpoint)
+    }
     names = dict.fromkeys(tag for path in paths.values() for item in path.values() for tag in item["tags"])
     return [{"name": name} | ({"description": plugins[name]} if name in plugins else {}) for name in names]
 

@@ -78,7 +78,7 @@ def _convert(value: Any, hint: Any, path: str) -> Any:
     if origin is Literal:
         if value in get_args(hint):
             return value
-        raise _mistyped(value, _either(get_args(hint)), path)
+        raise _unknown_choice(value, get_args(hint), path)
     if origin is list:
         if not isinstance(value, list | tuple):
             raise _mistyped(value, "a list", path)
@@ -213,6 +213,14 @@ def _mistyped(value: Any, expected: str, path: str) -> ConfigurationError:
     shown = f" ({value!r})" if is_harmless(value, path) else ""
     name = _NAMES.get(type(value), type(value).__name__)
     return ConfigurationError(f"Option `{path}` must be {expected}, not {name}{shown}.")
+
+
+def _unknown_choice(value: Any, choices: tuple[Any, ...], path: str) -> ConfigurationError:
+    """Return the error for a value that is none of a `Literal`'s; that a text is a text helps nobody."""
+    if not isinstance(value, str):
+        return _mistyped(value, _either(choices), path)
+    shown = repr(value) if is_harmless(value, path) else "another text"
+    return ConfigurationError(f"Option `{path}` must be {_either(choices)}, not {shown}.")
 
 
 _NAMES: dict[Any, str] = {

@@ -75,6 +75,18 @@ VIEWS: Profile = {
 }
 """What the views of better-auth-ui need."""
 
+PLUGIN_VIEWS: Profile = {
+    **VIEWS,
+    "plugins": {
+        "magic-link": {"sendMagicLink": {"$fn": "sendMagicLink"}},
+        "email-otp": {"sendVerificationOTP": {"$fn": "sendVerificationOTP"}},
+        # A name, since the adapter of the reference's memory leaves out what is null.
+        "passkey": {"rpName": "Example", "registration": {"afterVerification": {"$fn": "nameOfPasskey"}}},
+        "multi-session": {},
+    },
+}
+"""What its views of plugins need besides."""
+
 STRICT: Profile = {
     "emailAndPassword": {"enabled": True, "password": CHEAP_PASSWORDS},
     "session": {"freshAge": 1, "updateAge": 0, "deferSessionRefresh": True, "cookieCache": {"enabled": True}},

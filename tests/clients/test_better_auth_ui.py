@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.clients.application_server import application_server
-from tests.clients.profiles import VIEWS
+from tests.clients.profiles import PLUGIN_VIEWS, VIEWS
 from tests.clients.servers import ROOT, Server, free_port, mails_file, our_server, reference_server
 from tests.clients.trace import Trace, normalise, run_script
 
@@ -35,7 +35,7 @@ def play(
     folder.mkdir()
     page_port, api_port = ports
     page_url = f"http://localhost:{page_port}"
-    profile = VIEWS | ({"baseURL": page_url} if one_origin else {})
+    profile = (PLUGIN_VIEWS if "plugins" in plays else VIEWS) | ({"baseURL": page_url} if one_origin else {})
     if knows_application:
         profile |= {"appUrl": page_url}  # an option of this server alone
     with (
@@ -59,7 +59,9 @@ def build_pages(folder: Path, auth_url: str, **more: str) -> Path:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("plays", "one_origin"), [("views,hooks", True), ("links", False)], ids=["one-origin", "two-origins"]
+    ("plays", "one_origin"),
+    [("views,hooks", True), ("links", False), ("plugins", True)],
+    ids=["one-origin", "two-origins", "plugins"],
 )
 def test_the_pages_of_better_auth_ui_work_as_with_better_auth(
     node_modules: None, chromium: str, ports: tuple[int, int], tmp_path: Path, plays: str, one_origin: bool

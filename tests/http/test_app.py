@@ -122,12 +122,13 @@ class PageReader(HTMLParser):
 
 async def test_tags_say_whose_an_operation_is_and_every_table_has_its_schema(make_auth: MakeAuth) -> None:
     notes = Plugin(id="notes-kept", endpoints=[replace(ok, operation="notes", operation_id="notes", path="/notes")])
-    document = (await make_auth(plugins=["jwt", notes])).openapi()
+    document = (await make_auth(plugins=["jwt", "magic-link", notes])).openapi()
     tags = {
         path.removeprefix("/api/auth"): item["get"]["tags"] for path, item in document["paths"].items() if "get" in item
     }
     assert (tags["/token"], tags["/notes"], tags["/get-session"]) == (["Jwt"], ["Notes-kept"], ["Session"])
     assert {"name": "Jwt", "description": "The plugin jwt"} in document["tags"]
+    assert {"name": "Magic link", "description": "The plugin magic-link"} in document["tags"]
     used = {tag for path in document["paths"].values() for operation in path.values() for tag in operation["tags"]}
     assert {tag["name"] for tag in document["tags"]} == used
     schemas = document["components"]["schemas"]

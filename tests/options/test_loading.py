@@ -123,7 +123,7 @@ def test_an_unknown_option_is_told_its_right_name(values: dict[str, Any], messag
     ("values", "message"),
     [
         ({"base_path": 5}, "Option `base_path` must be a string, not a whole number (5)."),
-        ({"environment": "prod"}, "Option `environment` must be 'development' or 'production' or 'test', not a string"),
+        ({"environment": "prod"}, "Option `environment` must be 'development' or 'production' or 'test', not 'prod'."),
         (
             {"session": {"expires_in": "soon"}},
             'Option `session.expires_in` must be a whole number of seconds, or a span such as "30m" or "7d", '

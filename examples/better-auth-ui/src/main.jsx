@@ -2,13 +2,19 @@ import { lazy, StrictMode, Suspense } from "react";
 import { createRoot } from "react-dom/client";
 import { useAddress } from "./router.jsx";
 
-// Two applications that share nothing but the client: better-auth-ui's own views, and a page on its hooks.
+// Applications of their own: better-auth-ui's views, the same with the views of plugins, and a page on its hooks.
 const Views = lazy(() => import("./views/app.jsx"));
+const Plugins = lazy(() => import("./views/plugins.jsx"));
 const Hooks = lazy(() => import("./hooks/app.jsx"));
 
 function App() {
   const { pathname } = useAddress();
-  return <Suspense>{pathname.startsWith("/hooks") ? <Hooks /> : <Views />}</Suspense>;
+  const Page = pathname.startsWith("/hooks") ? Hooks : pathname.startsWith("/plugins") ? Plugins : Views;
+  return (
+    <Suspense>
+      <Page />
+    </Suspense>
+  );
 }
 
 createRoot(document.getElementById("root")).render(

@@ -10,6 +10,7 @@ import { chromium } from "playwright-core";
 import { LAUNCH } from "../launch.mjs";
 import { openMails } from "../mails.mjs";
 import { hooks } from "./hooks.mjs";
+import { plugins } from "./plugins.mjs";
 import { links, views } from "./views.mjs";
 
 const names = ["plays", "page", "mails", "chromium", "screenshots"];
@@ -22,7 +23,9 @@ const RUN_MS = 100_000;
 const WIDE = { width: 1280, height: 900 };
 const NARROW = { width: 390, height: 844 };
 const API = "/api/auth/";
-const SHOWN_DATE = /\d+ \w+ \d{4}, \d\d:\d\d/g;
+const SHOWN_DATE = /(\d+ \w+ |\d\d\/\d\d\/)\d{4}, \d\d:\d\d(:\d\d)?/g;
+// Keys and signatures of the virtual authenticator, which are others in each run.
+const OF_AUTHENTICATOR = ["attestationObject", "authenticatorData", "clientDataJSON", "publicKey", "signature"];
 
 const watchdog = setTimeout(() => {
   console.error(`gave up after ${RUN_MS} ms`);
@@ -33,7 +36,7 @@ const mail = openMails(args.mails).next;
 const browser = await chromium.launch({ ...LAUNCH, executablePath: args.chromium });
 
 try {
-  const known = { views, links, hooks };
+  const known = { views, links, hooks, plugins };
   for (const name of args.plays.split(",")) await known[name](await openBrowser(), { mail, openBrowser });
 } finally {
   await browser.close();
@@ -76,7 +79,8 @@ async function openBrowser() {
       throw error;
     }
     // How often the same is asked, and in which order at one moment, is up to time.
-    const distinct = [...new Set(calls.map((call) => JSON.stringify(call)))].sort().map((call) => JSON.parse(call));
+    const hide = (name, value) => (OF_AUTHENTICATOR.includes(name) ? "<of the authenticator>" : value);
+    const distinct = [...new Set(calls.map((call) => JSON.stringify(call, hide)))].sort().map((call) => JSON.parse(call));
     // What an auth server shows at its own addresses is not better-auth's contract.
     const isOurs = page.url().startsWith(args.page);
     const address = isOurs ? page.url() : "no page of the application";

@@ -3,10 +3,14 @@ import { Toaster } from "sonner";
 import { authClient, pageURL } from "../auth-client.js";
 import { Link, navigate, replace, useAddress } from "../router.jsx";
 
-export default function App() {
+/** The views under `base`; `ways` are options of better-auth-ui for plugins. */
+export function Views({ client, base = "", ways }) {
   return (
     <AuthUIProvider
-      authClient={authClient}
+      authClient={client}
+      basePath={`${base}/auth`}
+      account={{ basePath: `${base}/account` }}
+      redirectTo={`${base}/`}
       baseURL={pageURL}
       navigate={navigate}
       replace={replace}
@@ -16,10 +20,11 @@ export default function App() {
       emailVerification
       // The server mails a link before it deletes somebody.
       deleteUser={{ verification: true }}
+      {...ways}
     >
       <header className="border-b">
         <div className="mx-auto flex h-14 w-full max-w-5xl items-center justify-between gap-4 px-4">
-          <Link href="/" className="flex items-center gap-2 font-semibold">
+          <Link href={`${base}/`} className="flex items-center gap-2 font-semibold">
             <img src="/icon.svg" alt="" width="24" height="24" />
             Example
           </Link>
@@ -27,28 +32,30 @@ export default function App() {
         </div>
       </header>
       <main className="mx-auto flex w-full max-w-5xl flex-col items-center px-4 py-8 md:py-12">
-        <View />
+        <View client={client} base={base} />
       </main>
       <Toaster theme="system" />
     </AuthUIProvider>
   );
 }
 
-function View() {
-  const [, folder, path] = useAddress().pathname.split("/");
+export default () => <Views client={authClient} />;
+
+function View({ client, base }) {
+  const [, folder, path] = useAddress().pathname.slice(base.length).split("/");
   if (folder === "auth") return <AuthView path={path} />;
   if (folder === "account") return <AccountView path={path} />;
-  return <Home />;
+  return <Home client={client} base={base} />;
 }
 
-function Home() {
-  const { data: session } = authClient.useSession();
+function Home({ client, base }) {
+  const { data: session } = client.useSession();
   return (
     <div className="flex flex-col items-center gap-4 py-12 text-center">
       <SignedIn>
         <h1 className="font-semibold text-2xl">Hello, {session?.user.name}</h1>
         <p className="text-muted-foreground">A Python server has signed you in.</p>
-        <Link href="/account/settings" className="underline underline-offset-4">
+        <Link href={`${base}/account/settings`} className="underline underline-offset-4">
           Your account
         </Link>
       </SignedIn>
@@ -56,10 +63,10 @@ function Home() {
         <h1 className="font-semibold text-2xl">better-auth-ui</h1>
         <p className="text-muted-foreground">Its views, unchanged, with an auth server in Python.</p>
         <p className="flex gap-4">
-          <Link href="/auth/sign-up" className="underline underline-offset-4">
+          <Link href={`${base}/auth/sign-up`} className="underline underline-offset-4">
             Create an account
           </Link>
-          <Link href="/auth/sign-in" className="underline underline-offset-4">
+          <Link href={`${base}/auth/sign-in`} className="underline underline-offset-4">
             Sign in
           </Link>
         </p>
@@ -67,6 +74,11 @@ function Home() {
       <p className="mt-8 text-muted-foreground text-sm">
         <Link href="/hooks" className="underline underline-offset-4">
           The same with a form of our own, on the hooks of @better-auth-ui/react
+        </Link>
+      </p>
+      <p className="text-muted-foreground text-sm">
+        <Link href="/plugins" className="underline underline-offset-4">
+          With mailed links and codes, passkeys and several accounts
         </Link>
       </p>
     </div>
