@@ -65,14 +65,19 @@ class PasswordHasher:
             self._queue.ensure_capacity()
 
     async def hash(self, password: str, *, is_admitted: bool = False) -> str:
-        """Return the hash to store; `is_admitted` after a `verify` of the same request.
+        """Return the hash to store; `is_admitted` after a `verify` of the same request, and after `check`.
 
         Raises:
             OverloadedError: if that would take too long, as all of these do.
         """
+        if not is_admitted:
+            await self.check(password)
+        return await self._hash_unchecked(password, is_admitted=is_admitted)
+
+    async def check(self, password: str) -> None:
+        """Refuse a new password as plugins do; `hash` does this itself, if it is not the second step of a request."""
         for check in self.checks:
             await check(password)
-        return await self._hash_unchecked(password, is_admitted=is_admitted)
 
     async def verify(self, hash: str, password: str) -> bool:  # noqa: A002 - the field's word
         """Return whether `password` is the one `hash` was made of. A hash of an unknown kind matches nothing."""

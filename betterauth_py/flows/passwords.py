@@ -90,17 +90,26 @@ async def _is_right(caller: Caller, user: Row, stored_hash: str, password: str) 
     return True
 
 
-async def require_password(caller: Caller, user: Row, password: str) -> Row:
+async def require_password(caller: Caller, user: Row, password: str, *, new: str | None = None) -> Row:
     """Return the credential account of the signed-in user, after checking the password.
+
+    Args:
+        caller: the call.
+        user: the signed-in user.
+        password: the current password.
+        new: the password that replaces it. Plugins check it first, as in better-auth 1.7.25.
 
     Raises:
         PasswordRefusedError: TOO_LONG, NONE_SET, or WRONG.
         TooManyTriesError: after too many wrong ones.
+        APIError: if a plugin refuses `new`.
     """
     refuse_long_password(caller.auth, password)
     account = await caller.auth.accounts.find_credential(user["id"])
     if account is None or not account["password"]:
         raise PasswordRefusedError(PasswordRefusal.NONE_SET)
+    if new is not None:
+        await caller.auth.passwords.check(new)
     if not await _is_right(caller, user, account["password"], password):
         raise PasswordRefusedError(PasswordRefusal.WRONG)
     return account
@@ -160,7 +169,7 @@ async def change_password_of(caller: Caller, user: Row, *, current: str, new: st
     """
     refuse_short_password(caller.auth, new)
     refuse_long_password(caller.auth, new)
-    verified = await require_password(caller, user, current)
+    verified = await require_password(caller, user, current, new=new)
     new_hash = await caller.auth.passwords.hash(new, is_admitted=True)
     try:
         return await with_password(

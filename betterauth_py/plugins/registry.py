@@ -57,6 +57,7 @@ BUILT_IN: Final = (
     BuiltIn(id="expo", export="expo", package="@better-auth/expo"),
     BuiltIn(id="electron", export="electron", package="@better-auth/electron"),
     BuiltIn(id="generic-oauth", export="genericOAuth", example={"config": []}),
+    BuiltIn(id="have-i-been-pwned", export="haveIBeenPwned"),
     BuiltIn(id="jwt", export="jwt"),
     # With its column, so that the contract shows it.
     BuiltIn(id="last-login-method", export="lastLoginMethod", example={"store_in_database": True}),

@@ -63,7 +63,7 @@ if TYPE_CHECKING:
     from betterauth_py.javascript.dates import revive, to_milliseconds
     from betterauth_py.javascript.json import stringify
     from betterauth_py.javascript.plain_json import InvalidJSONError, parse, stringify_plainly
-    from betterauth_py.javascript.values import encode_uri_component, trim, utf16_length
+    from betterauth_py.javascript.values import encode_uri_component, trim, utf16_length, well_formed
     from betterauth_py.models.fields import snake_case
     from betterauth_py.oauth.errors import OAuthError
     from betterauth_py.oauth.exchange import check_authentication
@@ -215,6 +215,7 @@ __all__ = [
     "value_at",
     "verify_base64url",
     "verify_proven_address",
+    "well_formed",
     "with_query",
     "with_query_parameter",
     "without_hidden_fields",
@@ -260,7 +261,7 @@ _MODULES = {
     "betterauth_py.javascript.dates": "revive to_milliseconds",
     "betterauth_py.javascript.json": "stringify",
     "betterauth_py.javascript.plain_json": "InvalidJSONError parse stringify_plainly",
-    "betterauth_py.javascript.values": "encode_uri_component trim utf16_length",
+    "betterauth_py.javascript.values": "encode_uri_component trim utf16_length well_formed",
     "betterauth_py.models.fields": "snake_case",
     "betterauth_py.oauth.errors": "OAuthError",
     "betterauth_py.oauth.exchange": "check_authentication",

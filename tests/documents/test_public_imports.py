@@ -14,6 +14,7 @@ PUBLIC = (
     "plugins.email_otp",
     "plugins.generic_oauth",
     "plugins.jwt",
+    "plugins.have_i_been_pwned",
     "plugins.last_login_method",
     "plugins.magic_link",
     "plugins.one_tap",
