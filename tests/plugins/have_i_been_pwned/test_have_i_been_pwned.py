@@ -54,7 +54,7 @@ UNREADABLE = [
     httpx.Response(200, text=UNKNOWN + DIGEST[5:]),
     httpx.Response(200, text=UNKNOWN + "\r\n" + UNKNOWN),
     httpx.Response(200, text=f"{DIGEST[5:]}:-1"),
-    httpx.Response(200, text=f"{DIGEST[5:]}:１"),
+    httpx.Response(200, text=f"{DIGEST[5:]}:\uff11"),
     httpx.Response(200, content=KNOWN.encode(), headers={"content-type": "image/png"}),
     httpx.Response(200, json=[KNOWN]),
     httpx.Response(204),
