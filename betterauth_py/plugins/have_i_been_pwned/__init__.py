@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from betterauth_py.plugins import AuthContext, Contributions, EndpointContext, PasswordCheck, Plugin, plugin_factory
 from betterauth_py.plugins.have_i_been_pwned.checks import refuse_compromised
 from betterauth_py.plugins.have_i_been_pwned.errors import HaveIBeenPwnedErrorCodes
@@ -24,7 +26,7 @@ def have_i_been_pwned(options: HaveIBeenPwnedOptions) -> Plugin:
     """
     check_options(options)
 
-    async def check(password: str, ctx: EndpointContext) -> None:
+    async def check(password: str, ctx: EndpointContext[Any, Any]) -> None:
         await refuse_compromised(ctx.auth, options, password)
 
     def setup(_: AuthContext) -> Contributions:

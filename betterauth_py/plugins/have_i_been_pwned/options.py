@@ -22,8 +22,7 @@ PATHS: Final = (
 
 @dataclass(frozen=True, kw_only=True)
 class HaveIBeenPwnedOptions:
-    """Passwords known from breaches, from the `have-i-been-pwned` plugin; see
-    [its page](plugins/have-i-been-pwned.md)."""
+    """Known passwords are refused, by the `have-i-been-pwned` plugin; see [its page](plugins/have-i-been-pwned.md)."""
 
     custom_password_compromised_message: str | None = None
     """The message of the error `PASSWORD_COMPROMISED`. Unset or empty: better-auth's."""
