@@ -51,6 +51,13 @@ class BuiltIn:
 BUILT_IN: Final = (
     BuiltIn(id="anonymous", export="anonymous"),
     BuiltIn(id="bearer", export="bearer"),
+    BuiltIn(
+        id="captcha",
+        export="captcha",
+        package="better-auth/plugins/captcha",
+        # Nothing is protected, so that the other plugins' contracts are as without it.
+        example={"provider": "hcaptcha", "secret_key": "x", "endpoints": ["/captcha"]},
+    ),
     BuiltIn(id="custom-session", export="customSession", example={"fn": "builtins:max"}, replaces_core=True),
     BuiltIn(id="device-authorization", export="deviceAuthorization"),
     BuiltIn(id="email-otp", export="emailOTP"),

@@ -91,7 +91,8 @@ if TYPE_CHECKING:
     from betterauth_py.security_events import SecurityEvent
     from betterauth_py.store.faults import is_fault
     from betterauth_py.urls.parsing import get_origin, parse_url, resolve_url, with_query, with_query_parameter
-    from betterauth_py.urls.queries import take_query_parameter
+    from betterauth_py.urls.queries import encode_query, take_query_parameter
+    from betterauth_py.urls.wildcards import wildcard
     from betterauth_py.wire.coercion import to_number, to_text
     from betterauth_py.wire.cookies import decode_leniently, is_cookie_name
     from betterauth_py.wire.headers import ResponseHeaders
@@ -150,6 +151,7 @@ __all__ = [
     "decrypt",
     "delete_session_cookie",
     "encode_base64url",
+    "encode_query",
     "encode_uri_component",
     "encrypt",
     "end_session_of_call",
@@ -216,6 +218,7 @@ __all__ = [
     "verify_base64url",
     "verify_proven_address",
     "well_formed",
+    "wildcard",
     "with_query",
     "with_query_parameter",
     "without_hidden_fields",
@@ -281,7 +284,8 @@ _MODULES = {
     "betterauth_py.security_events": "SecurityEvent",
     "betterauth_py.store.faults": "is_fault",
     "betterauth_py.urls.parsing": "get_origin parse_url resolve_url with_query with_query_parameter",
-    "betterauth_py.urls.queries": "take_query_parameter",
+    "betterauth_py.urls.queries": "encode_query take_query_parameter",
+    "betterauth_py.urls.wildcards": "wildcard",
     "betterauth_py.wire.coercion": "to_number to_text",
     "betterauth_py.wire.cookies": "decode_leniently is_cookie_name",
     "betterauth_py.wire.headers": "ResponseHeaders",
