@@ -11,6 +11,7 @@ PUBLIC = (
     "plugins",
     "plugins.tools",
     "plugins.anonymous",
+    "plugins.captcha",
     "plugins.email_otp",
     "plugins.generic_oauth",
     "plugins.jwt",

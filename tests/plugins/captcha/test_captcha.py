@@ -89,9 +89,7 @@ async def test_a_service_that_is_down_lets_nobody_in(
 async def test_no_spelling_of_a_path_that_the_router_knows_goes_round_it(make_auth: MakeAuth) -> None:
     service = Service({"success": True})
     plugin = captcha(provider="hcaptcha", secret_key=SECRET)
-    auth = await make_auth(
-        plugins=[plugin], http_client=service.client(), advanced={"skip_trailing_slashes": True}
-    )
+    auth = await make_auth(plugins=[plugin], http_client=service.client(), advanced={"skip_trailing_slashes": True})
     client = Client(auth.app)
     for path in (
         "/sign-in/email",
@@ -146,9 +144,7 @@ async def test_the_service_is_told_what_it_needs(make_auth: MakeAuth) -> None:
     }
 
 
-async def test_functions_that_do_not_return_let_nobody_in(
-    make_auth: MakeAuth, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_functions_that_do_not_return_let_nobody_in(make_auth: MakeAuth, monkeypatch: pytest.MonkeyPatch) -> None:
     async def never(_: Any) -> dict[str, Any]:
         await asyncio.Event().wait()
         return {}
