@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from betterauth_py.store.conditions import AnyOf, Where
     from betterauth_py.store.errors import NotStoredError
     from betterauth_py.store.hooks import Row
+    from betterauth_py.urls.wildcards import wildcard
     from betterauth_py.wire import validation
     from betterauth_py.wire.cookies import Cookie, CookieAttributes
     from betterauth_py.wire.errors import APIError, BaseErrorCodes, ErrorCode, ErrorCodes, declare
@@ -170,6 +171,7 @@ __all__ = [
     "signed_in",
     "text_response",
     "validation",
+    "wildcard",
 ]
 
 _HOMES = {
@@ -277,6 +279,7 @@ _HOMES = {
     "signed_in": "betterauth_py.flows.session",
     "text_response": "betterauth_py.core.messages",
     "validation": "betterauth_py.wire.validation",
+    "wildcard": "betterauth_py.urls.wildcards",
 }
 
 

@@ -92,7 +92,6 @@ if TYPE_CHECKING:
     from betterauth_py.store.faults import is_fault
     from betterauth_py.urls.parsing import get_origin, parse_url, resolve_url, with_query, with_query_parameter
     from betterauth_py.urls.queries import encode_query, take_query_parameter
-    from betterauth_py.urls.wildcards import wildcard
     from betterauth_py.wire.coercion import to_number, to_text
     from betterauth_py.wire.cookies import decode_leniently, is_cookie_name
     from betterauth_py.wire.headers import ResponseHeaders
@@ -218,7 +217,6 @@ __all__ = [
     "verify_base64url",
     "verify_proven_address",
     "well_formed",
-    "wildcard",
     "with_query",
     "with_query_parameter",
     "without_hidden_fields",
@@ -285,7 +283,6 @@ _MODULES = {
     "betterauth_py.store.faults": "is_fault",
     "betterauth_py.urls.parsing": "get_origin parse_url resolve_url with_query with_query_parameter",
     "betterauth_py.urls.queries": "encode_query take_query_parameter",
-    "betterauth_py.urls.wildcards": "wildcard",
     "betterauth_py.wire.coercion": "to_number to_text",
     "betterauth_py.wire.cookies": "decode_leniently is_cookie_name",
     "betterauth_py.wire.headers": "ResponseHeaders",

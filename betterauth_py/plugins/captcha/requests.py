@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable
 from re import compile as compile_pattern
 from typing import Final
 
-from betterauth_py.plugins import AuthContext, ErrorCode, Request, Response, json_response
+from betterauth_py.plugins import AuthContext, ErrorCode, Request, Response, json_response, wildcard
 from betterauth_py.plugins.captcha.errors import CaptchaErrorCodes
 from betterauth_py.plugins.captcha.options import ENDPOINTS, CaptchaOptions, VercelBotIdOptions
 from betterauth_py.plugins.captcha.verifying import UnavailableError, passes, passes_bot_id
-from betterauth_py.plugins.tools import ResponseHeaders, logger, wildcard
+from betterauth_py.plugins.tools import ResponseHeaders, logger
 
 _SLASHES: Final = compile_pattern("/{2,}")
 
