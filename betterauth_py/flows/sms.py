@@ -51,7 +51,7 @@ async def may_text(caller: Caller, number: str, *, find_user: FindUser | None = 
             wider = RateLimitRule(window=rules.per_client.window, max=rules.per_client.max * _SUBNETS)
             counts.append(("client", f"{ip[:_SITE_PREFIX]}::/48", wider))
     if rules.per_number is not None:
-        counts.append(("number", _digits(number), rules.per_number))
+        counts += [("number", key, rules.per_number) for key in _keys(number)]
     if rules.in_total is not None:
         counts.append(("total", "nobody" if pretend else "", rules.in_total))
     for what, key, rule in counts:
@@ -105,6 +105,12 @@ def send_sms(
 async def call_sender(caller: Caller, send: SmsCallback, to: str, variables: Mapping[str, Any]) -> None:
     """Call the deployment's function; what it raises is raised."""
     await resolve(send({"phone_number": to, **variables}, caller))
+
+
+def _keys(number: str) -> list[str]:
+    """Return the numbers that a provider may dial: it drops what it does not know, or stops there."""
+    digits = "".join(str(digit) for digit in (decimal(letter, None) for letter in number) if digit is not None)
+    return list(dict.fromkeys((_digits(number), digits.lstrip("0") or number)))
 
 
 def _digits(number: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from betterauth_py.plugins import PathRule, Plugin, RateLimitRule, plugin_factory
+from betterauth_py.plugins import AuthContext, Contributions, PathRule, Plugin, RateLimitRule, Row, plugin_factory
 from betterauth_py.plugins.electron.endpoints import INIT_OAUTH_PROXY, endpoints_for
 from betterauth_py.plugins.electron.errors import ElectronErrorCodes
 from betterauth_py.plugins.electron.hooks import after_hooks
 from betterauth_py.plugins.electron.options import ElectronOptions, check_options
+from betterauth_py.plugins.electron.transfers import end_codes
 
 __all__ = ["ElectronErrorCodes", "ElectronOptions", "electron"]
 
@@ -24,10 +25,18 @@ def electron(options: ElectronOptions) -> Plugin:
         ConfigurationError: if an option is wrong.
     """
     check_options(options)
+
+    def setup(auth: AuthContext) -> Contributions:
+        async def end_user_codes(user: Row) -> None:
+            await end_codes(auth, user, options.code_expires_in)
+
+        return Contributions(access_revokers=[end_user_codes])
+
     return Plugin(
         id="electron",
         endpoints=endpoints_for(options),
         after=after_hooks(options),
+        setup=setup,
         error_codes=ElectronErrorCodes,
         # Each call begins a sign-in with a provider, as /sign-in/social, whose rule this is.
         rate_limit=[PathRule(matcher=lambda path: path == INIT_OAUTH_PROXY, rule=RateLimitRule(window=10, max=3))],

@@ -21,7 +21,7 @@ from betterauth_py.plugins import (
 )
 from betterauth_py.plugins.electron.errors import ElectronErrorCodes
 from betterauth_py.plugins.electron.options import ElectronOptions
-from betterauth_py.plugins.electron.transfers import PREFIX, Transfer, create_code
+from betterauth_py.plugins.electron.transfers import PREFIX, Transfer, create_code, is_ended
 from betterauth_py.plugins.tools import (
     InvalidJSONError,
     ResponseHeaders,
@@ -85,6 +85,8 @@ async def electron_token(ctx: Context) -> dict[str, Any]:
     if challenge != record["codeChallenge"]:
         raise APIError.of(400, ElectronErrorCodes.INVALID_CODE_VERIFIER)
     user = await auth.users.find(str(record.get("userId")))
+    if user is not None and await is_ended(auth, user, stored["createdAt"]):
+        raise APIError.of(404, ElectronErrorCodes.INVALID_TOKEN)
     if user is None:
         raise APIError.of(500, BaseErrorCodes.USER_NOT_FOUND)
     session = await create_session(auth, user["id"], client=client_of(ctx))

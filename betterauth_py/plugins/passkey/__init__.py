@@ -5,6 +5,7 @@ from __future__ import annotations
 from betterauth_py.plugins import AuthContext, Contributions, Plugin, Row, Where, plugin_factory
 from betterauth_py.plugins.passkey.authentication import authentication_endpoints
 from betterauth_py.plugins.passkey.authenticators import authenticator_name
+from betterauth_py.plugins.passkey.challenges import end_challenges
 from betterauth_py.plugins.passkey.errors import PasskeyErrorCodes
 from betterauth_py.plugins.passkey.management import MANAGEMENT
 from betterauth_py.plugins.passkey.options import (
@@ -52,6 +53,8 @@ def passkey(options: PasskeyOptions) -> Plugin:
     def setup(auth: AuthContext) -> Contributions:
         async def delete_passkeys(user: Row) -> None:
             await auth.rows.delete_many("passkey", Where("userId", user["id"]))
+            if not options.registration.require_session:
+                await end_challenges(auth, user)
 
         return Contributions(access_revokers=[delete_passkeys])
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from re import compile as compile_pattern
 from typing import Any, Final, Literal
 
-from betterauth_py.plugins import APIError, EndpointContext, Row
+from betterauth_py.plugins import APIError, AuthContext, EndpointContext, Row
 from betterauth_py.plugins.passkey.errors import PasskeyErrorCodes
 from betterauth_py.plugins.passkey.options import PasskeyOptions
 from betterauth_py.plugins.tools import (
@@ -15,11 +17,13 @@ from betterauth_py.plugins.tools import (
     parse_url,
     store_single_use_value,
     stringify_plainly,
+    to_milliseconds,
 )
 
 Context = EndpointContext[Any, Any]
 Ceremony = Literal["registration", "authentication"]
 
+_TOKEN: Final = compile_pattern("[a-zA-Z0-9]{32}")
 LIFE: Final = 300
 """Seconds until a challenge and its cookie end."""
 
@@ -34,6 +38,8 @@ class Challenge:
     """`id`, `name` and `displayName` of the user of a registration."""
     context: str | None
     """What the client has sent along to a registration."""
+    made: datetime
+    """When it was made."""
 
 
 async def issue_challenge(
@@ -54,11 +60,28 @@ async def take_challenge(ctx: Context, options: PasskeyOptions, ceremony: Ceremo
         APIError: 400 if there is none, it has ended or was made for the other ceremony.
     """
     token = ctx.get_signed_cookie(ctx.auth.make_cookie(options.advanced.web_authn_challenge_cookie, None))
-    found = await ctx.auth.verifications.consume(token, ctx.auth.now()) if token else None
+    # Another signed value, such as a state, must not use up what is stored under it.
+    is_ours = token is not None and _TOKEN.fullmatch(token) is not None
+    found = await ctx.auth.verifications.consume(token, ctx.auth.now()) if token and is_ours else None
     value = _read(found["value"]) if found is not None else {}
-    if value.get("type") != ceremony:
+    if found is None or value.get("type") != ceremony:
         raise APIError.of(400, PasskeyErrorCodes.CHALLENGE_NOT_FOUND)
-    return Challenge(value["expectedChallenge"], value["userData"], value.get("context"))
+    return Challenge(value["expectedChallenge"], value["userData"], value.get("context"), found["createdAt"])
+
+
+async def end_challenges(auth: AuthContext, user: Row) -> None:
+    """End the user's registrations that are under way: the user's address is proven, perhaps by somebody else."""
+    await store_single_use_value(auth, _ended(user["id"]), str(to_milliseconds(auth.now())), LIFE)
+
+
+async def is_ended(auth: AuthContext, challenge: Challenge) -> bool:
+    """Return whether `end_challenges` has ended it."""
+    ended = await auth.verifications.find(_ended(challenge.user["id"]), auth.now())
+    return ended is not None and to_milliseconds(challenge.made) <= int(ended["value"])
+
+
+def _ended(user_id: str) -> str:
+    return f"passkey-registrations-ended-{user_id}"
 
 
 def rp_id_of(ctx: Context, options: PasskeyOptions) -> str:

@@ -24,7 +24,14 @@ from betterauth_py.plugins import (
     validation,
 )
 from betterauth_py.plugins.passkey.ceremonies import extensions_of, passkeys_of, registration_options
-from betterauth_py.plugins.passkey.challenges import Challenge, issue_challenge, origin_of, rp_id_of, take_challenge
+from betterauth_py.plugins.passkey.challenges import (
+    Challenge,
+    is_ended,
+    issue_challenge,
+    origin_of,
+    rp_id_of,
+    take_challenge,
+)
 from betterauth_py.plugins.passkey.errors import PasskeyErrorCodes
 from betterauth_py.plugins.passkey.options import PasskeyOptions, RegistrationUser
 from betterauth_py.plugins.passkey.schemas import REGISTERED_SCHEMA, REGISTRATION_OPTIONS_SCHEMA
@@ -131,6 +138,8 @@ def registration_endpoints(options: PasskeyOptions) -> list[Endpoint[Any, Any]]:
         signed_in_as = session[1]["id"] if session is not None else None
         if signed_in_as not in {None, challenge.user["id"]}:
             raise APIError.of(401, PasskeyErrorCodes.YOU_ARE_NOT_ALLOWED_TO_REGISTER_THIS_PASSKEY)
+        if signed_in_as is None and await is_ended(ctx.auth, challenge):
+            raise APIError.of(400, PasskeyErrorCodes.CHALLENGE_NOT_FOUND)
         expected = Expected(
             challenge=challenge.text,
             origin=origin,

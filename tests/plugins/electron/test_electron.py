@@ -10,8 +10,10 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from betterauth_py import BetterAuth, ConfigurationError
+from betterauth_py.core.caller import NoRequest
 from betterauth_py.crypto.random import generate_id
 from betterauth_py.crypto.signing import encode_base64url
+from betterauth_py.flows.proven_sign_in import sign_in_by_proof
 from betterauth_py.plugins import find_session
 from tests.conftest import CHEAP_PASSWORDS, MakeAuth
 from tests.http.client import Client, Reply
@@ -52,6 +54,19 @@ async def test_a_code_is_spent_once_by_many(make_auth: MakeAuth, postgres: Any) 
     code = (await sign_up(auth, Client(auth.app))).json()["electron_authorization_code"]
     replies = await asyncio.gather(*(exchange(auth, code) for _ in range(8)))
     assert sorted(reply.status for reply in replies) == [200, *[404] * 7]
+
+
+async def test_the_first_proof_of_an_address_ends_the_codes_from_before(make_auth: MakeAuth) -> None:
+    """Eve has signed up with Ada's address, and not exchanged her code yet."""
+    auth = await made(make_auth)
+    code = (await sign_up(auth, Client(auth.app))).json()["electron_authorization_code"]
+
+    async def nobody() -> Any:
+        raise AssertionError
+
+    await sign_in_by_proof(NoRequest(auth.context), ADA["email"], nobody)
+    reply = await exchange(auth, code)
+    assert (reply.status, reply.json()["code"]) == (404, "INVALID_TOKEN")
 
 
 @pytest.mark.parametrize("wrong", [{"state": "other"}, {"code_verifier": "guessed"}])

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import event
@@ -14,7 +15,9 @@ from sqlalchemy import event
 from betterauth_py import BetterAuth, ConfigurationError
 from betterauth_py.conformance.passkeys import asserted, attested, cbor, credential_id_of
 from betterauth_py.core.caller import NoRequest
+from betterauth_py.crypto.signing import sign_base64
 from betterauth_py.flows.proven_sign_in import sign_in_by_proof
+from betterauth_py.flows.single_use import store_single_use_value
 from betterauth_py.plugins.passkey import authenticator_name, passkey
 from betterauth_py.plugins.passkey.cbor import UnsafeCBORError, end_of_item
 from tests.conftest import MakeAuth
@@ -61,6 +64,36 @@ async def test_the_first_proof_of_an_address_deletes_the_passkeys_from_before(ma
     await sign_in_by_proof(NoRequest(auth.context), "ada@example.com", nobody)
     assert await count(auth, "passkey") == [0]
     assert (await eve.sign_in("hers counter=1")).json()["code"] == "PASSKEY_NOT_FOUND"
+
+
+async def test_the_first_proof_of_an_address_ends_registrations_from_before(make_auth: MakeAuth) -> None:
+    """Eve has signed up with Ada's address; a registration that began before the proof needs no session to end."""
+    auth = await made(make_auth, plugins={"passkey": {"registration": {"require_session": False}}})
+    eve = Browser(auth)
+    await eve.sign_up("ada")
+    response = attested(await eve.challenge("register"), "hers")
+
+    async def nobody() -> Any:
+        raise AssertionError
+
+    await sign_in_by_proof(NoRequest(auth.context), "ada@example.com", nobody)
+    reply = await eve.send("registration", response)
+    assert (reply.status, reply.json()["code"]) == (400, "CHALLENGE_NOT_FOUND")
+    assert await count(auth, "passkey") == [0]
+
+
+async def test_a_signed_value_of_another_kind_uses_nothing_up(make_auth: MakeAuth) -> None:
+    """What another part of the server signs, such as a state, may name a value that is stored for somebody else."""
+    auth = await made(make_auth)
+    context = auth.context
+    await store_single_use_value(context, "phone-number-otp-4912345", "123456:0", 300)
+    name = context.make_cookie("better-auth-passkey", None).name
+    signature = sign_base64(context.secrets.current, "phone-number-otp-4912345")
+    browser = Browser(auth)
+    browser.client.cookies[name] = quote(f"phone-number-otp-4912345.{signature}", safe="")
+    reply = await browser.send("authentication", asserted("x", "laptop"))
+    assert (reply.status, reply.json()["code"]) == (400, "CHALLENGE_NOT_FOUND")
+    assert await context.verifications.find("phone-number-otp-4912345", context.now()) is not None
 
 
 @pytest.mark.parametrize("name", ["a\0b", "\ud800", "a" * 10_000])

@@ -50,6 +50,13 @@ async def test_texts_to_one_number_are_limited_however_it_is_written(auth: Bette
     assert len(texts.sent) == 3
 
 
+async def test_letters_that_providers_may_drop_pass_no_limit(auth: BetterAuth, texts: Texts) -> None:
+    spellings = ["+49\u200b1701234567", "+491\u200b701234567", "+4917y01234567", "+4917012\u00ad34567", ADA]
+    answers = [await ask(auth, spelling, f"{ELSEWHERE}{n}") for n, spelling in enumerate(spellings)]
+    assert answers == [SENT] * 5
+    assert len(texts.sent) == 3
+
+
 async def test_the_code_of_the_last_text_stays_valid(auth: BetterAuth, texts: Texts) -> None:
     for number in range(6):
         await ask(auth, ADA, f"{ELSEWHERE}{number}")
