@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from betterauth_py.plugins import PathRule, Plugin, plugin_factory
+from betterauth_py.plugins import AuthContext, PathRule, Plugin, plugin_factory
 from betterauth_py.plugins.email_otp.codes import Codes
 from betterauth_py.plugins.email_otp.endpoints import endpoints_for
 from betterauth_py.plugins.email_otp.errors import EmailOTPErrorCodes
@@ -42,6 +42,10 @@ def email_otp(options: EmailOTPOptions) -> Plugin:
     codes = Codes(options)
     endpoints = endpoints_for(codes)
     paths = frozenset(endpoint.path for endpoint in endpoints)
+
+    async def start(auth: AuthContext) -> None:
+        codes.warn_without_sender(auth)
+
     return Plugin(
         id="email-otp",
         endpoints=endpoints,
@@ -50,4 +54,5 @@ def email_otp(options: EmailOTPOptions) -> Plugin:
         error_codes=EmailOTPErrorCodes,
         mails=tuple(MAILS.values()),
         setup=lambda auth: contributions_of(auth, codes),
+        start=start,
     )

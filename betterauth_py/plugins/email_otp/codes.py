@@ -6,9 +6,9 @@ from hashlib import sha256
 from hmac import compare_digest
 from secrets import choice
 from string import digits
-from typing import Any
+from typing import Any, Final
 
-from betterauth_py.plugins import APIError, AuthContext, EndpointContext, Row, answering, mail_sender
+from betterauth_py.plugins import APIError, AuthContext, EndpointContext, NoRequest, Row, answering, mail_sender
 from betterauth_py.plugins.email_otp.errors import EmailOTPErrorCodes
 from betterauth_py.plugins.email_otp.mails import MAILS, Purpose
 from betterauth_py.plugins.email_otp.options import EmailOTPOptions, StoreOTPOptions
@@ -29,6 +29,11 @@ from betterauth_py.plugins.tools import (
     store_code,
     store_code_discreetly,
     use_code,
+)
+
+_MISSING: Final = (
+    "No code can be mailed. Set option `plugins.email-otp.send_verification_otp`, or let the server send mail "
+    "(`[mail]`) and leave `mail.send.email_otp_*` on."
 )
 
 Context = EndpointContext[Any, Any]
@@ -105,6 +110,12 @@ class Codes:
                 stored=None if self._is_encrypted else await self._to_store(auth, code),
             )
 
+    def warn_without_sender(self, auth: AuthContext) -> None:
+        """Log it if nothing can send codes."""
+        caller, function = NoRequest(auth), self.options.send_verification_otp
+        if all(mail_sender(caller, mail, function) is None for mail in MAILS.values()):
+            logger.warning(_MISSING)
+
     def require_sender(self, ctx: Context, purpose: Purpose) -> None:
         """Require that codes can be sent.
 
@@ -112,7 +123,7 @@ class Codes:
             APIError: 400 if there is neither a function nor a mail for it.
         """
         if mail_sender(ctx, MAILS[purpose], self.options.send_verification_otp) is None:
-            logger.error("No code can be sent: set plugins.email-otp.send_verification_otp, or configure [mail]")
+            logger.error(_MISSING)
             raise APIError(400, {"message": "send email verification is not implemented"})
 
     async def send(

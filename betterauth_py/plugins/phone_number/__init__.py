@@ -25,6 +25,7 @@ from betterauth_py.plugins.phone_number.sign_in import sign_in_endpoint
 from betterauth_py.plugins.phone_number.tables import COLUMNS
 from betterauth_py.plugins.phone_number.texts import CODE, RESET_CODE
 from betterauth_py.plugins.phone_number.verification import verification_endpoints
+from betterauth_py.plugins.tools import logger
 
 __all__ = ["PhoneNumberErrorCodes", "PhoneNumberOptions", "SignUpOnVerificationOptions", "phone_number"]
 
@@ -52,6 +53,13 @@ def phone_number(options: PhoneNumberOptions) -> Plugin:
 
         return Contributions(access_revokers=[take_number])
 
+    async def start(auth: AuthContext) -> None:
+        if options.send_otp is None and auth.sms is None:
+            logger.warning(
+                "No code can be texted. Set option `plugins.phone-number.send_otp`, or let the server send texts "
+                "(`[sms]`)."
+            )
+
     return Plugin(
         id="phone-number",
         endpoints=[
@@ -68,4 +76,5 @@ def phone_number(options: PhoneNumberOptions) -> Plugin:
         error_codes=PhoneNumberErrorCodes,
         sms=(CODE, RESET_CODE),
         setup=setup,
+        start=start,
     )

@@ -108,6 +108,11 @@ async def test_nobody_gets_no_mail(auth: BetterAuth, mails: KeptMails) -> None:
     assert mails.sent == []
 
 
+async def test_without_a_sender_the_log_says_what_to_do(make_auth: MakeAuth, caplog: pytest.LogCaptureFixture) -> None:
+    await make_auth(plugins=["email-otp"])
+    assert "No code can be mailed. Set option `plugins.email-otp.send_verification_otp`, or let" in caplog.text
+
+
 async def test_without_a_sender_the_answer_says_so(make_auth: MakeAuth) -> None:
     auth = await make_auth(plugins=[email_otp()])
     refusal = (400, {"message": "send email verification is not implemented"})

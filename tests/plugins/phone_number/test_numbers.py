@@ -81,3 +81,8 @@ async def test_a_number_without_digits_has_no_address(make_auth: MakeAuth, texts
 def test_options_that_cannot_work_stop_the_start(options: dict[str, Any], said: str) -> None:
     with pytest.raises(ConfigurationError, match=said):
         phone_number(**options)
+
+
+async def test_without_a_sender_the_log_says_what_to_do(make_auth: MakeAuth, caplog: pytest.LogCaptureFixture) -> None:
+    await make_auth(plugins=["phone-number"])
+    assert "No code can be texted. Set option `plugins.phone-number.send_otp`, or let" in caplog.text
