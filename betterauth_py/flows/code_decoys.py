@@ -7,10 +7,14 @@ stored but counts, where wrong passwords are counted too.
 from __future__ import annotations
 
 from hashlib import sha256
+from typing import Final
 
 from betterauth_py.core.auth_context import AuthContext
 from betterauth_py.options.rate_limit import RateLimitRule
 from betterauth_py.store.rate_limits import ACCOUNT_PREFIX
+from betterauth_py.turns import Turns
+
+_TURNS: Final = Turns()
 
 
 class Decoy:
@@ -57,7 +61,9 @@ class Decoy:
         return False
 
     async def _is_marked(self, key: str, life: int) -> bool:
-        if not (await self._counts.consume(key, RateLimitRule(window=life, max=1))).allowed:
-            return True
-        await self._counts.forget(key)
-        return False
+        # Two who looked at once would take each other's look for the mark.
+        async with _TURNS.of(key):
+            if not (await self._counts.consume(key, RateLimitRule(window=life, max=1))).allowed:
+                return True
+            await self._counts.forget(key)
+            return False

@@ -45,7 +45,7 @@ MAY_USE: dict[str, set[str]] = {
     },
     "flows": {
         "awaiting", "core", "crypto", "javascript", "mail", "models", "oauth", "options", "security_events", "sms",
-        "store", "urls", "wire",
+        "store", "turns", "urls", "wire",
     },
     "oauth": {
         "awaiting", "clock", "core", "crypto", "errors", "javascript", "options", "store", "turns", "urls", "wire",

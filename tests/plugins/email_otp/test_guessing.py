@@ -131,6 +131,17 @@ async def test_nobody_is_treated_as_a_user_in_every_storage(
     assert [status for status, _ in shown[ADA]] == [200, 400, 400, 400, 403, 400] * 2
 
 
+@pytest.mark.parametrize("storage", STORAGES.values(), ids=STORAGES)
+async def test_who_is_too_late_with_a_right_code_is_wrong_in_every_storage(
+    make_auth: MakeAuth, codes: Codes, redis: RedisServer, storage: dict[str, Any]
+) -> None:
+    at_redis = {"secondary_storage": {"url": redis.url}} if "secondary_storage" in storage else {}
+    auth = await make_auth(**with_codes(codes), **{**storage, **at_redis})
+    await sign_up(auth)
+    await post(auth, SEND, email=ADA, type="sign-in")
+    assert await statuses(auth, 30, SIGN_IN, email=ADA, otp=codes.sent[-1]["otp"]) == {200: 1, 400: 29}
+
+
 @pytest.mark.parametrize("options", [{}, {"resend_strategy": "reuse"}, {"store_otp": "encrypted"}], ids=str)
 async def test_work_for_nobody_is_work_for_a_user(make_auth: MakeAuth, codes: Codes, options: dict[str, Any]) -> None:
     auth = await make_auth(**with_codes(codes, disable_sign_up=True, **options))
