@@ -167,7 +167,7 @@ async def reset_password_of(
             account = await auth.accounts.find_credential(user["id"], lock=True)
             if options.revoke_sessions_on_password_reset:
                 if proves_address and await _is_unverified(auth, user):
-                    await shut_out(auth, user, stays=_is_password)
+                    await shut_out(auth, user, stays=_is_password, ends_mails=False)
                 else:
                     await auth.sessions.delete_all_of(user["id"])
             await store_password(auth, user, account, new_hash)

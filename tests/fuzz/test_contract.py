@@ -21,10 +21,10 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from betterauth_py import BetterAuth
-from betterauth_py.plugins.registry import EXAMPLES
 from scripts.write_contracts import DESCRIBED
 from tests.conftest import BASE_URL, CHEAP_PASSWORDS, SECRET
 from tests.fuzz.effort import EFFORT
+from tests.fuzz.service import PLUGINS
 
 OPERATIONS = [
     (sub(r":(\w+)", r"{\1}", f"/api/auth{item.path}"), method)
@@ -74,7 +74,7 @@ def new_auth(folder: Path, **options: Any) -> BetterAuth:
         database={"url": f"sqlite:///{folder / 'auth.db'}"},
         email_and_password={"enabled": True, "password": CHEAP_PASSWORDS, "min_password_length": 1},
         user={"additional_fields": {"age": {"type": "number", "required": False}}},
-        plugins=EXAMPLES,
+        plugins=PLUGINS,
         mail={"transport": Nowhere(), "sender": "auth@example.com"},
         sms={"transport": lambda _message: None},
         **options,
