@@ -14,7 +14,6 @@ import pytest
 from tests.clients.servers import CLIENTS, clean_environment, free_port, our_server, reference_server, running
 
 SECRET = "the secret that production and its previews share"
-NAMES = {"generic-oauth": "genericOAuth", "oauth-proxy": "oAuthProxy"}
 
 
 class Start(Protocol):
@@ -45,10 +44,9 @@ def addresses(node_modules: None, tmp_path_factory: pytest.TempPathFactory) -> I
             "generic-oauth": {"config": [{**config, "scopes": ["openid", "email", "profile"]}]},
             "oauth-proxy": {"productionURL": production_url, "secret": SECRET},
         }
-        named = plugins if kind == "ours" else {NAMES[name]: value for name, value in plugins.items()}
         port = free_port() if part == "preview" else ports[part, kind]
         folder = tmp_path_factory.mktemp(f"{part}-{kind}")
-        return starts[kind](port, [], folder, {**own, "plugins": named})
+        return starts[kind](port, [], folder, {**own, "plugins": plugins})
 
     folder = tmp_path_factory.mktemp("provider")
     serve = ["node", str(CLIENTS / "identity_provider.mjs"), str(provider_port), json.dumps(clients)]
