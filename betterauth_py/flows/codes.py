@@ -13,7 +13,7 @@ from typing import Final
 from betterauth_py.core.auth_context import AuthContext
 from betterauth_py.core.refusals import RefusedError
 from betterauth_py.flows.code_decoys import Decoy
-from betterauth_py.flows.single_use import store_single_use_value, verification_row
+from betterauth_py.flows.single_use import find_single_use_value, store_single_use_value, verification_row
 from betterauth_py.store.hooks import Row
 
 Matches = Callable[[str], Awaitable[bool]]
@@ -64,14 +64,14 @@ async def store_code_discreetly(auth: AuthContext, identifier: str, stored: str,
 
 async def find_code(auth: AuthContext, identifier: str) -> tuple[str, int] | None:
     """Return the unexpired code as it is stored and how many wrong guesses there were; None if there is none."""
-    found = await auth.verifications.find(identifier, auth.now())
-    return None if found is None or found["expiresAt"] < auth.now() else _split(found["value"])
+    found = await find_single_use_value(auth, identifier)
+    return None if found is None else _split(found["value"])
 
 
 async def find_reusable_code(auth: AuthContext, identifier: str, attempts: int) -> tuple[str, Row] | None:
     """Return the unexpired code as it is stored, with its row, unless the next guess would delete it."""
-    found = await auth.verifications.find(identifier, auth.now())
-    if found is None or found["expiresAt"] < auth.now():
+    found = await find_single_use_value(auth, identifier)
+    if found is None:
         return None
     stored, guesses = _split(found["value"])
     return (stored, found) if guesses < attempts else None

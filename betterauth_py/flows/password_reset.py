@@ -17,7 +17,7 @@ from betterauth_py.flows.mailed_tokens import last_change, was_mailed_before
 from betterauth_py.flows.passwords import refuse_long_password, refuse_short_password, store_password
 from betterauth_py.flows.pre_hijacking import shut_out
 from betterauth_py.flows.security_log import record
-from betterauth_py.flows.single_use import store_single_use_value_discreetly
+from betterauth_py.flows.single_use import find_single_use_value, store_single_use_value_discreetly
 from betterauth_py.javascript.values import encode_uri_component
 from betterauth_py.mail.kinds import SAMPLE_TOKEN, MailKind, sample_of
 from betterauth_py.security_events import SecurityEvent
@@ -103,7 +103,7 @@ async def _note_unknown_address(auth: AuthContext) -> None:
 
 async def is_valid_reset_token(auth: AuthContext, token: str) -> bool:
     """Return whether `token` can reset a password, without using it up."""
-    verification = await _find(auth, token)
+    verification = await find_single_use_value(auth, _identifier(token))
     if verification is None:
         return False
     user = await auth.users.find(verification["value"])
@@ -120,7 +120,7 @@ async def reset_password_with(caller: Caller, token: str, new_password: str) -> 
     auth = caller.auth
     refuse_short_password(auth, new_password)
     refuse_long_password(auth, new_password)
-    verification = await _find(auth, token)
+    verification = await find_single_use_value(auth, _identifier(token))
     if verification is None:
         raise ResetRefusedError(ResetRefusal.BAD_TOKEN)
     user = await auth.users.find(verification["value"])
@@ -187,11 +187,6 @@ async def _is_unverified(auth: AuthContext, user: Row) -> bool:
 
 async def _is_password(account: Row) -> bool:
     return bool(account["providerId"] == CREDENTIAL)
-
-
-async def _find(auth: AuthContext, token: str) -> Row | None:
-    found = await auth.verifications.find(_identifier(token), auth.now())
-    return None if found is None or found["expiresAt"] < auth.now() else found
 
 
 async def _tell(caller: Caller, user: Row) -> None:

@@ -22,6 +22,12 @@ async def store_single_use_value(
     await auth.verifications.create(row, now)
 
 
+async def find_single_use_value(auth: AuthContext, identifier: str) -> Row | None:
+    """Return the row of a value that has not expired; None if there is none."""
+    found = await auth.verifications.find(identifier, auth.now())
+    return None if found is None or found["expiresAt"] < auth.now() else found
+
+
 async def store_quietly(auth: AuthContext, identifier: str, value: str, life: int) -> None:
     """As `store_single_use_value`, for values that better-auth does not store: no hook runs."""
     now = auth.now()

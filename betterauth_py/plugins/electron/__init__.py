@@ -7,7 +7,7 @@ from betterauth_py.plugins.electron.endpoints import INIT_OAUTH_PROXY, endpoints
 from betterauth_py.plugins.electron.errors import ElectronErrorCodes
 from betterauth_py.plugins.electron.hooks import after_hooks
 from betterauth_py.plugins.electron.options import ElectronOptions, check_options
-from betterauth_py.plugins.electron.transfers import end_codes
+from betterauth_py.plugins.tools import note_takeover
 
 __all__ = ["ElectronErrorCodes", "ElectronOptions", "electron"]
 
@@ -28,7 +28,7 @@ def electron(options: ElectronOptions) -> Plugin:
 
     def setup(auth: AuthContext) -> Contributions:
         async def end_user_codes(user: Row) -> None:
-            await end_codes(auth, user, options.code_expires_in)
+            await note_takeover(auth, user, "electron", options.code_expires_in)
 
         return Contributions(access_revokers=[end_user_codes])
 

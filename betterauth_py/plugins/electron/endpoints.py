@@ -21,12 +21,13 @@ from betterauth_py.plugins import (
 )
 from betterauth_py.plugins.electron.errors import ElectronErrorCodes
 from betterauth_py.plugins.electron.options import ElectronOptions
-from betterauth_py.plugins.electron.transfers import PREFIX, Transfer, create_code, is_ended
+from betterauth_py.plugins.electron.transfers import PREFIX, Transfer, create_code
 from betterauth_py.plugins.tools import (
     InvalidJSONError,
     ResponseHeaders,
     encode_base64url,
     get_origin,
+    is_from_before_takeover,
     parse,
     without_hidden_fields,
 )
@@ -85,7 +86,7 @@ async def electron_token(ctx: Context) -> dict[str, Any]:
     if challenge != record["codeChallenge"]:
         raise APIError.of(400, ElectronErrorCodes.INVALID_CODE_VERIFIER)
     user = await auth.users.find(str(record.get("userId")))
-    if user is not None and await is_ended(auth, user, stored["createdAt"]):
+    if user is not None and await is_from_before_takeover(auth, user["id"], "electron", stored["createdAt"]):
         raise APIError.of(404, ElectronErrorCodes.INVALID_TOKEN)
     if user is None:
         raise APIError.of(500, BaseErrorCodes.USER_NOT_FOUND)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
-from betterauth_py.plugins import APIError, AuthContext, Cookie, EndpointContext, Row
+from betterauth_py.plugins import APIError, Cookie, EndpointContext
 from betterauth_py.plugins.electron.errors import ElectronErrorCodes
 from betterauth_py.plugins.electron.options import ElectronOptions
-from betterauth_py.plugins.tools import generate_id, store_single_use_value, stringify_plainly, to_milliseconds
+from betterauth_py.plugins.tools import generate_id, store_single_use_value, stringify_plainly
 
 Context = EndpointContext[Any, Any]
 
@@ -69,18 +68,3 @@ async def create_code(ctx: Context, options: ElectronOptions, asked: Transfer) -
     cookie = Cookie(f"{options.cookie_prefix}.{options.client_id}", attributes)
     ctx.set_cookie(cookie, urlsafe_b64encode(redirect).decode())
     return code
-
-
-async def end_codes(auth: AuthContext, user: Row, life: int) -> None:
-    """End the user's codes, which live `life` seconds: the user's address is proven, perhaps by somebody else."""
-    await store_single_use_value(auth, _ended(user["id"]), str(to_milliseconds(auth.now())), life)
-
-
-async def is_ended(auth: AuthContext, user: Row, made: datetime) -> bool:
-    """Return whether `end_codes` has ended a code of the user's."""
-    ended = await auth.verifications.find(_ended(user["id"]), auth.now())
-    return ended is not None and to_milliseconds(made) <= int(ended["value"])
-
-
-def _ended(user_id: str) -> str:
-    return f"electron-codes-ended-{user_id}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from betterauth_py.plugins import AuthContext, Contributions, Plugin, Row, Where, plugin_factory
 from betterauth_py.plugins.passkey.authentication import authentication_endpoints
 from betterauth_py.plugins.passkey.authenticators import authenticator_name
-from betterauth_py.plugins.passkey.challenges import end_challenges
+from betterauth_py.plugins.passkey.challenges import LIFE
 from betterauth_py.plugins.passkey.errors import PasskeyErrorCodes
 from betterauth_py.plugins.passkey.management import MANAGEMENT
 from betterauth_py.plugins.passkey.options import (
@@ -20,6 +20,7 @@ from betterauth_py.plugins.passkey.options import (
 from betterauth_py.plugins.passkey.registration import registration_endpoints
 from betterauth_py.plugins.passkey.tables import PASSKEY
 from betterauth_py.plugins.passkey.verified import VerifiedAuthentication, VerifiedRegistration
+from betterauth_py.plugins.tools import note_takeover
 
 __all__ = [
     "AdvancedOptions",
@@ -54,7 +55,7 @@ def passkey(options: PasskeyOptions) -> Plugin:
         async def delete_passkeys(user: Row) -> None:
             await auth.rows.delete_many("passkey", Where("userId", user["id"]))
             if not options.registration.require_session:
-                await end_challenges(auth, user)
+                await note_takeover(auth, user, "passkey", LIFE)
 
         return Contributions(access_revokers=[delete_passkeys])
 

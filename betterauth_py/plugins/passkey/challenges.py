@@ -7,7 +7,7 @@ from datetime import datetime
 from re import compile as compile_pattern
 from typing import Any, Final, Literal
 
-from betterauth_py.plugins import APIError, AuthContext, EndpointContext, Row
+from betterauth_py.plugins import APIError, EndpointContext, Row
 from betterauth_py.plugins.passkey.errors import PasskeyErrorCodes
 from betterauth_py.plugins.passkey.options import PasskeyOptions
 from betterauth_py.plugins.tools import (
@@ -17,7 +17,6 @@ from betterauth_py.plugins.tools import (
     parse_url,
     store_single_use_value,
     stringify_plainly,
-    to_milliseconds,
 )
 
 Context = EndpointContext[Any, Any]
@@ -67,21 +66,6 @@ async def take_challenge(ctx: Context, options: PasskeyOptions, ceremony: Ceremo
     if found is None or value.get("type") != ceremony:
         raise APIError.of(400, PasskeyErrorCodes.CHALLENGE_NOT_FOUND)
     return Challenge(value["expectedChallenge"], value["userData"], value.get("context"), found["createdAt"])
-
-
-async def end_challenges(auth: AuthContext, user: Row) -> None:
-    """End the user's registrations that are under way: the user's address is proven, perhaps by somebody else."""
-    await store_single_use_value(auth, _ended(user["id"]), str(to_milliseconds(auth.now())), LIFE)
-
-
-async def is_ended(auth: AuthContext, challenge: Challenge) -> bool:
-    """Return whether `end_challenges` has ended it."""
-    ended = await auth.verifications.find(_ended(challenge.user["id"]), auth.now())
-    return ended is not None and to_milliseconds(challenge.made) <= int(ended["value"])
-
-
-def _ended(user_id: str) -> str:
-    return f"passkey-registrations-ended-{user_id}"
 
 
 def rp_id_of(ctx: Context, options: PasskeyOptions) -> str:

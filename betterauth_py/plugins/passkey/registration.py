@@ -26,7 +26,6 @@ from betterauth_py.plugins import (
 from betterauth_py.plugins.passkey.ceremonies import extensions_of, passkeys_of, registration_options
 from betterauth_py.plugins.passkey.challenges import (
     Challenge,
-    is_ended,
     issue_challenge,
     origin_of,
     rp_id_of,
@@ -37,7 +36,15 @@ from betterauth_py.plugins.passkey.options import PasskeyOptions, RegistrationUs
 from betterauth_py.plugins.passkey.schemas import REGISTERED_SCHEMA, REGISTRATION_OPTIONS_SCHEMA
 from betterauth_py.plugins.passkey.verification import Expected, ResponseRefusedError, verify_registration
 from betterauth_py.plugins.passkey.verified import VerifiedRegistration
-from betterauth_py.plugins.tools import SecurityEvent, record, resolve, to_text, trim, without_hidden_fields
+from betterauth_py.plugins.tools import (
+    SecurityEvent,
+    is_from_before_takeover,
+    record,
+    resolve,
+    to_text,
+    trim,
+    without_hidden_fields,
+)
 
 Context = EndpointContext[dict[str, Any], Any]
 
@@ -138,7 +145,9 @@ def registration_endpoints(options: PasskeyOptions) -> list[Endpoint[Any, Any]]:
         signed_in_as = session[1]["id"] if session is not None else None
         if signed_in_as not in {None, challenge.user["id"]}:
             raise APIError.of(401, PasskeyErrorCodes.YOU_ARE_NOT_ALLOWED_TO_REGISTER_THIS_PASSKEY)
-        if signed_in_as is None and await is_ended(ctx.auth, challenge):
+        if signed_in_as is None and await is_from_before_takeover(
+            ctx.auth, challenge.user["id"], "passkey", challenge.made
+        ):
             raise APIError.of(400, PasskeyErrorCodes.CHALLENGE_NOT_FOUND)
         expected = Expected(
             challenge=challenge.text,
