@@ -7,12 +7,10 @@ from typing import Any, Never
 from betterauth_py.core.context import EndpointContext
 from betterauth_py.core.endpoint import FORM_OR_JSON, Reply, endpoint
 from betterauth_py.core.origin import at_application
-from betterauth_py.core.session_cookies import set_session_cookie
 from betterauth_py.flows.oauth.begin import authorization_url
 from betterauth_py.flows.oauth.errors import OAuthErrorCode, OAuthFailedError, error_redirect, redirecting_failures
+from betterauth_py.flows.oauth.finishing import finish_oauth
 from betterauth_py.flows.oauth.identity import Callback, exchange_callback, find_provider, refuses_sign_up
-from betterauth_py.flows.oauth.linking import link_oauth_account
-from betterauth_py.flows.oauth.sign_in import sign_in_oauth_user
 from betterauth_py.flows.oauth.state import State, begin_oauth, complete_oauth
 from betterauth_py.flows.security import Security
 from betterauth_py.javascript.values import encode_uri_component
@@ -70,17 +68,12 @@ async def _finish(ctx: Context, provider: SocialProvider | None, query: dict[str
         raise OAuthFailedError(OAuthErrorCode.PROVIDER_NOT_FOUND)
     callback = Callback.of(query, code_verifier=state.code_verifier, id_token_nonce=state.id_token_nonce)
     identity = await exchange_callback(ctx, provider, callback)
-    if state.link is not None:
-        await link_oauth_account(ctx, state.link, identity)
-        return state.callback_url
-    if not identity.user.email:
-        raise OAuthFailedError(OAuthErrorCode.EMAIL_NOT_FOUND)
-    signed_in = await sign_in_oauth_user(
+    return await finish_oauth(
         ctx,
         identity,
+        state.link,
         callback_url=state.callback_url,
+        new_user_url=state.new_user_url,
         disable_sign_up=refuses_sign_up(provider, requested=state.request_sign_up),
         override_user_info=provider.options.override_user_info_on_sign_in,
     )
-    await set_session_cookie(ctx, signed_in.session, signed_in.user)
-    return (state.new_user_url or state.callback_url) if signed_in.is_new else state.callback_url

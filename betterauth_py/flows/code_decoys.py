@@ -46,8 +46,7 @@ class Decoy:
 
     async def is_expired(self) -> bool:
         """Return whether it would be there, expired. Asked when it is not alive; then it is deleted."""
-        is_kept_by_row = self._auth.secondary_storage is None or self._auth.options.verification.store_in_database
-        if not is_kept_by_row or not await self._is_marked(*self._marks[1]):
+        if not self._auth.verifications.in_database or not await self._is_marked(*self._marks[1]):
             return False
         await self.end()
         return True

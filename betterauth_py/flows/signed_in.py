@@ -1,10 +1,11 @@
-"""The answer to a sign-in with a password, by e-mail address or by username."""
+"""The answers to a sign-in: with a redirect (by e-mail address and by username), or with token and user only."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.endpoint import Reply
 from betterauth_py.core.output import without_hidden_fields
 from betterauth_py.core.session_cookies import set_session_cookie
 from betterauth_py.javascript.values import UNDEFINED
@@ -21,6 +22,16 @@ SIGN_IN_SCHEMA = {
     "required": ["redirect", "token", "user"],
 }
 
+TOKEN_REPLY = Reply(
+    "The session's token and the user",
+    {
+        "type": "object",
+        "properties": {"token": {"type": "string"}, "user": {"$ref": "#/components/schemas/User"}},
+        "required": ["token", "user"],
+    },
+)
+"""What `answer_with_token` returns."""
+
 
 async def answer_sign_in(
     ctx: EndpointContext[dict[str, Any], Any], session: Row, user: Row, *, remember: bool
@@ -36,3 +47,11 @@ async def answer_sign_in(
         "url": callback_url,
         "user": without_hidden_fields(ctx.auth.schema, "user", user),
     }
+
+
+async def answer_with_token(
+    ctx: EndpointContext[Any, Any], session: Row, user: Row, *, remember: bool | None = None
+) -> dict[str, Any]:
+    """Set the session's cookies; return its token and the user. `remember` is as for `set_session_cookie`."""
+    await set_session_cookie(ctx, session, user, remember=remember)
+    return {"token": session["token"], "user": without_hidden_fields(ctx.auth.schema, "user", user)}

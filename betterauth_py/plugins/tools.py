@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from betterauth_py.crypto.jwks import ALGORITHMS, ALL_ALGORITHMS, Key, read_key
     from betterauth_py.crypto.jwt import are_current
     from betterauth_py.crypto.purpose import secrets_for
-    from betterauth_py.crypto.random import generate_id, generate_letters
+    from betterauth_py.crypto.random import generate_digits, generate_id, generate_letters
     from betterauth_py.crypto.secrets import SecretConfig
     from betterauth_py.crypto.signature_faults import is_ecdsa_signature, is_wrong_signature
     from betterauth_py.crypto.signing import (
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from betterauth_py.flows.email_change import AddressRefusal
     from betterauth_py.flows.input import refuse_long_name
     from betterauth_py.flows.oauth.errors import redirecting_failures
+    from betterauth_py.flows.oauth.finishing import finish_oauth
     from betterauth_py.flows.oauth.identity import refuses_sign_up
     from betterauth_py.flows.password_reset import ResetRefusal, reset_password_of
     from betterauth_py.flows.passwords import refuse_long_password, refuse_short_password
@@ -59,7 +60,7 @@ if TYPE_CHECKING:
     from betterauth_py.flows.security_log import record
     from betterauth_py.flows.session import SessionEndedError, end_session_of_call, stored_token
     from betterauth_py.flows.sign_in import Claim, Refusal, sign_in_with_password
-    from betterauth_py.flows.signed_in import SIGN_IN_SCHEMA, answer_sign_in
+    from betterauth_py.flows.signed_in import SIGN_IN_SCHEMA, TOKEN_REPLY, answer_sign_in, answer_with_token
     from betterauth_py.flows.single_use import store_single_use_value
     from betterauth_py.flows.users import create_proven_user
     from betterauth_py.javascript.dates import revive, to_milliseconds
@@ -103,6 +104,7 @@ __all__ = [
     "ALL_ALGORITHMS",
     "BASIC",
     "SIGN_IN_SCHEMA",
+    "TOKEN_REPLY",
     "AddressRefusal",
     "BetterAuthError",
     "Claim",
@@ -138,6 +140,7 @@ __all__ = [
     "UserInfoRequest",
     "all_set",
     "answer_sign_in",
+    "answer_with_token",
     "are_current",
     "at_application",
     "boolean_of",
@@ -158,7 +161,9 @@ __all__ = [
     "end_session_of_call",
     "find_code",
     "find_reusable_code",
+    "finish_oauth",
     "forget_wrong_passwords",
+    "generate_digits",
     "generate_id",
     "generate_key_pair",
     "generate_letters",

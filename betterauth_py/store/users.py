@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from unicodedata import normalize
 
-from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, cast, exists, literal, select, true
+from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, cast, exists, literal, select
 
 from betterauth_py.javascript.values import well_formed
 from betterauth_py.store.conditions import Where
@@ -43,18 +43,6 @@ class Users:
         self._with_address = with_address.with_for_update(read=True) if is_shared else with_address
         self._to_lock_by_email = Prepared(self._locking(found_by_email), list(self._user.c))
         self._with_credential = self._prepare_with_credential(has_email)
-        verified = select(self._user.c.id).where(
-            self._user.c.id == bindparam("held_user_id"),
-            self._user.c.email == bindparam("held_email"),
-            self._user.c.emailVerified.is_(true()),
-        )
-        is_postgresql = rows.database.url.dialect == "postgresql"
-        # FOR SHARE: sign-ins run concurrently; a change of the user and a sign-in wait for each other.
-        self._verified = verified.with_for_update(read=True) if is_postgresql else verified
-
-    def holding_verified(self, user_id: str, email: str) -> Holding:
-        """Hold the user while this is its address, and verified."""
-        return Holding(self._verified, {"held_user_id": user_id, "held_email": email})
 
     async def exists(self, email: str) -> bool:
         """Return whether a user has this lower-case address."""
@@ -177,8 +165,13 @@ class Users:
     async def update_by(self, field: str, value: str, changes: Row) -> Row | None:
         """Change the user whose field, of which no two users have the same value, is `value`; None as for `update`.
 
-        Hooks run even if there is no such user.
+        None also if there is no such user. One statement, unless a function of the deployment would be told of an
+        update although there is no user.
         """
+        hooks = self._rows.hooks
+        is_told = not hooks.may_rehearse("user", "update") or hooks.after("user", "update", None)
+        if is_told and await self.find_by(field, value) is None:
+            return None
         updated = await self._rows.update("user", changes, Where(field, value))
         if updated is not None:
             await self._sessions.refresh_user(updated["id"])

@@ -32,7 +32,8 @@ class Verifications:
         self._rows = rows
         self._storage = storage
         self._options = options
-        self._in_database = storage is None or options.store_in_database
+        self.in_database = storage is None or options.store_in_database
+        """Whether values have rows; if not, secondary storage alone has them."""
         self._verification = rows.database.table("verification")
         has_identifier = self._verification.c.identifier == bindparam("identifier")
         consumption = delete(self._verification).where(has_identifier).returning(*self._verification.c)
@@ -55,7 +56,7 @@ class Verifications:
         storage = self._storage
         if storage is None:
             return await self._rows.create("verification", row, hooked=hooked)
-        if not self._in_database:
+        if not self.in_database:
             # What has no row has no id.
             row = {name: value for name, value in row.items() if name != "id"}
 
@@ -65,13 +66,11 @@ class Verifications:
                 await storage.set(key_of(stored_as), json.stringify(created).decode(), life)
             return created
 
-        return await self._rows.create(
-            "verification", row, elsewhere=keep, in_database=self._in_database, hooked=hooked
-        )
+        return await self._rows.create("verification", row, elsewhere=keep, in_database=self.in_database, hooked=hooked)
 
     async def create_or_pretend(self, row: Row, now: datetime, *, pretend: bool) -> None:
         """Store a value or only `pretend` to: the same statements in one transaction, so the same time, and no row."""
-        async with self._rows.database.transaction() if self._in_database else nullcontext():
+        async with self._rows.database.transaction() if self.in_database else nullcontext():
             await self.create(row, now, hooked=not pretend)
             # What is deleted is the value itself, or nothing at all.
             await self.forget(row["identifier"] if pretend else f"{row['identifier']}:of-nobody")
@@ -79,7 +78,7 @@ class Verifications:
     async def forget(self, identifier: str) -> None:
         """Delete every value of an identifier; no hook learns of it."""
         stored_as = (await self._identifiers(identifier))[0]
-        if self._in_database:
+        if self.in_database:
             await self._rows.database.execute(
                 delete(self._verification).where(self._verification.c.identifier == stored_as)
             )
@@ -94,7 +93,7 @@ class Verifications:
                 found = read_value(await self._storage.get(key_of(stored_as)))
                 if found is not None:
                     return found
-            if not self._in_database:
+            if not self.in_database:
                 return None
         return await self._find_newest(identifiers, now)
 
@@ -108,7 +107,7 @@ class Verifications:
 
     async def find_replaceable(self, identifier: str, now: datetime) -> Row | None:
         """Return the newest value for `replace`, expired or not: from the database if it is there, not from a copy."""
-        if not self._in_database:
+        if not self.in_database:
             return await self.find(identifier, now)
         return await self._find_newest(await self._identifiers(identifier), now)
 
@@ -130,7 +129,7 @@ class Verifications:
         False also if a hook keeps it. A `row` is stored under the identifier of the value.
         """
         storage, stored_as = self._storage, found["identifier"]
-        if storage is not None and not self._in_database:
+        if storage is not None and not self.in_database:
             return await exchange_value(self._rows, storage, found, row, now)
         async with nullcontext() if row is None else self._rows.database.transaction():
             if not await self._supersede(found):
@@ -174,7 +173,7 @@ class Verifications:
             NotStoredError: if the database refuses the change.
         """
         storage = self._storage
-        if storage is not None and not self._in_database:
+        if storage is not None and not self.in_database:
             identifiers = await self._identifiers(identifier)
             return await self._rows.update(
                 "verification",
@@ -199,14 +198,14 @@ class Verifications:
     async def delete(self, identifier: str) -> None:
         """Delete every value of an identifier, hooks being told."""
         for stored_as in await self._identifiers(identifier):
-            if self._in_database:
+            if self.in_database:
                 await self._rows.delete_many("verification", Where("identifier", stored_as))
             if self._storage is not None:
                 await self._storage.delete(key_of(stored_as))
 
     async def clean_up(self, now: datetime) -> None:
         """Delete expired rows, once a minute at most."""
-        if self._in_database and not self._options.disable_cleanup and self._next_cleanup <= now:
+        if self.in_database and not self._options.disable_cleanup and self._next_cleanup <= now:
             self._next_cleanup = now + _CLEANUP_INTERVAL
             await self._rows.delete_many("verification", self._verification.c.expiresAt < now)
 
@@ -219,10 +218,10 @@ class Verifications:
     async def pretend_to_replace(self, row: Row) -> None:
         """Take the steps and the time of `replace`, and change nothing. The identifier of `row` is nobody's."""
         key = key_of(row["identifier"])
-        if self._in_database:
+        if self.in_database:
             await self.write_decoy(row)
         if self._storage is not None:
-            await (self._storage.delete(key) if self._in_database else swap(self._storage, key, "nothing", None, None))
+            await (self._storage.delete(key) if self.in_database else swap(self._storage, key, "nothing", None, None))
 
     async def consume(self, identifier: str, now: datetime, *, even_expired: bool = False) -> Row | None:
         """Delete an identifier's values and return the newest, unless it is expired; of racing callers one gets it.
@@ -231,7 +230,7 @@ class Verifications:
         """
         identifiers = await self._identifiers(identifier)
         consumed: Row | None = None
-        if self._storage is not None and not self._in_database:
+        if self._storage is not None and not self.in_database:
             for stored_as in identifiers:
                 consumed = consumed or read_value(await self._storage.get_and_delete(key_of(stored_as)))
         else:

@@ -33,8 +33,11 @@ class Identity:
     key: AccountKey
     user: OAuthUser
     tokens: Tokens = field(repr=False)
-    source: Mapping[str, Any] = field(repr=False)
-    """How the user signs in, for `user.validate_user_info`."""
+
+    @property
+    def source(self) -> Mapping[str, Any]:
+        """How the user signs in, for `user.validate_user_info`."""
+        return {"method": "oauth", "oauth": {"provider_id": self.key.provider_id, "profile": self.user.profile}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,8 +130,7 @@ async def identity_of(provider: SocialProvider, tokens: Tokens) -> Identity | No
     if user is None or user.subject is None:
         logger.error("%s does not tell who the user is", provider.id)
         return None
-    source = {"method": "oauth", "oauth": {"provider_id": provider.id, "profile": user.profile}}
-    return Identity(key=AccountKey(provider.id, user.subject), user=user, tokens=tokens, source=source)
+    return Identity(key=AccountKey(provider.id, user.subject), user=user, tokens=tokens)
 
 
 async def read_profile(provider: SocialProvider, tokens: Tokens) -> OAuthUser | None:

@@ -21,7 +21,6 @@ from betterauth_py.plugins import (
     endpoint,
     find_session,
     new_user,
-    set_session_cookie,
     signed_in,
     validation,
 )
@@ -29,7 +28,9 @@ from betterauth_py.plugins.anonymous.claims import claim, delete_claimed, delete
 from betterauth_py.plugins.anonymous.errors import AnonymousErrorCodes
 from betterauth_py.plugins.anonymous.options import AnonymousOptions
 from betterauth_py.plugins.tools import (
+    TOKEN_REPLY,
     SecurityEvent,
+    answer_with_token,
     delete_session_cookie,
     generate_id,
     is_fault,
@@ -37,7 +38,6 @@ from betterauth_py.plugins.tools import (
     placeholder_email,
     record,
     resolve,
-    without_hidden_fields,
 )
 
 Context = EndpointContext[Any, Any]
@@ -58,14 +58,7 @@ def endpoints_for(options: AnonymousOptions) -> list[Endpoint[Any, Any]]:
             (400, AnonymousErrorCodes.COULD_NOT_CREATE_SESSION),
             (500, AnonymousErrorCodes.FAILED_TO_CREATE_USER),
         ),
-        reply=Reply(
-            "The session's token and the user",
-            {
-                "type": "object",
-                "properties": {"token": {"type": "string"}, "user": {"$ref": "#/components/schemas/User"}},
-                "required": ["token", "user"],
-            },
-        ),
+        reply=TOKEN_REPLY,
         tags=("Anonymous",),
     )
     async def sign_in_anonymous(ctx: Context) -> dict[str, Any]:
@@ -87,10 +80,10 @@ def endpoints_for(options: AnonymousOptions) -> list[Endpoint[Any, Any]]:
         session = await create_session(auth, user["id"], client=client_of(ctx))
         if session is None:
             raise APIError.of(400, AnonymousErrorCodes.COULD_NOT_CREATE_SESSION)
-        await set_session_cookie(ctx, session, user)
+        answer = await answer_with_token(ctx, session, user)
         # Reading an ended session has expired cookies.
         ctx.response_headers.keep_last_cookie_of_each_name()
-        return {"token": session["token"], "user": without_hidden_fields(auth.schema, "user", user)}
+        return answer
 
     @endpoint(
         "/delete-anonymous-user",

@@ -16,7 +16,6 @@ from betterauth_py.plugins import (
     client_of,
     create_session,
     endpoint,
-    set_session_cookie,
     validation,
 )
 from betterauth_py.plugins.electron.errors import ElectronErrorCodes
@@ -25,11 +24,11 @@ from betterauth_py.plugins.electron.transfers import PREFIX, Transfer, create_co
 from betterauth_py.plugins.tools import (
     InvalidJSONError,
     ResponseHeaders,
+    answer_with_token,
     encode_base64url,
     get_origin,
     is_from_before_takeover,
     parse,
-    without_hidden_fields,
 )
 
 Context = EndpointContext[dict[str, Any], Any]
@@ -93,8 +92,7 @@ async def electron_token(ctx: Context) -> dict[str, Any]:
     session = await create_session(auth, user["id"], client=client_of(ctx))
     if session is None:
         raise APIError.of(500, BaseErrorCodes.FAILED_TO_CREATE_SESSION)
-    await set_session_cookie(ctx, session, user)
-    return {"token": session["token"], "user": without_hidden_fields(auth.schema, "user", user)}
+    return await answer_with_token(ctx, session, user)
 
 
 def endpoints_for(options: ElectronOptions) -> list[Endpoint[Any, Any]]:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from hmac import compare_digest
-from secrets import choice
-from string import digits
 from typing import Any, Final
 
 from betterauth_py.plugins import APIError, AuthContext, EndpointContext, NoRequest, Row, answering, mail_sender
@@ -17,10 +14,11 @@ from betterauth_py.plugins.tools import (
     UndecryptableError,
     check_code,
     decrypt,
-    encode_base64url,
     encrypt,
     find_code,
     find_reusable_code,
+    generate_digits,
+    hash_base64url,
     logger,
     may_send,
     prolong_code,
@@ -146,7 +144,7 @@ class Codes:
         if not await may_send(ctx, {"user": to}, what, life=life, pretend=pretend):
             return
         code = await self._prepare(ctx, email, purpose, identifier, pretend=pretend, may_reuse=may_reuse)
-        send = mail_sender(ctx, MAILS[purpose], self._function(ctx, email, purpose))
+        send = self._sender(ctx, purpose)
         if send is not None:
             send_later(ctx, send, {"user": to, "otp": code, **self._more}, what, pretend=pretend, is_counted=True)
 
@@ -155,7 +153,7 @@ class Codes:
         purpose: Purpose = "email-verification"
         email = user["email"].lower()
         code = await self._prepare(ctx, email, purpose, None, pretend=pretend, may_reuse=True)
-        send = mail_sender(ctx, MAILS[purpose], self._function(ctx, email, purpose))
+        send = self._sender(ctx, purpose)
         if pretend:
             send = getattr(send, "rehearse", None)
         if send is not None:
@@ -179,17 +177,16 @@ class Codes:
         store = self.options.store_otp
         return store == "encrypted" or (isinstance(store, StoreOTPOptions) and store.encrypt is not None)
 
-    def _function(self, ctx: Context, email: str, purpose: Purpose) -> Any:
-        """Return the deployment's function in the form of a mail's sender; None if there is none."""
+    def _sender(self, ctx: Context, purpose: Purpose) -> Any:
+        """Return what sends a code: the deployment's function in the form of a mail's sender, or the server's mail."""
         function = self.options.send_verification_otp
         if function is None:
-            return None
+            return mail_sender(ctx, MAILS[purpose])
 
         async def send(data: dict[str, Any], _request: Any) -> None:
-            to = data["user"].get("email", email)
-            await resolve(function({"email": to, "otp": data["otp"], "type": purpose}, ctx))
+            await resolve(function({"email": data["user"]["email"], "otp": data["otp"], "type": purpose}, ctx))
 
-        return send
+        return mail_sender(ctx, MAILS[purpose], send)
 
     async def _prepare(
         self,
@@ -216,7 +213,7 @@ class Codes:
     async def _generate(self, ctx: Context, email: str, purpose: Purpose) -> str:
         generate = self.options.generate_otp
         code = await resolve(generate({"email": email, "type": purpose}, ctx)) if generate is not None else None
-        return str(code) if code else "".join(choice(digits) for _ in range(self.options.otp_length))
+        return str(code) if code else generate_digits(self.options.otp_length)
 
     async def _to_store(self, auth: AuthContext, code: str) -> str:
         store = self.options.store_otp
@@ -225,7 +222,7 @@ class Codes:
             return code if change is None else str(await resolve(change(code)))
         if store == "encrypted":
             return encrypt(code, auth.secrets)
-        return _hashed(code) if store == "hashed" else code
+        return hash_base64url(code) if store == "hashed" else code
 
     async def _to_plain(self, auth: AuthContext, stored: str) -> str | None:
         store = self.options.store_otp
@@ -248,7 +245,3 @@ class Codes:
                 return False
             stored = plain
         return compare_digest(code.encode("utf-8", "surrogatepass"), stored.encode("utf-8", "surrogatepass"))
-
-
-def _hashed(code: str) -> str:
-    return encode_base64url(sha256(code.encode("utf-8", "replace")).digest())

@@ -8,21 +8,17 @@ from betterauth_py.plugins import (
     APIError,
     EndpointContext,
     OAuthErrorCode,
-    OAuthFailedError,
     Reply,
     Security,
     complete_oauth,
     endpoint,
     error_redirect,
-    link_oauth_account,
-    set_session_cookie,
-    sign_in_oauth_user,
     validation,
 )
 from betterauth_py.plugins.oauth_proxy.options import OAuthProxyOptions
 from betterauth_py.plugins.oauth_proxy.payload import Payload, read_payload
 from betterauth_py.plugins.oauth_proxy.seals import Seals
-from betterauth_py.plugins.tools import at_application, logger, redirecting_failures
+from betterauth_py.plugins.tools import at_application, finish_oauth, logger, redirecting_failures
 
 Context = EndpointContext[Any, dict[str, str]]
 
@@ -112,16 +108,11 @@ async def _finish(ctx: Context, payload: Payload, error_url: str | None) -> str:
         state = await complete_oauth(ctx, payload.state, payload.identity.key.provider_id)
     except APIError:
         raise error_redirect(ctx, error_url, OAuthErrorCode.STATE_MISMATCH) from None
-    if state.link is not None:
-        await link_oauth_account(ctx, state.link, payload.identity)
-        return payload.callback_url
-    if not payload.identity.user.email:
-        raise OAuthFailedError(OAuthErrorCode.EMAIL_NOT_FOUND)
-    signed_in = await sign_in_oauth_user(
+    return await finish_oauth(
         ctx,
         payload.identity,
+        state.link,
         callback_url=payload.callback_url,
+        new_user_url=payload.new_user_url,
         disable_sign_up=payload.disable_sign_up,
     )
-    await set_session_cookie(ctx, signed_in.session, signed_in.user)
-    return (payload.new_user_url or payload.callback_url) if signed_in.is_new else payload.callback_url

@@ -119,13 +119,11 @@ def read_payload(data: dict[str, Any]) -> Payload:
         refresh_token_expires_at=account.get("refreshTokenExpiresAt"),
         scopes=None if scopes is None else tuple(scopes),
     )
-    source = {"method": "oauth", "oauth": {"provider_id": key.provider_id, "profile": profile}}
     return Payload(
         identity=Identity(
             key=key,
             user=OAuthUser(fields=user, profile=profile, subject=key.account_id),
             tokens=tokens,
-            source=source,
         ),
         state=read["state"],
         callback_url=read["callbackURL"],

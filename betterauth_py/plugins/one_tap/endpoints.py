@@ -10,15 +10,13 @@ from betterauth_py.plugins import (
     EndpointContext,
     OAuthErrorCode,
     OAuthFailedError,
-    Reply,
     Security,
     endpoint,
-    set_session_cookie,
     sign_in_oauth_user,
     validation,
 )
 from betterauth_py.plugins.one_tap.identity import OneTap
-from betterauth_py.plugins.tools import without_hidden_fields
+from betterauth_py.plugins.tools import TOKEN_REPLY, answer_with_token
 
 Context = EndpointContext[dict[str, Any], Any]
 
@@ -35,14 +33,7 @@ Context = EndpointContext[dict[str, Any], Any]
         }
     ),
     errors=((403, BaseErrorCodes.EMAIL_NOT_VERIFIED),),
-    reply=Reply(
-        "The session's token and the user",
-        {
-            "type": "object",
-            "properties": {"token": {"type": "string"}, "user": {"$ref": "#/components/schemas/User"}},
-            "required": ["token", "user"],
-        },
-    ),
+    reply=TOKEN_REPLY,
     tags=("One-tap",),
 )
 async def one_tap_callback(ctx: Context) -> dict[str, Any]:
@@ -60,8 +51,4 @@ async def one_tap_callback(ctx: Context) -> dict[str, Any]:
         if error.code == OAuthErrorCode.EMAIL_NOT_VERIFIED:
             raise APIError.of(403, BaseErrorCodes.EMAIL_NOT_VERIFIED) from None
         raise APIError(401, {"message": error.code.replace("_", " ")}) from None
-    await set_session_cookie(ctx, signed_in.session, signed_in.user)
-    return {
-        "token": signed_in.session["token"],
-        "user": without_hidden_fields(ctx.auth.schema, "user", signed_in.user),
-    }
+    return await answer_with_token(ctx, signed_in.session, signed_in.user)

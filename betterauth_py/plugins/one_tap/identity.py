@@ -72,9 +72,8 @@ class OneTap:
             raise _invalid()
         if user.email is None:
             raise APIError(400, {"message": "Email not available in token"})
-        source = {"method": "oauth", "oauth": {"provider_id": "google", "profile": user.profile}}
         # Whatever the functions return, the account is that of the token's own subject.
-        return Identity(key=AccountKey("google", str(claimed.subject)), user=_plain(user), tokens=tokens, source=source)
+        return Identity(key=AccountKey("google", str(claimed.subject)), user=_plain(user), tokens=tokens)
 
     async def _claimed(self, tokens: Tokens) -> OAuthUser:
         if not await self.verifier.verify_id_token(tokens.id_token or ""):

@@ -41,6 +41,7 @@ from betterauth_py.plugins.tools import (
     is_from_before_takeover,
     record,
     resolve,
+    session_reply,
     to_text,
     trim,
     without_hidden_fields,
@@ -248,7 +249,6 @@ async def _store(ctx: Context, row: Row, *, starts_session: bool) -> dict[str, A
         APIError: 400 if there is a passkey of this id, 500 if something cannot be stored.
     """
     auth, user_id = ctx.auth, row["userId"]
-    shown = auth.schema
     try:
         async with auth.database.transaction():
             user = await auth.users.find(user_id) if starts_session else None
@@ -267,15 +267,11 @@ async def _store(ctx: Context, row: Row, *, starts_session: bool) -> dict[str, A
         raise APIError.of(500, PasskeyErrorCodes.FAILED_TO_VERIFY_REGISTRATION) from None
     owner = user or await auth.users.find(user_id)
     record(ctx, SecurityEvent.PASSKEY_ADDED, owner)
-    answer = without_hidden_fields(shown, "passkey", passkey)
+    answer = without_hidden_fields(auth.schema, "passkey", passkey)
     if session is None or user is None:
         return answer
     await set_session_cookie(ctx, session, user)
-    return {
-        **answer,
-        "session": without_hidden_fields(shown, "session", session),
-        "user": without_hidden_fields(shown, "user", user),
-    }
+    return {**answer, **session_reply(auth.schema, session, user)}
 
 
 def _transports_of(response: Any) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from hmac import compare_digest
-from secrets import choice
 from typing import Any, Final
 
 from betterauth_py.plugins import APIError, EndpointContext, Row, SmsKind, answering, call_sender, may_text, send_sms
@@ -15,6 +14,7 @@ from betterauth_py.plugins.tools import (
     CodeRefusal,
     CodeRefusedError,
     check_code,
+    generate_digits,
     logger,
     resolve,
     store_code,
@@ -102,7 +102,7 @@ class Codes:
             )
 
     def _make(self) -> str:
-        return "".join(choice("0123456789") for _ in range(self.options.otp_length))
+        return generate_digits(self.options.otp_length)
 
     async def use(self, ctx: Context, identifier: str, number: str, code: str) -> None:
         """Use up a code; of several callers at once one succeeds.

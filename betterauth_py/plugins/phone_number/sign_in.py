@@ -9,18 +9,16 @@ from betterauth_py.plugins import (
     Endpoint,
     EndpointContext,
     PasswordRefusal,
-    Reply,
     Row,
     Security,
     answering,
     endpoint,
-    set_session_cookie,
     validation,
 )
 from betterauth_py.plugins.phone_number.codes import Codes
 from betterauth_py.plugins.phone_number.errors import PhoneNumberErrorCodes
 from betterauth_py.plugins.phone_number.numbers import Numbers
-from betterauth_py.plugins.tools import Claim, Refusal, sign_in_with_password, without_hidden_fields
+from betterauth_py.plugins.tools import TOKEN_REPLY, Claim, Refusal, answer_with_token, sign_in_with_password
 
 Context = EndpointContext[dict[str, Any], Any]
 
@@ -61,14 +59,7 @@ def sign_in_endpoint(numbers: Numbers, codes: Codes) -> Endpoint[Any, Any]:
             (401, PhoneNumberErrorCodes.PHONE_NUMBER_NOT_VERIFIED),
             (401, BaseErrorCodes.FAILED_TO_CREATE_SESSION),
         ),
-        reply=Reply(
-            "The session's token and the user",
-            {
-                "type": "object",
-                "properties": {"token": {"type": "string"}, "user": {"$ref": "#/components/schemas/User"}},
-                "required": ["token", "user"],
-            },
-        ),
+        reply=TOKEN_REPLY,
         tags=("Phone-number",),
     )
     async def sign_in_phone_number(ctx: Context) -> dict[str, Any]:
@@ -94,7 +85,6 @@ def sign_in_endpoint(numbers: Numbers, codes: Codes) -> Endpoint[Any, Any]:
             session, user = await sign_in_with_password(
                 ctx, claim, ctx.body["password"], remember=remember, callback_url=None
             )
-        await set_session_cookie(ctx, session, user, remember=remember)
-        return {"token": session["token"], "user": without_hidden_fields(ctx.auth.schema, "user", user)}
+        return await answer_with_token(ctx, session, user, remember=remember)
 
     return sign_in_phone_number

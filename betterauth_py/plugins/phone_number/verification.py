@@ -29,7 +29,7 @@ from betterauth_py.plugins import (
 from betterauth_py.plugins.phone_number.codes import CODE_ERRORS, Codes, verification_of
 from betterauth_py.plugins.phone_number.errors import PhoneNumberErrorCodes
 from betterauth_py.plugins.phone_number.numbers import Numbers
-from betterauth_py.plugins.tools import SecurityEvent, record, resolve, without_hidden_fields
+from betterauth_py.plugins.tools import SecurityEvent, record, resolve, stored_token, without_hidden_fields
 
 Context = EndpointContext[dict[str, Any], Any]
 _NUMBER: Final = validation.String('Phone number to verify. Eg: "+1234567890"')
@@ -137,7 +137,7 @@ def verification_endpoints(numbers: Numbers, codes: Codes) -> list[Endpoint[Any,
         await codes.use(ctx, verification_of(number), number, ctx.body["code"])
         if ctx.body.get("updatePhoneNumber"):
             return await _give_number(ctx, numbers, number)
-        user = await _mark_verified(ctx, number)
+        user = await ctx.auth.users.update_by("phoneNumber", number, {"phoneNumberVerified": True})
         is_new = user is None and numbers.options.sign_up_on_verification is not None
         if is_new:
             user = await _sign_up(ctx, numbers, number)
@@ -163,16 +163,6 @@ def verification_endpoints(numbers: Numbers, codes: Codes) -> list[Endpoint[Any,
     return [send_phone_number_otp, consume_phone_number_otp, verify_phone_number]
 
 
-async def _mark_verified(ctx: Context, number: str) -> Row | None:
-    """Mark a proven number as verified; return its user, or None if nobody has the number."""
-    users, hooks = ctx.auth.users, ctx.auth.rows.hooks
-    # One statement, unless a function of the deployment would be told of an update although there is no user.
-    is_told = not hooks.may_rehearse("user", "update") or hooks.after("user", "update", None)
-    if is_told and await users.find_by("phoneNumber", number) is None:
-        return None
-    return await users.update_by("phoneNumber", number, {"phoneNumberVerified": True})
-
-
 async def _give_number(ctx: Context, numbers: Numbers, number: str) -> dict[str, Any]:
     """Give a proven number to the user of the session.
 
@@ -189,10 +179,9 @@ async def _give_number(ctx: Context, numbers: Numbers, number: str) -> dict[str,
     users = ctx.auth.users
     if await users.find_by("phoneNumber", number) is not None:
         raise APIError.of(400, PhoneNumberErrorCodes.PHONE_NUMBER_EXIST)
-    living = session["token"] if ctx.session_source == "store" else None
     try:
         updated = await users.update(
-            user["id"], {"phoneNumber": number, "phoneNumberVerified": True}, while_session=living
+            user["id"], {"phoneNumber": number, "phoneNumberVerified": True}, while_session=stored_token(ctx)
         )
     except NotStoredError:
         # Another user got it in the meantime.

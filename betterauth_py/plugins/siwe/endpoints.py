@@ -226,9 +226,8 @@ def _claimed_email(ctx: Context, options: SiweOptions) -> str | None:
 
     better-auth 1.7.25 reserves it in the table of verifications; without that table it takes the wallet's own address.
     """
-    in_database = ctx.auth.secondary_storage is None or ctx.options.verification.store_in_database
     email: str | None = ctx.body.get("email")
-    return email.lower() if email and not options.anonymous and in_database else None
+    return email.lower() if email and not options.anonymous and ctx.auth.verifications.in_database else None
 
 
 def _is_nonce(value: Any) -> bool:

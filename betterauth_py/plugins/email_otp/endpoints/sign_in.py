@@ -9,27 +9,26 @@ from betterauth_py.plugins import (
     BaseErrorCodes,
     Endpoint,
     NotStoredError,
-    Reply,
     Row,
     Security,
     UserRefusedError,
     answering,
     endpoint,
     read_additional_fields,
-    set_session_cookie,
     validation,
 )
 from betterauth_py.plugins.email_otp.codes import CODE_ERRORS, Codes, identifier_of
 from betterauth_py.plugins.email_otp.endpoints.shared import OTP, TAGS, Context
 from betterauth_py.plugins.email_otp.errors import EmailOTPErrorCodes
 from betterauth_py.plugins.tools import (
+    TOKEN_REPLY,
     ProofRefusal,
     SecurityEvent,
+    answer_with_token,
     create_proven_user,
     record,
     refuse_long_name,
     sign_in_by_proof,
-    without_hidden_fields,
 )
 
 _REFUSALS = answering(
@@ -69,14 +68,7 @@ def endpoints_for(codes: Codes) -> list[Endpoint[Any, Any]]:
             (422, BaseErrorCodes.FAILED_TO_CREATE_USER),
             (500, BaseErrorCodes.FAILED_TO_CREATE_SESSION),
         ),
-        reply=Reply(
-            "The session's token and the user",
-            {
-                "type": "object",
-                "properties": {"token": {"type": "string"}, "user": {"$ref": "#/components/schemas/User"}},
-                "required": ["token", "user"],
-            },
-        ),
+        reply=TOKEN_REPLY,
         tags=TAGS,
     )
     async def sign_in_email_otp(ctx: Context) -> dict[str, Any]:
@@ -100,11 +92,7 @@ def endpoints_for(codes: Codes) -> list[Endpoint[Any, Any]]:
                 raise APIError.of(400, BaseErrorCodes.FAILED_TO_CREATE_USER) from None
             except NotStoredError:
                 raise APIError.of(422, BaseErrorCodes.FAILED_TO_CREATE_USER) from None
-        await set_session_cookie(ctx, signed_in.session, signed_in.user)
-        return {
-            "token": signed_in.session["token"],
-            "user": without_hidden_fields(ctx.auth.schema, "user", signed_in.user),
-        }
+        return await answer_with_token(ctx, signed_in.session, signed_in.user)
 
     return [sign_in_email_otp]
 
