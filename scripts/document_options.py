@@ -224,7 +224,15 @@ def _wrapped_list(items: list[str]) -> str:
 
 
 def _field_docstrings(group: type[Any]) -> dict[str, str]:
-    """Return what stands under each field."""
+    """Return what stands under each field, also under those of base classes."""
+    docs: dict[str, str] = {}
+    for one in reversed(group.__mro__):
+        if is_dataclass(one):
+            docs |= _own_field_docstrings(one)
+    return docs
+
+
+def _own_field_docstrings(group: type[Any]) -> dict[str, str]:
     tree = ast.parse(inspect.getsource(group)).body[0]
     if not isinstance(tree, ast.ClassDef):
         raise TypeError(group)

@@ -15,6 +15,7 @@ import pytest
 from betterauth_py import Plugin
 from betterauth_py.assembly.mails import CORE_MAILS
 from betterauth_py.assembly.options import load_options
+from betterauth_py.plugins.last_login_method.options import LastLoginMethodOptions
 from tests.http.client import Client
 from tests.options.test_tagged_groups import API_KEY, CAPTCHA
 
@@ -137,6 +138,11 @@ def test_groups_that_a_tag_tells_apart_are_documented_with_it() -> None:
     listed = group_page("plugins.api_key", API_KEY)
     assert "## `plugins.api_key[].config_id`" in listed
     assert '\nWith `storage = "database"`, or without it:\n' in listed
+
+
+def test_options_of_a_base_class_are_documented_with_its_words() -> None:
+    group_page = run_path(str(ROOT / "scripts/document_options.py"))["group_page"]
+    assert "\nColumn names by field name (" in group_page("plugins.last-login-method", LastLoginMethodOptions)
 
 
 def test_the_document_lists_every_mail_with_what_takes_its_place() -> None:
