@@ -14,93 +14,89 @@ ENDPOINTS: Final = ("/sign-up/email", "/sign-in/email", "/request-password-reset
 
 
 @dataclass(frozen=True, kw_only=True)
-class TurnstileOptions:
+class _CommonOptions:
+    """What all services have."""
+
+    provider: str
+    """The service that verifies."""
+    endpoints: list[str] = field(default_factory=lambda: [*ENDPOINTS])
+    """The protected paths, exact or with wildcards (`/sign-in/*`, `/**`). An empty list protects the default ones."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteVerifyOptions(_CommonOptions):
+    """Services that verify what the page got from them, at a URL and with a secret key."""
+
+    secret_key: str = field(repr=False)
+    """The site's secret key at the service."""
+    site_verify_url_override: str | None = None
+    """Where the service verifies. Unset: its own URL."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageOptions(SiteVerifyOptions):
+    """Services that tell which page a response comes from."""
+
+    expected_action: str | None = None
+    """The action that the page names; a response for another one is refused. Unset: any."""
+    allowed_hostnames: list[str] = field(default_factory=list)
+    """The host names of pages whose responses count. Empty: any."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteKeyOptions(SiteVerifyOptions):
+    """Services that are told which site a response must be for."""
+
+    site_key: str | None = None
+    """The site key that responses must be for. Unset: any of the account."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TurnstileOptions(PageOptions):
     """Proof that a person sends a request, from the `captcha` plugin; see [its page](plugins/captcha.md)."""
 
     provider: Literal["cloudflare-turnstile"]
-    """The service that verifies."""
-    secret_key: str = field(repr=False)
-    """The site's secret key at the service."""
-    endpoints: list[str] = field(default_factory=lambda: [*ENDPOINTS])
-    """The protected paths, exact or with wildcards (`/sign-in/*`, `/**`). An empty list protects the default ones."""
-    site_verify_url_override: str | None = None
-    """Where the service verifies. Unset: its own URL."""
-    expected_action: str | None = None
-    """The action that the page names; a response for another one is refused. Unset: any."""
-    allowed_hostnames: list[str] = field(default_factory=list)
-    """The host names of pages whose responses count. Empty: any."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class GoogleRecaptchaOptions:
+class GoogleRecaptchaOptions(PageOptions):
     """Google reCAPTCHA, versions 2 and 3."""
 
     provider: Literal["google-recaptcha"]
-    """The service that verifies."""
-    secret_key: str = field(repr=False)
-    """The site's secret key at the service."""
-    endpoints: list[str] = field(default_factory=lambda: [*ENDPOINTS])
-    """The protected paths, exact or with wildcards (`/sign-in/*`, `/**`). An empty list protects the default ones."""
-    site_verify_url_override: str | None = None
-    """Where the service verifies. Unset: its own URL."""
     min_score: float = 0.5
     """The lowest score of reCAPTCHA v3 that passes, from 0 (a bot) to 1 (a person)."""
-    expected_action: str | None = None
-    """The action that the page names; a response for another one is refused. Unset: any."""
-    allowed_hostnames: list[str] = field(default_factory=list)
-    """The host names of pages whose responses count. Empty: any."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class HCaptchaOptions:
+class HCaptchaOptions(SiteKeyOptions):
     """hCaptcha."""
 
     provider: Literal["hcaptcha"]
-    """The service that verifies."""
-    secret_key: str = field(repr=False)
-    """The site's secret key at the service."""
-    endpoints: list[str] = field(default_factory=lambda: [*ENDPOINTS])
-    """The protected paths, exact or with wildcards (`/sign-in/*`, `/**`). An empty list protects the default ones."""
-    site_verify_url_override: str | None = None
-    """Where the service verifies. Unset: its own URL."""
-    site_key: str | None = None
-    """The site key that responses must be for. Unset: any of the account."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaptchaFoxOptions:
+class CaptchaFoxOptions(SiteKeyOptions):
     """CaptchaFox."""
 
     provider: Literal["captchafox"]
-    """The service that verifies."""
-    secret_key: str = field(repr=False)
-    """The site's secret key at the service."""
-    endpoints: list[str] = field(default_factory=lambda: [*ENDPOINTS])
-    """The protected paths, exact or with wildcards (`/sign-in/*`, `/**`). An empty list protects the default ones."""
-    site_verify_url_override: str | None = None
-    """Where the service verifies. Unset: its own URL."""
-    site_key: str | None = None
-    """The site key that responses must be for. Unset: any of the account."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class VercelBotIdOptions:
+class VercelBotIdOptions(_CommonOptions):
     """Vercel BotID, by a function of yours."""
 
     provider: Literal["vercel-botid"]
-    """The service that verifies."""
     check_bot_id: Callable[[Request], MaybeAwaitable[Mapping[str, Any]]]
     """Receives the request and returns the service's verdict: `{"is_bot": False}`, with `is_verified_bot`,
     `verified_bot_name` and `verified_bot_category` if you need them."""
-    endpoints: list[str] = field(default_factory=lambda: [*ENDPOINTS])
-    """The protected paths, exact or with wildcards (`/sign-in/*`, `/**`). An empty list protects the default ones."""
     validate_request: Callable[[dict[str, Any]], MaybeAwaitable[bool]] | None = None
     """Receives `{"request": ..., "verification": ...}` and tells whether the request passes. None: it does if `is_bot`
     is False."""
 
 
-SiteVerifyOptions: TypeAlias = TurnstileOptions | GoogleRecaptchaOptions | HCaptchaOptions | CaptchaFoxOptions
-CaptchaOptions: TypeAlias = SiteVerifyOptions | VercelBotIdOptions
+CaptchaOptions: TypeAlias = (
+    TurnstileOptions | GoogleRecaptchaOptions | HCaptchaOptions | CaptchaFoxOptions | VercelBotIdOptions
+)
 
 
 def check_options(options: CaptchaOptions) -> None:

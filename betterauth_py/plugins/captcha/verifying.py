@@ -9,6 +9,8 @@ from typing import Any, Final
 from betterauth_py.plugins import AuthContext, Request
 from betterauth_py.plugins.captcha.options import (
     GoogleRecaptchaOptions,
+    PageOptions,
+    SiteKeyOptions,
     SiteVerifyOptions,
     TurnstileOptions,
     VercelBotIdOptions,
@@ -42,7 +44,7 @@ async def passes(auth: AuthContext, options: SiteVerifyOptions, response: str, a
         UnavailableError: if the service cannot be asked or answers with an error.
     """
     fields = {"secret": options.secret_key, "response": response}
-    if not isinstance(options, TurnstileOptions | GoogleRecaptchaOptions) and options.site_key:
+    if isinstance(options, SiteKeyOptions) and options.site_key:
         fields["sitekey"] = options.site_key
     if address:
         fields["remoteIp" if options.provider == "captchafox" else "remoteip"] = address
@@ -56,12 +58,10 @@ async def passes(auth: AuthContext, options: SiteVerifyOptions, response: str, a
         if isinstance(score, bool) or not isinstance(score, int | float) or not score >= options.min_score:
             _log(options, "the score is too low", score)
             return False
-    if isinstance(options, TurnstileOptions | GoogleRecaptchaOptions):
-        return _is_of_page(options, told)
-    return True
+    return not isinstance(options, PageOptions) or _is_of_page(options, told)
 
 
-def _is_of_page(options: TurnstileOptions | GoogleRecaptchaOptions, told: Mapping[str, Any]) -> bool:
+def _is_of_page(options: PageOptions, told: Mapping[str, Any]) -> bool:
     if options.expected_action and told.get("action") != options.expected_action:
         _log(options, "another action", told.get("action"))
         return False
