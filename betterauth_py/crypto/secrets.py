@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import log2
 from typing import Final
 
@@ -41,23 +41,32 @@ def resolve_secrets(
         ConfigurationError: if there is none, or in production if it is short or the well-known default.
     """
     if versions:
-        numbers = [version for version, _ in versions]
-        twice = next((number for number in numbers if numbers.count(number) > 1), None)
-        if twice is not None:
-            raise ConfigurationError(f"Option `secrets`: version {twice} is there twice. Give each its own number.")
-        if any(number < 0 for number in numbers):
-            raise ConfigurationError("Option `secrets`: a version is negative. Versions count from 0.")
-        if not all(value for _, value in versions):
-            raise ConfigurationError(f"Option `secrets`: a version is empty. {_HOW_TO_MAKE_ONE}")
-        values = [value for _, value in versions]
-        if secret and secret != DEFAULT_SECRET and secret not in values:
-            values.append(secret)
-        config = SecretConfig(values[0], tuple(values[1:]), dict(versions), versions[0][0])
+        config = versioned(versions, "secrets")
+        if secret and secret != DEFAULT_SECRET and secret not in config.all:
+            config = replace(config, older=(*config.older, secret))
     elif secret:
         config = SecretConfig(secret)
     else:
         raise ConfigurationError(f"The secret is missing. {_HOW_TO_MAKE_ONE}")
     return config, _judge(config.current, in_production=in_production)
+
+
+def versioned(versions: Sequence[tuple[int, str]], option: str) -> SecretConfig:
+    """Return the secrets of one version or several, of which the first is the current one.
+
+    Raises:
+        ConfigurationError: naming `option`, if a number is there twice or negative, or a secret is empty.
+    """
+    numbers = [number for number, _ in versions]
+    twice = next((number for number in numbers if numbers.count(number) > 1), None)
+    if twice is not None:
+        raise ConfigurationError(f"Option `{option}`: version {twice} is there twice. Give each its own number.")
+    if any(number < 0 for number in numbers):
+        raise ConfigurationError(f"Option `{option}`: a version is negative. Versions count from 0.")
+    values = [value for _, value in versions]
+    if not all(values):
+        raise ConfigurationError(f"Option `{option}`: a version is empty. Make one with `betterauth secret`.")
+    return SecretConfig(values[0], tuple(values[1:]), dict(versions), numbers[0])
 
 
 def _judge(secret: str, *, in_production: bool) -> list[str]:

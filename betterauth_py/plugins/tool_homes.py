@@ -14,7 +14,7 @@ _MODULES: Final = {
     "betterauth_py.crypto.jwt": "are_current",
     "betterauth_py.crypto.purpose": "secrets_for",
     "betterauth_py.crypto.random": "generate_digits generate_id generate_letters",
-    "betterauth_py.crypto.secrets": "SecretConfig",
+    "betterauth_py.crypto.secrets": "SecretConfig versioned",
     "betterauth_py.crypto.signature_faults": "is_ecdsa_signature is_wrong_signature",
     "betterauth_py.crypto.signing": "decode_base64 encode_base64url hash_base64url sign_base64 verify_base64url",
     "betterauth_py.crypto.signing_keys": "SigningKey generate_key_pair",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from betterauth_py.crypto.jwt import are_current
     from betterauth_py.crypto.purpose import secrets_for
     from betterauth_py.crypto.random import generate_digits, generate_id, generate_letters
-    from betterauth_py.crypto.secrets import SecretConfig
+    from betterauth_py.crypto.secrets import SecretConfig, versioned
     from betterauth_py.crypto.signature_faults import is_ecdsa_signature, is_wrong_signature
     from betterauth_py.crypto.signing import (
         decode_base64,
@@ -225,6 +225,7 @@ __all__ = [
     "value_at",
     "verify_base64url",
     "verify_proven_address",
+    "versioned",
     "well_formed",
     "with_query",
     "with_query_parameter",

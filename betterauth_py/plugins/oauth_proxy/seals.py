@@ -20,6 +20,7 @@ from betterauth_py.plugins.tools import (
     parse,
     secrets_for,
     stringify,
+    versioned,
 )
 
 Purpose = Literal["oauth-proxy-state", "oauth-proxy-package", "oauth-proxy-profile"]
@@ -38,21 +39,20 @@ class Seals:
         """Return the seals of an auth.
 
         Raises:
-            ConfigurationError: if the plugin's secret is empty, or two versions have one number.
+            ConfigurationError: if the plugin's secret is empty, or a version's number is there twice or negative.
         """
         given = options.secret
         if given is None:
             return cls(auth.secrets)
-        versions = [] if isinstance(given, str) else [(version.version, version.value) for version in given]
-        values = [given] if isinstance(given, str) else [value for _, value in versions]
-        if not values or not all(values):
+        if not given:
             raise ConfigurationError(f"Option `{PATH}.secret` is empty. Make one with `betterauth secret`.")
-        if len(dict(versions)) < len(versions):
-            raise ConfigurationError(f"Option `{PATH}.secret` has a version twice. Give each its own number.")
-        if len(values[0]) < _SHORTEST:
+        if isinstance(given, str):
+            secrets = SecretConfig(given)
+        else:
+            secrets = versioned([(one.version, one.value) for one in given], f"{PATH}.secret")
+        if len(secrets.current) < _SHORTEST:
             logger.warning("Option `%s.secret` is short. Make one with `betterauth secret`.", PATH)
-        current = versions[0][0] if versions else None
-        return cls(SecretConfig(values[0], tuple(values[1:]), dict(versions), current))
+        return cls(secrets)
 
     def seal(self, purpose: Purpose, text: str) -> str:
         """Return `text` encrypted for `purpose`."""

@@ -154,6 +154,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "no secrets": ({"secret": []}, "secret"),
     "an empty version": ({"secret": [{"version": 1, "value": ""}]}, "secret"),
     "a version twice": ({"secret": [{"version": 1, "value": "a"}, {"version": 1, "value": "b"}]}, "secret"),
+    "a negative version": ({"secret": [{"version": -1, "value": "a"}]}, "secret"),
     "another name": ({"productionURL": "https://www.test"}, "production_url"),
 }
 
