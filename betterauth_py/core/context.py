@@ -103,11 +103,13 @@ class EndpointContext(Generic[Body, Query]):
         query: Any = UNDEFINED,
         params: Mapping[str, str] | None = None,
         method: str | None = None,
+        request: Request | None = None,
+        response_headers: ResponseHeaders | None = None,
     ) -> Any:
         """Run another endpoint for the same client, with its hooks, guards and schemas; return its answer.
 
-        It sees this call's request, headers, session and state. Headers and cookies that it sets are set on this
-        answer; a session that it starts becomes this call's `new_session`.
+        It sees this call's request (or `request`), headers, session and state. Headers and cookies that it sets are set
+        on this answer (or in `response_headers`); a session that it starts becomes this call's `new_session`.
 
         Raises:
             APIError: the endpoint's.
@@ -121,13 +123,13 @@ class EndpointContext(Generic[Body, Query]):
             auth=self.auth,
             path=endpoint.path or "virtual:",
             method=method or endpoint.methods[0],
-            request=self.request,
+            request=self.request if request is None else request,
             headers=self.headers,
             body=body,
             query=query,
             params=dict(params or {}),
             has_headers=self.has_headers,
-            response_headers=self.response_headers,
+            response_headers=self.response_headers if response_headers is None else response_headers,
             session=self.session,
             session_source=self.session_source,
             _state=self.state,

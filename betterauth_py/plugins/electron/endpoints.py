@@ -118,20 +118,20 @@ def endpoints_for(options: ElectronOptions) -> list[Endpoint[Any, Any]]:
             "code_challenge": ctx.query["code_challenge"],
             "state": ctx.query["state"],
         }
-        # Only the cookies of the inner answer are sent, and none if it fails.
-        headers, inner = ctx.response_headers, ResponseHeaders()
-        request, ctx.response_headers = ctx.request, inner
+        request, headers = ctx.request, ResponseHeaders()
         if request is not None:
             # The browser has navigated here: the inner call is one that a page of this server would make.
-            ctx.request = request.with_headers({"origin": get_origin(ctx.base_url) or "", "sec-fetch-mode": "cors"})
+            request = request.with_headers({"origin": get_origin(ctx.base_url) or "", "sec-fetch-mode": "cors"})
+        body = {"provider": ctx.query["provider"]}
         try:
-            begun = await ctx.dispatch("sign_in_social", body={"provider": ctx.query["provider"]}, query=query)
+            begun = await ctx.dispatch(
+                "sign_in_social", body=body, query=query, request=request, response_headers=headers
+            )
         except APIError as error:
             raise APIError(500, {"message": (error.body or {}).get("message") or _FAILED}) from None
-        finally:
-            ctx.request, ctx.response_headers = request, headers
-        for cookie in inner.cookies:
-            headers.add_cookie(cookie)
+        # Only the cookies of the inner answer are sent, and none if it fails.
+        for cookie in headers.cookies:
+            ctx.response_headers.add_cookie(cookie)
         ctx.set_header("location", begun["url"])
         ctx.response_status = 302
         return UNDEFINED
