@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Any, Final
 
 from betterauth_py.plugins import (
@@ -25,8 +24,8 @@ from betterauth_py.plugins.tools import (
     InvalidJSONError,
     ResponseHeaders,
     answer_with_token,
-    encode_base64url,
     get_origin,
+    hash_base64url,
     is_from_before_takeover,
     parse,
 )
@@ -81,8 +80,7 @@ async def electron_token(ctx: Context) -> dict[str, Any]:
         raise APIError.of(400, ElectronErrorCodes.STATE_MISMATCH)
     if not record.get("codeChallenge"):
         raise APIError.of(400, ElectronErrorCodes.MISSING_CODE_CHALLENGE)
-    challenge = encode_base64url(sha256(body["code_verifier"].encode("utf-8", "replace")).digest())
-    if challenge != record["codeChallenge"]:
+    if hash_base64url(body["code_verifier"]) != record["codeChallenge"]:
         raise APIError.of(400, ElectronErrorCodes.INVALID_CODE_VERIFIER)
     user = await auth.users.find(str(record.get("userId")))
     if user is not None and await is_from_before_takeover(auth, user["id"], "electron", stored["createdAt"]):

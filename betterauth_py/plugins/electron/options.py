@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from re import compile as compile_pattern
 from typing import Final
 
 from betterauth_py.plugins import ConfigurationError
+from betterauth_py.plugins.tools import is_cookie_name
 
 PATH: Final = "plugins.electron"
-# RFC 9110, 5.6.2: what a cookie's name is made of.
-_TOKEN: Final = compile_pattern(r"[!#-'*+\-.0-9A-Z^_`a-z|~]*")
 _LONGEST_LIFE: Final = 34_560_000
 
 
@@ -41,7 +39,8 @@ def check_options(options: ElectronOptions) -> None:
                 f"Option `{PATH}.{name}` is {seconds}. Give seconds, 400 days ({_LONGEST_LIFE}) at most."
             )
     for name in ("cookie_prefix", "client_id"):
-        if not _TOKEN.fullmatch(getattr(options, name)):
+        part = getattr(options, name)
+        if part and not is_cookie_name(part):
             raise ConfigurationError(
                 f"Option `{PATH}.{name}` has a character that no cookie's name can have. Use letters, digits, '.', '_' "
                 "and '-'."
