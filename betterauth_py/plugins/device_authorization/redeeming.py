@@ -71,12 +71,12 @@ async def device_token(ctx: Context) -> dict[str, Any]:
         raise APIError.of(400, errors.INVALID_DEVICE_CODE)
     if code["clientId"] and code["clientId"] != client_id:
         raise APIError.of(400, errors.CLIENT_MISMATCH)
-    await require_approval(auth, code)
+    await _require_approval(auth, code)
     user = await auth.users.find(code["userId"])
     if user is None:
         await _note_poll(auth, code)
         raise APIError.of(500, errors.USER_NOT_FOUND)
-    if not await consume(auth, code, Where("clientId", client_id)):
+    if not await _consume(auth, code, client_id):
         raise APIError.of(400, errors.INVALID_DEVICE_CODE)
     try:
         session = await create_session(auth, user["id"], client=client_of(ctx))
@@ -99,7 +99,7 @@ def _whole_seconds_left(auth: AuthContext, session: Row) -> int:
     return (to_milliseconds(session["expiresAt"]) - auth.clock.milliseconds() - 1) // 1000
 
 
-async def require_approval(auth: AuthContext, code: Row) -> None:
+async def _require_approval(auth: AuthContext, code: Row) -> None:
     """Require that a device has waited and that its user has approved; expired and denied codes are deleted.
 
     Raises:
@@ -123,10 +123,16 @@ async def require_approval(auth: AuthContext, code: Row) -> None:
     raise APIError.of(400, errors.PENDING) if code["status"] == "pending" else APIError.of(500, errors.INVALID_STATUS)
 
 
-async def consume(auth: AuthContext, code: Row, owned: Where) -> bool:
-    """Spend an approved code; False if another poll has spent it, or its user or status have changed."""
-    conditions = Where("id", code["id"]), owned, Where("status", "approved"), Where("userId", code["userId"])
-    return await auth.rows.consume_one(MODEL, *conditions) is not None
+async def _consume(auth: AuthContext, code: Row, client_id: str) -> bool:
+    """Spend an approved code of a client; False if another poll has spent it, or its user or status have changed."""
+    spent = await auth.rows.consume_one(
+        MODEL,
+        Where("id", code["id"]),
+        Where("clientId", client_id),
+        Where("status", "approved"),
+        Where("userId", code["userId"]),
+    )
+    return spent is not None
 
 
 async def _note_poll(auth: AuthContext, code: Row) -> None:
