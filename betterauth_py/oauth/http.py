@@ -15,6 +15,8 @@ from betterauth_py.oauth.errors import OAuthError
 if TYPE_CHECKING:
     import httpx
 
+    from betterauth_py.core.auth_context import AuthContext
+
 TIMEOUT: Final = 10.0
 """Seconds for a whole request, however slowly its answer arrives."""
 LARGEST_ANSWER: Final = 1_048_576
@@ -51,6 +53,11 @@ class ProviderClient:
     def __init__(self, client: Callable[[], httpx.AsyncClient]) -> None:
         """Use the client that `client` returns, called at the first use."""
         self._client = client
+
+    @classmethod
+    def of(cls, auth: AuthContext) -> ProviderClient:
+        """Return it for an auth, with its client."""
+        return cls(lambda: auth.http_client)
 
     async def send(
         self,

@@ -74,7 +74,7 @@ def _is_of_page(options: PageOptions, told: Mapping[str, Any]) -> bool:
 async def _ask(auth: AuthContext, options: SiteVerifyOptions, fields: dict[str, str]) -> Mapping[str, Any]:
     as_json = isinstance(options, TurnstileOptions)
     try:
-        answer = await ProviderClient(lambda: auth.http_client).send(
+        answer = await ProviderClient.of(auth).send(
             "POST",
             options.site_verify_url_override or _URLS[options.provider],
             headers={"content-type": "application/json" if as_json else "application/x-www-form-urlencoded"},

@@ -24,7 +24,7 @@ class PendingProviders:
     def __init__(self, auth: AuthContext, configured: list[Configured]) -> None:
         """Start with all of them pending."""
         self._auth = auth
-        self._http = ProviderClient(lambda: auth.http_client)
+        self._http = ProviderClient.of(auth)
         self._waiting = {one.id: one for one in configured}
         self._failed_at: dict[str, float] = {}
 

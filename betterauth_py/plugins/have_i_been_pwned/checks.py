@@ -48,7 +48,7 @@ async def refuse_compromised(auth: AuthContext, options: HaveIBeenPwnedOptions, 
 
 async def _request(auth: AuthContext, prefix: str) -> str:
     try:
-        answer = await ProviderClient(lambda: auth.http_client).send("GET", _SERVICE + prefix, headers=_HEADERS)
+        answer = await ProviderClient.of(auth).send("GET", _SERVICE + prefix, headers=_HEADERS)
     except OAuthError:
         raise _UncheckedError("Failed to check password. Please try again later.") from None
     if not answer.ok:
