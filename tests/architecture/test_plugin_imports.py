@@ -9,6 +9,7 @@ import betterauth_py
 from betterauth_py import plugins
 from betterauth_py.plugins import tools
 from betterauth_py.plugins.registry import BUILT_IN
+from betterauth_py.plugins.tool_homes import HOMES
 from tests.architecture.imports import PACKAGE
 
 PUBLIC = {
@@ -44,7 +45,7 @@ def test_they_import_nothing_private() -> None:
 
 
 def test_every_public_name_is_there_once() -> None:
-    assert set(tools.__all__) == set(tools._HOMES)
+    assert set(tools.__all__) == set(HOMES)
     assert [name for name in tools.__all__ if getattr(tools, name, None) is None] == []
     assert set(tools.__all__) & set(plugins.__all__) == set()
 
