@@ -1,16 +1,21 @@
-"""Delivers messages: a few at once, again after temporary failures, bounded in number and time."""
+"""Delivers messages: a few at once, again after temporary failures, bounded in number and time.
+
+In development they go to a folder or to the console.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import os
+import sys
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from random import uniform
-from typing import Any, ClassVar, Final, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, ClassVar, Final, Generic, NamedTuple, Protocol, Self, TextIO, TypeVar
 
-from betterauth_py.errors import DeliveryError
+from betterauth_py.errors import ConfigurationError, DeliveryError
 
 Message = TypeVar("Message")
 Taken_contra = TypeVar("Taken_contra", contravariant=True)
@@ -34,6 +39,19 @@ class Transport(Protocol[Taken_contra]):
             DeliveryError: if it cannot be delivered; a `temporary` one is tried again.
         """
         ...
+
+
+class _QueueOptions(Protocol):
+    """The options of a queue, as each group of options declares them."""
+
+    @property
+    def concurrency(self) -> int: ...
+
+    @property
+    def max_waiting(self) -> int: ...
+
+    @property
+    def retry_for(self) -> float: ...
 
 
 class Label(NamedTuple):
@@ -68,6 +86,24 @@ class DeliveryQueue(Generic[Message]):
         self._first_pause = first_pause
         self._waiting = 0
         self.open()
+
+    @classmethod
+    def from_options(cls, options: _QueueOptions, make_transport: Callable[[], Transport[Message]]) -> Self:
+        """Return the queue that `options` describe; its transport is made once its numbers have been checked.
+
+        Raises:
+            ConfigurationError: if a number is too small.
+        """
+        for name, least in (("concurrency", 1), ("max_waiting", 1), ("retry_for", 0)):
+            value = getattr(options, name)
+            if value < least:
+                raise ConfigurationError(f"Option `{cls.noun}.{name}`: {value} is too small. Give {least} or more.")
+        return cls(
+            make_transport(),
+            concurrency=options.concurrency,
+            max_waiting=options.max_waiting,
+            retry_for=options.retry_for,
+        )
 
     def open(self) -> None:
         """Begin work, on the event loop that runs."""
@@ -148,6 +184,72 @@ class DeliveryQueue(Generic[Message]):
         logging.getLogger(f"betterauth.{self.noun}").log(
             level, text, kind, recipient, id_, what, extra={"fields": more}
         )
+
+
+class DeliveryFolder(Generic[Message]):
+    """A transport that writes each message to a file; the name begins with its time, so they sort."""
+
+    noun: ClassVar[str]
+    """The group of its options: `mail`."""
+    suffix: ClassVar[str]
+    """The suffix of the files: `.eml`."""
+    error: ClassVar[type[DeliveryError]]
+    """What it raises."""
+
+    def __init__(self, folder: Path) -> None:
+        """Write to `folder`, which is made when the first message comes."""
+        self._folder = folder
+
+    def __str__(self) -> str:
+        """Say where the messages are."""
+        return f"{self._folder}/*{self.suffix}"
+
+    async def send(self, message: Message) -> None:
+        """Write `message`; readers see the whole file or none.
+
+        Raises:
+            DeliveryError: if the folder cannot be written to.
+        """
+        await asyncio.to_thread(self._write, message)
+
+    def file_of(self, message: Message) -> tuple[str, bytes]:
+        """Return the name, without its suffix, and the content of a message's file; no two have one name."""
+        raise NotImplementedError
+
+    def _write(self, message: Message) -> None:
+        name, content = self.file_of(message)
+        try:
+            write_for_owner(self._folder, name + self.suffix, content)
+        except OSError as error:
+            raise self.error(
+                f"{self._folder} cannot be written to: {error.strerror}. Check {self.noun}.folder and its permissions."
+            ) from None
+
+
+class DeliveryConsole(Generic[Message]):
+    """A transport that prints each message."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        """Print to `stream`, or to standard error."""
+        self._stream = stream
+
+    def __str__(self) -> str:
+        """Say where the messages are."""
+        return "printed here"
+
+    async def send(self, message: Message) -> None:
+        """Print `message`."""
+        await asyncio.to_thread(self._print, message)
+
+    def parts_of(self, message: Message) -> tuple[Sequence[str], str]:
+        """Return the lines above a message, such as its recipient, and its text."""
+        raise NotImplementedError
+
+    def _print(self, message: Message) -> None:
+        above, text = self.parts_of(message)
+        head = "\n".join(f"| {line}" for line in above)
+        shown = "\n".join(f"| {line}".rstrip() for line in text.splitlines())
+        print(f"{head}\n|\n{shown}", file=self._stream or sys.stderr, flush=True)
 
 
 def write_for_owner(folder: Path, name: str, content: bytes) -> None:

@@ -9,9 +9,11 @@ from betterauth_py.assembly.auth_context import assemble
 from betterauth_py.assembly.endpoints import collect_endpoints
 from betterauth_py.assembly.mails import mails_of
 from betterauth_py.assembly.setup import set_up_plugins
+from betterauth_py.assembly.sms import texts_of
 from betterauth_py.core.plugin import Plugin
 from betterauth_py.mail.kinds import wanted_kinds
 from betterauth_py.options import Options
+from betterauth_py.sms.kinds import checked_kinds
 
 _STAND_IN: Final = "signs nothing, and stands where a secret has to be 0123456789"
 
@@ -26,5 +28,6 @@ def rehearse(options: Options, plugins: list[Plugin]) -> None:
     options = replace(options, secret=_STAND_IN, secrets=[], base_url=options.base_url or "http://localhost")
     auth = assemble(options, plugins, [])
     wanted_kinds(mails_of(plugins), options.mail.send)
+    checked_kinds(texts_of(plugins))
     set_up_plugins(auth)
     collect_endpoints(plugins)

@@ -7,15 +7,14 @@ from pathlib import Path
 
 from betterauth_py.assembly.mails import mails_of
 from betterauth_py.assembly.plugins import plugins_of
-from betterauth_py.assembly.sources import load_service_options
+from betterauth_py.cli.messages import find_language, load_message_options, print_kinds
 from betterauth_py.errors import ConfigurationError, MailError
 from betterauth_py.mail.addresses import read_recipient
 from betterauth_py.mail.kinds import TEST
-from betterauth_py.mail.languages import choose_language
 from betterauth_py.mail.setup import load_templates, make_mailer, make_transport
 from betterauth_py.mail.templates import MailTemplates
 from betterauth_py.options import Options
-from betterauth_py.options.deployment import decide_environment, with_development_mail
+from betterauth_py.options.deployment import with_development_mail
 
 
 def preview(config: Path | None, name: str | None, *, language: str | None, part: str) -> int:
@@ -24,16 +23,15 @@ def preview(config: Path | None, name: str | None, *, language: str | None, part
     Raises:
         ConfigurationError: if a template is wrong, or there is no such mail or language.
     """
-    options = _options(config)
-    kinds = {kind.name: kind for kind in (*mails_of(plugins_of(options)), TEST)}
+    options = load_message_options(config, with_development_mail)
+    mails = mails_of(plugins_of(options))
+    kinds = {kind.name: kind for kind in (*mails, TEST)}
     if name is None:
-        width = max(map(len, kinds))
-        for kind in kinds.values():
-            print(f"{kind.name:<{width}}  {kind.purpose}")
+        print_kinds(kinds.values())
         return 0
     if name not in kinds:
         raise ConfigurationError(f"There is no mail {name!r}. Mails: {', '.join(kinds)}.")
-    templates = load_templates(options, mails_of(plugins_of(options)))
+    templates = load_templates(options, mails)
     mail = templates.render(kinds[name], _language(templates, language), kinds[name].sample)
     if part == "subject":
         print(mail.subject)
@@ -52,7 +50,7 @@ def send_test(config: Path | None, address: str, *, language: str | None) -> int
     Raises:
         BetterAuthError: if the configuration is wrong, or the mail cannot be delivered.
     """
-    options = _options(config)
+    options = load_message_options(config, with_development_mail)
     if options.mail.chosen_transport is None:
         raise ConfigurationError(
             "No mail can be sent: there is no mail server. Set BETTER_AUTH_SMTP_URL, for example to "
@@ -80,15 +78,5 @@ async def _send_test(options: Options, address: str, language: str | None) -> st
     return mailer.outbox.place
 
 
-def _options(config: Path | None) -> Options:
-    """Return the options of `betterauth serve`, as far as mail is concerned."""
-    options = load_service_options(config)
-    return options if decide_environment(options)[0] == "production" else with_development_mail(options)
-
-
 def _language(templates: MailTemplates, wanted: str | None) -> str:
-    known = templates.languages
-    found = choose_language(known, "", field=wanted or templates.default_language, accept_language=None)
-    if not found:
-        raise ConfigurationError(f"There are no mails in {wanted!r}. Languages: {', '.join(known)}.")
-    return found
+    return find_language(templates.languages, wanted or templates.default_language, missing="There are no mails")

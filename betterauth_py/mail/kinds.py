@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from re import compile as compile_pattern
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeVar
 
 from betterauth_py.errors import ConfigurationError, suggest
 from betterauth_py.options import Options
@@ -19,6 +19,25 @@ SAMPLE_USER: Final = {"id": "5kQ2m8YbW1xN7rT4vZ6cA9dE3fG0hJpL", "name": "Ada Lov
 SAMPLE_TOKEN: Final = "a-token-that-opens-nothing"
 """The token of samples."""
 _NAME: Final = compile_pattern(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+class Kind(Protocol):
+    """What a kind of mail and one of text message have in common."""
+
+    @property
+    def name(self) -> str:
+        """The stem of its template files."""
+
+    @property
+    def purpose(self) -> str:
+        """When it is sent, for people."""
+
+    @property
+    def templates(self) -> Path:
+        """The folder of its templates."""
+
+
+KindT = TypeVar("KindT", bound=Kind)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,13 +82,8 @@ def wanted_kinds(kinds: Iterable[MailKind], send: Mapping[str, bool]) -> list[Ma
     Raises:
         ConfigurationError: if it names a mail that there is not, two mails have one name, or something is none.
     """
-    known: dict[str, MailKind] = {}
-    for kind in (*kinds, TEST):
-        _demand_kind(kind)
-        if not _NAME.fullmatch(kind.name) or kind.name in known:
-            problem = "exists twice. Rename one" if kind.name in known else "needs a name such as notes-shared"
-            raise ConfigurationError(f"The mail {kind.name!r} {problem}.")
-        known[kind.name] = kind
+    made = "MailKind(name=..., purpose=...)"
+    known = kinds_by_name((*kinds, TEST), MailKind, noun="mail", made=made, folder="mail")
     options = {kind.option for kind in known.values() if kind is not TEST}
     for name in send:
         if name not in options:
@@ -78,12 +92,31 @@ def wanted_kinds(kinds: Iterable[MailKind], send: Mapping[str, bool]) -> list[Ma
     return [kind for kind in known.values() if kind is not TEST and send.get(kind.option, True)]
 
 
-def _demand_kind(given: Any) -> None:
-    if not isinstance(given, MailKind):
-        raise ConfigurationError(f"{given!r} is no mail. Make one with `MailKind(name=..., purpose=...)`.")
-    folder: Any = given.templates
-    if not isinstance(folder, Path):
-        raise ConfigurationError(
-            f"The mail {given.name!r} has no folder of templates. Give a path: "
-            '`templates=Path(__file__).with_name("mail")`.'
-        )
+def kinds_by_name(kinds: Iterable[Any], cls: type[KindT], *, noun: str, made: str, folder: str) -> dict[str, KindT]:
+    """Return kinds of message by name.
+
+    Args:
+        kinds: what plugins declare.
+        cls: the class that it has to be of.
+        noun: what errors call one.
+        made: how one is made.
+        folder: the usual name of the folder of its templates.
+
+    Raises:
+        ConfigurationError: if something is of another class, has no folder of templates or no name, or two have one.
+    """
+    known: dict[str, KindT] = {}
+    for kind in kinds:
+        if not isinstance(kind, cls):
+            raise ConfigurationError(f"{kind!r} is no {noun}. Make one with `{made}`.")
+        templates: Any = kind.templates
+        if not isinstance(templates, Path):
+            raise ConfigurationError(
+                f"The {noun} {kind.name!r} has no folder of templates. Give a path: "
+                f'`templates=Path(__file__).with_name("{folder}")`.'
+            )
+        if not _NAME.fullmatch(kind.name) or kind.name in known:
+            problem = "exists twice. Rename one" if kind.name in known else "needs a name such as notes-shared"
+            raise ConfigurationError(f"The {noun} {kind.name!r} {problem}.")
+        known[kind.name] = kind
+    return known

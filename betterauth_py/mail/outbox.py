@@ -5,10 +5,8 @@ from __future__ import annotations
 from email.message import EmailMessage
 from typing import ClassVar
 
-from betterauth_py.delivery import LONGEST_ATTEMPT, DeliveryQueue, Label
+from betterauth_py.delivery import DeliveryQueue, Label
 from betterauth_py.mail.addresses import mask, without_private_parts
-
-__all__ = ["LONGEST_ATTEMPT", "Outbox"]
 
 
 class Outbox(DeliveryQueue[EmailMessage]):

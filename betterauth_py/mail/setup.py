@@ -7,12 +7,13 @@ from email.headerregistry import Address
 from pathlib import Path
 from typing import Any
 
+from betterauth_py.delivery import LONGEST_ATTEMPT
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.mail.addresses import read_mailbox
 from betterauth_py.mail.kinds import TEST, MailKind, wanted_kinds
 from betterauth_py.mail.local import ConsoleTransport, FolderTransport
 from betterauth_py.mail.mailer import Mailer
-from betterauth_py.mail.outbox import LONGEST_ATTEMPT, Outbox
+from betterauth_py.mail.outbox import Outbox
 from betterauth_py.mail.smtp import SmtpTransport
 from betterauth_py.mail.smtp_server import resolve_smtp_server
 from betterauth_py.mail.templates import MailTemplates
@@ -27,14 +28,13 @@ def make_mailer(options: Options, kinds: Iterable[MailKind]) -> Mailer:
         ConfigurationError: if one is wrong.
     """
     mail = options.mail
-    _check_numbers(mail)
-    transport = make_transport(mail)
+    outbox = Outbox.from_options(mail, lambda: make_transport(mail))
     wanted = wanted_kinds(kinds, mail.send)
     return Mailer(
         options=options,
         kinds={kind.name: kind for kind in wanted},
         templates=load_templates(options, wanted),
-        outbox=Outbox(transport, concurrency=mail.concurrency, max_waiting=mail.max_waiting, retry_for=mail.retry_for),
+        outbox=outbox,
         sender=_sender(options),
         reply_to=read_mailbox(mail.reply_to, "mail.reply_to") if mail.reply_to else None,
         language_field=mail.language_field,
@@ -99,10 +99,3 @@ def _sender(options: Options) -> Address:
     url = parse_url(base_url) if base_url else None
     host = str(url.hostname) if url is not None and url.hostname else "localhost"
     return Address(display_name=" ".join(options.app_name.split()), username="no-reply", domain=host.strip("[]"))
-
-
-def _check_numbers(mail: MailOptions) -> None:
-    for name, least in (("concurrency", 1), ("max_waiting", 1), ("retry_for", 0)):
-        value = getattr(mail, name)
-        if value < least:
-            raise ConfigurationError(f"Option `mail.{name}`: {value} is too small. Give {least} or more.")

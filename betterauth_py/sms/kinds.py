@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from re import compile as compile_pattern
 from typing import Any, Final
 
-from betterauth_py.errors import ConfigurationError
-
-_NAME: Final = compile_pattern(r"[a-z0-9]+(-[a-z0-9]+)*")
+from betterauth_py.mail.kinds import kinds_by_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,12 +38,7 @@ def checked_kinds(kinds: Iterable[SmsKind]) -> dict[str, SmsKind]:
     """Return the kinds by name, with the test message.
 
     Raises:
-        ConfigurationError: if two have one name, or one has none.
+        ConfigurationError: if two have one name, one has none, or something is no text message.
     """
-    known: dict[str, SmsKind] = {}
-    for kind in (*kinds, TEST):
-        if not _NAME.fullmatch(kind.name) or kind.name in known:
-            problem = "exists twice. Rename one" if kind.name in known else "needs a name such as notes-shared"
-            raise ConfigurationError(f"The text message {kind.name!r} {problem}.")
-        known[kind.name] = kind
-    return known
+    made = "SmsKind(name=..., purpose=..., sample=..., templates=...)"
+    return kinds_by_name((*kinds, TEST), SmsKind, noun="text message", made=made, folder="sms")

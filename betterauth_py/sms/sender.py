@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,10 +26,10 @@ class SmsSender:
     queue: SmsQueue
     language_field: str
 
-    def write(
+    async def write(
         self, kind: SmsKind, to: str, variables: Mapping[str, Any], *, user: Mapping[str, Any] | None, request: Any
     ) -> SmsMessage:
-        """Return a message in the language of the user or of the request.
+        """Return a message in the language of the user or of the request, rendered off the event loop.
 
         Raises:
             jinja2.TemplateError: if the template does not get along with these variables.
@@ -39,7 +40,7 @@ class SmsSender:
             field=(user or {}).get(self.language_field),
             accept_language=request.headers.value("accept-language") if request is not None else None,
         )
-        text = self.templates.render(kind, language, variables)
+        text = await asyncio.to_thread(self.templates.render, kind, language, variables)
         return SmsMessage(
             id=f"sms_{token_hex(16)}", to=to, text=text, kind=kind.name, language=language, variables=variables
         )
@@ -49,7 +50,7 @@ class SmsSender:
     ) -> None:
         """Write and deliver a message; failures are logged, without number or text, never raised."""
         try:
-            message = self.write(kind, to, variables, user=user, request=request)
+            message = await self.write(kind, to, variables, user=user, request=request)
         except Exception as error:
             # What it says may hold what the template was given.
             logger.error(

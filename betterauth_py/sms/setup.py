@@ -28,17 +28,7 @@ def make_sms_sender(options: Options, kinds: Iterable[SmsKind], client: Callable
     Raises:
         ConfigurationError: if a setting or a template is wrong.
     """
-    sms = options.sms
-    for name, least in (("concurrency", 1), ("max_waiting", 1), ("retry_for", 0)):
-        value = getattr(sms, name)
-        if value < least:
-            raise ConfigurationError(f"Option `sms.{name}`: {value} is too small. Give {least} or more.")
-    queue = SmsQueue(
-        make_sms_transport(options, client),
-        concurrency=sms.concurrency,
-        max_waiting=sms.max_waiting,
-        retry_for=sms.retry_for,
-    )
+    queue = SmsQueue.from_options(options.sms, lambda: make_sms_transport(options, client))
     return SmsSender(
         templates=load_sms_templates(options, kinds), queue=queue, language_field=options.mail.language_field
     )

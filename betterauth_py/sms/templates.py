@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.mail.kinds import BUILT_IN
@@ -53,21 +53,22 @@ class SmsTemplates:
         Raises:
             jinja2.TemplateError: if the template does not get along with these variables.
         """
-        template = self._known[kind.name][language]
+        template = self._known[kind.name][language].get_template(_file_of(kind))
         return template.render({**self._shared, "language": language, **variables}).strip()
 
-    def _load(self, kind: SmsKind) -> dict[str, Template]:
+    def _load(self, kind: SmsKind) -> dict[str, Environment]:
         folders = [folder for folder in (self._directory, kind.templates) if folder is not None]
-        found = sorted({path.parent.name for folder in folders for path in folder.glob(f"*/{kind.name}.txt")})
+        found = sorted({path.parent.name for folder in folders for path in folder.glob(f"*/{_file_of(kind)}")})
         languages = [one for one in found if LANGUAGE_TAG.fullmatch(one) and one in (self._listed or {one})]
         if self.default_language not in languages:
             raise ConfigurationError(
-                f"The template {self.default_language}/{kind.name}.txt of a text message is missing. Write it in "
+                f"The template {self.default_language}/{_file_of(kind)} of a text message is missing. Write it in "
                 f"{self._directory or 'a folder that `sms.templates` names'}, or change `mail.default_language`."
             )
-        return {language: self._template(kind, language, folders) for language in languages}
+        return {language: self._environment(kind, language, folders) for language in languages}
 
-    def _template(self, kind: SmsKind, language: str, folders: list[Path]) -> Template:
+    def _environment(self, kind: SmsKind, language: str, folders: list[Path]) -> Environment:
+        """Return what reads the template of a message; read and try it where it is not ours."""
         # What they share with mails, such as how a duration is said.
         places = [folder / language for folder in (*folders, BUILT_IN)] + [BUILT_IN / "en"]
         environment = Environment(  # noqa: S701 - no HTML
@@ -77,18 +78,22 @@ class SmsTemplates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        name = f"{kind.name}.txt"
-        is_ours = kind.templates.is_relative_to(_OURS) and not self._is_own(language, name)
+        name = _file_of(kind)
+        if kind.templates.is_relative_to(_OURS) and not self._is_own(language, name):
+            # Ours are tried by our tests, and read when the first message is written.
+            return environment
         try:
-            template = environment.get_template(name)
-            if not is_ours:
-                template.render({**self._shared, "language": language, **kind.sample})
+            environment.get_template(name).render({**self._shared, "language": language, **kind.sample})
         except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError, OSError) as error:
             known = ", ".join(sorted({*self._shared, "language", *kind.sample}))
             raise ConfigurationError(
                 f"The template {language}/{name} of a text message cannot be rendered: {error}. It can use: {known}."
             ) from None
-        return template
+        return environment
 
     def _is_own(self, language: str, name: str) -> bool:
         return self._directory is not None and (self._directory / language / name).is_file()
+
+
+def _file_of(kind: SmsKind) -> str:
+    return f"{kind.name}.txt"

@@ -79,6 +79,16 @@ def unmailed():
 def without_templates():
     return Plugin(id="own", mails=[MailKind(name="own-mail", purpose="never", templates="mail")])
 
+def untexted():
+    return Plugin(id="own", sms=["own-text"])
+
+def texting_without_templates():
+    return Plugin(id="own", sms=[SmsKind(name="own-text", purpose="never", sample={}, templates="sms")])
+
+def texting_twice():
+    from pathlib import Path
+    return Plugin(id="own", sms=[SmsKind(name="test", purpose="never", sample={}, templates=Path())])
+
 def mailing_twice():
     return Plugin(id="own", mails=[MailKind(name="reset-password", purpose="never")])
 
@@ -111,6 +121,16 @@ REFUSED = [
     ('use = "own:unreached"', "A hook of the plugin own has a string as its paths. Give a list of strings."),
     ('use = "own:unmailed"', "'own-mail' is no mail. Make one with `MailKind(name=..., purpose=...)`."),
     ('use = "own:without_templates"', "The mail 'own-mail' has no folder of templates. Give a path: "),
+    (
+        'use = "own:untexted"',
+        "'own-text' is no text message. Make one with `SmsKind(name=..., purpose=..., sample=..., templates=...)`.",
+    ),
+    (
+        'use = "own:texting_without_templates"',
+        "The text message 'own-text' has no folder of templates. Give a path: "
+        '`templates=Path(__file__).with_name("sms")`.',
+    ),
+    ('use = "own:texting_twice"', "The text message 'test' exists twice. Rename one."),
     ('use = "own:mailing_twice"', "The mail 'reset-password' exists twice. Rename one."),
     ('use = "broken:own"', "Option `plugins.own.use`: cannot import 'broken:own': ZeroDivisionError: division by zero"),
     ('use = "unclosed:own"', "Option `plugins.own.use`: cannot import 'unclosed:own': SyntaxError: "),
