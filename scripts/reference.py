@@ -35,6 +35,7 @@ from betterauth_py.conformance.scenario import Scenario, load_all
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".cache"
 INVENTORY = ROOT / "contracts" / "endpoints.json"
+OPTIONS = ROOT / "contracts" / "options.json"
 TOLD_AS_IT_WAS = ("CHANGELOG.md", "benchmarks/results/", "contracts/recordings/")
 """What tells of the version of its day: moving leaves it alone."""
 VECTORS = {
@@ -121,6 +122,7 @@ def move(version: str) -> None:
     before, now = json.loads(INVENTORY.read_text(encoding="utf-8")), inventory_of(ORACLE)
     report_inventory(before, now)
     INVENTORY.write_text(json.dumps(now, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    OPTIONS.write_text(output_of("node", "options.mjs", folder=ORACLE), encoding="utf-8")
     for script in GENERATORS:
         subprocess.run([sys.executable, script], cwd=ROOT, check=True)
     print(f"\nThe reference is better-auth {version}: {differing} of {len(scenarios)} scenarios differ from before.")
