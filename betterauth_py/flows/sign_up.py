@@ -16,7 +16,7 @@ from betterauth_py.flows.passwords import refuse_long_password, refuse_short_pas
 from betterauth_py.flows.security_log import record
 from betterauth_py.flows.session import client_of, create_session
 from betterauth_py.flows.single_use import write_decoy
-from betterauth_py.flows.users import UserNotAdmittedError, UserRefusedError, create_user, credential_account, new_user
+from betterauth_py.flows.users import UserRefusedError, create_user, credential_account, new_user
 from betterauth_py.flows.verification_mail import send_verification_email
 from betterauth_py.javascript.values import UNDEFINED
 from betterauth_py.mail.kinds import MailKind
@@ -89,16 +89,12 @@ async def sign_up_with_password(ctx: Context, body: Mapping[str, Any], *, rememb
                 await set_session_cookie(ctx, session, user, remember=remember)
             elif not discreet:
                 raise APIError.of(400, BaseErrorCodes.FAILED_TO_CREATE_SESSION)
-    except UserNotAdmittedError as error:
-        if made_up is not None:
-            return made_up, None
-        raise APIError(403, {"code": error.code, "message": error.message}) from None
     except UserRefusedError:
         if made_up is not None:
             return made_up, None
         raise APIError.of(400, BaseErrorCodes.FAILED_TO_CREATE_USER) from None
     except APIError as error:
-        # A hook's refusal, which a discreet answer does not show.
+        # The refusal of a hook or of `user.validate_user_info`, which a discreet answer does not show.
         if error.status == 403 and made_up is not None:
             return made_up, None
         raise

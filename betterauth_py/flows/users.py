@@ -17,13 +17,12 @@ from betterauth_py.store.users import CREDENTIAL
 from betterauth_py.wire.errors import APIError
 
 
-class UserNotAdmittedError(Exception):
-    """`user.validate_user_info` does not admit the user."""
+class UserNotAdmittedError(APIError):
+    """`user.validate_user_info` does not admit the user: 403 with the deployment's reason."""
 
     def __init__(self, code: str, message: str) -> None:
-        """Take the deployment's reason, which clients get."""
-        super().__init__(code)
-        self.code = code
+        """Take the reason, which clients get."""
+        super().__init__(403, {"code": code, "message": message})
         self.message = message
 
 
@@ -64,7 +63,7 @@ async def create_user(
     try:
         await require_admission(auth, row, {**source, "action": "create-user"}, ctx)
         user = await auth.users.create(row)
-    except (APIError, NotStoredError, UserNotAdmittedError):
+    except (APIError, NotStoredError):
         raise
     except Exception as error:
         if is_fault(error):
@@ -96,15 +95,10 @@ async def create_proven_user(
     """Store a user with a proven address; `fields` and `source` are as for `create_user`.
 
     Raises:
-        UserRefusedError: if a hook refuses.
-        NotStoredError: if the database refuses it.
-        APIError: 403 if `user.validate_user_info` refuses; whatever a hook raises.
+        UserNotAdmittedError, UserRefusedError, NotStoredError, APIError: as `create_user`.
     """
-    try:
-        row = new_user(ctx.auth, email, {**fields, "emailVerified": True})
-        user = await create_user(ctx.auth, row, source, ctx=ctx)
-    except UserNotAdmittedError as error:
-        raise APIError(403, {"code": error.code, "message": error.message}) from None
+    row = new_user(ctx.auth, email, {**fields, "emailVerified": True})
+    user = await create_user(ctx.auth, row, source, ctx=ctx)
     record(ctx, SecurityEvent.SIGN_UP, user)
     return user
 

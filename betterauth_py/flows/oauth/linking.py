@@ -45,7 +45,7 @@ async def link_oauth_account(ctx: Context, link: LinkIntent, identity: Identity)
         about = {**user.fields, "id": link.user_id, "emailVerified": user.email_verified}
         await require_admission(auth, about, {"action": "link-account", **identity.source}, ctx)
     except UserNotAdmittedError as error:
-        raise OAuthFailedError(error.code, error.message) from None
+        raise OAuthFailedError(str(error.code), error.message) from None
     refusal = await _refusal_of_link(ctx, identity, link.email)
     if refusal is _LinkRefusal.NOT_ALLOWED:
         logger.error("An account of %s was not linked: its address is not verified", identity.key.provider_id)
@@ -199,15 +199,12 @@ async def require_admitted(ctx: Context, user: Row, identity: Identity, action: 
     """Ask `user.validate_user_info` about an existing user.
 
     Raises:
-        APIError: 403 if it refuses.
+        UserNotAdmittedError: if it refuses.
     """
     given = {name: value for name, value in identity.user.fields.items() if name != "id"}
     about = {**given, "emailVerified": identity.user.email_verified, "id": user["id"]}
     about["email"] = identity.user.address
-    try:
-        await require_admission(ctx.auth, about, {**identity.source, "action": action}, ctx)
-    except UserNotAdmittedError as error:
-        raise APIError(403, {"code": error.code, "message": error.message}) from None
+    await require_admission(ctx.auth, about, {**identity.source, "action": action}, ctx)
 
 
 async def _require_session(ctx: Context, link: LinkIntent) -> None:

@@ -23,13 +23,12 @@ from betterauth_py.flows.oauth.tokens import token_columns
 from betterauth_py.flows.pre_hijacking import shut_out
 from betterauth_py.flows.security_log import record
 from betterauth_py.flows.session import client_of, create_session
-from betterauth_py.flows.users import UserNotAdmittedError, UserRefusedError, create_user, new_user
+from betterauth_py.flows.users import UserRefusedError, create_user, new_user
 from betterauth_py.flows.verification_mail import send_verification_email
 from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.errors import AmbiguousAccountError, NotHeldError, NotStoredError
 from betterauth_py.store.hooks import Row
 from betterauth_py.store.users import CREDENTIAL
-from betterauth_py.wire.errors import APIError
 
 Context = EndpointContext[Any, Any]
 
@@ -249,8 +248,6 @@ async def _sign_up(ctx: Context, identity: Identity) -> tuple[Row, Row | None]:
             await _lock_unused_key(ctx, identity)
             user = await create_user(auth, new_user(auth, email, fields), identity.source, ctx=ctx)
             account = await auth.accounts.create(new_account(ctx, user["id"], identity))
-    except UserNotAdmittedError as error:
-        raise APIError(403, {"code": error.code, "message": error.message}) from None
     except UserRefusedError:
         raise OAuthFailedError(OAuthErrorCode.UNABLE_TO_CREATE_USER) from None
     except NotStoredError as error:

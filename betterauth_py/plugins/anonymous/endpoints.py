@@ -13,7 +13,6 @@ from betterauth_py.plugins import (
     ErrorCode,
     Reply,
     Security,
-    UserNotAdmittedError,
     UserRefusedError,
     client_of,
     create_session,
@@ -72,8 +71,6 @@ def endpoints_for(options: AnonymousOptions) -> list[Endpoint[Any, Any]]:
         row = new_user(auth, email, {"isAnonymous": True, "name": name})
         try:
             user = await create_user(auth, row, {"method": _METHOD}, ctx=ctx)
-        except UserNotAdmittedError as error:
-            raise APIError(403, {"code": error.code, "message": error.message}) from None
         except UserRefusedError:
             raise APIError.of(500, AnonymousErrorCodes.FAILED_TO_CREATE_USER) from None
         record(ctx, SecurityEvent.SIGN_UP, user, provider=_METHOD)

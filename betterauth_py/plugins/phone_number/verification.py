@@ -13,7 +13,6 @@ from betterauth_py.plugins import (
     Reply,
     Row,
     Security,
-    UserNotAdmittedError,
     UserRefusedError,
     answering,
     client_of,
@@ -222,8 +221,6 @@ async def _sign_up(ctx: Context, numbers: Numbers, number: str) -> Row:
 async def _create(ctx: Context, email: str, fields: Row) -> Row:
     try:
         return await create_user(ctx.auth, new_user(ctx.auth, email, fields), {"method": "phone-number"}, ctx=ctx)
-    except UserNotAdmittedError as error:
-        raise APIError(403, {"code": error.code, "message": error.message}) from None
     except UserRefusedError:
         raise APIError.of(500, BaseErrorCodes.FAILED_TO_CREATE_USER) from None
 

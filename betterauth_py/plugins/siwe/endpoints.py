@@ -14,7 +14,6 @@ from betterauth_py.plugins import (
     NotStoredError,
     Reply,
     Security,
-    UserNotAdmittedError,
     UserRefusedError,
     endpoint,
     set_session_cookie,
@@ -139,8 +138,6 @@ def _failing_quietly() -> Iterator[None]:
         yield
     except APIError:
         raise
-    except UserNotAdmittedError as error:
-        raise APIError(403, {"code": error.code, "message": error.message}) from None
     except (NotStoredError, UserRefusedError) as error:
         logger.error("A wallet could not sign in: %s", error)
         raise refused(Refusal.FAILED) from None
