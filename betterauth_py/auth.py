@@ -23,9 +23,9 @@ from betterauth_py.core.plugin import Plugin
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.http.app import build_app
 from betterauth_py.http.in_process import API
-from betterauth_py.http.openapi import build_openapi
 from betterauth_py.http.pipeline import Pipeline
 from betterauth_py.models.tables import plain_metadata
+from betterauth_py.openapi.document import build_openapi
 from betterauth_py.options import Options
 from betterauth_py.options.deployment import warn_of_development, with_app_origin
 from betterauth_py.options.environment import trusted_origins_of, with_environment

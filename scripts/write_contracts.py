@@ -20,9 +20,8 @@ from betterauth_py.conformance.scenario import load_all
 from betterauth_py.conformance.steps import Send
 from betterauth_py.conformance.url_run import endpoint_of, endpoint_templates
 from betterauth_py.core.endpoint import Endpoint
+from betterauth_py.core.request_errors import INVALID_JSON, TOO_BUSY, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE
 from betterauth_py.endpoints import CORE_ENDPOINTS
-from betterauth_py.http.body import INVALID_JSON, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE
-from betterauth_py.http.responses import TOO_BUSY
 from betterauth_py.plugins.registry import BUILT_IN, EXAMPLES
 from betterauth_py.wire.errors import UNAUTHORIZED, BaseErrorCodes
 from betterauth_py.wire.validation import Object, Optional

@@ -79,6 +79,8 @@ class Plugin(NamedPlugin):
     """Hooks before endpoints."""
     gives_session: bool = False
     """Whether hooks of `before` give calls their session: they run before those of all other plugins."""
+    session_schemes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """How else than by the cookie requests bring their session: OpenAPI security schemes by name."""
     after: Sequence[Hook] = ()
     """Hooks after endpoints."""
     on_request: Callable[[Request, AuthContext], Awaitable[Request | Response | None]] | None = None

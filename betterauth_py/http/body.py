@@ -9,19 +9,17 @@ from urllib.parse import parse_qsl
 
 from betterauth_py.core.endpoint import Endpoint
 from betterauth_py.core.messages import MOST_PARAMETERS, BodyTooLargeError, Request
+from betterauth_py.core.request_errors import INVALID_JSON, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE
 from betterauth_py.javascript import json
 from betterauth_py.javascript.values import UNDEFINED
-from betterauth_py.wire.errors import APIError, ErrorCode
+from betterauth_py.wire.errors import APIError
 from betterauth_py.wire.validation import OpaqueStream
 
 _JSON: Final = compile_pattern(r"application/([a-z0-9.+-]*\+)?json")
-INVALID_JSON: Final = ErrorCode("BAD_REQUEST", "Invalid JSON in request body")
-TOO_LARGE: Final = ErrorCode("PAYLOAD_TOO_LARGE", "Request body is too large")
 # Bodies of this API have tens of values; a metadata field may have thousands.
 _MOST_SEPARATORS: Final = 10_000
 # What is nested deeper could be read, but not written again: each level takes a piece of the stack.
 _DEEPEST: Final = 100
-UNSUPPORTED_MEDIA_TYPE: Final = ErrorCode("UNSUPPORTED_MEDIA_TYPE", "Content-Type is not allowed")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,11 +24,12 @@ from betterauth_py.core.messages import (
 )
 from betterauth_py.core.origin import check_origin, check_redirect_parameter, lead_to_application
 from betterauth_py.core.plugin import Hook
+from betterauth_py.core.request_errors import TOO_BUSY
 from betterauth_py.current import enter_endpoint, leave_endpoint
 from betterauth_py.errors import OverloadedError
 from betterauth_py.http.body import BodyLimits, read_body
 from betterauth_py.http.hooks import hooks_by_operation, run_after_hooks, run_before_hooks
-from betterauth_py.http.responses import TOO_BUSY, report, to_response
+from betterauth_py.http.responses import report, to_response
 from betterauth_py.http.router import Router
 from betterauth_py.javascript.values import UNDEFINED
 from betterauth_py.options.base_url import DynamicBaseURL

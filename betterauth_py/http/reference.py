@@ -11,14 +11,11 @@ from litestar.types import Scope
 from betterauth_py.core.auth_context import AuthContext
 from betterauth_py.core.endpoint import Endpoint
 from betterauth_py.core.messages import JSON_TYPE, Response
-from betterauth_py.http.openapi import build_openapi
 from betterauth_py.javascript import json
-from betterauth_py.pages.api_reference import MEDIA_TYPES, POLICY, read_asset, render_api_reference
+from betterauth_py.openapi.document import build_openapi
+from betterauth_py.pages.api_reference import MEDIA_TYPES, POLICY, answer_asset, render_api_reference
 
 Respond = Callable[[Scope], Awaitable[Response]]
-
-# A file's URL contains its hash.
-_KEPT_FOR_GOOD = ("cache-control", "public, max-age=31536000, immutable")
 
 
 def reference_pages(auth: AuthContext, endpoints: Sequence[Endpoint[Any, Any]]) -> dict[str, Respond]:
@@ -42,21 +39,14 @@ def reference_pages(auth: AuthContext, endpoints: Sequence[Endpoint[Any, Any]]) 
             return Response(308, [("location", "../reference")])
         return page()
 
-    files = {f"/reference/{name}": _serve_file(name, media_type) for name, media_type in MEDIA_TYPES.items()}
+    files = {f"/reference/{name}": _serve_file(name) for name in MEDIA_TYPES}
     return {"/openapi.json": serve_openapi, "/reference": serve_page, **files}
 
 
-def _serve_file(name: str, media_type: str) -> Respond:
+def _serve_file(name: str) -> Respond:
     async def serve(scope: Scope) -> Response:
-        asset = read_asset(name)
-        headers = [("content-type", f"{media_type}; charset=utf-8"), ("vary", "accept-encoding"), _KEPT_FOR_GOOD]
-        if _takes_gzip(scope):
-            return Response(200, [*headers, ("content-encoding", "gzip")], asset.compressed)
-        return Response(200, headers, asset.content)
+        accepted = b",".join(value for header, value in scope["headers"] if header == b"accept-encoding")
+        headers, content = answer_asset(name, accepted.decode("latin-1"))
+        return Response(200, headers, content)
 
     return serve
-
-
-def _takes_gzip(scope: Scope) -> bool:
-    given = b",".join(value for name, value in scope["headers"] if name == b"accept-encoding").lower()
-    return b"gzip" in given and b"gzip;q=0" not in given.replace(b" ", b"")

@@ -9,12 +9,12 @@ from betterauth_py.core.auth_context import AuthContext, logger
 from betterauth_py.core.context import EndpointContext
 from betterauth_py.core.endpoint import Reply
 from betterauth_py.core.messages import JSON_TYPE, Response, empty_response, error_response, json_response
+from betterauth_py.core.request_errors import TOO_BUSY
 from betterauth_py.errors import BetterAuthError
 from betterauth_py.javascript.values import Undefined
 from betterauth_py.store.faults import is_fault, is_outage
 from betterauth_py.wire.errors import APIError, ErrorCode
 
-TOO_BUSY: Final = ErrorCode("SERVICE_UNAVAILABLE", "Too busy right now. Please try again shortly.")
 UNAVAILABLE: Final = ErrorCode(TOO_BUSY.code, "The service is unavailable right now. Please try again shortly.")
 _TEXTS: Final = (str, Undefined)
 _RETRY: Final = {"retry-after": "5"}

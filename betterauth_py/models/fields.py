@@ -36,6 +36,8 @@ class Field:
     transform: FieldTransform = field(default_factory=FieldTransform)
     validator: Any = None
     """A function that takes a client's value and returns the value to store."""
+    choices: tuple[str, ...] = ()
+    """The texts that an option allows; empty: any. They are shown, but not checked, as in better-auth 1.7.25."""
     column: str | None = None
     """The column's name, if an option sets it."""
 
@@ -91,6 +93,7 @@ def field_of(additional: AdditionalField) -> Field:
         transform=additional.transform,
         on_update=additional.on_update,
         validator=validator.input if isinstance(validator, FieldValidator) else validator,
+        choices=tuple(additional.type) if isinstance(additional.type, list) else (),
         column=additional.field_name,
     )
 

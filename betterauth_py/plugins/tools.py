@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from betterauth_py.crypto.signing_keys import SigningKey, generate_key_pair
     from betterauth_py.crypto.symmetric import UndecryptableError, decrypt, encrypt
     from betterauth_py.current import current_endpoint_context
+    from betterauth_py.endpoints import CORE_ENDPOINTS
     from betterauth_py.errors import BetterAuthError, MissingExtraError
     from betterauth_py.flows.account_limits import count_password_try, forget_wrong_passwords
     from betterauth_py.flows.callbacks import call_mail_function, may_send, send_later
@@ -88,9 +89,12 @@ if TYPE_CHECKING:
     )
     from betterauth_py.oauth.providers import google
     from betterauth_py.oauth.tokens import JsonObject, text_of
+    from betterauth_py.openapi import operations
+    from betterauth_py.openapi.rows import describe_type
     from betterauth_py.options.load import load_value
     from betterauth_py.options.root import Secret
     from betterauth_py.options.time_spans import seconds_of
+    from betterauth_py.pages import api_reference
     from betterauth_py.security_events import SecurityEvent
     from betterauth_py.store.faults import is_fault
     from betterauth_py.urls.parsing import get_origin, parse_url, resolve_url, with_query, with_query_parameter
@@ -103,6 +107,7 @@ __all__ = [
     "ALGORITHMS",
     "ALL_ALGORITHMS",
     "BASIC",
+    "CORE_ENDPOINTS",
     "SIGN_IN_SCHEMA",
     "TOKEN_REPLY",
     "AddressRefusal",
@@ -141,6 +146,7 @@ __all__ = [
     "all_set",
     "answer_sign_in",
     "answer_with_token",
+    "api_reference",
     "are_current",
     "at_application",
     "boolean_of",
@@ -154,6 +160,7 @@ __all__ = [
     "decode_leniently",
     "decrypt",
     "delete_session_cookie",
+    "describe_type",
     "encode_base64url",
     "encode_query",
     "encode_uri_component",
@@ -181,6 +188,7 @@ __all__ = [
     "may_send",
     "move_to_proven_address",
     "note_takeover",
+    "operations",
     "parse",
     "parse_url",
     "placeholder_email",

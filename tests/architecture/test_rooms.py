@@ -53,17 +53,19 @@ MAY_USE: dict[str, set[str]] = {
     "endpoints": {"awaiting", "core", "flows", "javascript", "oauth", "pages", "security_events", "urls", "wire"},
     "plugins": {
         "access", "awaiting", "core", "crypto", "current", "endpoints", "errors", "flows", "javascript", "mail",
-        "models", "oauth", "options", "public_names", "security_events", "sms", "store", "urls", "wire",
+        "models", "oauth", "openapi", "options", "pages", "public_names", "security_events", "sms", "store", "urls",
+        "wire",
     },
+    "openapi": {"_version", "core", "models", "wire"},
     "http": {
-        "_version", "awaiting", "core", "current", "errors", "flows", "javascript", "log", "models", "options", "pages",
-        "store", "urls", "wire",
+        "_version", "awaiting", "core", "current", "errors", "flows", "javascript", "log", "models", "openapi",
+        "options", "pages", "store", "urls", "wire",
     },
     "assembly": {
         "core", "crypto", "current", "endpoints", "errors", "flows", "mail", "models", "oauth", "options", "plugins",
         "sms", "store", "wire",
     },
-    "auth": {"assembly", "core", "errors", "http", "mail", "models", "options", "store"},
+    "auth": {"assembly", "core", "errors", "http", "mail", "models", "openapi", "options", "store"},
     "serving": {"errors", "http"},
     "cli": {
         "_version", "assembly", "auth", "conformance", "core", "errors", "http", "log", "mail", "models", "options",

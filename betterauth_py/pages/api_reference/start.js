@@ -2,7 +2,9 @@
 "use strict";
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
-const followColorScheme = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+const { theme } = document.documentElement.dataset;
+const isDark = () => (theme === "default" || theme === "none" ? dark.matches : theme !== "alternate" && theme !== "solarized");
+const followColorScheme = () => document.documentElement.classList.toggle("dark-mode", isDark());
 followColorScheme();
 dark.addEventListener("change", followColorScheme);
 
@@ -17,10 +19,12 @@ const explainCookies = () => ({
 });
 
 async function start() {
-  const response = await fetch("openapi.json");
-  const spec = await response.json();
+  // The open-api plugin's page contains its document.
+  const contained = document.getElementById("api-reference");
+  const spec = contained ? JSON.parse(contained.textContent) : await (await fetch("openapi.json")).json();
   // The address at hand, so that cookies travel whichever name of this server the visitor uses.
-  spec.servers = [{ url: location.origin }];
+  const { pathname } = new URL(spec.servers[0].url, location.origin);
+  spec.servers = [{ url: location.origin + pathname.replace(/\/$/, "") }];
   SwaggerUIBundle({
     spec,
     dom_id: "#api",

@@ -22,5 +22,8 @@ def bearer(options: BearerOptions) -> Plugin:
         id="bearer",
         before=[Hook(matcher=has_authorization, handler=taking_tokens(options))],
         gives_session=True,
+        session_schemes={
+            "bearerAuth": {"type": "http", "scheme": "bearer", "description": "The token that signing in returns."}
+        },
         after=[Hook(matcher=sets_cookies, handler=send_token)],
     )
