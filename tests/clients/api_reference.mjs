@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
 import { LAUNCH } from "./launch.mjs";
 
-const options = { api: { type: "string" }, chromium: { type: "string" }, screenshots: { type: "string" } };
+const options = { api: { type: "string" }, path: { type: "string", default: "/reference" }, chromium: { type: "string" }, screenshots: { type: "string" } };
 const { values: args } = parseArgs({ options });
 const USER = { name: "Ada Lovelace", email: "ada@example.com", password: "correct horse battery" };
 
@@ -21,7 +21,7 @@ context.on("request", (request) => requests.push(`${request.method()} ${request.
 page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
 page.on("pageerror", (error) => complaints.push(error.message));
 
-await page.goto(`${args.api}/reference`);
+await page.goto(`${args.api}${args.path}`);
 await page.locator(".opblock").first().waitFor();
 const opened = requests.splice(0);
 
@@ -48,7 +48,7 @@ const session = await tryOut("getSession");
 const tried = requests.splice(0);
 
 await page.locator(".authorize").first().click();
-const explained = await page.locator(".auth-container").innerText();
+const explained = await page.locator(".auth-container").first().innerText();
 const inputs = await page.locator(".auth-container input").count();
 await page.locator(".close-modal").click();
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.clients.profiles import CHEAP_PASSWORDS
 from tests.clients.servers import ROOT, free_port, our_server
 from tests.clients.trace import run_script
 
@@ -41,3 +42,22 @@ def test_the_api_is_searched_and_tried_out_with_nothing_from_elsewhere(
         "inlineRan": False,
     }
     assert seen["evalFailed"] == "EvalError"
+
+
+@pytest.mark.slow
+def test_the_page_of_the_open_api_plugin_is_tried_out_with_nothing_from_elsewhere(
+    chromium: str, node_modules: None, tmp_path: Path
+) -> None:
+    passwords = {"enabled": True, "password": CHEAP_PASSWORDS}
+    profile = {"emailAndPassword": passwords, "plugins": {"open-api": {"nonce": "n1"}, "bearer": {}}}
+    with our_server(free_port(), [], tmp_path, profile) as url:
+        page = f"{url}/api/auth/reference"
+        where = ("--api", url, "--path", "/api/auth/reference", "--screenshots", str(tmp_path))
+        (seen,) = run_script("api_reference.mjs", *where, "--chromium", chromium, timeout=120)
+    assert [request.partition("&")[0] for request in seen["opened"]] == [
+        f"GET {page}",
+        *(f"GET {page}?file={name}" for name in FILES),
+    ]
+    assert (seen["signedUp"]["status"], seen["session"]["shown"]["user"]["email"]) == ("200", "ada@example.com")
+    assert seen["tried"] == [f"POST {url}/api/auth/sign-up/email", f"GET {url}/api/auth/get-session"]
+    assert (seen["unbroken"], seen["refused"]["inlineRan"], seen["width"]) == ([], False, 390)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from betterauth_py.pages.api_reference import MEDIA_TYPES
 from betterauth_py.plugins.registry import EXAMPLES
 from betterauth_py.wire.errors import APIError
 from tests.conftest import MakeAuth
-from tests.contracts.test_documents import CONTRACTS, body_of, install, query_of
+from tests.contracts.test_documents import body_of, document_of_better_auth, query_of
 from tests.http.client import Client
 
 DOCUMENT = "/api/auth/open-api/generate-schema"
@@ -29,10 +28,7 @@ async def document_of(auth: BetterAuth) -> dict[str, Any]:
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="NOT COMPARED WITH better-auth's openAPI plugin: no Node")
 async def test_the_document_has_the_form_of_better_auths(make_auth: MakeAuth) -> None:
-    install()
-    command = ["node", "openapi.mjs"]
-    done = subprocess.run(command, cwd=CONTRACTS / "oracle", capture_output=True, text=True, check=True)
-    theirs = json.loads(done.stdout)
+    theirs = document_of_better_auth()
     # Their list turns it on without its column.
     plugins = EXAMPLES | {"open-api": {}, "last-login-method": {}}
     ours = await document_of(await make_auth(plugins=plugins))
