@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-from uuid import uuid4
 
 from betterauth_py.assembly.schema import schema_of
 from betterauth_py.assembly.setup import extensions_of
@@ -15,7 +13,6 @@ from betterauth_py.core.client_ip import ClientIpResolver
 from betterauth_py.core.plugin import Plugin
 from betterauth_py.core.rate_limit import RateLimiter, count_lives
 from betterauth_py.crypto.passwords import PasswordHasher
-from betterauth_py.crypto.random import generate_id
 from betterauth_py.crypto.secrets import resolve_secrets
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.options import Options, RateLimitStorage, RedisOptions, SecondaryStorage
@@ -27,6 +24,7 @@ from betterauth_py.store.accounts import Accounts
 from betterauth_py.store.cleanup import Cleanup
 from betterauth_py.store.database import Database
 from betterauth_py.store.hooks import DatabaseHooks
+from betterauth_py.store.ids import make_id_generator
 from betterauth_py.store.rate_limits import DatabaseRateLimitStorage, MemoryRateLimitStorage, SecondaryRateLimitStorage
 from betterauth_py.store.rows import Rows
 from betterauth_py.store.secondary_values import SecondaryValues
@@ -84,7 +82,7 @@ def assemble(options: Options, plugins: list[Plugin], extra_origins: list[str]) 
     if secondary is not None and limits.storage in {None, "secondary-storage"}:
         storage = SecondaryRateLimitStorage(secondary)
     elif limits.storage == "database":
-        storage = DatabaseRateLimitStorage(database, clock, lives, _id_generator(options))
+        storage = DatabaseRateLimitStorage(database, clock, lives, make_id_generator(options.advanced.database))
     else:
         storage = MemoryRateLimitStorage(clock)
     client_ip = ClientIpResolver(options.advanced.ip_address, in_production=in_production)
@@ -118,7 +116,7 @@ def assemble(options: Options, plugins: list[Plugin], extra_origins: list[str]) 
         extensions=extensions_of(plugins),
         cookies=make_auth_cookies(options, make_cookie),
         make_cookie=make_cookie,
-        generate_id=_id_generator(options),
+        generate_id=make_id_generator(options.advanced.database),
         origin_of_request=partial(origin_of_request, options, client_ip),
     )
 
@@ -135,12 +133,3 @@ def _secondary_storage(options: Options) -> SecondaryStorage | None:
 
         return RedisStorage.from_options(given)
     return given
-
-
-def _id_generator(options: Options) -> Callable[[str], str]:
-    generate = options.advanced.database.generate_id
-    if generate is None:
-        return lambda _model: generate_id(32)
-    if callable(generate):
-        return lambda model: generate(model, 32)
-    return lambda _model: str(uuid4())

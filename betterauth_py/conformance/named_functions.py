@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import betterauth_py
 from betterauth_py.oauth.tokens import Tokens
@@ -184,6 +185,7 @@ def _core_functions(mails: MailCollector) -> dict[str, Callable[..., Any]]:
         "originsFromHeader": origins_from_header,
         "digestHash": digest_hash,
         "digestVerify": digest_verify,
+        "idOfModel": lambda model, _length: model != "account" and f"{model}:{uuid4()}",
         "versionOfUserName": lambda session, user: f"v-{_get(user, 'name')}",
         "ruleFromHeader": rule_from_header,
         "ruleOneMoreThanUsual": rule_one_more_than_usual,

@@ -78,6 +78,7 @@ class AuthContext:
     cookies: AuthCookies
     make_cookie: CookieMaker
     generate_id: Callable[[str], str]
+    """Makes the id of a new row of a model. If the database makes it, the stored row has another one."""
     origin_of_request: Callable[[Request], str]
     """The origin at which a request reached this server, if `base_url` is not set."""
     extensions: Extensions

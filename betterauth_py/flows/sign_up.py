@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
-from betterauth_py.core.auth_context import logger
+from betterauth_py.core.auth_context import AuthContext, logger
 from betterauth_py.core.context import EndpointContext
 from betterauth_py.core.session_cookies import set_session_cookie
 from betterauth_py.crypto.random import generate_id
@@ -25,6 +25,7 @@ from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.faults import is_fault
 from betterauth_py.store.hooks import Row
+from betterauth_py.store.ids import PlaceholderId, draw_number
 from betterauth_py.wire.errors import APIError, BaseErrorCodes
 
 Context = EndpointContext[Any, Any]
@@ -72,7 +73,7 @@ async def sign_up_with_password(ctx: Context, body: Mapping[str, Any], *, rememb
             raise APIError.of(422, BaseErrorCodes.FAILED_TO_CREATE_USER)
         if options.on_existing_user_sign_up is not None:
             send_later(ctx, options.on_existing_user_sign_up, {"user": existing}, "run on_existing_user_sign_up")
-        return made_up, None
+        return await _with_id(auth, made_up), None
 
     # Before the transaction: hashing takes long, and may fail.
     password_hash = await auth.passwords.hash(password)
@@ -91,18 +92,18 @@ async def sign_up_with_password(ctx: Context, body: Mapping[str, Any], *, rememb
                 raise APIError.of(400, BaseErrorCodes.FAILED_TO_CREATE_SESSION)
     except UserRefusedError:
         if made_up is not None:
-            return made_up, None
+            return await _with_id(auth, made_up), None
         raise APIError.of(400, BaseErrorCodes.FAILED_TO_CREATE_USER) from None
     except APIError as error:
         # The refusal of a hook or of `user.validate_user_info`, which a discreet answer does not show.
         if error.status == 403 and made_up is not None:
-            return made_up, None
+            return await _with_id(auth, made_up), None
         raise
     except NotStoredError as error:
         logger.error("Failed to create a user: %s", error)
         if made_up is not None and (hides_hooks or await auth.users.exists(email)):
             # Taken in the meantime, or changed by a hook that does not run for a taken address.
-            return made_up, None
+            return await _with_id(auth, made_up), None
         raise APIError.of(422, BaseErrorCodes.FAILED_TO_CREATE_USER) from None
 
     shown = user
@@ -113,6 +114,15 @@ async def sign_up_with_password(ctx: Context, body: Mapping[str, Any], *, rememb
     if options.require_email_verification if send is None else send:
         send_verification_email(ctx, user, body.get("callbackURL"))
     return shown, session
+
+
+async def _with_id(auth: AuthContext, made_up: Row) -> Row:
+    """Return a made-up user with the id that it would have: where the database counts, it counts on."""
+    if not auth.schema.counts_ids or not isinstance(made_up.get("id"), PlaceholderId):
+        return made_up
+    user_id = await draw_number(auth.database, "user")
+    await draw_number(auth.database, "account")
+    return {**made_up, "id": user_id}
 
 
 def _new_user(ctx: Context, body: Mapping[str, Any], email: str, additional: Row) -> Row:

@@ -12,6 +12,7 @@ from betterauth_py.models.core import CORE_MODELS, RATE_LIMIT
 from betterauth_py.models.fields import Field, Model, extended, renamed_fields, snake_case
 from betterauth_py.models.types import Layout
 from betterauth_py.options import Options
+from betterauth_py.options.database import SERIAL
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,12 @@ class Schema:
     """Whether triggers notify processes that cache sessions of changes of sessions and users."""
     makes_uuids: bool = False
     """Whether new ids may be stored in columns of the type `uuid`."""
+    counts_ids: bool = False
+    """Whether ids are numbers that the database counts."""
+    may_fill_ids: bool = False
+    """Whether the `id` columns of tables that `betterauth migrate` makes have a default, for rows that come without."""
+    fills_ids: bool = False
+    """Whether all rows come without an id that the database does not count: every `id` column needs a default."""
     plugins: frozenset[str] = frozenset()
     """The ids of the plugins that are on."""
 
@@ -86,12 +93,16 @@ def resolve_schema(options: Options, plugins: Mapping[str, Declared]) -> Schema:
     ):
         if name in models:
             models[name] = _renamed(models[name], group)
+    ids = options.advanced.database.generate_id
     schema = Schema(
         models,
         options.database.layout,
         replaced=_replaced_models(options),
         announces_changes=options.session.memory_cache.enabled,
-        makes_uuids=options.advanced.database.generate_id is not None,
+        makes_uuids=ids not in {None, SERIAL},
+        counts_ids=ids == SERIAL,
+        may_fill_ids=ids is False or callable(ids),
+        fills_ids=ids is False,
         plugins=frozenset(plugins),
     )
     _refuse_shared_names(schema)

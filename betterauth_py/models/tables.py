@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     Column,
     ForeignKey,
+    Identity,
     Index,
     MetaData,
     PrimaryKeyConstraint,
@@ -17,7 +18,15 @@ from sqlalchemy import (
 
 from betterauth_py.models.fields import Field
 from betterauth_py.models.schema import Schema
-from betterauth_py.models.types import Key, column_type, plain_type
+from betterauth_py.models.types import Key, NumberKey, column_type, plain_type
+
+_RANDOM_UUID: Final = {
+    "postgresql": "(gen_random_uuid())::text",
+    "sqlite": (
+        "(lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || "
+        "substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))"
+    ),
+}
 
 
 def build_metadata(schema: Schema, dialect: str) -> MetaData:
@@ -46,7 +55,7 @@ def table_of(metadata: MetaData, model: str) -> Table:
 def _build_table(schema: Schema, model: str, metadata: MetaData, dialect: str) -> Table:
     table_name = schema.table_name(model)
     fields = schema.models[model].fields
-    columns: list[Any] = [Column("id", Key(), nullable=False, key="id")]
+    columns: list[Any] = [id_column(schema, dialect)]
     constraints: list[Any] = [PrimaryKeyConstraint("id", name=f"{table_name}_pkey")]
     for name, field in fields.items():
         column_name = schema.column_name(model, name)
@@ -61,7 +70,17 @@ def _build_table(schema: Schema, model: str, metadata: MetaData, dialect: str) -
         if field.index:
             constraints.append(Index(index_name(schema, model, name), name))
     constraints += [Index(index_name(schema, model, *names), *names) for names in schema.models[model].indexes]
-    return Table(table_name, metadata, *columns, *constraints)
+    return Table(table_name, metadata, *columns, *constraints, sqlite_autoincrement=schema.counts_ids)
+
+
+def id_column(schema: Schema, dialect: str) -> Column[Any]:
+    """Return the column of a table's ids: what a server makes, what the database counts, or what it fills in."""
+    if schema.counts_ids:
+        # By default, not always: rows of another database keep their ids.
+        identity = [Identity(always=False)] if dialect == "postgresql" else []
+        return Column("id", NumberKey(), *identity, nullable=False, key="id")
+    default = text(_RANDOM_UUID[dialect]) if schema.may_fill_ids else None
+    return Column("id", Key(), nullable=False, key="id", server_default=default)
 
 
 def unique_name(table: str, column: str) -> str:
@@ -75,7 +94,7 @@ def index_name(schema: Schema, model: str, *fields: str) -> str:
 
 
 def _build_column(schema: Schema, name: str, column_name: str, field: Field, dialect: str) -> Column[Any]:
-    arguments: list[Any] = [column_type(field, schema.layout)]
+    arguments: list[Any] = [column_type(field, schema.layout, counts_ids=schema.counts_ids)]
     if field.references:
         target = field.references
         # SQLAlchemy looks the column up by its key, the wire name.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, Literal
+from re import compile as compile_pattern
+from typing import Any, Final, Literal
 
 from sqlalchemy import BigInteger, Boolean, DateTime, Dialect, Integer, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.dialects.postgresql.asyncpg import AsyncpgDateTime, AsyncpgString
+from sqlalchemy.dialects.postgresql.asyncpg import AsyncpgDateTime, AsyncpgInteger, AsyncpgString
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from betterauth_py.javascript import json
@@ -15,6 +16,10 @@ from betterauth_py.javascript.dates import read_date, to_milliseconds, to_wire
 from betterauth_py.models.fields import Field
 
 Layout = Literal["drizzle", "better-auth"]
+
+# PostgreSQL's `integer`, in the one way in which it is written.
+_NUMBER: Final = compile_pattern(r"[1-9][0-9]{0,9}")
+_LARGEST: Final = 2**31 - 1
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -77,10 +82,48 @@ class Key(TypeDecorator[str]):
         return Text()
 
 
+class NumberKey(TypeDecorator[str]):
+    """An id that the database counts, or a reference to one: a text here, an integer in the database.
+
+    A text that is no such number is nobody's id: as a condition it matches nothing.
+    """
+
+    impl = Integer
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the database's type."""
+        return _UncastInteger() if dialect.driver == "asyncpg" else dialect.type_descriptor(Integer())
+
+    def stored_as(self, _dialect: str) -> TypeEngine[Any]:
+        """Return the database's type."""
+        return Integer()
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> int | None:
+        """Turn a text into the number that is stored."""
+        return number_of(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
+        """Turn the number into text."""
+        return None if value is None else str(value)
+
+
+def number_of(text: Any) -> int | None:
+    """Return the number of an id that the database counts; None if the text is no such id."""
+    if not isinstance(text, str) or not _NUMBER.fullmatch(text):
+        return None
+    number = int(text)
+    return number if number <= _LARGEST else None
+
+
 # PostgreSQL infers a parameter's type from the column, instead of from a cast in the statement.
 
 
 class _UncastText(AsyncpgString, Text):
+    render_bind_cast = False
+
+
+class _UncastInteger(AsyncpgInteger):
     render_bind_cast = False
 
 
@@ -162,8 +205,10 @@ class ListOf(JSONText):
         return super().stored_as(dialect)
 
 
-def column_type(field: Field, layout: Layout) -> TypeEngine[Any]:
-    """Return the SQLAlchemy type of a field."""
+def column_type(field: Field, layout: Layout, *, counts_ids: bool = False) -> TypeEngine[Any]:
+    """Return the SQLAlchemy type of a field, in a database that counts ids or does not."""
+    if counts_ids and refers_to_id(field):
+        return NumberKey()
     if field.references and field.type == "string":
         return Key()
     match field.type:
@@ -183,7 +228,12 @@ def column_type(field: Field, layout: Layout) -> TypeEngine[Any]:
             return Text()
 
 
+def refers_to_id(field: Field) -> bool:
+    """Return whether the field has the id of another row."""
+    return field.references is not None and field.references.field == "id" and field.type == "string"
+
+
 def plain_type(given: TypeEngine[Any], dialect: str) -> TypeEngine[Any]:
     """Return the type as SQLAlchemy itself has it, which Alembic can write into a migration."""
-    stored = given.stored_as(dialect) if isinstance(given, UtcDateTime | Key | Flag | JSONText) else given
+    stored = given.stored_as(dialect) if isinstance(given, UtcDateTime | Key | NumberKey | Flag | JSONText) else given
     return Text() if isinstance(stored, IsoDate) else stored

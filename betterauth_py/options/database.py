@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 from betterauth_py.options.types import Seconds
+
+SERIAL: Final = "serial"
+"""`generate_id`: the database counts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +42,8 @@ class DatabaseOptions:
 class DatabaseAdvancedOptions:
     """How ids of rows are generated."""
 
-    generate_id: Callable[[str, int], str] | Literal["uuid"] | None = None
-    """A function that takes the model's name and a length and returns an id, or `uuid`. Unset: 32 letters and
-    digits."""
+    generate_id: Callable[[str, int], str | Literal[False]] | Literal["uuid", "serial", False] | None = None
+    """Who makes the ids of rows, and how. `uuid`: random UUIDs. `serial`: the database counts (1, 2, 3); columns are
+    integers, clients get texts, and everybody can tell from an id how many users there are. False: the database, by the
+    default of each table's `id` column. A function takes the model's name and a length and returns an id, or False to
+    leave this row's to the database. Unset: 32 letters and digits. A database keeps the kind it was made with."""

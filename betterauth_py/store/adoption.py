@@ -37,7 +37,7 @@ def refuse_unproven(connection: Connection, database: Database, state: SchemaSta
     if not state.present_core_tables:
         raise DatabaseError(f"There is nothing to adopt: no table is named as those of better-auth. {hints}".strip())
     # Columns of a plugin's table may be younger than that table; they are added afterwards.
-    if state.missing_core_tables or state.missing_core_columns or state.mismatched_columns:
+    if state.missing_core_tables or state.missing_core_columns or state.mismatched_columns or state.unfilled_ids:
         raise DatabaseError(f"The database cannot be adopted ({state.problems}). {hints}")
     findings = [*_findings(connection, database)]
     if findings:
@@ -155,10 +155,10 @@ def _unhonoured(connection: Connection, database: Database, inspector: Inspector
 
 
 def _hints(inspector: Inspector, database: Database, state: SchemaState) -> Iterator[str]:
-    if state.uuid_columns:
+    if state.kind_of_ids:
         yield (
-            'The ids are of the type uuid: set `advanced.database.generate_id` to "uuid", as better-auth\'s '
-            "`generateId` was."
+            f"The ids are of another kind: set `advanced.database.generate_id` to {state.kind_of_ids}, as "
+            "better-auth's `generateId` was."
         )
     existing = set(inspector.get_table_names())
     renamed = _renamed_tables(database, state, existing)
@@ -168,7 +168,7 @@ def _hints(inspector: Inspector, database: Database, state: SchemaState) -> Iter
         yield other
     schemas = list(_other_schemas(inspector, database))
     yield from schemas
-    if not (state.uuid_columns or renamed or other or schemas):
+    if not (state.kind_of_ids or renamed or other or schemas):
         yield (
             "Check the options `database.layout` (drizzle: snake_case, better-auth: camelCase), `model_name` and "
             "`fields`, and the database that DATABASE_URL names."

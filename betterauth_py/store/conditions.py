@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, Table, and_, false, func, or_, true
+from sqlalchemy import ColumnElement, Table, Text, and_, cast, false, func, or_, true
 
 from betterauth_py.javascript.values import well_formed
 from betterauth_py.models.fields import Field
+from betterauth_py.models.types import NumberKey, number_of
 from betterauth_py.store.coercion import UnstorableValueError, to_storable
 
 Operator = Literal["eq", "ne", "lt", "lte", "gt", "gte", "in", "not_in", "contains", "starts_with", "ends_with"]
@@ -103,7 +104,9 @@ def _clause(table: Table, fields: Mapping[str, Field], condition: Clause) -> Col
     field = fields.get(condition.field)
 
     if operator in {"in", "not_in"}:
-        return _in(column, [one for value in condition.value for one in _storable(field, value)], condition)
+        return _in(column, [one for value in condition.value for one in _storable(field, value, column)], condition)
+    if isinstance(column.type, NumberKey) and (operator in _TEXTS or condition.ignores_case):
+        column = cast(column, Text)
     if operator in _TEXTS:
         text = well_formed(str(condition.value))
         if "\0" in text:
@@ -111,7 +114,7 @@ def _clause(table: Table, fields: Mapping[str, Field], condition: Clause) -> Col
         compared = getattr(column, ("i" if condition.ignores_case else "") + _TEXTS[operator])
         found: ColumnElement[bool] = compared(text, autoescape=True)
         return found
-    storable = _storable(field, condition.value)
+    storable = _storable(field, condition.value, column)
     if not storable:
         return true() if operator == "ne" else false()
     (value,) = storable
@@ -123,8 +126,10 @@ def _clause(table: Table, fields: Mapping[str, Field], condition: Clause) -> Col
     return same if operator == "eq" else column.is_not(None) if value is None else column != value
 
 
-def _storable(field: Field | None, value: Any) -> list[Any]:
+def _storable(field: Field | None, value: Any, column: ColumnElement[Any] | None = None) -> list[Any]:
     """Return `value` in the type of the column; nothing if no row can have it."""
+    if column is not None and isinstance(column.type, NumberKey) and isinstance(value, str):
+        return [value] if number_of(value) else []
     try:
         if field is None:
             return [to_storable(_ID, value) if isinstance(value, str) else value]

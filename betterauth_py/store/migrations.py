@@ -24,6 +24,7 @@ from betterauth_py.store.database import Database, Result
 from betterauth_py.store.faults import reason_of
 from betterauth_py.store.schema_state import SchemaState, announces_changes, inspect_tables
 from betterauth_py.store.sessions.changes import FUNCTION, trigger_statements
+from betterauth_py.store.sessions.statement import quoted
 from betterauth_py.store.version_table import Stamp, head_revision, note_adoption, read_stamp, take_over_former_stamp
 
 __all__ = ["apply_migrations", "check_schema", "head_revision", "inspect_schema", "read_database_stamp", "schema_sql"]
@@ -87,6 +88,7 @@ async def check_schema(database: Database) -> SchemaState:
         DatabaseError: saying what is missing and which command adds it.
     """
     state = await inspect_schema(database)
+    _refuse_other_ids(database, state)
     if not state.is_complete:
         raise DatabaseError(f"The database is not up to date ({state.problems}). Run: betterauth migrate")
     return state
@@ -136,6 +138,7 @@ def _apply(connection: Connection, database: Database, *, adopt: bool, target: s
     take_over_former_stamp(connection)
     if state.stamp.revision is None:
         refuse_unproven(connection, database, state, adopt=adopt)
+    _refuse_other_ids(database, state)
     if adopt and state.stamp.revision is None:
         revisions.stamp_first()
         if not has_own_hashes(connection, database):
@@ -146,6 +149,28 @@ def _apply(connection: Connection, database: Database, *, adopt: bool, target: s
     else:
         _go_back(connection, database, revisions.move, target, may_delete=may_delete)
     return inspect_tables(connection, database)
+
+
+def _refuse_other_ids(database: Database, state: SchemaState) -> None:
+    """Refuse tables whose ids are not made as the options say.
+
+    Raises:
+        DatabaseError: naming the columns, and what to do about it.
+    """
+    if state.kind_of_ids:
+        raise DatabaseError(
+            f"The ids in the database are of another kind ({state.problems}). A database keeps the kind it was made "
+            f"with: set `advanced.database.generate_id` to {state.kind_of_ids}, or use another database."
+        )
+    if state.unfilled_ids:
+        fix = "In SQLite a column gets no default later; use another `generate_id`, or another database."
+        if database.url.dialect == "postgresql":
+            table = quoted(state.unfilled_ids[0].removesuffix(".id"))
+            fix = f"Give each one, such as: ALTER TABLE {table} ALTER COLUMN id SET DEFAULT gen_random_uuid()::text;"
+        raise DatabaseError(
+            "With `advanced.database.generate_id = false` the database makes the ids, but these columns have no "
+            f"default: {', '.join(state.unfilled_ids)}. {fix}"
+        )
 
 
 def _go_back(

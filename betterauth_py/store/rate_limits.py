@@ -14,6 +14,7 @@ from betterauth_py.crypto.random import generate_id
 from betterauth_py.options import SecondaryStorage
 from betterauth_py.options.rate_limit import RateLimitDecision, RateLimitRule
 from betterauth_py.store.database import Database
+from betterauth_py.store.ids import PlaceholderId
 
 # The key's own header, a tuple of three numbers, an entry of an ordered table.
 _BYTES_OF_A_COUNT: Final = 400
@@ -128,7 +129,10 @@ class DatabaseRateLimitStorage:
         table = self._database.table("rateLimit")
         insert = postgresql.insert if self._database.url.dialect == "postgresql" else sqlite.insert
         window_over = table.c.lastRequest <= now - rule.window * 1000
-        statement = insert(table).values(id=self._make_id("rateLimit"), key=key, count=1, lastRequest=now)
+        row = {"id": self._make_id("rateLimit"), "key": key, "count": 1, "lastRequest": now}
+        if isinstance(row["id"], PlaceholderId):
+            del row["id"]
+        statement = insert(table).values(row)
         counted = statement.on_conflict_do_update(
             index_elements=[table.c.key],
             set_={

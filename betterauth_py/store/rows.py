@@ -12,6 +12,7 @@ from betterauth_py.awaiting import resolve
 from betterauth_py.clock import Clock, now
 from betterauth_py.javascript.values import UNDEFINED
 from betterauth_py.models.fields import Field, default_of
+from betterauth_py.models.types import number_of, refers_to_id
 from betterauth_py.store import row_changes
 from betterauth_py.store.coercion import UnstorableValueError, to_storable
 from betterauth_py.store.conditions import Clause, clauses_of, column_of
@@ -19,6 +20,7 @@ from betterauth_py.store.database import Database, logger
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.faults import is_refusal, refusal_of
 from betterauth_py.store.hooks import REFUSED, Change, DatabaseHooks, Row
+from betterauth_py.store.ids import PlaceholderId
 from betterauth_py.store.inserts import Holding, Inserts
 from betterauth_py.store.prepared import Found, Prepared
 from betterauth_py.store.updates import Updates
@@ -37,6 +39,7 @@ class Rows:
         self._clock = clock
         self._is_drizzle = database.schema.layout == "drizzle"
         self._fields = {name: model.fields for name, model in database.schema.models.items()}
+        self._counts_ids = database.schema.counts_ids
         self._inserts = Inserts(database)
         self._updates = Updates(database, self._fields)
 
@@ -255,9 +258,18 @@ class Rows:
             if field.transform.input:
                 value = await resolve(field.transform.input(None if value is UNDEFINED else value))
             values[name] = to_storable(field, value)
-        if "id" in row:
+            if self._counts_ids and values[name] is not None and refers_to_id(field) and not number_of(values[name]):
+                msg = "no id that the database counts"
+                raise UnstorableValueError(msg)
+        if "id" in row and self._is_stored(row["id"]):
             values["id"] = row["id"]
         return values
+
+    def _is_stored(self, row_id: Any) -> bool:
+        """Return whether an id is for the database, which else makes one; as upstream, it counts on for a text."""
+        if self._counts_ids:
+            return number_of(row_id) is not None
+        return not isinstance(row_id, PlaceholderId)
 
     def _created(self, field: Field, given: Any) -> Any:
         """Return what a new row has in a field: what is given, or its default."""

@@ -32,6 +32,8 @@ export function namedFunctions(mails) {
     },
     digestHash: async (password) => `digest:${digest(password)}`,
     digestVerify: async ({ hash, password }) => hash === `digest:${digest(password)}`,
+    // Ids that say of what they are; the database makes those of accounts.
+    idOfModel: ({ model }) => (model === "account" ? false : `${model}:${crypto.randomUUID()}`),
     versionOfUserName: (_session, user) => `v-${user.name}`,
     ruleFromHeader: (request) => {
       const max = request.headers.get("x-rate-max");

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from betterauth_py.models.schema import Schema
-from betterauth_py.models.tables import index_name, server_default, unique_name
+from betterauth_py.models.tables import id_column, index_name, server_default, unique_name
 from betterauth_py.models.types import column_type
 
 revision = "0001_core"
@@ -41,14 +41,14 @@ def upgrade() -> None:
     schema: Schema = op.get_context().opts["betterauth_schema"]
     for model, fields in MODELS.items():
         table = schema.table_name(model)
-        elements: list[Any] = [sa.Column("id", sa.Text(), nullable=False)]
+        elements: list[Any] = [id_column(schema, op.get_context().dialect.name)]
         elements += [_column(schema, model, field) for field in fields]
         elements.append(sa.PrimaryKeyConstraint("id", name=f"{table}_pkey"))
         unique = [schema.column_name(model, field) for unique_model, field in UNIQUE if unique_model == model]
         on_sqlite = op.get_context().dialect.name == "sqlite"
         if not on_sqlite:
             elements += [sa.UniqueConstraint(column, name=unique_name(table, column)) for column in unique]
-        op.create_table(table, *elements)
+        op.create_table(table, *elements, sqlite_autoincrement=schema.counts_ids)
         if on_sqlite:
             for column in unique:
                 op.create_index(unique_name(table, column), table, [column], unique=True)
@@ -68,7 +68,7 @@ def downgrade() -> None:
 
 def _column(schema: Schema, model: str, field: str) -> sa.Column[Any]:
     declared = schema.models[model].fields[field]
-    arguments: list[Any] = [column_type(declared, schema.layout)]
+    arguments: list[Any] = [column_type(declared, schema.layout, counts_ids=schema.counts_ids)]
     if field == "userId":
         arguments.append(sa.ForeignKey(f"{schema.table_name('user')}.id", ondelete="CASCADE"))
     return sa.Column(

@@ -169,6 +169,27 @@ async def test_a_database_with_uuid_columns_is_adopted_and_used(postgresql_url: 
     assert await counts(postgresql_url, "user", "account", "session") == {"user": 1, "account": 1, "session": 0}
 
 
+NUMBERS_THERE = {"advanced": {"database": {"generateId": "serial"}}}
+NUMBERS_HERE: dict[str, Any] = {"advanced": {"database": {"generate_id": "serial"}}}
+
+
+async def test_a_database_that_counts_ids_is_adopted_and_used(postgresql_url: str, layout: str) -> None:
+    make_tables(postgresql_url, layout, NUMBERS_THERE)
+    if layout == "drizzle":
+        assert 'set `advanced.database.generate_id` to "serial"' in await refusal(postgresql_url, with_adopt=True)
+    await adopt(postgresql_url, database={"layout": layout}, **NUMBERS_HERE)
+    options = {"database": {"layout": layout}, "user": {"delete_user": {"enabled": True}}, **NUMBERS_HERE}
+    async with running(auth_on(postgresql_url, **options), migrate=False) as auth, browser(auth) as client:
+        body = sign_up_body(new_address())
+        signed_up = (await client.post("/sign-up/email", json=body)).json()["user"]
+        assert signed_up["id"].isdecimal()
+        assert (await client.get("/get-session")).json()["user"] == signed_up
+        assert (await client.post("/sign-in/email", json=body)).status_code == 200
+        assert len((await client.get("/list-sessions")).json()) == 2
+        assert (await client.post("/delete-user", json={"password": PASSWORD})).status_code == 200
+        assert (await client.get("/get-session")).json() is None
+
+
 async def test_a_database_with_uuid_columns_is_refused_where_ids_are_none(postgresql_url: str) -> None:
     make_tables(postgresql_url, "drizzle", UUIDS_THERE)
     message = await refusal(postgresql_url, with_adopt=True)

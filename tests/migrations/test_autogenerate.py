@@ -10,6 +10,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 
 from betterauth_py import BetterAuth
+from betterauth_py.plugins.registry import EXAMPLES
 from betterauth_py.store.version_table import VERSION_TABLE
 from tests.store.support import auth_on, database_of, running
 
@@ -53,6 +54,12 @@ OPTIONS: dict[str, dict[str, Any]] = {
             "additional_fields": {"sponsor": {"type": "string", "required": False, "references": {"model": "user"}}}
         }
     },
+    "ids that the database counts, and every plugin": {
+        "advanced": {"database": {"generate_id": "serial"}},
+        "rate_limit": {"storage": "database"},
+        "plugins": EXAMPLES,
+    },
+    "ids that the database makes": {"advanced": {"database": {"generate_id": False}}},
     "renamed tables and columns": {
         "user": {
             "model_name": "people",

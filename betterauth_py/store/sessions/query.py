@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from datetime import datetime
 from typing import Any, Final
@@ -11,6 +11,7 @@ from betterauth_py.javascript import json
 from betterauth_py.javascript.dates import as_utc, read_date
 from betterauth_py.models.fields import Field
 from betterauth_py.models.schema import Schema
+from betterauth_py.models.types import refers_to_id
 from betterauth_py.store.hooks import Row
 from betterauth_py.store.sessions.statement import session_statement
 
@@ -41,8 +42,8 @@ def make_reader(schema: Schema) -> Reader:
     session_names = (*schema.models["session"].fields, "id")
     user_names = (*schema.models["user"].fields, "id")
     split = len(session_names)
-    session_converters = _converters(schema.models["session"].fields)
-    user_converters = _converters(schema.models["user"].fields)
+    session_converters = _converters(schema, "session")
+    user_converters = _converters(schema, "user")
 
     def read(row: Sequence[Any]) -> SessionAndUser:
         values = tuple(row)
@@ -57,17 +58,17 @@ def make_reader(schema: Schema) -> Reader:
     return read
 
 
-def _converters(fields: Mapping[str, Field]) -> list[tuple[str, Callable[[Any], Any]]]:
-    converters = []
-    for name, field in fields.items():
-        convert = _converter(field)
+def _converters(schema: Schema, model: str) -> list[tuple[str, Callable[[Any], Any]]]:
+    converters: list[tuple[str, Callable[[Any], Any]]] = [("id", str)] if schema.counts_ids else []
+    for name, field in schema.models[model].fields.items():
+        convert = _converter(field, is_number=schema.counts_ids and refers_to_id(field))
         if convert is not None:
             converters.append((name, convert))
     return converters
 
 
-def _converter(field: Field) -> Callable[[Any], Any] | None:
-    from_database: Callable[[Any], Any] | None = None
+def _converter(field: Field, *, is_number: bool) -> Callable[[Any], Any] | None:
+    from_database: Callable[[Any], Any] | None = str if is_number else None
     if field.type == "date":
         if field.transform.output is None:
             return _read_date
