@@ -11,6 +11,7 @@ A folder's test file names it, so that the folders spread over the workers of py
 
 from __future__ import annotations
 
+from functools import cache
 from typing import ClassVar
 
 import pytest
@@ -22,16 +23,29 @@ from betterauth_py.conformance.steps import Send
 from tests.conformance.fixtures import DATABASES, WITH_MEMORY_CACHE, Ours, References
 
 
+@cache
+def all_scenarios() -> list[Scenario]:
+    """Every scenario, read once: forty files of tests ask for theirs while pytest collects, in every worker."""
+    return load_all()
+
+
 @pytest.mark.usefixtures("sides_at_once")
 class ScenarioTests:
     """``part`` takes one share of a folder that is too long for one file: (1, 6) the first of six."""
 
     folder: ClassVar[str]
     part: ClassVar[tuple[int, int]] = (1, 1)
+    scenarios: ClassVar[list[Scenario]]
+
+    def __init_subclass__(cls) -> None:
+        """Leave out what has nothing to play: pytest would report a skipped test."""
+        number, parts = cls.part
+        cls.scenarios = [item for item in all_scenarios() if item.folder == cls.folder][number - 1 :: parts]
+        if not any(map(reads_stored_sessions, cls.scenarios)):
+            setattr(cls, ScenarioTests.test_answers_as_recorded_with_sessions_in_memory.__name__, None)
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        number, parts = self.part
-        scenarios = [item for item in load_all() if item.folder == self.folder][number - 1 :: parts]
+        scenarios = self.scenarios
         assert scenarios, f"{self.folder} has no scenarios"
         if "sessions_in_memory" in metafunc.function.__name__:
             scenarios = list(filter(reads_stored_sessions, scenarios))

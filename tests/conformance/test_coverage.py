@@ -15,6 +15,7 @@ from betterauth_py.conformance.recording import UnrecordedError, read_recording,
 from betterauth_py.conformance.scenario import Scenario, load, load_all
 from betterauth_py.conformance.steps import Send
 from betterauth_py.conformance.url_run import endpoint_of, endpoint_templates
+from tests.conformance.scenario_tests import all_scenarios
 
 FAMILIES = {
     "signing up, in and out": {"/sign-up/email", "/sign-in/email", "/sign-out"},
@@ -49,7 +50,7 @@ def counted() -> dict[str, Counted]:
     families = {family: Counted() for family in FAMILIES}
     of_path = {path: family for family, paths in FAMILIES.items() for path in paths}
     templates = {path: path for path in endpoint_templates()}
-    for scenario in load_all():
+    for scenario in all_scenarios():
         sent: set[tuple[object, ...]] = set()
         for step, facts in zip(scenario.steps, read_recording(scenario).steps, strict=True):
             path = endpoint_of(step, scenario, templates)
@@ -81,22 +82,22 @@ def test_there_are_enough_of_them(counted: dict[str, Counted]) -> None:
     assert sum(counted[family].requests for family in of_the_core_issue) >= 900
     assert sum(family.requests for family in counted.values()) >= 1900
     # What the README and docs/compatibility.md say.
-    scenarios = load_all()
+    scenarios = all_scenarios()
     assert len(scenarios) > 150
     assert sum(isinstance(step, Send) for scenario in scenarios for step in scenario.steps) > 2300
 
 
-@pytest.mark.parametrize("scenario", [pytest.param(scenario, id=scenario.name) for scenario in load_all()])
+@pytest.mark.parametrize("scenario", [pytest.param(scenario, id=scenario.name) for scenario in all_scenarios()])
 def test_every_scenario_is_recorded_as_it_is_now(scenario: Scenario) -> None:
     assert len(read_recording(scenario).steps) == len(scenario.steps)
 
 
 def test_every_recording_has_its_scenario() -> None:
-    assert recorded_paths() == {f"{scenario.folder}/{scenario.name}" for scenario in load_all()}
+    assert recorded_paths() == {f"{scenario.folder}/{scenario.name}" for scenario in all_scenarios()}
 
 
 def test_a_bare_name_is_that_of_one_scenario() -> None:
-    names = Counter(scenario.name for scenario in load_all())
+    names = Counter(scenario.name for scenario in all_scenarios())
     assert [name for name, number in names.items() if number > 1] == []
 
 
@@ -155,6 +156,6 @@ def test_every_scenario_is_played_by_one_test_file() -> None:
         part = re.search(r"part = \((\d+), (\d+)\)", text)
         assert folder, f"{file} names no folder of scenarios"
         number, parts = (int(part[1]), int(part[2])) if part else (1, 1)
-        scenarios = [scenario for scenario in load_all() if scenario.folder == folder[1]]
+        scenarios = [scenario for scenario in all_scenarios() if scenario.folder == folder[1]]
         played.update(scenario.name for scenario in scenarios[number - 1 :: parts])
-    assert played == Counter(scenario.name for scenario in load_all())
+    assert played == Counter(scenario.name for scenario in all_scenarios())

@@ -10,10 +10,10 @@ from betterauth_py import BetterAuth
 from betterauth_py.assembly.sources import load_service_options
 from betterauth_py.conformance.profiles import Profile, profiles
 from betterauth_py.conformance.retargeting import Retargeting
-from betterauth_py.conformance.scenario import load_all
 from betterauth_py.errors import BetterAuthError
+from tests.conformance.scenario_tests import all_scenarios
 
-PROFILES = profiles(load_all())
+PROFILES = profiles(all_scenarios())
 THERE = Retargeting("auth.internal:4000")
 NEED_JAVASCRIPT = {"additional-fields-functions", "additional-fields-required"}
 """Functions within the description of a field, which a file cannot name."""
@@ -21,7 +21,7 @@ NEED_JAVASCRIPT = {"additional-fields-functions", "additional-fields-required"}
 
 def test_every_scenario_is_in_one_profile_and_names_it() -> None:
     members = [scenario.name for profile in PROFILES for scenario in profile.scenarios]
-    playable = (item for item in load_all() if not item.has_secondary_storage and not item.has_outside)
+    playable = (item for item in all_scenarios() if not item.has_secondary_storage and not item.has_outside)
     assert sorted(members) == sorted(scenario.name for scenario in playable)
     assert [profile.name for profile in PROFILES if profile.answers_to("sign-in")] == ["default"]
     assert len({profile.name for profile in PROFILES}) == len(PROFILES)
