@@ -54,7 +54,8 @@ class Contributions:
     access_revokers: Sequence[Callable[[Row], Awaitable[None]]] = ()
     """Functions that delete a user's credentials that the plugin keeps outside of accounts and sessions, such as
     passkeys. Called in a transaction with the locked user, when the owner of an address takes over an unverified user:
-    whoever has created these credentials need not be the owner."""
+    whoever has created these credentials need not be the owner. Store them, and begin sessions with them, while holding
+    the user's lock too (`while_signed_in`, `users.lock`), so that none outlives a takeover at the same moment."""
     cookie_cache_signer: CookieCacheSigner | None = None
     """Signs cached sessions instead of the secret."""
     oauth_providers: Sequence[Any] = ()

@@ -19,7 +19,7 @@ from betterauth_py.flows.passwords import (
 )
 from betterauth_py.flows.security import Security
 from betterauth_py.flows.security_log import record
-from betterauth_py.flows.session import signed_in
+from betterauth_py.flows.session import SessionEndedError, end_session_of_call, signed_in, stored_token
 from betterauth_py.security_events import SecurityEvent
 from betterauth_py.wire.errors import UNAUTHORIZED, APIError, BaseErrorCodes
 from betterauth_py.wire.validation import Boolean, Object, Optional, String
@@ -123,7 +123,10 @@ async def verify_password(ctx: Context) -> dict[str, bool]:
 async def set_password(ctx: Context) -> dict[str, bool]:
     """Set a password for a user without one."""
     _, user = signed_in(ctx)
-    with _REFUSALS:
-        await set_first_password(ctx.auth, user, ctx.body["newPassword"])
+    try:
+        with _REFUSALS:
+            await set_first_password(ctx.auth, user, ctx.body["newPassword"], stored_token(ctx))
+    except SessionEndedError:
+        raise end_session_of_call(ctx) from None
     record(ctx, SecurityEvent.PASSWORD_SET, user)
     return {"status": True}

@@ -166,8 +166,9 @@ async def reset_password_of(
             await spend()
             account = await auth.accounts.find_credential(user["id"], lock=True)
             if options.revoke_sessions_on_password_reset:
-                if proves_address and await _is_unverified(auth, user):
-                    await shut_out(auth, user, stays=_is_password, ends_mails=False)
+                unverified = await _find_unverified(auth, user) if proves_address else None
+                if unverified is not None:
+                    await shut_out(auth, unverified, stays=_is_password, ends_mails=False)
                 else:
                     await auth.sessions.delete_all_of(user["id"])
             await store_password(auth, user, account, new_hash)
@@ -179,10 +180,10 @@ async def reset_password_of(
     await _tell(caller, user)
 
 
-async def _is_unverified(auth: AuthContext, user: Row) -> bool:
-    """Return whether the address of a user whom the caller has locked is unverified."""
+async def _find_unverified(auth: AuthContext, user: Row) -> Row | None:
+    """Return a user whom the caller has locked, as it is now, if its address is unverified."""
     current = None if user["emailVerified"] else await auth.users.find(user["id"])
-    return current is not None and not current["emailVerified"]
+    return None if current is None or current["emailVerified"] else current
 
 
 async def _is_password(account: Row) -> bool:

@@ -12,7 +12,7 @@ from betterauth_py.core.refusals import RefusedError
 from betterauth_py.flows.account_limits import count_password_try
 from betterauth_py.flows.mailed_tokens import note_change_of_password
 from betterauth_py.flows.security_log import record
-from betterauth_py.flows.session import client_of, create_session
+from betterauth_py.flows.session import client_of, create_session, require_living_session
 from betterauth_py.flows.users import credential_account
 from betterauth_py.javascript.values import utf16_length
 from betterauth_py.security_events import SecurityEvent
@@ -238,11 +238,12 @@ async def lock_verified_account(auth: AuthContext, user_id: str, verified: Row) 
         raise HashReplacedError
 
 
-async def set_first_password(auth: AuthContext, user: Row, new: str) -> None:
-    """Give a password to a user who has none.
+async def set_first_password(auth: AuthContext, user: Row, new: str, session_token: str | None = None) -> None:
+    """Give a password to a user who has none, as long as the session with the token lives.
 
     Raises:
         PasswordRefusedError: for a bad length, ALREADY_SET, or NO_USER.
+        SessionEndedError: if the session has ended meanwhile.
     """
     refuse_short_password(auth, new)
     refuse_long_password(auth, new)
@@ -251,6 +252,8 @@ async def set_first_password(auth: AuthContext, user: Row, new: str) -> None:
     async with auth.database.transaction():
         if not await auth.users.lock(user["id"]):
             raise PasswordRefusedError(PasswordRefusal.NO_USER)
+        # Whoever has proven the user's address meanwhile has ended the session.
+        await require_living_session(auth, session_token)
         # Checked again: a concurrent request may have set one while this one was hashing.
         account = await _find_without_password(auth, user["id"], lock=True)
         await store_password(auth, user, account, new_hash)

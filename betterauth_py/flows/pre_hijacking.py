@@ -23,14 +23,15 @@ async def shut_out(
 
     Args:
         auth: the auth.
-        user: the user.
+        user: the user, as it is now.
         stays: returns whether an account stays. None: none does.
         ends_mails: whether mailed links that change the address end too. A new password ends them anyway.
     """
     for account in await auth.accounts.list_of(user["id"], lock=True):
         if stays is None or not await stays(account):
             await auth.accounts.delete(account["id"])
-    await auth.sessions.delete_all_of(user["id"])
+    # At once, so that whoever waits for the user's lock finds none in secondary storage either.
+    await auth.sessions.delete_all_of(user["id"], at_once=True)
     for revoke in auth.access_revokers:
         await revoke(user)
     if ends_mails and auth.options.user.change_email.enabled:

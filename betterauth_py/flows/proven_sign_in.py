@@ -69,7 +69,7 @@ async def sign_in_by_proof(caller: Caller, email: str, sign_up: Callable[[], Awa
         if user is not None and user["emailVerified"]:
             try:
                 # A session must not outlive a concurrent change of address that ends sessions.
-                session = await _start_session(caller, user, auth.users.holding_address(user))
+                session = await _start_session(caller, user, auth.users.holding(user, "email", "emailVerified"))
             except NotHeldError:
                 continue
             record(caller, SecurityEvent.SIGN_IN, user)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -144,9 +146,8 @@ async def _read_cached(ctx: Context, cached: str, token: str) -> Row | None:
         payload = decode_cookie_cache(strategy, cached, secrets=ctx.auth.secrets, now=now)
     if payload is None or payload.session["token"] != token:
         return None
-    if payload.version != await cookie_cache_version(ctx, payload.session, payload.user):
-        return None
-    if payload.expires_at < now or is_expired(payload.session["expiresAt"], now):
+    version = await cookie_cache_version(ctx, payload.session, payload.user)
+    if payload.version != version or payload.expires_at < now or is_expired(payload.session["expiresAt"], now):
         return None
     ctx.session = (payload.session, payload.user)
     ctx.session_source = "cache"
@@ -256,6 +257,18 @@ async def require_session(ctx: Context) -> None:
     if ctx.session_source != "hook":
         await _confirm_session(ctx, *signed_in(ctx))
         signed_in(ctx)
+
+
+@asynccontextmanager
+async def while_signed_in(ctx: Context) -> AsyncIterator[None]:
+    """Store what gives access later, such as a passkey, only while the call's session lives: a transaction, or a 401.
+
+    It locks the user, as a takeover does: what is stored before that is revoked by it, and nothing is stored after it.
+    """
+    async with ctx.auth.database.transaction():
+        await ctx.auth.users.lock(signed_in(ctx)[1]["id"])
+        await require_session(ctx)
+        yield
 
 
 async def _confirm_session(ctx: Context, session: Row, user: Row) -> None:

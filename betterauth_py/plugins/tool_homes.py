@@ -39,7 +39,7 @@ _MODULES: Final = {
     "betterauth_py.flows.proven_address": "move_to_proven_address reset_password_by_proof verify_proven_address",
     "betterauth_py.flows.proven_sign_in": "ProofRefusal ProofRefusedError ProvenSignIn sign_in_by_proof",
     "betterauth_py.flows.security_log": "record",
-    "betterauth_py.flows.session": "SessionEndedError end_session_of_call stored_token",
+    "betterauth_py.flows.session": "SessionEndedError end_session_of_call stored_token while_signed_in",
     "betterauth_py.flows.sign_in": "Claim Refusal sign_in_with_password",
     "betterauth_py.flows.signed_in": "SIGN_IN_SCHEMA TOKEN_REPLY answer_sign_in answer_with_token",
     "betterauth_py.flows.single_use": "store_single_use_value",

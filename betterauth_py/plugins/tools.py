@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     )
     from betterauth_py.flows.proven_sign_in import ProofRefusal, ProofRefusedError, ProvenSignIn, sign_in_by_proof
     from betterauth_py.flows.security_log import record
-    from betterauth_py.flows.session import SessionEndedError, end_session_of_call, stored_token
+    from betterauth_py.flows.session import SessionEndedError, end_session_of_call, stored_token, while_signed_in
     from betterauth_py.flows.sign_in import Claim, Refusal, sign_in_with_password
     from betterauth_py.flows.signed_in import SIGN_IN_SCHEMA, TOKEN_REPLY, answer_sign_in, answer_with_token
     from betterauth_py.flows.single_use import store_single_use_value
@@ -235,6 +235,7 @@ __all__ = [
     "verify_proven_address",
     "versioned",
     "well_formed",
+    "while_signed_in",
     "with_query",
     "with_query_parameter",
     "without_hidden_fields",

@@ -7,7 +7,7 @@ class NotStoredError(Exception):
     """The database refused the row: a constraint, a type, or a value that no column can hold."""
 
 
-class NotHeldError(Exception):
+class NotHeldError(NotStoredError):
     """The row that had to be there while another one was inserted has changed, or is gone."""
 
 

@@ -36,11 +36,9 @@ class Users:
         has_email = self._user.c.email == bindparam("email")
         found_by_email = select(self._user).where(has_email).limit(1)
         self._by_email = Prepared(found_by_email, list(self._user.c))
-        held = (self._user.c.id == bindparam("held_user_id"), self._user.c.email == bindparam("held_email"))
-        with_address = select(self._user.c.id).where(*held, self._user.c.emailVerified == bindparam("held_verified"))
-        # FOR SHARE: sign-ins run concurrently; a change of the user and a sign-in wait for each other.
-        is_shared = rows.database.url.dialect == "postgresql"
-        self._with_address = with_address.with_for_update(read=True) if is_shared else with_address
+        self._held: dict[tuple[str, ...], Select[Any]] = {}
+        found = select(self._user).where(self._user.c.id == bindparam("user_id"))
+        self._to_lock = Prepared(self._locking(found), list(self._user.c))
         self._to_lock_by_email = Prepared(self._locking(found_by_email), list(self._user.c))
         self._with_credential = self._prepare_with_credential(has_email)
 
@@ -59,11 +57,18 @@ class Users:
         user = await self._rows.fetch_one("user", prepared, {"email": well_formed(email)})
         return user if user is not None and is_same_address(user["email"], email) else None
 
-    def holding_address(self, user: Row) -> Holding:
-        """Hold the user while it has this address, verified."""
-        return Holding(
-            self._with_address, {"held_user_id": user["id"], "held_email": user["email"], "held_verified": True}
-        )
+    def holding(self, user: Row, *fields: str) -> Holding:
+        """Hold the user while these fields, such as the address it has proven, have the values of `user`."""
+        held = self._held.get(fields)
+        if held is None:
+            column = self._user.c
+            same = (column[name].is_not_distinct_from(bindparam(f"held_{name}")) for name in fields)
+            held = select(column.id).where(column.id == bindparam("held_user_id"), *same)
+            if self._rows.database.url.dialect == "postgresql":
+                # FOR SHARE: sign-ins run concurrently; a change of the user and a sign-in wait for each other.
+                held = held.with_for_update(read=True)
+            self._held[fields] = held
+        return Holding(held, {"held_user_id": user["id"], **{f"held_{name}": user[name] for name in fields}})
 
     async def find_by(self, field: str, value: str) -> Row | None:
         """Return the user whose field, of which no two users have the same value, is `value`; or None."""
@@ -112,8 +117,10 @@ class Users:
         columns += [account.c.id.label("account_id"), account.c.password.label("account_password")]
         return Prepared(select(*columns).select_from(joined).where(has_email).limit(1), columns)
 
-    async def find(self, user_id: str) -> Row | None:
-        """Return the user with this id, or None."""
+    async def find(self, user_id: str, *, lock: bool = False) -> Row | None:
+        """Return the user with this id, or None; `lock` locks it as `lock` does."""
+        if lock:
+            return await self._rows.fetch_one("user", self._to_lock, {"user_id": user_id})
         return await self._rows.find_one("user", self._user.c.id == user_id)
 
     async def lock(self, user_id: str) -> bool:

@@ -276,7 +276,11 @@ def _require_verified(ctx: Context, identity: Identity, user: Row, *, is_new: bo
 
 async def _start_session(ctx: Context, identity: Identity, user: Row, account: Row | None) -> Row:
     """Store a session only while the account is still linked: one unlinked in the meantime must not sign in."""
-    holding = None if account is None else ctx.auth.accounts.holding_owner(account["id"], user["id"])
+    if account is None:
+        # A hook refused it for a new user, whom the address's owner may have taken over by now.
+        holding = ctx.auth.users.holding(user, "emailVerified")
+    else:
+        holding = ctx.auth.accounts.holding_owner(account["id"], user["id"])
     session = None
     try:
         session = await create_session(ctx.auth, user["id"], client=client_of(ctx), holding=holding)

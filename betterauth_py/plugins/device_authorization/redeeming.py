@@ -76,15 +76,7 @@ async def device_token(ctx: Context) -> dict[str, Any]:
     if user is None:
         await _note_poll(auth, code)
         raise APIError.of(500, errors.USER_NOT_FOUND)
-    if not await _consume(auth, code, client_id):
-        raise APIError.of(400, errors.INVALID_DEVICE_CODE)
-    try:
-        session = await create_session(auth, user["id"], client=client_of(ctx))
-    except NotStoredError:
-        # Deleted in the meantime.
-        raise APIError.of(500, errors.USER_NOT_FOUND) from None
-    if session is None:
-        raise APIError.of(500, errors.SESSION_REFUSED)
+    session = await _redeem(ctx, code)
     ctx.new_session = (session, user)
     return {
         "access_token": session["token"],
@@ -92,6 +84,34 @@ async def device_token(ctx: Context) -> dict[str, Any]:
         "expires_in": _whole_seconds_left(auth, session),
         "scope": code["scope"] or "",
     }
+
+
+async def _redeem(ctx: Context, code: Row) -> Row:
+    """Spend the code and start the session of its user.
+
+    Raises:
+        APIError: 400 if the code is spent, 500 if the user is gone or a hook refuses the session; what a hook raises.
+    """
+    auth, refusal, session = ctx.auth, None, None
+    try:
+        async with auth.database.transaction():
+            # Who revokes all access to a user locks it too: a code that is deleted meanwhile starts no session.
+            await auth.users.lock(code["userId"])
+            if not await _consume(auth, code, ctx.body["client_id"]):
+                raise APIError.of(400, errors.INVALID_DEVICE_CODE)
+            try:
+                session = await create_session(auth, code["userId"], client=client_of(ctx))
+            except APIError as error:
+                # A hook's refusal: the code is spent all the same.
+                refusal = error
+    except NotStoredError:
+        # Deleted in the meantime.
+        raise APIError.of(500, errors.USER_NOT_FOUND) from None
+    if refusal is not None:
+        raise refusal
+    if session is None:
+        raise APIError.of(500, errors.SESSION_REFUSED)
+    return session
 
 
 def _whole_seconds_left(auth: AuthContext, session: Row) -> int:

@@ -20,7 +20,7 @@ from betterauth_py.plugins import (
 )
 from betterauth_py.plugins.device_authorization import errors
 from betterauth_py.plugins.device_authorization.codes import MODEL, find_by_user_code
-from betterauth_py.plugins.tools import count_password_try, to_milliseconds
+from betterauth_py.plugins.tools import count_password_try, to_milliseconds, while_signed_in
 
 Context = EndpointContext[Any, Any]
 _TAGS: Final = ("Device authorization",)
@@ -65,7 +65,8 @@ async def device_verify(ctx: Context) -> dict[str, Any]:
 
 async def _claim(ctx: Context, code: Row, user_id: str) -> Row:
     unclaimed = Where("id", code["id"]), Where("status", "pending"), Where("userId", None)
-    claimed = await ctx.auth.rows.update(MODEL, {"userId": user_id}, *unclaimed)
+    async with while_signed_in(ctx):
+        claimed = await ctx.auth.rows.update(MODEL, {"userId": user_id}, *unclaimed)
     # Somebody else may have been faster.
     current = claimed or await ctx.auth.rows.find_one(MODEL, Where("id", code["id"]))
     if current is None:
@@ -91,7 +92,9 @@ def _decision(path: str, operation_id: str, status: str, verb: str) -> Endpoint[
         if code["userId"] != user_id:
             raise APIError.of(403, not_yours)
         undecided = Where("id", code["id"]), Where("status", "pending"), Where("userId", user_id)
-        if await ctx.auth.rows.update(MODEL, {"status": status}, *undecided) is None:
+        async with while_signed_in(ctx):
+            decided = await ctx.auth.rows.update(MODEL, {"status": status}, *undecided)
+        if decided is None:
             # Decided, or expired and deleted, since it was read.
             raise APIError.of(400, errors.ALREADY_PROCESSED)
         await attempt.succeeded()

@@ -82,12 +82,14 @@ async def electron_token(ctx: Context) -> dict[str, Any]:
         raise APIError.of(400, ElectronErrorCodes.MISSING_CODE_CHALLENGE)
     if hash_base64url(body["code_verifier"]) != record["codeChallenge"]:
         raise APIError.of(400, ElectronErrorCodes.INVALID_CODE_VERIFIER)
-    user = await auth.users.find(str(record.get("userId")))
-    if user is not None and await is_from_before_takeover(auth, user["id"], "electron", stored["createdAt"]):
-        raise APIError.of(404, ElectronErrorCodes.INVALID_TOKEN)
-    if user is None:
-        raise APIError.of(500, BaseErrorCodes.USER_NOT_FOUND)
-    session = await create_session(auth, user["id"], client=client_of(ctx))
+    async with auth.database.transaction():
+        # Who revokes all access to a user locks it too: a code that is ended meanwhile starts no session.
+        user = await auth.users.find(str(record.get("userId")), lock=True)
+        if user is not None and await is_from_before_takeover(auth, user["id"], "electron", stored["createdAt"]):
+            raise APIError.of(404, ElectronErrorCodes.INVALID_TOKEN)
+        if user is None:
+            raise APIError.of(500, BaseErrorCodes.USER_NOT_FOUND)
+        session = await create_session(auth, user["id"], client=client_of(ctx))
     if session is None:
         raise APIError.of(500, BaseErrorCodes.FAILED_TO_CREATE_SESSION)
     return await answer_with_token(ctx, session, user)

@@ -60,7 +60,13 @@ async def create_code(ctx: Context, options: ElectronOptions, asked: Transfer) -
         raise APIError.of(400, ElectronErrorCodes.MISSING_PKCE)
     code = generate_id(_CODE_LENGTH)
     record = stringify_plainly({"userId": found[1]["id"], "codeChallenge": asked.code_challenge, "state": asked.state})
-    await store_single_use_value(ctx.auth, f"{PREFIX}{code}", record.decode(), options.code_expires_in)
+    async with ctx.auth.database.transaction():
+        # Who revokes all access to a user locks it too: a session that has ended meanwhile makes no code.
+        await ctx.auth.users.lock(found[1]["id"])
+        is_stored = ctx.new_session is not None or ctx.session_source != "hook"
+        if is_stored and await ctx.auth.sessions.find_with_user(found[0]["token"], fresh=True) is None:
+            return None
+        await store_single_use_value(ctx.auth, f"{PREFIX}{code}", record.decode(), options.code_expires_in)
     redirect = stringify_plainly({"identifier": code, "state": asked.state})
     attributes = ctx.auth.cookies.session_token.attributes.with_overrides(
         {"max_age": options.redirect_cookie_expires_in, "http_only": False}

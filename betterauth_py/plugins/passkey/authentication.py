@@ -117,8 +117,7 @@ def authentication_endpoints(options: PasskeyOptions) -> list[Endpoint[Any, Any]
             record(ctx, SecurityEvent.SIGN_IN_FAILED, owner, reason=_FAILED.code)
             raise APIError.of(401 if isinstance(error, WrongSignatureError) else 400, _FAILED) from None
         await _tell(ctx, options, verified)
-        await _count(ctx, passkey, verified.new_counter)
-        session, user = await _sign_in(ctx, passkey["userId"])
+        session, user = await _sign_in(ctx, passkey, verified.new_counter)
         await set_session_cookie(ctx, session, user)
         record(ctx, SecurityEvent.SIGN_IN, user)
         return session_reply(ctx.auth.schema, session, user)
@@ -160,14 +159,20 @@ async def _count(ctx: Context, passkey: Row, counter: int) -> None:
         raise APIError.of(400, _FAILED)
 
 
-async def _sign_in(ctx: Context, user_id: str) -> tuple[Row, Row]:
+async def _sign_in(ctx: Context, passkey: Row, counter: int) -> tuple[Row, Row]:
+    auth, user_id = ctx.auth, passkey["userId"]
     try:
-        session = await create_session(ctx.auth, user_id, client=client_of(ctx))
+        async with auth.database.transaction():
+            # Who revokes all access to a user locks it too: a passkey that is deleted meanwhile starts no session.
+            await auth.users.lock(user_id)
+            await _count(ctx, passkey, counter)
+            session = await create_session(auth, user_id, client=client_of(ctx))
     except NotStoredError:
-        session = None
+        raise APIError.of(500, PasskeyErrorCodes.UNABLE_TO_CREATE_SESSION) from None
     if session is None:
         raise APIError.of(500, PasskeyErrorCodes.UNABLE_TO_CREATE_SESSION)
-    user = await ctx.auth.users.find(user_id)
+    # As hooks have changed it.
+    user = await auth.users.find(user_id)
     if user is None:
         raise APIError(500, {"message": "User not found"})
     return session, user

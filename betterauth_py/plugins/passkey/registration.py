@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from betterauth_py.plugins import (
@@ -44,6 +45,7 @@ from betterauth_py.plugins.tools import (
     session_reply,
     to_text,
     trim,
+    while_signed_in,
     without_hidden_fields,
 )
 
@@ -146,10 +148,6 @@ def registration_endpoints(options: PasskeyOptions) -> list[Endpoint[Any, Any]]:
         signed_in_as = session[1]["id"] if session is not None else None
         if signed_in_as not in {None, challenge.user["id"]}:
             raise APIError.of(401, PasskeyErrorCodes.YOU_ARE_NOT_ALLOWED_TO_REGISTER_THIS_PASSKEY)
-        if signed_in_as is None and await is_from_before_takeover(
-            ctx.auth, challenge.user["id"], "passkey", challenge.made
-        ):
-            raise APIError.of(400, PasskeyErrorCodes.CHALLENGE_NOT_FOUND)
         expected = Expected(
             challenge=challenge.text,
             origin=origin,
@@ -179,7 +177,8 @@ def registration_endpoints(options: PasskeyOptions) -> list[Endpoint[Any, Any]]:
             "createdAt": ctx.auth.now(),
             "aaguid": verified.aaguid,
         }
-        return await _store(ctx, row, starts_session=bool(ctx.body.get("createSession")))
+        made = challenge.made if signed_in_as is None else None
+        return await _store(ctx, row, made, starts_session=bool(ctx.body.get("createSession")))
 
     return [generate_passkey_registration_options, verify_passkey_registration]
 
@@ -242,16 +241,27 @@ async def _owner_and_name(
     return user_id, name or trim(told.get("name") or "") or None
 
 
-async def _store(ctx: Context, row: Row, *, starts_session: bool) -> dict[str, Any]:
+async def _store(ctx: Context, row: Row, made: datetime | None, *, starts_session: bool) -> dict[str, Any]:
     """Store a passkey, and start a session of its user; return the answer.
 
+    Args:
+        ctx: the call.
+        row: the passkey.
+        made: when the challenge was made, if nobody is signed in.
+        starts_session: whether to start a session.
+
     Raises:
-        APIError: 400 if there is a passkey of this id, 500 if something cannot be stored.
+        APIError: 400 if there is a passkey of this id, or the user's registrations have been ended; 401 if the session
+            has ended; 500 if something cannot be stored.
     """
     auth, user_id = ctx.auth, row["userId"]
     try:
-        async with auth.database.transaction():
-            user = await auth.users.find(user_id) if starts_session else None
+        # Who revokes all access to a user locks it too: no passkey outlives that.
+        async with while_signed_in(ctx) if made is None else auth.database.transaction():
+            owner = await auth.users.find(user_id, lock=True)
+            if made is not None and await is_from_before_takeover(auth, user_id, "passkey", made):
+                raise APIError.of(400, PasskeyErrorCodes.CHALLENGE_NOT_FOUND)
+            user = owner if starts_session else None
             if starts_session and user is None:
                 raise APIError.of(500, PasskeyErrorCodes.USER_NOT_FOUND)
             # Sign-ins look for the id alone. The table may be better-auth's, which does not say that it is unique.
@@ -265,7 +275,6 @@ async def _store(ctx: Context, row: Row, *, starts_session: bool) -> dict[str, A
     except NotStoredError as error:
         auth.log_failure("store a passkey", error)
         raise APIError.of(500, PasskeyErrorCodes.FAILED_TO_VERIFY_REGISTRATION) from None
-    owner = user or await auth.users.find(user_id)
     record(ctx, SecurityEvent.PASSKEY_ADDED, owner)
     answer = without_hidden_fields(auth.schema, "passkey", passkey)
     if session is None or user is None:

@@ -28,7 +28,7 @@ from betterauth_py.plugins import (
 from betterauth_py.plugins.phone_number.codes import CODE_ERRORS, Codes, verification_of
 from betterauth_py.plugins.phone_number.errors import PhoneNumberErrorCodes
 from betterauth_py.plugins.phone_number.numbers import Numbers
-from betterauth_py.plugins.tools import SecurityEvent, record, resolve, stored_token, without_hidden_fields
+from betterauth_py.plugins.tools import SecurityEvent, record, resolve, while_signed_in, without_hidden_fields
 
 Context = EndpointContext[dict[str, Any], Any]
 _NUMBER: Final = validation.String('Phone number to verify. Eg: "+1234567890"')
@@ -148,9 +148,11 @@ def verification_endpoints(numbers: Numbers, codes: Codes) -> list[Endpoint[Any,
         if ctx.body.get("disableSession"):
             return _verified(ctx, None, user)
         try:
-            session = await create_session(ctx.auth, user["id"], client=client_of(ctx))
+            # Whoever has proven the user's address meanwhile has taken the number away.
+            holding = ctx.auth.users.holding(user, "phoneNumber")
+            session = await create_session(ctx.auth, user["id"], client=client_of(ctx), holding=holding)
         except NotStoredError:
-            # Deleted in the meantime.
+            # Without the number, or deleted, in the meantime.
             raise APIError.of(400, PhoneNumberErrorCodes.UNEXPECTED_ERROR) from None
         if session is None:
             raise APIError.of(500, BaseErrorCodes.FAILED_TO_CREATE_SESSION)
@@ -166,7 +168,7 @@ async def _give_number(ctx: Context, numbers: Numbers, number: str) -> dict[str,
     """Give a proven number to the user of the session.
 
     Raises:
-        APIError: 401 without a session, 400 if another user has the number.
+        APIError: 401 without a session, or if it ends meanwhile; 400 if another user has the number.
     """
     if ctx.session_source != "hook":
         # An earlier hook may have read it from the cookie.
@@ -179,9 +181,8 @@ async def _give_number(ctx: Context, numbers: Numbers, number: str) -> dict[str,
     if await users.find_by("phoneNumber", number) is not None:
         raise APIError.of(400, PhoneNumberErrorCodes.PHONE_NUMBER_EXIST)
     try:
-        updated = await users.update(
-            user["id"], {"phoneNumber": number, "phoneNumberVerified": True}, while_session=stored_token(ctx)
-        )
+        async with while_signed_in(ctx):
+            updated = await users.update(user["id"], {"phoneNumber": number, "phoneNumberVerified": True})
     except NotStoredError:
         # Another user got it in the meantime.
         raise APIError.of(400, PhoneNumberErrorCodes.PHONE_NUMBER_EXIST) from None

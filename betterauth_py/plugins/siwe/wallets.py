@@ -69,7 +69,9 @@ async def sign_in_wallet(
                 session, user = await _sign_in(ctx, wallet, known["userId"])
             else:
                 user = await _sign_up(ctx, options, wallet, email)
-                session = await create_session(ctx.auth, user["id"], client=client_of(ctx))
+                # Whoever proves the user's address ends all wallets, also one that is about to sign in.
+                holding = ctx.auth.users.holding(user, "emailVerified")
+                session = await create_session(ctx.auth, user["id"], client=client_of(ctx), holding=holding)
         except _ChangedMeanwhileError:
             continue
         if session is not None:

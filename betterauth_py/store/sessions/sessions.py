@@ -171,8 +171,8 @@ class Sessions:
             "session", session.c.userId == user_id, session.c.expiresAt > now, limit=_MOST_LISTED
         )
 
-    async def delete_all_of(self, user_id: str) -> None:
-        """Delete every session of the user; in secondary storage after the transaction's commit."""
+    async def delete_all_of(self, user_id: str, *, at_once: bool = False) -> None:
+        """Delete every session of the user; in secondary storage after the transaction's commit, or `at_once`."""
         where = self._session.c.userId == user_id
         references = await self._secondary.references(user_id) if self._secondary is not None else []
         deleted = True
@@ -180,7 +180,9 @@ class Sessions:
             deleted = await self._end(where)
         elif self._in_database:
             deleted = await self._rows.delete_many("session", where)
-        if self._secondary is not None and deleted:
+        if self._secondary is not None and deleted and at_once:
+            await self._secondary.end_all(user_id, references, self._clock.milliseconds())
+        elif self._secondary is not None and deleted:
             await self._end_elsewhere(self._secondary, user_id, references)
 
     async def delete_others_of(self, user_id: str, token: str, now: datetime) -> None:

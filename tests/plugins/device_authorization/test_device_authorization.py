@@ -227,7 +227,8 @@ async def test_a_poll_takes_two_statements_and_a_session_four(
     clock.advance(6)
     run.clear()
     assert (await poll(auth, device_code)).status == 200
-    assert run == ["execute"] * 4
+    # The code, the user; then the lock, the code, the session.
+    assert run == ["execute"] * 2 + ["transaction"] + ["execute"] * 3
 
 
 async def test_the_first_proof_of_an_address_deletes_the_codes_from_before(make_auth: MakeAuth, stored: Stored) -> None:

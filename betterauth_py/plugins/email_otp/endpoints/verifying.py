@@ -107,9 +107,10 @@ async def _cache_again(ctx: Context, session: Row, user: Row) -> None:
 
 async def _sign_in(ctx: Context, user: Row) -> str:
     try:
-        session = await create_session(ctx.auth, user["id"], client=client_of(ctx))
+        holding = ctx.auth.users.holding(user, "email")
+        session = await create_session(ctx.auth, user["id"], client=client_of(ctx), holding=holding)
     except NotStoredError:
-        # Deleted in the meantime.
+        # Moved or deleted in the meantime.
         raise APIError.of(400, BaseErrorCodes.USER_NOT_FOUND) from None
     if session is None:
         raise APIError.of(500, BaseErrorCodes.FAILED_TO_CREATE_SESSION)
