@@ -20,10 +20,9 @@ KEYS_OF_THE_USER = frozenset(
         ("plugins",),
         ("rateLimit", "customRules"),
         ("verification", "storeIdentifier", "overrides"),
-        *((model, part) for model in ("user", "session", "account", "verification") for part in ("additionalFields",)),
     }
 )
-"""Objects whose own keys are data; what stands below those keys are options again."""
+"""Objects whose own keys are data, besides `additionalFields`; what stands below those keys are options again."""
 
 OWN_NAMES = {"encryptOAuthTokens": "encrypt_oauth_tokens"}
 """Options whose name here is not what the rule makes of it."""
@@ -57,7 +56,7 @@ def our_options(profile: Mapping[str, Any], function: Callable[[str], Any]) -> d
         if path and path[-2:-1] == ("overrides",) and "hash" in value:
             # There a function stands in an object, here by itself.
             return convert(value["hash"], path)
-        keep = path in KEYS_OF_THE_USER
+        keep = path in KEYS_OF_THE_USER or path[-1:] == ("additionalFields",)
         return {
             key if keep else OWN_NAMES.get(key) or snake_case(key): convert(item, (*path, key))
             for key, item in value.items()

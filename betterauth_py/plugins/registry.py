@@ -79,6 +79,7 @@ BUILT_IN: Final = (
         example={"client_id": "1234.apps.googleusercontent.com"},
     ),
     BuiltIn(id="open-api", export="openAPI"),
+    BuiltIn(id="organization", export="organization"),
     BuiltIn(id="passkey", export="passkey", package="@better-auth/passkey"),
     BuiltIn(id="one-time-token", export="oneTimeToken"),
     BuiltIn(id="siwe", export="siwe", example={"domain": "example.com"}),

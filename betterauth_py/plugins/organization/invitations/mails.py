@@ -1,0 +1,79 @@
+"""Mails invitations: by the deployment's function, or as a mail of the server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+from betterauth_py.plugins import (
+    AuthContext,
+    EndpointContext,
+    MailKind,
+    NoRequest,
+    Row,
+    harmless_name,
+    mail_sender,
+    sample_of,
+    send_mail,
+    signed_in,
+)
+from betterauth_py.plugins.organization.options import PATH, OrganizationOptions
+from betterauth_py.plugins.organization.service import shown
+from betterauth_py.plugins.tools import encode_uri_component, logger, resolve, send_later
+
+Context = EndpointContext[Any, Any]
+INVITATION: Final = MailKind(
+    name="organization-invitation",
+    purpose="a member of an organization invites somebody to it",
+    sample={
+        **sample_of(expires_in=172_800),
+        "url": "https://example.com/accept-invitation/an-id-that-opens-nothing",
+        "organization_name": "Analytical Engines",
+        "inviter_name": "Charles Babbage",
+    },
+    templates=Path(__file__).parent.with_name("mail"),
+)
+_MISSING: Final = (
+    f"No invitation can be mailed. Set option `{PATH}.send_invitation_email`; or `{PATH}.invitation_url`, and let the "
+    "server send mail (`[mail]`)."
+)
+
+
+def mail_invitation(
+    ctx: Context, options: OrganizationOptions, invitation: Row, organization: Row, inviter: Row
+) -> None:
+    """Mail an invitation after the answer; a failure is logged."""
+    email, user = invitation["email"].lower(), signed_in(ctx)[1]
+    if options.send_invitation_email is None:
+        if options.invitation_url is not None:
+            variables = {
+                "url": options.invitation_url.replace("{id}", encode_uri_component(str(invitation["id"]))),
+                "organization_name": harmless_name(organization["name"]),
+                "inviter_name": harmless_name(user["name"]),
+                "expires_in": options.invitation_life,
+            }
+            send_mail(ctx, INVITATION, {"email": email}, variables, life=options.invitation_life)
+        return
+    send = options.send_invitation_email
+    mail = {
+        "id": invitation["id"],
+        "role": invitation["role"],
+        "email": email,
+        "organization": organization,
+        "invitation": invitation,
+        "inviter": {**shown(ctx, "member", inviter), "user": user},
+    }
+
+    async def run(_data: dict[str, Any], _request: Any) -> None:
+        await resolve(send(mail, ctx))
+
+    # The limits of mails are counted by the address.
+    send_later(ctx, run, {"user": {"email": email}}, "mail an invitation", life=options.invitation_life)
+
+
+def warn_without_sender(auth: AuthContext, options: OrganizationOptions) -> None:
+    """Log it if nothing can mail invitations."""
+    if options.send_invitation_email is not None:
+        return
+    if options.invitation_url is None or mail_sender(NoRequest(auth), INVITATION) is None:
+        logger.warning(_MISSING)

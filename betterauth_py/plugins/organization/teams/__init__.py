@@ -1,0 +1,1 @@
+"""Teams within organizations."""
