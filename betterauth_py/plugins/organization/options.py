@@ -119,8 +119,8 @@ class OrganizationOptions:
     the id of an invitation, which is a secret of the mail, needs no verified address. True is recommended."""
     send_invitation_email: Callable[[dict[str, Any], Context], MaybeAwaitable[None]] | None = None
     """Mails an invitation. Gets `id`, `role`, `email`, `organization`, `invitation` and `inviter`, a member with its
-    `user`; then the call's context. Called after the answer; failures are logged. Unset: the server sends the mail
-    `organization-invitation` itself (`[mail]`), if there is an `invitation_url`."""
+    `user`; then the call's context. Failures are logged. Unset: the server sends the mail `organization-invitation`
+    itself (`[mail]`), if there is an `invitation_url`."""
     invitation_url: str | None = None
     """The page of your application that shows an invitation and accepts it: `https://example.com/accept/{id}`. The
     server's own mail links to it, with the invitation's id for `{id}`."""

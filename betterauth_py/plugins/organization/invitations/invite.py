@@ -92,7 +92,7 @@ async def create_invitation(ctx: Context) -> Row:
         raise APIError.of(400, Errors.ORGANIZATION_NOT_FOUND)
     if pending is not None and ctx.body.get("resend"):
         invitation = await _prolonged(ctx, service, member, pending)
-        mail_invitation(ctx, service.options, invitation, organization, member)
+        await mail_invitation(ctx, service.options, invitation, organization, member)
         return shown(ctx, "invitation", invitation)
     limit = await _limit(ctx, service, organization, member)
     # What is cancelled for the new one takes no room.
@@ -109,7 +109,7 @@ async def create_invitation(ctx: Context) -> Row:
         hooks.before_create_invitation, {"invitation": told, "inviter": user, "organization": organization}
     )
     invitation = await _store(ctx, service, {**given, **(changed or {})}, limit)
-    mail_invitation(ctx, service.options, invitation, organization, member)
+    await mail_invitation(ctx, service.options, invitation, organization, member)
     await call_hook(
         hooks.after_create_invitation, {"invitation": invitation, "inviter": user, "organization": organization}
     )

@@ -19,7 +19,7 @@ from betterauth_py.plugins import (
 )
 from betterauth_py.plugins.organization.options import PATH, OrganizationOptions
 from betterauth_py.plugins.organization.service import shown
-from betterauth_py.plugins.tools import encode_uri_component, logger, resolve, send_later
+from betterauth_py.plugins.tools import call_mail_function, encode_uri_component, logger
 
 Context = EndpointContext[Any, Any]
 INVITATION: Final = MailKind(
@@ -39,36 +39,34 @@ _MISSING: Final = (
 )
 
 
-def mail_invitation(
+async def mail_invitation(
     ctx: Context, options: OrganizationOptions, invitation: Row, organization: Row, inviter: Row
 ) -> None:
-    """Mail an invitation after the answer; a failure is logged."""
+    """Mail an invitation; a failure is logged. The deployment's function is awaited, as better-auth does."""
     email, user = invitation["email"].lower(), signed_in(ctx)[1]
-    if options.send_invitation_email is None:
-        if options.invitation_url is not None:
-            variables = {
-                "url": options.invitation_url.replace("{id}", encode_uri_component(str(invitation["id"]))),
-                "organization_name": harmless_name(organization["name"]),
-                "inviter_name": harmless_name(user["name"]),
-                "expires_in": options.invitation_life,
-            }
-            send_mail(ctx, INVITATION, {"email": email}, variables, life=options.invitation_life)
-        return
-    send = options.send_invitation_email
-    mail = {
-        "id": invitation["id"],
-        "role": invitation["role"],
-        "email": email,
-        "organization": organization,
-        "invitation": invitation,
-        "inviter": {**shown(ctx, "member", inviter), "user": user},
-    }
-
-    async def run(_data: dict[str, Any], _request: Any) -> None:
-        await resolve(send(mail, ctx))
-
-    # The limits of mails are counted by the address.
-    send_later(ctx, run, {"user": {"email": email}}, "mail an invitation", life=options.invitation_life)
+    if options.send_invitation_email is not None:
+        mail = {
+            "id": invitation["id"],
+            "role": invitation["role"],
+            "email": email,
+            "organization": organization,
+            "invitation": invitation,
+            "inviter": {**shown(ctx, "member", inviter), "user": user},
+        }
+        try:
+            await call_mail_function(
+                ctx, options.send_invitation_email, mail, "mail an invitation", life=options.invitation_life
+            )
+        except Exception as error:
+            ctx.auth.log_failure("mail an invitation", error)
+    elif options.invitation_url is not None:
+        variables = {
+            "url": options.invitation_url.replace("{id}", encode_uri_component(str(invitation["id"]))),
+            "organization_name": harmless_name(organization["name"]),
+            "inviter_name": harmless_name(user["name"]),
+            "expires_in": options.invitation_life,
+        }
+        send_mail(ctx, INVITATION, {"email": email}, variables, life=options.invitation_life)
 
 
 def warn_without_sender(auth: AuthContext, options: OrganizationOptions) -> None:

@@ -50,7 +50,7 @@ async def update_member_role(ctx: Context) -> Row:
     member = await _changeable(ctx, service, organization_id, names)
     unknown = await unknown_roles(ctx, service, organization_id, names)
     if unknown:
-        raise APIError(400, {"message": f"ROLE_NOT_FOUND: {', '.join(unknown)}", "code": "ROLE_NOT_FOUND"})
+        raise APIError(400, {"code": "ROLE_NOT_FOUND", "message": f"ROLE_NOT_FOUND: {', '.join(unknown)}"})
     organization = await find_organization(auth, organization_id)
     if organization is None:
         raise APIError.of(400, Errors.ORGANIZATION_NOT_FOUND)

@@ -119,8 +119,8 @@ async def _require_below(ctx: Context, user: Row, limit: Any) -> None:
 
 async def _store(ctx: Context, service: Organizations, user: Row, given: Row) -> tuple[Row, Row]:
     """Store an organization and its first member together, while the user is below the limit."""
-    auth, now = ctx.auth, ctx.auth.now()
-    row = {"id": auth.generate_id("organization"), **stored_fields(ctx, "organization", given), "createdAt": now}
+    auth = ctx.auth
+    row = {"id": auth.generate_id("organization"), **stored_fields(ctx, "organization", given), "createdAt": auth.now()}
     async with auth.database.transaction():
         await auth.database.lock(f"organizations of {user['id']}")
         await _require_below(ctx, user, service.options.organization_limit)
@@ -133,7 +133,7 @@ async def _store(ctx: Context, service: Organizations, user: Row, given: Row) ->
         member |= changed or {}
         member = {**stored_fields(ctx, "member", member), "role": role_column(member["role"])}
         return organization, await _stored(
-            ctx, "member", {"id": auth.generate_id("member"), **member, "createdAt": now}
+            ctx, "member", {"id": auth.generate_id("member"), **member, "createdAt": auth.now()}
         )
 
 
