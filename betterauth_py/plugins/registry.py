@@ -80,6 +80,12 @@ BUILT_IN: Final = (
     ),
     BuiltIn(id="open-api", export="openAPI"),
     BuiltIn(id="organization", export="organization"),
+    BuiltIn(
+        id="organization",
+        export="organization",
+        # With teams and roles of members, so that the contract shows them.
+        example={"teams": {"enabled": True}, "dynamic_access_control": {"enabled": True}},
+    ),
     BuiltIn(id="passkey", export="passkey", package="@better-auth/passkey"),
     BuiltIn(id="one-time-token", export="oneTimeToken"),
     BuiltIn(id="siwe", export="siwe", example={"domain": "example.com"}),

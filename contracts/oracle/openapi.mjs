@@ -22,6 +22,7 @@ const plugins = [
   known.oauthPopup(),
   known.oAuthProxy(),
   oneTap({ clientId: "x" }),
+  known.organization({ teams: { enabled: true }, dynamicAccessControl: { enabled: true } }),
   passkey(),
   known.oneTimeToken(),
   known.phoneNumber({ sendOTP: () => {} }),

@@ -53,8 +53,8 @@ async def with_users(auth: AuthContext, members: list[Row]) -> list[Row]:
     return [with_user(member, users[member["userId"]]) for member in members if member["userId"] in users]
 
 
-async def has_two_creators(auth: AuthContext, organization_id: str, role: str) -> bool:
-    """Return whether at least two members of an organization have the role of creators.
+async def has_members_with(auth: AuthContext, organization_id: str, role: str, least: int = 1) -> bool:
+    """Return whether at least that many members of an organization have a role.
 
     Roles are a list in a text: the database finds candidates, of which the names are compared here.
     """
@@ -69,8 +69,8 @@ async def has_two_creators(auth: AuthContext, organization_id: str, role: str) -
             offset=seen,
         )
         found += sum(role in role_names(member["role"]) for member in page)
-        if found > 1 or len(page) < MOST_LISTED:
-            return found > 1
+        if found >= least or len(page) < MOST_LISTED:
+            return found >= least
         seen += len(page)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from betterauth_py.plugins import Endpoint, TableOptions, validation
+from betterauth_py.plugins import Endpoint, Reply, TableOptions, validation
 
 _TEXT: Final = {"type": "string"}
 _TIME: Final = {"type": "string", "format": "date-time"}
@@ -86,15 +86,18 @@ def optional_text(description: str = "") -> validation.Schema:
     return validation.Optional(validation.String(description))
 
 
-def additional(table: TableOptions, *, partial: bool = False) -> dict[str, validation.Schema]:
-    """Return the schemas of the columns that a deployment adds to a table, as far as clients may set them."""
+def additional(table: TableOptions, *, partial: bool = False, nullish: bool = False) -> dict[str, validation.Schema]:
+    """Return the schemas of the columns that a deployment adds to a table, as far as clients may set them.
+
+    All may be left out of a `partial` body; of a `nullish` one, all may be null too.
+    """
     made: dict[str, validation.Schema] = {}
     for name, field in table.additional_fields.items():
         if not field.input:
             continue
         kind = "list" if isinstance(field.type, list) else field.type
         schema = _KINDS.get(kind, validation.Anything())
-        if field.required is False:
+        if field.required is False or nullish:
             schema = validation.nullish(schema)
         made[name] = validation.Optional(schema) if partial else schema
     return made
@@ -105,3 +108,9 @@ def with_body(endpoint: Endpoint[Any, Any], more: Mapping[str, validation.Schema
     if not more or not isinstance(endpoint.body, validation.Object):
         return endpoint
     return replace(endpoint, body=replace(endpoint.body, fields={**endpoint.body.fields, **more}))
+
+
+def message_reply(text: str) -> Reply:
+    """Return the answer that is nothing but a message."""
+    properties = {"message": {"type": "string", "enum": [text]}}
+    return Reply("It is done", {"type": "object", "properties": properties, "required": ["message"]})

@@ -36,10 +36,14 @@ class Organizations:
         """Return whether a member may do all of `permissions`, by one of the member's roles."""
         if not permissions:
             return False
-        names = role_names(member["role"])
-        if creator_may_all and self.options.creator in names:
+        if creator_may_all and self.is_creator(member):
             return True
-        roles = await self.roles_of(ctx, member["organizationId"])
+        return self.allows(await self.roles_of(ctx, member["organizationId"]), member, permissions)
+
+    @staticmethod
+    def allows(roles: Mapping[str, Role], member: Row, permissions: Permissions) -> bool:
+        """Return whether one of a member's roles, as they are in `roles`, may do all of `permissions`."""
+        names = role_names(member["role"])
         return any(name in roles and roles[name].authorize(permissions).success for name in names)
 
     async def roles_of(self, ctx: Context, organization_id: str) -> Mapping[str, Role]:

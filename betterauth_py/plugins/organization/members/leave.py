@@ -20,7 +20,7 @@ from betterauth_py.plugins.organization.guards import acting_member, active_orga
 from betterauth_py.plugins.organization.rows import (
     find_member_by_email,
     find_organization,
-    has_two_creators,
+    has_members_with,
     organization_held,
     set_active,
     with_user,
@@ -100,7 +100,7 @@ async def _removable(ctx: Context, service: Organizations, organization_id: str)
         raise APIError.of(400, Errors.MEMBER_NOT_FOUND)
     if service.is_creator(removed):
         only = not service.is_creator(member)
-        if only or not await has_two_creators(ctx.auth, organization_id, service.options.creator):
+        if only or not await has_members_with(ctx.auth, organization_id, service.options.creator, 2):
             raise APIError.of(400, Errors.YOU_CANNOT_LEAVE_THE_ORGANIZATION_AS_THE_ONLY_OWNER)
     if not await service.may(ctx, member, {"member": ["delete"]}):
         raise APIError.of(401, Errors.YOU_ARE_NOT_ALLOWED_TO_DELETE_THIS_MEMBER)
@@ -135,8 +135,8 @@ async def leave_organization(ctx: Context) -> Row:
     organization_id = ctx.body["organizationId"]
     async with organization_held(ctx.auth, organization_id):
         member = await acting_member(ctx, organization_id, 400, Errors.MEMBER_NOT_FOUND)
-        if service.is_creator(member) and not await has_two_creators(
-            ctx.auth, organization_id, service.options.creator
+        if service.is_creator(member) and not await has_members_with(
+            ctx.auth, organization_id, service.options.creator, 2
         ):
             raise APIError.of(400, Errors.YOU_CANNOT_LEAVE_THE_ORGANIZATION_AS_THE_ONLY_OWNER)
         await _delete(ctx, service, member)

@@ -8,7 +8,7 @@ from betterauth_py.plugins import APIError, EndpointContext, Reply, Row, Securit
 from betterauth_py.plugins.organization.access import DEFAULT_ROLES, role_column, role_names
 from betterauth_py.plugins.organization.errors import OrganizationErrorCodes as Errors
 from betterauth_py.plugins.organization.guards import acting_member, active_organization
-from betterauth_py.plugins.organization.rows import find_organization, has_two_creators, organization_held
+from betterauth_py.plugins.organization.rows import find_organization, has_members_with, organization_held
 from betterauth_py.plugins.organization.schemas import MEMBER, ROLES_BODY, optional_text
 from betterauth_py.plugins.organization.service import Organizations, call_hook, service_of, shown
 
@@ -91,7 +91,7 @@ async def _changeable(ctx: Context, service: Organizations, organization_id: str
     if not acts_as_creator and (service.is_creator(member) or creator in names):
         raise refusal
     resigns = acts_as_creator and is_self and creator not in names
-    if resigns and not await has_two_creators(ctx.auth, organization_id, creator):
+    if resigns and not await has_members_with(ctx.auth, organization_id, creator, 2):
         raise APIError.of(400, Errors.YOU_CANNOT_LEAVE_THE_ORGANIZATION_WITHOUT_AN_OWNER)
     if not await service.may(ctx, acting, {"member": ["update"]}, creator_may_all=True):
         raise refusal

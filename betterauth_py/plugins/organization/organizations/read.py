@@ -102,7 +102,7 @@ async def get_full_organization(ctx: Context) -> Row | None:
         "members": [shown(ctx, "member", one) for one in await with_users(ctx.auth, members)],
     }
     if service.options.teams.enabled:
-        full["teams"] = [shown(ctx, "team", team) for team in await rows.find_many("team", here, limit=MOST_LISTED)]
+        full["teams"] = [_with_count(ctx, team) for team in await rows.find_many("team", here, limit=MOST_LISTED)]
     return full
 
 
@@ -122,6 +122,12 @@ async def list_organizations(ctx: Context) -> list[Row]:
     ids = [member["organizationId"] for member in members]
     found = {row["id"]: row for row in await ctx.auth.rows.find_many("organization", Where("id", ids, "in"))}
     return [shown(ctx, "organization", found[one]) for one in ids if one in found]
+
+
+def _with_count(ctx: Context, team: Row) -> Row:
+    """Return a team as only this answer shows it: with how many members it has."""
+    visible = shown(ctx, "team", team)
+    return {name: value for name, value in team.items() if name in visible or name == "memberCount"}
 
 
 async def visible_invitations(ctx: Context, service: Organizations, member: Row) -> list[Row]:

@@ -1,0 +1,1 @@
+"""Roles that members create and change."""
