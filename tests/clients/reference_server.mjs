@@ -24,14 +24,28 @@ function withNulls(columns, additionalFields = {}) {
   return { create: { before: async (row) => ({ data: { ...empty, ...defined(row) } }) } };
 }
 
+/** The same for the tables of plugins, which have no hooks. Drizzle writes `onUpdate` at the insert too. */
+function withNullsOfPlugins(declared, factory) {
+  const nullable = ([, field]) => field.required === false && field.defaultValue === undefined;
+  const columns = (model) => Object.entries(declared[model]?.fields ?? {}).filter(nullable);
+  const empty = (model) => Object.fromEntries(columns(model).map(([name, { onUpdate }]) => [name, onUpdate?.() ?? null]));
+  return (options) => {
+    const adapter = factory(options);
+    const { create } = adapter;
+    adapter.create = (input) => create({ ...input, data: { ...empty(input.model), ...input.data } });
+    return adapter;
+  };
+}
+
 const known = JSON.parse(sources);
 const makers = Object.entries(known).map(async ([id, one]) => [id, (await import(one.package))[one.export]]);
 const { plugins } = withPlugins({ plugins: {}, ...profile }, Object.fromEntries(await Promise.all(makers)));
-const tables = Object.values(getAuthTables({ ...profile, plugins })).map(({ modelName }) => [modelName, []]);
+const declared = getAuthTables({ ...profile, plugins });
+const tables = Object.values(declared).map(({ modelName }) => [modelName, []]);
 
 const auth = betterAuth({
   ...profile,
-  database: memoryAdapter(Object.fromEntries(tables)),
+  database: withNullsOfPlugins(declared, memoryAdapter(Object.fromEntries(tables))),
   plugins,
   databaseHooks: {
     user: withNulls(["image"], profile.user?.additionalFields),
