@@ -54,7 +54,7 @@ def test_every_built_in_plugin_is_made_from_its_id() -> None:
         ({"jwt": {}, "again": f"{HERE}:OWN", "own": OWN}, "Option `plugins`: the plugin own is there twice."),
         (["jwts"], "Option `plugins[0]`: there is no built-in plugin of this id. Did you mean `jwt`?"),
         (
-            {"organization": {}},
+            {"zzz": {}},
             f"there is no built-in plugin of this id. Built-in plugins: {', '.join(BY_ID)}.",
         ),
         ([f"{HERE}:make_nothing"], "Option `plugins[0]` must be a plugin, not str."),

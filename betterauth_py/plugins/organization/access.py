@@ -38,9 +38,10 @@ def read_access(options: OrganizationOptions) -> tuple[AccessControl | None, dic
         access: AccessControl | None = given
     else:
         access, _ = read_access_control(given, {}, PATH)
-    if options.roles is None:
+    roles = options.own_roles
+    if roles is None:
         return access, dict(DEFAULT_ROLES)
-    return access, {name: _role(access or DEFAULT_ACCESS, name, role) for name, role in options.roles.items()}
+    return access, {name: _role(access or DEFAULT_ACCESS, name, role) for name, role in roles.items()}
 
 
 def _role(access: AccessControl, name: str, given: Any) -> Role:

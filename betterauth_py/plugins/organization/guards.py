@@ -50,7 +50,6 @@ DELETION: Final = Guard(
     name="session",
     sentence="Signed-in users, unless organizations cannot be deleted.",
     check=_may_delete,
-    errors=((404, DELETION_DISABLED),),
     schemes=Security.SESSION.schemes,
 )
 """Signed-in users, unless the options forbid deleting."""

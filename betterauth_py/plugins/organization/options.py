@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from betterauth_py.plugins import (
     ColumnsOptions,
@@ -21,6 +21,13 @@ from betterauth_py.plugins.tools import logger, parse_url
 PATH = "plugins.organization"
 Context = EndpointContext[Any, Any]
 _INVITATION_LIFE, _MOST_MEMBERS = 172_800, 100
+
+
+class RoleTable(Protocol):
+    """Roles by their names: a mapping."""
+
+    def items(self) -> Iterable[tuple[str, Any]]:
+        """Return the names and the roles."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +107,7 @@ class OrganizationOptions:
     ac: Any = None
     """The resources and the actions on each: `{"project": ["create", "update"]}`, or an `AccessControl`. Unset: those
     of better-auth, `organization`, `member`, `invitation`, `team` and `ac`."""
-    roles: dict[str, Any] | None = None
+    roles: RoleTable | None = None
     """The roles, and what each may do: `{"editor": {"project": ["update"]}}`, or a `Role`. They take the place of
     `owner`, `admin` and `member`. Unset: those three."""
     dynamic_access_control: DynamicAccessControlOptions = field(default_factory=DynamicAccessControlOptions)
@@ -137,6 +144,11 @@ class OrganizationOptions:
         return self.creator_role or "owner"
 
     @property
+    def own_roles(self) -> dict[str, Any] | None:
+        """The roles of the deployment by name, as they are given; None without."""
+        return None if self.roles is None else dict(self.roles.items())
+
+    @property
     def invitation_life(self) -> int:
         """Seconds for which an invitation can be accepted."""
         return self.invitation_expires_in or _INVITATION_LIFE
@@ -169,7 +181,8 @@ def check_options(options: OrganizationOptions) -> None:
             raise ConfigurationError(f"Option `{PATH}.{name}` must be 0 or more.")
     if options.creator_role.strip() != options.creator_role or "," in options.creator_role:
         raise ConfigurationError(f"Option `{PATH}.creator_role` must be the name of one role, without blanks or comma.")
-    if options.roles is not None and options.creator not in options.roles:
+    roles = options.own_roles
+    if roles is not None and options.creator not in roles:
         logger.warning(
             "Option `%s.roles` has no role %r: whoever creates an organization may do nothing in it. Add the role, or "
             "name another in `%s.creator_role`.",
@@ -177,7 +190,7 @@ def check_options(options: OrganizationOptions) -> None:
             options.creator,
             PATH,
         )
-    for name in options.roles or {}:
+    for name in roles or {}:
         if not name.strip() or name.strip() != name or "," in name:
             raise ConfigurationError(f"Option `{PATH}.roles.{name}`: the name of a role has no comma or outer blanks.")
     url = options.invitation_url

@@ -17,7 +17,13 @@ from betterauth_py.plugins import (
     validation,
 )
 from betterauth_py.plugins.organization.errors import OrganizationErrorCodes as Errors
-from betterauth_py.plugins.organization.guards import DELETION, NAMED_SESSION, acting_member, require_permission
+from betterauth_py.plugins.organization.guards import (
+    DELETION,
+    DELETION_DISABLED,
+    NAMED_SESSION,
+    acting_member,
+    require_permission,
+)
 from betterauth_py.plugins.organization.rows import find_organization, organization_held, set_active
 from betterauth_py.plugins.organization.schemas import ORGANIZATION, optional_text
 from betterauth_py.plugins.organization.service import (
@@ -106,6 +112,7 @@ async def _update(ctx: Context, organization_id: str, changes: Row) -> Row | Non
         (400, Errors.ORGANIZATION_NOT_FOUND),
         (400, Errors.USER_IS_NOT_A_MEMBER_OF_THE_ORGANIZATION),
         (403, Errors.YOU_ARE_NOT_ALLOWED_TO_DELETE_THIS_ORGANIZATION),
+        (404, DELETION_DISABLED),
     ),
     requires_headers=True,
 )
