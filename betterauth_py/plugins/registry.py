@@ -79,7 +79,6 @@ BUILT_IN: Final = (
         example={"client_id": "1234.apps.googleusercontent.com"},
     ),
     BuiltIn(id="open-api", export="openAPI"),
-    BuiltIn(id="organization", export="organization"),
     BuiltIn(
         id="organization",
         export="organization",
