@@ -27,6 +27,7 @@ from betterauth_py.http.pipeline import Pipeline
 from betterauth_py.models.tables import plain_metadata
 from betterauth_py.openapi.document import build_openapi
 from betterauth_py.options import Options
+from betterauth_py.options.client_fields import client_fields
 from betterauth_py.options.deployment import warn_of_development, with_app_origin
 from betterauth_py.options.environment import trusted_origins_of, with_environment
 from betterauth_py.store.migrations import apply_migrations, check_schema
@@ -110,6 +111,13 @@ class BetterAuth:
     def openapi(self) -> dict[str, Any]:
         """Return the OpenAPI 3.1 document."""
         return build_openapi(self.context, self._endpoints)
+
+    def client_fields(self) -> str:
+        """Return a TypeScript module with the additional fields, for the types of better-auth's client.
+
+        It exports `additionalFields`, a client plugin. `betterauth client-fields` writes the same.
+        """
+        return client_fields(self.options)
 
     async def migrate(self) -> None:
         """Bring the database to the schema of these options: `betterauth migrate`.

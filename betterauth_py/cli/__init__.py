@@ -6,6 +6,7 @@ import argparse
 import gc
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from betterauth_py._version import REFERENCE_VERSION, __version__
 from betterauth_py.cli.conformance import add_conformance
@@ -94,6 +95,10 @@ def _run(parsed: argparse.Namespace) -> int:
             from betterauth_py.cli.cleanup import clean_up
 
             return clean_up(parsed.config, batch_size=parsed.batch_size, dry_run=parsed.dry_run)
+        if parsed.command == "client-fields":
+            from betterauth_py.cli.client_fields import write_client_fields
+
+            return write_client_fields(parsed.config, file=parsed.file, check=parsed.check)
         from betterauth_py.cli.serve import serve
         from betterauth_py.options.environment import read_environment
     except ModuleNotFoundError as error:
@@ -122,6 +127,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_mail(commands)
     _add_sms(commands)
     _add_cleanup(commands)
+    _add_client_fields(commands)
     add_conformance(commands)
     commands.add_parser("secret", help="print a new secret", description="Print a new random secret of 256 bits.")
     commands.add_parser("version", help="print the version", description="Print the version.")
@@ -221,6 +227,18 @@ def _add_cleanup(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--batch-size", type=positive, default=1000, metavar="N", help="rows per statement (default: %(default)s)"
     )
     cleanup.add_argument("--dry-run", action="store_true", help="delete nothing; only count")
+
+
+def _add_client_fields(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    fields = commands.add_parser(
+        "client-fields",
+        help="write your own fields for the types of the TypeScript client",
+        description="Write a TypeScript module with the additional fields of users and sessions, from which "
+        "better-auth's client infers its types. Without FILE it is printed.",
+    )
+    _add_config(fields)
+    fields.add_argument("file", nargs="?", type=Path, metavar="FILE", help="where to write it, such as src/fields.ts")
+    fields.add_argument("--check", action="store_true", help="write nothing; fail if FILE is out of date")
 
 
 def _add_config(parser: argparse.ArgumentParser) -> None:
