@@ -27,7 +27,7 @@ KEYS_OF_THE_USER = frozenset(
 OWN_NAMES = {"encryptOAuthTokens": "encrypt_oauth_tokens"}
 """Options whose name here is not what the rule makes of it."""
 
-VALUES_OF_THE_USER = frozenset({"fields", "defaultValue", "extensions"})
+VALUES_OF_THE_USER = frozenset({"fields", "defaultValue", "extensions", "translations"})
 """Options whose whole value is data."""
 
 

@@ -43,6 +43,8 @@ class Hook:
     start."""
     matcher: Callable[[EndpointContext[Any, Any]], bool] | None = None
     """Selects among the calls of these endpoints. None: all of them."""
+    errors_only: bool = False
+    """Whether a hook of `after` runs only where `ctx.returned` is an `APIError`: it then costs other calls nothing."""
 
     def touches(self, path: str | None) -> bool:
         """Return whether calls of the endpoint at `path` (None: it has no path) may be selected."""

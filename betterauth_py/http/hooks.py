@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import dropwhile
 from typing import Any
 
 from betterauth_py.core.context import EndpointContext
@@ -22,6 +23,15 @@ def hooks_by_operation(hooks: Sequence[Hook], endpoints: Iterable[Endpoint[Any, 
     Computed once, so that a call goes through its own hooks only.
     """
     found = {endpoint.operation: tuple(hook for hook in hooks if hook.touches(endpoint.path)) for endpoint in endpoints}
+    return {operation: own for operation, own in found.items() if own}
+
+
+def without_leading_error_hooks(hooks: Mapping[str, Sequence[Hook]]) -> dict[str, tuple[Hook, ...]]:
+    """Return the after hooks of each endpoint that a call without an error needs; without any, there is no entry.
+
+    Those for errors only matter behind another hook, which may make an error of the answer.
+    """
+    found = {operation: tuple(dropwhile(lambda hook: hook.errors_only, own)) for operation, own in hooks.items()}
     return {operation: own for operation, own in found.items() if own}
 
 
@@ -62,6 +72,8 @@ async def run_before_hooks(hooks: Sequence[Hook], ctx: Context) -> Any:
 async def run_after_hooks(hooks: Sequence[Hook], ctx: Context) -> None:
     """Run `hooks` in order; each sees `ctx.returned`, and what it returns or raises as `APIError` replaces it."""
     for hook in hooks:
+        if hook.errors_only and not isinstance(ctx.returned, APIError):
+            continue
         if hook.matcher is not None and not hook.matcher(ctx):
             continue
         ctx.response_headers.begin_turn()

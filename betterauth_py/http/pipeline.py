@@ -28,7 +28,7 @@ from betterauth_py.core.request_errors import TOO_BUSY
 from betterauth_py.current import enter_endpoint, leave_endpoint
 from betterauth_py.errors import OverloadedError
 from betterauth_py.http.body import BodyLimits, read_body
-from betterauth_py.http.hooks import hooks_by_operation, run_after_hooks, run_before_hooks
+from betterauth_py.http.hooks import hooks_by_operation, run_after_hooks, run_before_hooks, without_leading_error_hooks
 from betterauth_py.http.responses import report, to_response
 from betterauth_py.http.router import Router
 from betterauth_py.javascript.values import UNDEFINED
@@ -63,6 +63,7 @@ class Pipeline:
         before = [*_always(hooks.before), *(hook for plugin in session_first for hook in plugin.before)]
         after = [*_always(hooks.after), *(hook for plugin in auth.plugins for hook in plugin.after)]
         self._before, self._after = hooks_by_operation(before, endpoints), hooks_by_operation(after, endpoints)
+        self._after_success = without_leading_error_hooks(self._after)
         self._on_request = [plugin.on_request for plugin in auth.plugins if plugin.on_request]
         self._on_response = [plugin.on_response for plugin in auth.plugins if plugin.on_response]
 
@@ -187,11 +188,12 @@ class Pipeline:
                     return answer
             try:
                 ctx.returned = await _run(endpoint, ctx)
+                after = self._after_success.get(endpoint.operation)
             except APIError as given:
                 error = given if endpoint.shape_error is None else endpoint.shape_error(given)
                 ctx.returned = error.sent_with(ctx.response_headers)
                 ctx.response_status = error.status
-            after = self._after.get(endpoint.operation)
+                after = self._after.get(endpoint.operation)
             if after is not None:
                 await run_after_hooks(after, ctx)
         finally:

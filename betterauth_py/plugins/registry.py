@@ -65,6 +65,7 @@ BUILT_IN: Final = (
     BuiltIn(id="electron", export="electron", package="@better-auth/electron"),
     BuiltIn(id="generic-oauth", export="genericOAuth", example={"config": []}),
     BuiltIn(id="have-i-been-pwned", export="haveIBeenPwned"),
+    BuiltIn(id="i18n", export="i18n", package="@better-auth/i18n", example={"locales": ["de"]}),
     BuiltIn(id="jwt", export="jwt"),
     # With its column, so that the contract shows it.
     BuiltIn(id="last-login-method", export="lastLoginMethod", example={"store_in_database": True}),

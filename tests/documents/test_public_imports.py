@@ -16,6 +16,7 @@ PUBLIC = (
     "plugins.generic_oauth",
     "plugins.jwt",
     "plugins.have_i_been_pwned",
+    "plugins.i18n",
     "plugins.last_login_method",
     "plugins.magic_link",
     "plugins.one_tap",
