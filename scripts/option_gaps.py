@@ -65,7 +65,8 @@ def _at_path(hint: Any, path: str) -> Iterable[Any]:
     found = list(_choices(hint))
     for part in path.replace("[]", ".[]").split("."):
         if path.startswith("socialProviders.") and part in PROVIDER_IDS:
-            found = [find_provider(part).options]
+            # `_load` of assembly/social_providers.py takes functions, too.
+            found = [registered.options, _A_FUNCTION] if (registered := find_provider(part)) else []
         else:
             found = [choice for one in found for inner in _inside(one, part) for choice in _choices(inner)]
     return found
@@ -113,6 +114,8 @@ def _takes(hint: Any, kind: str) -> bool:
         return True
     if kind[0] == '"':
         return hint is str or (origin is Literal and json.loads(kind) in get_args(hint))
+    if kind.isdecimal():
+        return hint is int
     if kind in {"true", "false"}:
         return hint is bool or (origin is Literal and json.loads(kind) in get_args(hint))
     if kind == "number":
@@ -129,7 +132,8 @@ def _takes(hint: Any, kind: str) -> bool:
     return is_dataclass(hint) or origin is dict or getattr(hint, "_is_protocol", False)
 
 
-_CALLABLE = get_origin(Callable[[], None])
+_A_FUNCTION = Callable[[], Any]
+_CALLABLE = get_origin(_A_FUNCTION)
 
 
 def main() -> int:

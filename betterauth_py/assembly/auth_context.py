@@ -63,7 +63,7 @@ def assemble(options: Options, plugins: list[Plugin], extra_origins: list[str]) 
     database = Database(options.database, schema)
     refuse_impossible_cache(options, database)
     clock = options.clock
-    rows = Rows(database, DatabaseHooks(), clock)
+    rows = Rows(database, DatabaseHooks(), clock, options.advanced.database.default_find_many_limit)
     make_cookie = make_cookie_maker(options, base_origin, in_production=in_production)
     static = options.trusted_origins if isinstance(options.trusted_origins, list) else []
     limits = options.rate_limit

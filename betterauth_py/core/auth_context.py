@@ -142,7 +142,10 @@ class AuthContext:
             logger.error("Failed to %s", what, exc_info=error)
 
     def run_in_background(self, work: Awaitable[Any], what: str) -> None:
-        """Run `work` after the answer, so that its duration reveals nothing to the client; failures are logged."""
+        """Run `work` after the answer, so that its duration reveals nothing to the client; failures are logged.
+
+        `advanced.background_tasks.handler` is told of it.
+        """
 
         async def run() -> None:
             try:
@@ -153,6 +156,12 @@ class AuthContext:
         task = asyncio.create_task(run())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        handler = self.options.advanced.background_tasks.handler
+        if handler is not None:
+            try:
+                handler(task)
+            except Exception as error:
+                self.log_failure("call `advanced.background_tasks.handler`", error)
 
     async def finish_background_work(self) -> None:
         """Wait until all background work is done, including work that it started."""

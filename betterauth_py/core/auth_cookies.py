@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
+from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
+from betterauth_py.clock import Clock
 from betterauth_py.errors import ConfigurationError
+from betterauth_py.javascript.dates import to_milliseconds
 from betterauth_py.log_throttle import LogThrottle
 from betterauth_py.options import CookieAttributesOptions, Options
 from betterauth_py.options.base_url import DynamicBaseURL
@@ -82,6 +85,7 @@ def make_cookie_maker(options: Options, base_url: str | None, *, in_production: 
                     f"The cookie {full_name} has a `{attribute}` with a semicolon or a control character, which would "
                     "begin another attribute or header. Leave it out."
                 )
+        _check_expiry(full_name, attributes.expires, options.clock)
         if attributes.max_age is not None and attributes.max_age > MAX_AGE_LIMIT:
             raise ConfigurationError(
                 f"The cookie {full_name} would live {attributes.max_age} seconds. Browsers keep no cookie longer than "
@@ -103,6 +107,20 @@ def make_auth_cookies(options: Options, make_cookie: CookieMaker) -> AuthCookies
             seconds=_SECONDS_BETWEEN_WARNINGS, most=1, clock=lambda: options.clock.milliseconds() / 1000
         ),
     )
+
+
+def _check_expiry(name: str, expires: datetime | None, clock: Clock) -> None:
+    if expires is None:
+        return
+    if expires.tzinfo is None:
+        raise ConfigurationError(
+            f"The cookie {name} has an `expires` without a time zone: {expires.isoformat()}. Add it, such as Z for UTC."
+        )
+    if to_milliseconds(expires) - clock.milliseconds() > MAX_AGE_LIMIT * 1000:
+        raise ConfigurationError(
+            f"The cookie {name} would expire at {expires.isoformat()}. Browsers keep no cookie longer than 400 days; "
+            "give an earlier `expires`, or `max_age`."
+        )
 
 
 def _overrides(attributes: CookieAttributesOptions) -> dict[str, object]:

@@ -47,7 +47,8 @@ Row = dict[str, Any]
 async def list_user_accounts(ctx: Context) -> list[Row]:
     """List all accounts linked to the user."""
     _, user = signed_in(ctx)
-    return [_shown(ctx, account) for account in await ctx.auth.accounts.list_of(user["id"])]
+    accounts = await ctx.auth.accounts.list_of(user["id"], limit=ctx.auth.rows.list_limit)
+    return [_shown(ctx, account) for account in accounts]
 
 
 @endpoint(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from asyncio import Task
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from betterauth_py.options.database import DatabaseAdvancedOptions
@@ -39,6 +42,9 @@ class CrossSubDomainCookiesOptions:
     """Whether cookies have a `Domain`."""
     domain: str | None = None
     """The domain. Unset: the host of `base_url`."""
+    additional_cookies: list[str] = field(default_factory=list)
+    """Accepted for configurations taken from better-auth: every cookie is shared, as in 1.7.25, which reads this no
+    more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,11 +57,13 @@ class CookieAttributesOptions:
     """The domain."""
     path: str | None = None
     """The path."""
+    expires: datetime | None = None
+    """A moment, with its time zone, at which it ends, for browsers that do not know `max_age`, which wins over it."""
     http_only: bool | None = None
     """Whether scripts cannot read it."""
     secure: bool | None = None
     """Whether it is sent over https only."""
-    same_site: Literal["lax", "strict", "none"] | None = None
+    same_site: Literal["lax", "strict", "none", "Lax", "Strict", "None"] | None = None
     """Whether it is sent with requests from other sites."""
     partitioned: bool | None = None
     """Whether each top-level site has its own copy (CHIPS)."""
@@ -69,6 +77,15 @@ class CookieOptions:
     """The name, without the `__Secure-` prefix."""
     attributes: CookieAttributesOptions = field(default_factory=CookieAttributesOptions)
     """Attributes that replace its own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackgroundTasksOptions:
+    """What runs after an answer, such as sending mails."""
+
+    handler: Callable[[Task[None]], object] | None = None
+    """Called with the task of each piece of such work, which runs already and logs its own failures: for a platform
+    that stops a process once it has answered, unless it is told of what is left (`waitUntil`)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +114,9 @@ class AdvancedOptions:
     cookie_prefix: str = "better-auth"
     """The prefix of cookie names."""
     database: DatabaseAdvancedOptions = field(default_factory=DatabaseAdvancedOptions)
-    """How ids of rows are generated."""
+    """Ids of rows, and lists of them."""
+    background_tasks: BackgroundTasksOptions = field(default_factory=BackgroundTasksOptions)
+    """What runs after an answer, such as sending mails."""
     security_headers: SecurityHeadersOptions = field(default_factory=SecurityHeadersOptions)
     """Security headers of every answer."""
     skip_trailing_slashes: bool = False

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from betterauth_py.errors import ConfigurationError
 from betterauth_py.options.types import Seconds
 
 SERIAL: Final = "serial"
@@ -40,10 +41,22 @@ class DatabaseOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class DatabaseAdvancedOptions:
-    """How ids of rows are generated."""
+    """Ids of rows, and lists of them."""
 
     generate_id: Callable[[str, int], str | Literal[False]] | Literal["uuid", "serial", False] | None = None
     """Who makes the ids of rows, and how. `uuid`: random UUIDs. `serial`: the database counts (1, 2, 3); columns are
     integers, clients get texts, and everybody can tell from an id how many users there are. False: the database, by the
     default of each table's `id` column. A function takes the model's name and a length and returns an id, or False to
     leave this row's to the database. Unset: 32 letters and digits. A database keeps the kind it was made with."""
+    default_find_many_limit: int = 100
+    """The most rows that `/list-sessions`, `/list-accounts` and plugins' lists without a limit of their own show."""
+    joins: bool = False
+    """Accepted for configurations taken from better-auth: here a session and its user are always read together."""
+
+    def __post_init__(self) -> None:
+        """Refuse a limit at which lists would always be empty."""
+        if self.default_find_many_limit < 1:
+            raise ConfigurationError(
+                f"Option `advanced.database.default_find_many_limit` is {self.default_find_many_limit}: every list "
+                "would be empty. Give 1 or more."
+            )

@@ -31,12 +31,15 @@ class Accounts:
         """Insert an account; None if a hook refuses it."""
         return await self._rows.create("account", row)
 
-    async def list_of(self, user_id: str, *, lock: bool = False) -> list[Row]:
-        """Return the user's accounts; `lock` keeps other transactions from changing them until this one ends."""
+    async def list_of(self, user_id: str, *, lock: bool = False, limit: int | None = None) -> list[Row]:
+        """Return the user's accounts, at most `limit`.
+
+        `lock` keeps other transactions from changing them until this one ends.
+        """
         if lock and self._rows.database.url.dialect == "postgresql":
             own = select(self._account.c.id).where(self._account.c.userId == user_id).with_for_update()
             await self._rows.database.execute(own)
-        return await self._rows.find_many("account", self._account.c.userId == user_id)
+        return await self._rows.find_many("account", self._account.c.userId == user_id, limit=limit)
 
     async def find_by_key(self, provider_id: str, account_id: str) -> Row | None:
         """Return the account that a provider's user is, or None.

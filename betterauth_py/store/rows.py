@@ -32,11 +32,13 @@ Elsewhere = Callable[[Row], Awaitable[Row | None]]
 class Rows:
     """Rows of all models, under their wire names; every change runs the hooks."""
 
-    def __init__(self, database: Database, hooks: DatabaseHooks, clock: Clock) -> None:
-        """Work on `database`, telling `hooks`, by the time of `clock`."""
+    def __init__(self, database: Database, hooks: DatabaseHooks, clock: Clock, list_limit: int) -> None:
+        """Work on `database`, telling `hooks`, by the time of `clock`; clients get lists of `list_limit` rows."""
         self.database = database
         self.hooks = hooks
         self._clock = clock
+        self.list_limit = list_limit
+        """The most rows of a list for clients that has no limit of its own: `default_find_many_limit`."""
         self._is_drizzle = database.schema.layout == "drizzle"
         self._fields = {name: model.fields for name, model in database.schema.models.items()}
         self._counts_ids = database.schema.counts_ids

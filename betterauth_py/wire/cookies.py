@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from re import compile as compile_pattern
 from typing import Any, Final
 
@@ -36,6 +38,7 @@ class CookieAttributes:
     secure: bool = False
     same_site: str | None = "lax"
     partitioned: bool = False
+    expires: datetime | None = None
 
     def with_max_age(self, max_age: int | None) -> CookieAttributes:
         """Return a copy that lives `max_age` seconds, or for the browser session if None."""
@@ -124,6 +127,8 @@ def serialize_cookie(name: str, encoded_value: str, attributes: CookieAttributes
         parts.append(f"Domain={domain}")
     if path:
         parts.append(f"Path={path}")
+    if attributes.expires is not None:
+        parts.append(f"Expires={format_datetime(attributes.expires.astimezone(UTC), usegmt=True)}")
     if attributes.http_only:
         parts.append("HttpOnly")
     if secure:

@@ -14,13 +14,12 @@ from betterauth_py.plugins.tools import encode_base64url, generate_id, resolve
 Context = EndpointContext[Any, Any]
 
 _TIMEOUT: Final = 60_000
-MOST_LISTED: Final = 100
-"""How many passkeys of a user are listed, as better-auth's `findMany` without a limit."""
 
 
 async def passkeys_of(ctx: Context, user_id: str) -> list[Row]:
-    """Return the passkeys of a user."""
-    return await ctx.auth.rows.find_many("passkey", Where("userId", user_id), limit=MOST_LISTED)
+    """Return the passkeys of a user, as many as better-auth's `findMany` without a limit."""
+    rows = ctx.auth.rows
+    return await rows.find_many("passkey", Where("userId", user_id), limit=rows.list_limit)
 
 
 async def extensions_of(extensions: Extensions | None, ctx: Context) -> Mapping[str, Any] | None:

@@ -30,7 +30,7 @@ class Names:
     def display_normalized(self, display_username: str) -> str:
         """Return a display username as it is stored."""
         normalize = self.options.display_username_normalization
-        return normalize(display_username) if normalize is not None else display_username
+        return normalize(display_username) if normalize else display_username
 
     async def fault_of(self, username: str) -> ErrorCode | None:
         """Return the error of an invalid username; None if it is valid."""

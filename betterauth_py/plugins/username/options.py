@@ -45,8 +45,8 @@ class UsernameOptions:
     """Tells whether a display username may be chosen. Unset: any may."""
     username_normalization: bool | Callable[[str], str] = True
     """Makes of a username what is stored and looked for. True: lower case; false: it stays as it is."""
-    display_username_normalization: Callable[[str], str] | None = None
-    """Makes of a display username what is stored. Unset: it stays as it is."""
+    display_username_normalization: Callable[[str], str] | Literal[False] | None = None
+    """Makes of a display username what is stored. Unset or false: it stays as it is."""
     validation_order: ValidationOrderOptions = field(default_factory=ValidationOrderOptions)
     """Whether names are judged as they are given, or as they are stored."""
     immutable_username: bool = False

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy import ColumnElement, exists, select
 
@@ -23,8 +22,6 @@ from betterauth_py.store.sessions.lookup import SessionLookup
 from betterauth_py.store.sessions.query import SessionAndUser
 from betterauth_py.store.sessions.revocations import SessionRevokedError
 from betterauth_py.store.sessions.secondary import Reference, SecondarySessions
-
-_MOST_LISTED: Final = 100
 
 
 class Sessions:
@@ -168,7 +165,7 @@ class Sessions:
             return await self._secondary.list_active(user_id)
         session = self._session
         return await self._rows.find_many(
-            "session", session.c.userId == user_id, session.c.expiresAt > now, limit=_MOST_LISTED
+            "session", session.c.userId == user_id, session.c.expiresAt > now, limit=self._rows.list_limit
         )
 
     async def delete_all_of(self, user_id: str, *, at_once: bool = False) -> None:
