@@ -9,6 +9,7 @@ from sqlalchemy import func, select, text
 
 from betterauth_py.crypto.random import generate_id
 from betterauth_py.errors import BetterAuthError
+from betterauth_py.models.types import number_of
 from betterauth_py.options.database import SERIAL, DatabaseAdvancedOptions
 from betterauth_py.store.database import Database
 from betterauth_py.store.sessions.statement import quoted
@@ -20,6 +21,11 @@ class PlaceholderId(str):
     """Stands in for the id that the database will give to a row: random, nobody's, and never stored there."""
 
     __slots__ = ()
+
+
+def is_stored_id(row_id: object, *, counts_ids: bool) -> bool:
+    """Return whether the database takes this id, and makes none itself; as upstream, it counts on for a text."""
+    return number_of(row_id) is not None if counts_ids else not isinstance(row_id, PlaceholderId)
 
 
 async def draw_number(database: Database, model: str) -> str:

@@ -20,7 +20,7 @@ from betterauth_py.store.database import Database, logger
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.faults import is_refusal, refusal_of
 from betterauth_py.store.hooks import REFUSED, Change, DatabaseHooks, Row
-from betterauth_py.store.ids import PlaceholderId
+from betterauth_py.store.ids import is_stored_id
 from betterauth_py.store.inserts import Holding, Inserts
 from betterauth_py.store.prepared import Found, Prepared
 from betterauth_py.store.updates import Updates
@@ -263,15 +263,9 @@ class Rows:
             if self._counts_ids and values[name] is not None and refers_to_id(field) and not number_of(values[name]):
                 msg = "no id that the database counts"
                 raise UnstorableValueError(msg)
-        if "id" in row and self._is_stored(row["id"]):
+        if "id" in row and is_stored_id(row["id"], counts_ids=self._counts_ids):
             values["id"] = row["id"]
         return values
-
-    def _is_stored(self, row_id: Any) -> bool:
-        """Return whether an id is for the database, which else makes one; as upstream, it counts on for a text."""
-        if self._counts_ids:
-            return number_of(row_id) is not None
-        return not isinstance(row_id, PlaceholderId)
 
     def _created(self, field: Field, given: Any) -> Any:
         """Return what a new row has in a field: what is given, or its default."""
