@@ -15,6 +15,8 @@ Context = EndpointContext[Any, Any]
 
 # What JavaScript's `parseFloat` reads.
 _NUMBER: Final = compile_pattern(r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)")
+# As long as any browser's; what is longer is not read.
+_LONGEST_HEADER: Final = 4096
 
 
 async def detect_locale(ctx: Context, options: I18nOptions, available: Collection[str]) -> str:
@@ -44,11 +46,11 @@ def languages_of(header: str) -> list[str]:
     Regions are cut off, and a language that the client does not want (`q=0`) is the last one rather than none.
     """
     found: list[tuple[float, str]] = []
-    for part in header.split(","):
-        name, *parameters = trim(part).split(";")
+    for part in header[:_LONGEST_HEADER].split(","):
+        name, semicolon, parameters = trim(part).partition(";")
         language = trim(name).partition("-")[0]
         if language:
-            found.append((_quality(parameters[0]) if parameters else 1.0, language))
+            found.append((_quality(parameters.partition(";")[0]) if semicolon else 1.0, language))
     # Stable as JavaScript's; a quality that is no number keeps its place there and here.
     return [language for _, language in sorted(found, key=lambda item: -item[0])]
 

@@ -168,8 +168,7 @@ def test_options_without_effect_are_told(options: dict[str, Any], told: str, cap
     assert [message.startswith(told) for message in caplog.messages] == [True]
 
 
-def test_a_long_header_is_read_in_little_time() -> None:
-    header = ",".join(f"a;q=0.{number % 1000}" for number in range(6_000))
+def test_a_long_header_is_read_in_part() -> None:
     began = perf_counter()
-    assert len(languages_of(header)) == 6_000
+    assert len(languages_of("a," * 16_000)) == 2_048
     assert perf_counter() - began < 0.1
