@@ -20,7 +20,9 @@ async def increment(
     """Add `steps` to the fields of one row that matches, in the one statement that also demands the match."""
     database, clauses = rows.database, rows.clauses(model, where)
     table = database.table(model)
-    values: dict[str, Any] = await rows.to_store(model, changes or {}, creating=False)
+    # Without `changes` only Drizzle writes what updates renew, as with better-auth.
+    renews = changes is not None or database.schema.layout == "drizzle"
+    values: dict[str, Any] = await rows.to_store(model, changes or {}, creating=False) if renews else {}
     # What is null counts from 0.
     values |= {name: func.coalesce(table.c[name], 0) + step for name, step in steps.items()}
     one = select(table.c.id).where(*clauses).order_by(table.c.id).limit(1).scalar_subquery()

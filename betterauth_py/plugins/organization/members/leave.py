@@ -133,6 +133,8 @@ async def leave_organization(ctx: Context) -> Row:
     service = service_of(ctx)
     session, user = signed_in(ctx)
     organization_id = ctx.body["organizationId"]
+    # Only members wait for each other, and make others wait.
+    await acting_member(ctx, organization_id, 400, Errors.MEMBER_NOT_FOUND)
     async with organization_held(ctx.auth, organization_id):
         member = await acting_member(ctx, organization_id, 400, Errors.MEMBER_NOT_FOUND)
         if service.is_creator(member) and not await has_members_with(
