@@ -3,7 +3,7 @@ import { organizationClient } from "better-auth/client/plugins";
 
 const password = "correct horse battery";
 
-export default async function organizations({ visitor, step }) {
+export default async function organizations({ visitor, step, mail }) {
   const plugins = [organizationClient({ teams: { enabled: true }, dynamicAccessControl: { enabled: true } })];
   const [nobody, ada, bob] = [visitor({ plugins }), visitor({ plugins }), visitor({ plugins })];
   const ids = {};
@@ -38,6 +38,10 @@ export default async function organizations({ visitor, step }) {
   await calling("invitations", ada, (organization) => organization.listInvitations());
   await calling("invitations, another", bob, (organization) => organization.listInvitations({ query: { organizationId: ids.engines } }));
   await calling("unverified", bob, (organization) => organization.listUserInvitations());
+  await step("verify", bob, (client) => client.sendVerificationEmail({ email: "bob@example.com" }));
+  const { token } = await mail("verification", "bob@example.com");
+  await step("verified", bob, (client) => client.verifyEmail({ query: { token } }));
+  await calling("received", bob, (organization) => organization.listUserInvitations());
   await calling("cancel", ada, (organization) => organization.cancelInvitation({ invitationId: ids.invitation }));
   await calling("cancel none", ada, (organization) => organization.cancelInvitation({ invitationId: "none" }));
   await keeping("invite anew", ada, "invitation", (organization) => organization.inviteMember({ email: "bob@example.com", role: ["member"] }));

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -55,5 +56,5 @@ async def joined(owner: Client, guest: Client, name: str, role: str = "member", 
     return member
 
 
-def statuses(replies: list[Reply]) -> list[int]:
+def statuses(replies: Iterable[Reply]) -> list[int]:
     return sorted(reply.status for reply in replies)

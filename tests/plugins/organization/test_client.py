@@ -20,6 +20,7 @@ class TestClient(ClientTests):
         "organizations": (
             {
                 "emailAndPassword": {"enabled": True, "password": CHEAP_PASSWORDS},
+                "emailVerification": {"sendVerificationEmail": {"$fn": "sendVerificationEmail"}},
                 "plugins": {"organization": ORGANIZATION},
             },
             ("organizations",),
