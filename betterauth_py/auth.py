@@ -24,6 +24,7 @@ from betterauth_py.errors import ConfigurationError
 from betterauth_py.http.app import build_app
 from betterauth_py.http.in_process import API
 from betterauth_py.http.pipeline import Pipeline
+from betterauth_py.log import leave_logs, route_logs
 from betterauth_py.models.tables import plain_metadata
 from betterauth_py.openapi.document import build_openapi
 from betterauth_py.options import Options
@@ -62,6 +63,7 @@ class BetterAuth:
             options = load_options(with_provider_variables(values, environ, is_service=False))
         elif values:
             raise ConfigurationError("Give either an Options object or keyword arguments, not both.")
+        route_logs(options.logger, self)
         options = with_app_origin(options)
         plugins = plugins_of(options)
         self._mailer = mailer_of(options, plugins)
@@ -135,6 +137,7 @@ class BetterAuth:
             SecondaryStorageError: if there is one and it does not answer.
             PluginError: if a plugin cannot start.
         """
+        route_logs(self.options.logger, self)
         warn_of_development(self.options)
         if _encrypts_cached_sessions(self.options):
             import_module("betterauth_py.crypto.jose")  # Here, and not while a request waits for it.
@@ -165,6 +168,7 @@ class BetterAuth:
         if self.context.sms is not None:
             self.context.sms.queue.flush()
         await self.context.close()
+        leave_logs(self.options.logger)
 
     async def __aenter__(self) -> BetterAuth:
         """Start, where the app's own lifespan does not run: mounted in another framework's app."""

@@ -122,7 +122,7 @@ SETTINGS: Final = (
         "BETTER_AUTH_LOG_LEVEL",
         str,
         "lowest level to log",
-        choices=("debug", "info", "warning", "error"),
+        choices=("debug", "info", "warn", "warning", "error"),
     ),
     Setting(
         "log_format",

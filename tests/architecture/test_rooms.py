@@ -28,7 +28,7 @@ MAY_USE: dict[str, set[str]] = {
     "urls": {"javascript"},
     "options": {"clock", "errors", "urls"},
     "crypto": {"awaiting", "errors", "javascript", "options"},
-    "log": {"crypto", "options"},
+    "log": {"crypto", "current", "errors", "options"},
     "pages": {"options"},
     "models": {"errors", "javascript", "options"},
     "wire": {"crypto", "javascript", "urls"},
@@ -65,7 +65,7 @@ MAY_USE: dict[str, set[str]] = {
         "core", "crypto", "current", "endpoints", "errors", "flows", "mail", "models", "oauth", "options", "plugins",
         "sms", "store", "wire",
     },
-    "auth": {"assembly", "core", "errors", "http", "mail", "models", "openapi", "options", "store"},
+    "auth": {"assembly", "core", "errors", "http", "log", "mail", "models", "openapi", "options", "store"},
     "serving": {"errors", "http"},
     "cli": {
         "_version", "assembly", "auth", "conformance", "core", "errors", "http", "log", "mail", "models", "options",

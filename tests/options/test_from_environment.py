@@ -65,7 +65,7 @@ def test_a_choice_of_texts_is_read_and_checked(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(ConfigurationError) as raised:
         load_options({"logger": {"level": FROM_MY_TEXT}})
     assert str(raised.value) == (
-        "Option `logger.level` must be 'debug' or 'info' or 'warning' or 'error', "
+        "Option `logger.level` must be 'debug' or 'info' or 'warn' or 'warning' or 'error', "
         "which the environment variable MY_TEXT is not."
     )
 

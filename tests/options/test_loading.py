@@ -109,7 +109,8 @@ def test_objects_may_stand_where_tables_may() -> None:
         ),
         (
             {"logger": {"zzz": 1}},
-            "Unknown option `logger.zzz`. Known options here: access_log, disabled, format, level.",
+            "Unknown option `logger.zzz`. Known options here: "
+            "access_log, disable_colors, disabled, format, level, log.",
         ),
     ],
 )
