@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from betterauth_py.options.hooks import DatabaseHooksOptions
     from betterauth_py.options.rate_limit import RateLimitRule
     from betterauth_py.sms.kinds import SmsKind
-    from betterauth_py.wire.errors import ErrorCodes
+    from betterauth_py.wire.errors import ErrorCode, ErrorCodes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +95,8 @@ class Plugin(NamedPlugin):
     """Rate limits."""
     error_codes: type[ErrorCodes] | None = None
     """Its errors."""
+    added_errors: Mapping[str, Sequence[tuple[int, ErrorCode]]] = field(default_factory=dict)
+    """Statuses and errors that its hooks and checks add to endpoints of others, by path; for OpenAPI."""
     mails: Sequence[MailKind] = ()
     """Its mails; `send_mail` sends them."""
     sms: Sequence[SmsKind] = ()

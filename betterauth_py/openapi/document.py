@@ -93,7 +93,7 @@ def _operation(auth: AuthContext, endpoint: AnyEndpoint, method: str, *, is_firs
         "summary": endpoint.summary,
         "tags": _tags(auth, endpoint),
         "security": [{name: [] for name in names} for names in _alternatives(auth, endpoint)],
-        "responses": describe_responses(endpoint, method, _ERROR),
+        "responses": describe_responses(auth, endpoint, method, _ERROR),
     }
     parameters = describe_parameters(endpoint)
     if parameters:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from betterauth_py.core.auth_context import AuthContext
 from betterauth_py.core.endpoint import Endpoint
@@ -17,6 +18,11 @@ AnyEndpoint = Endpoint[Any, Any]
 Document = dict[str, Any]
 
 _TAKES_USER_FIELDS = {"sign_up_email", "update_user"}
+_REDIRECT_ERRORS: Final = {
+    "redirectTo": BaseErrorCodes.INVALID_REDIRECT_URL,
+    "errorCallbackURL": BaseErrorCodes.INVALID_ERROR_CALLBACK_URL,
+    "newUserCallbackURL": BaseErrorCodes.INVALID_NEW_USER_CALLBACK_URL,
+}
 _NAME_AND_IMAGE: Document = {"name": {"type": "string"}, "image": {"type": ["string", "null"]}}
 
 
@@ -54,7 +60,7 @@ def describe_body(auth: AuthContext, endpoint: AnyEndpoint) -> Document | None:
     }
 
 
-def describe_responses(endpoint: AnyEndpoint, method: str, error_schema: Document) -> Document:
+def describe_responses(auth: AuthContext, endpoint: AnyEndpoint, method: str, error_schema: Document) -> Document:
     """Return the responses by status; each error is an example, by its code."""
     responses: Document = {}
     for reply in (endpoint.reply, *endpoint.other_replies):
@@ -64,7 +70,8 @@ def describe_responses(endpoint: AnyEndpoint, method: str, error_schema: Documen
     if endpoint.redirect_parameters:
         names = (one if isinstance(one, str) else one[0] for one in endpoint.redirect_parameters)
         responses["302"] = {"description": f"Redirect to {' or '.join(names)}"}
-    errors = [*endpoint.errors, *_errors_before_the_handler(endpoint, method)]
+    added = [error for plugin in auth.plugins for error in plugin.added_errors.get(endpoint.path or "", ())]
+    errors = [*endpoint.errors, *added, *_errors_before_the_handler(endpoint, method)]
     for status in sorted({status for status, _ in errors}):
         declared = [error for its_status, error in errors if its_status == status]
         responses[str(status)] = {
@@ -115,20 +122,23 @@ def _errors_before_the_handler(endpoint: AnyEndpoint, method: str) -> list[tuple
         if endpoint.checks_origin:
             origin = (BaseErrorCodes.INVALID_ORIGIN, BaseErrorCodes.MISSING_OR_NULL_ORIGIN)
             errors += [(403, error) for error in (*origin, BaseErrorCodes.INVALID_CALLBACK_URL)]
+            given = {*_fields_of(endpoint.body), *_fields_of(endpoint.query)}
+            errors += [(403, error) for name, error in _REDIRECT_ERRORS.items() if name in given]
     if endpoint.redirect_parameters:
         declared = (one for one in endpoint.redirect_parameters if isinstance(one, tuple))
         errors += [(403, BaseErrorCodes.INVALID_CALLBACK_URL), *((403, error) for _, error in declared)]
     return [*errors, *endpoint.security.errors]
 
 
-def _query_parameters(endpoint: AnyEndpoint) -> list[Document]:
-    schema: Schema | None = endpoint.query
+def _fields_of(schema: Schema | None) -> Mapping[str, Schema]:
     if isinstance(schema, Optional):
         schema = schema.inner
-    if not isinstance(schema, Object):
-        return []
+    return schema.fields if isinstance(schema, Object) else {}
+
+
+def _query_parameters(endpoint: AnyEndpoint) -> list[Document]:
     parameters = []
-    for name, field in schema.fields.items():
+    for name, field in _fields_of(endpoint.query).items():
         described = field.json_schema()
         description = described.pop("description", None)
         parameter: Document = {"name": name, "in": "query", "required": not field.optional, "schema": described}

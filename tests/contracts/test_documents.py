@@ -15,6 +15,8 @@ from schemathesis.specs.openapi.definitions import OPENAPI_31
 
 from betterauth_py.conformance.recorder.oracle import install
 from betterauth_py.core.endpoint import Endpoint
+from betterauth_py.openapi.operations import path_template
+from betterauth_py.plugins.captcha.errors import CaptchaErrorCodes
 from betterauth_py.wire.errors import BaseErrorCodes
 from scripts.endpoints_page import heading_of
 from scripts.write_contracts import COMMON, DESCRIBED, MADE_UP_BY_SCENARIOS, PLUGINS, Observed, observed
@@ -115,6 +117,30 @@ def test_the_openapi_document_is_valid() -> None:
         jsonschema_rs.validator_for(OPENAPI_31).validate({**OPENAPI, "paths": {"ok": {}}})
     identifiers = [item["operationId"] for path in OPENAPI["paths"].values() for item in path.values()]
     assert len(set(identifiers)) == len(identifiers)
+
+
+def shown_errors(path: str) -> set[tuple[str, str]]:
+    """The statuses and codes that the document shows for a path."""
+    operations = OPENAPI["paths"][f"/api/auth{path_template(path)}"].values()
+    return {
+        (status, code)
+        for operation in operations
+        for status, response in operation["responses"].items()
+        for content in response.get("content", {}).values()
+        for code in content.get("examples", {})
+    }
+
+
+@pytest.mark.parametrize("endpoint", [one for one in DESCRIBED if one.path], ids=lambda endpoint: endpoint.operation)
+def test_every_recorded_error_is_an_example_in_the_openapi_document(
+    endpoint: Endpoint[Any, Any], recorded: dict[str, Observed]
+) -> None:
+    path = endpoint.path or ""
+    seen = {(status, code) for status, code, _ in recorded.get(path, Observed()).errors if code}
+    # Of a plugin whose example protects nothing; of parameters that the endpoint does not have.
+    elsewhere = {*CaptchaErrorCodes.table(), "INVALID_REDIRECT_URL", *MADE_UP_BY_SCENARIOS}
+    elsewhere |= {"INVALID_ERROR_CALLBACK_URL", "INVALID_NEW_USER_CALLBACK_URL"}
+    assert {error for error in seen if error[1] not in elsewhere} <= shown_errors(path)
 
 
 SAID_OTHERWISE = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from betterauth_py.plugins import Plugin, plugin_factory
 from betterauth_py.plugins.captcha.errors import CaptchaErrorCodes
 from betterauth_py.plugins.captcha.options import (
+    ENDPOINTS,
     CaptchaFoxOptions,
     CaptchaOptions,
     GoogleRecaptchaOptions,
@@ -39,4 +40,14 @@ def captcha(options: CaptchaOptions) -> Plugin:
         ConfigurationError: if an option is wrong.
     """
     check_options(options)
-    return Plugin(id="captcha", error_codes=CaptchaErrorCodes, on_request=protect(options))
+    errors = (
+        (400, CaptchaErrorCodes.MISSING_RESPONSE),
+        (403, CaptchaErrorCodes.VERIFICATION_FAILED),
+        (500, CaptchaErrorCodes.UNKNOWN_ERROR),
+    )
+    return Plugin(
+        id="captcha",
+        error_codes=CaptchaErrorCodes,
+        added_errors=dict.fromkeys(options.endpoints or ENDPOINTS, errors),
+        on_request=protect(options),
+    )

@@ -34,4 +34,11 @@ def have_i_been_pwned(options: HaveIBeenPwnedOptions) -> Plugin:
             password_checks=[PasswordCheck(check=check, paths=options.paths)] if options.enabled else ()
         )
 
-    return Plugin(id="have-i-been-pwned", error_codes=HaveIBeenPwnedErrorCodes, setup=setup)
+    return Plugin(
+        id="have-i-been-pwned",
+        error_codes=HaveIBeenPwnedErrorCodes,
+        added_errors={path: [(400, HaveIBeenPwnedErrorCodes.PASSWORD_COMPROMISED)] for path in options.paths}
+        if options.enabled
+        else {},
+        setup=setup,
+    )

@@ -112,7 +112,7 @@ class Description:
 
 
 def _operation(auth: AuthContext, endpoint: Endpoint[Any, Any], method: str, tag: str) -> Document:
-    responses = operations.describe_responses(endpoint, method, _ERROR)
+    responses = operations.describe_responses(auth, endpoint, method, _ERROR)
     for status in _ALWAYS:
         described = {"description": HTTPStatus(status).phrase, "content": {"application/json": {"schema": _ERROR}}}
         responses.setdefault(str(status), described)

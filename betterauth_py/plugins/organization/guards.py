@@ -24,6 +24,7 @@ def _session_guard(body: dict[str, Any] | None, *, server: bool) -> Guard:
         name="session or server" if server else "session",
         sentence="Signed-in users; code in this process for any user." if server else "Signed-in users.",
         check=check,
+        errors=((401, ErrorCode(body["code"], body["message"])),) if body and "code" in body else (),
         schemes=Security.SESSION.schemes,
     )
 

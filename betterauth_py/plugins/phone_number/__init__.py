@@ -74,6 +74,10 @@ def phone_number(options: PhoneNumberOptions) -> Plugin:
             PathRule(matcher=lambda path: path.startswith("/phone-number"), rule=RateLimitRule(window=60, max=10))
         ],
         error_codes=PhoneNumberErrorCodes,
+        added_errors={
+            "/sign-up/email": [(400, PhoneNumberErrorCodes.PHONE_NUMBER_CANNOT_BE_SET)],
+            "/update-user": [(400, PhoneNumberErrorCodes.PHONE_NUMBER_CANNOT_BE_UPDATED)],
+        },
         sms=(CODE, RESET_CODE),
         setup=setup,
         start=start,

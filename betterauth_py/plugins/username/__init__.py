@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from betterauth_py.plugins import AuthContext, Contributions, Plugin, plugin_factory
 from betterauth_py.plugins.username.endpoints import endpoints_for
-from betterauth_py.plugins.username.errors import UsernameErrorCodes
+from betterauth_py.plugins.username.errors import ADDED_ERRORS, UsernameErrorCodes
 from betterauth_py.plugins.username.hooks import before_hooks, row_hooks
 from betterauth_py.plugins.username.names import Names
 from betterauth_py.plugins.username.options import UsernameOptions, ValidationOrderOptions, check_options
@@ -37,5 +37,6 @@ def username(options: UsernameOptions) -> Plugin:
         columns={"user": columns_of(names)},
         before=before_hooks(names),
         error_codes=UsernameErrorCodes,
+        added_errors=ADDED_ERRORS,
         setup=setup,
     )

@@ -17,3 +17,18 @@ class UsernameErrorCodes(ErrorCodes):
     INVALID_USERNAME: ErrorCode = declare("Username is invalid")
     INVALID_DISPLAY_USERNAME: ErrorCode = declare("Display username is invalid")
     USERNAME_IS_IMMUTABLE: ErrorCode = declare("Username cannot be updated")
+
+
+_OF_NAMES = (
+    UsernameErrorCodes.USERNAME_TOO_SHORT,
+    UsernameErrorCodes.USERNAME_TOO_LONG,
+    UsernameErrorCodes.INVALID_USERNAME,
+    UsernameErrorCodes.INVALID_DISPLAY_USERNAME,
+    UsernameErrorCodes.USERNAME_IS_ALREADY_TAKEN,
+)
+_SIGNING_UP = tuple((400, error) for error in _OF_NAMES)
+ADDED_ERRORS = {
+    **dict.fromkeys(("/sign-up/email", "/phone-number/verify", "/sign-in/email-otp"), _SIGNING_UP),
+    "/update-user": (*_SIGNING_UP, (400, UsernameErrorCodes.USERNAME_IS_IMMUTABLE)),
+}
+"""The errors of names at the endpoints that store them."""
