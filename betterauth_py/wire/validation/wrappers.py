@@ -114,7 +114,11 @@ class Nullable(Wrapper):
 
     def json_schema(self) -> JSONSchema:
         """See `Schema.json_schema`."""
-        return {"anyOf": [self.inner.json_schema(), {"type": "null"}]}
+        schema = self.inner.json_schema()
+        kind = schema.get("type")
+        if kind is None or "enum" in schema:
+            return {"anyOf": [schema, {"type": "null"}]}
+        return {**schema, "type": [*(kind if isinstance(kind, list) else [kind]), "null"]}
 
 
 def _stops_all_checks(found: list[Issue], path: Path) -> bool:
