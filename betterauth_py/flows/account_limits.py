@@ -16,6 +16,7 @@ from typing import Any, Final
 from betterauth_py.core.auth_context import logger
 from betterauth_py.core.caller import Caller
 from betterauth_py.core.refusals import TooManyTriesError
+from betterauth_py.mail.addresses import mailbox_of
 from betterauth_py.options.rate_limit import ForgettingRateLimitStorage, RateLimitRule
 from betterauth_py.store.hooks import Row
 from betterauth_py.store.rate_limits import ACCOUNT_PREFIX
@@ -24,6 +25,8 @@ FindUser = Callable[[], Awaitable[Row | None]]
 
 # All clients together may try this many times as often as one client.
 _CLIENTS: Final = 5
+# All addresses of one mailbox together may get this many times as many mails as one address.
+_ADDRESSES: Final = 4
 
 
 @dataclass(frozen=True)
@@ -89,20 +92,40 @@ async def may_mail(caller: Caller, what: str, data: Mapping[str, Any], life: flo
         return True
     if life is not None:
         rule = RateLimitRule(window=max(1, min(rule.window, int(life))), max=rule.max)
-    if (await caller.auth.rate_limiter.accounts.consume(_mail_key(what, data), rule)).allowed:
+    address = str(data["user"]["email"])
+    if not (await caller.auth.rate_limiter.accounts.consume(_mail_key(what, address), rule)).allowed:
+        logger.warning("Did not %s: more than %d to one address in %d s", what, rule.max, rule.window)
+        return False
+    together = RateLimitRule(window=rule.window, max=rule.max * _ADDRESSES)
+    if not await _may_mail_mailbox(caller, what, address, together):
+        logger.warning("Did not %s: more than %d to one mailbox in %d s", what, together.max, together.window)
+        return False
+    return True
+
+
+async def _may_mail_mailbox(caller: Caller, what: str, address: str, rule: RateLimitRule) -> bool:
+    """Count a mail to an address that is one of many of its mailbox; return whether it may be sent.
+
+    Anybody can make up such addresses. Users who have verified theirs get their mails whatever others ask for.
+    """
+    mailbox = mailbox_of(address)
+    if mailbox is None or (await caller.auth.rate_limiter.accounts.consume(_mail_key(what, mailbox), rule)).allowed:
         return True
-    logger.warning("Did not %s: more than %d to one address in %d s", what, rule.max, rule.window)
-    return False
+    user = await caller.auth.users.find_by_email(address.lower())
+    return user is not None and bool(user["emailVerified"])
 
 
 async def forget_mails(caller: Caller, what: str, data: Mapping[str, Any]) -> None:
     """Reset the count of mails of a kind to the user of `data`: one could not be sent, so perhaps no link works."""
     if caller.auth.rate_limiter.mail_rule is not None and caller.request is not None:
-        await caller.auth.rate_limiter.accounts.forget(_mail_key(what, data))
+        address = str(data["user"]["email"])
+        mailbox = mailbox_of(address)
+        for counted in (address, mailbox) if mailbox is not None else (address,):
+            await caller.auth.rate_limiter.accounts.forget(_mail_key(what, counted))
 
 
-def _mail_key(what: str, data: Mapping[str, Any]) -> str:
-    return f"{ACCOUNT_PREFIX}{_digest(str(data['user']['email']))}|{what}"
+def _mail_key(what: str, address: str) -> str:
+    return f"{ACCOUNT_PREFIX}{_digest(address)}|{what}"
 
 
 def _try_of(caller: Caller, email: str) -> PasswordTry:

@@ -73,8 +73,9 @@ class RateLimitOptions:
     on."""
     per_mailed_address: RateLimitRule | Literal[False] | None = None
     """Limit of mails of one kind to one address; the answer does not reveal that the limit is reached. If their links
-    expire before the window ends, the links' lifetime is the window, so that one of them always works. False: no limit.
-    Unset: 5 in 3600 seconds in production, if rate limiting is on."""
+    expire before the window ends, the links' lifetime is the window, so that one of them always works. Addresses of one
+    mailbox (`ada+1@example.com`, `ada+2@example.com`) get four times as many together; verified users' addresses always
+    get theirs. False: no limit. Unset: 5 in 3600 seconds in production, if rate limiting is on."""
     per_texted_number: RateLimitRule | Literal[False] | None = None
     """Limit of text messages to one phone number; the answer does not reveal that it is reached, and the code of the
     last message stays valid. False: no limit. Unset: 5 in 3600 seconds in production, if rate limiting is on."""
