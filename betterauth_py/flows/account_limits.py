@@ -16,7 +16,6 @@ from typing import Any, Final
 from betterauth_py.core.auth_context import logger
 from betterauth_py.core.caller import Caller
 from betterauth_py.core.refusals import TooManyTriesError
-from betterauth_py.mail.addresses import mailbox_of
 from betterauth_py.options.rate_limit import ForgettingRateLimitStorage, RateLimitRule
 from betterauth_py.store.hooks import Row
 from betterauth_py.store.rate_limits import ACCOUNT_PREFIX
@@ -27,6 +26,7 @@ FindUser = Callable[[], Awaitable[Row | None]]
 _CLIENTS: Final = 5
 # All addresses of one mailbox together may get this many times as many mails as one address.
 _ADDRESSES: Final = 4
+_GOOGLE: Final = ("gmail.com", "googlemail.com")
 
 
 @dataclass(frozen=True)
@@ -113,6 +113,19 @@ async def _may_mail_mailbox(caller: Caller, what: str, address: str, rule: RateL
         return True
     user = await caller.auth.users.find_by_email(address.lower())
     return user is not None and bool(user["emailVerified"])
+
+
+def mailbox_of(address: str) -> str | None:
+    """Return a name for the mailbox that an address leads to as one of many; None if it is the mailbox's own.
+
+    Most servers ignore a `+` and what follows it (RFC 5233), and Google also dots. The name is no address: what goes to
+    the mailbox's own address is counted apart.
+    """
+    local, at, domain = address.lower().rpartition("@")
+    own, is_google = local.partition("+")[0] or local, domain in _GOOGLE
+    if is_google:
+        own, domain = own.replace(".", ""), _GOOGLE[0]
+    return f"mailbox {own}{at}{domain}" if is_google or own != local else None
 
 
 async def forget_mails(caller: Caller, what: str, data: Mapping[str, Any]) -> None:

@@ -11,7 +11,6 @@ from typing import Final
 from betterauth_py.errors import ConfigurationError, MailError
 from betterauth_py.urls.parsing import parse_url
 
-_GOOGLE: Final = ("gmail.com", "googlemail.com")
 _CONTROL: Final = compile_pattern(r"[\x00-\x1f\x7f]")
 # A dot-atom (RFC 5322, 3.2.3; RFC 6532 adds what is not ASCII), `@`, a host name; quoted local parts are not taken.
 _ADDRESS: Final = compile_pattern(r"([^\s@<>()\[\]\\,;:\"\x00-\x20\x7f]+)@([^\s@<>()\[\]\\,;:\"\x00-\x20\x7f]+)")
@@ -47,19 +46,6 @@ def read_mailbox(text: str, option: str) -> Address:
             "Write for example no-reply@example.com or Example <no-reply@example.com>."
         ) from None
     return Address(display_name=name, username=found.username, domain=found.domain)
-
-
-def mailbox_of(address: str) -> str | None:
-    """Return a name for the mailbox that an address leads to as one of many; None if it is the mailbox's own.
-
-    Most servers ignore a `+` and what follows it (RFC 5233), and Google also dots. The name is no address: what goes to
-    the mailbox's own address is counted apart.
-    """
-    local, at, domain = address.lower().rpartition("@")
-    own, is_google = local.partition("+")[0] or local, domain in _GOOGLE
-    if is_google:
-        own, domain = own.replace(".", ""), _GOOGLE[0]
-    return f"mailbox {own}{at}{domain}" if is_google or own != local else None
 
 
 def mask(address: str) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from betterauth_py.clock import ManualClock
+from betterauth_py.flows.account_limits import mailbox_of
 from betterauth_py.flows.users import new_user
 from betterauth_py.plugins.magic_link import magic_link
 from tests.conftest import MakeAuth
@@ -34,3 +37,20 @@ async def test_mails_to_made_up_addresses_of_one_mailbox_are_bounded_together(
     clock.advance(900)
     await ask(1, "ada+new@example.com")
     assert mailed == ["ada+new@example.com"]
+
+
+@pytest.mark.parametrize(
+    ("address", "mailbox"),
+    [
+        ("ada@example.com", None),
+        ("ada.b-c@example.com", None),
+        ("+ada@example.com", None),
+        ("Ada+1@example.com", "mailbox ada@example.com"),
+        ("ada+1+2@EXAMPLE.com", "mailbox ada@example.com"),
+        ("ada@gmail.com", "mailbox ada@gmail.com"),
+        ("a.d.a+1@googlemail.com", "mailbox ada@gmail.com"),
+        ("no address", None),
+    ],
+)
+def test_the_mailbox_of_a_made_up_address(address: str, mailbox: str | None) -> None:
+    assert mailbox_of(address) == mailbox

@@ -10,7 +10,7 @@ from email.message import EmailMessage
 import pytest
 
 from betterauth_py.errors import ConfigurationError, MailError
-from betterauth_py.mail.addresses import mailbox_of, mask, read_mailbox, read_recipient, without_private_parts
+from betterauth_py.mail.addresses import mask, read_mailbox, read_recipient, without_private_parts
 from betterauth_py.mail.languages import choose_language
 from betterauth_py.mail.message import RenderedMail, make_message
 from betterauth_py.mail.names import harmless_name
@@ -165,20 +165,3 @@ def test_the_language_is_the_users_then_the_requests_then_the_default(
     field: object, header: str | None, chosen: str
 ) -> None:
     assert choose_language(["en", "de", "pt-BR"], "en", field=field, accept_language=header) == chosen
-
-
-@pytest.mark.parametrize(
-    ("address", "mailbox"),
-    [
-        ("ada@example.com", None),
-        ("ada.b-c@example.com", None),
-        ("+ada@example.com", None),
-        ("Ada+1@example.com", "mailbox ada@example.com"),
-        ("ada+1+2@EXAMPLE.com", "mailbox ada@example.com"),
-        ("ada@gmail.com", "mailbox ada@gmail.com"),
-        ("a.d.a+1@googlemail.com", "mailbox ada@gmail.com"),
-        ("no address", None),
-    ],
-)
-def test_the_mailbox_of_a_made_up_address(address: str, mailbox: str | None) -> None:
-    assert mailbox_of(address) == mailbox
