@@ -25,6 +25,10 @@ better-auth's JavaScript client (`authClient.signIn.email()`), if there is one, 
 """
 
 
+# The client's own function stands before the method that the path would make.
+_OWN_METHODS = {"/one-tap/callback": "oneTap"}
+
+
 def endpoints_md(endpoints: Sequence[Endpoint[Any, Any]], pages: Sequence[tuple[Path, str]]) -> str:
     """Return the page; `pages` are those of contracts/api with their texts, in their order."""
     by_operation = {endpoint.operation: endpoint for endpoint in endpoints}
@@ -61,6 +65,8 @@ def client_method(endpoint: Endpoint[Any, Any]) -> str:
     """
     if not endpoint.path or not endpoint.shown_to_clients or endpoint.at_root or ":" in endpoint.path:
         return ""
+    if endpoint.path in _OWN_METHODS:
+        return _OWN_METHODS[endpoint.path]
     return re.sub(r"-(\w)", lambda match: match[1].upper(), endpoint.path.strip("/").replace("/", "."))
 
 

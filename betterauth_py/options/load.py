@@ -78,7 +78,7 @@ def _convert(value: Any, hint: Any, path: str) -> Any:
     if origin is Literal:
         if value in get_args(hint):
             return value
-        raise _unknown_choice(value, get_args(hint), path)
+        raise _unknown_choice(value, _either(get_args(hint)), path)
     if origin is list:
         if not isinstance(value, list | tuple):
             raise _mistyped(value, "a list", path)
@@ -177,6 +177,9 @@ def _convert_union(value: Any, choices: tuple[Any, ...], path: str) -> Any:
             if told or (isinstance(value, list | tuple) and get_origin(choice) is list):
                 raise
             errors.append(error)
+    words = [word for choice in candidates if get_origin(choice) is Literal for word in get_args(choice)]
+    if words and not is_import_string(value) and any(get_origin(choice) is CallableType for choice in candidates):
+        raise _unknown_choice(value, f"{_either(words)}, or {_FUNCTION}", path)
     raise errors[0]
 
 
@@ -188,7 +191,7 @@ def _convert_callable(value: Any, path: str) -> Any:
         if callable(imported):
             return imported
         raise ConfigurationError(f"Option `{path}`: {value!r} is not a function.")
-    raise _mistyped(value, "a function, or its import string such as 'myapp.auth:send_mail'", path)
+    raise _mistyped(value, _FUNCTION, path)
 
 
 def _named(import_string: str, path: str) -> Any:
@@ -215,14 +218,15 @@ def _mistyped(value: Any, expected: str, path: str) -> ConfigurationError:
     return ConfigurationError(f"Option `{path}` must be {expected}, not {name}{shown}.")
 
 
-def _unknown_choice(value: Any, choices: tuple[Any, ...], path: str) -> ConfigurationError:
+def _unknown_choice(value: Any, expected: str, path: str) -> ConfigurationError:
     """Return the error for a value that is none of a `Literal`'s; that a text is a text helps nobody."""
     if not isinstance(value, str):
-        return _mistyped(value, _either(choices), path)
+        return _mistyped(value, expected, path)
     shown = repr(value) if is_harmless(value, path) else "another text"
-    return ConfigurationError(f"Option `{path}` must be {_either(choices)}, not {shown}.")
+    return ConfigurationError(f"Option `{path}` must be {expected}, not {shown}.")
 
 
+_FUNCTION = "a function, or its import string such as 'myapp.auth:send_mail'"
 _NAMES: dict[Any, str] = {
     str: "a string",
     int: "a whole number",

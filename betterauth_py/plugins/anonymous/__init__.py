@@ -6,7 +6,7 @@ from betterauth_py.plugins import Plugin, plugin_factory
 from betterauth_py.plugins.anonymous.endpoints import endpoints_for
 from betterauth_py.plugins.anonymous.errors import AnonymousErrorCodes
 from betterauth_py.plugins.anonymous.hooks import REMEMBER_ANONYMOUS_USER, linking
-from betterauth_py.plugins.anonymous.options import AnonymousColumns, AnonymousOptions
+from betterauth_py.plugins.anonymous.options import AnonymousColumns, AnonymousOptions, check_options
 from betterauth_py.plugins.anonymous.tables import IS_ANONYMOUS
 
 __all__ = ["AnonymousColumns", "AnonymousErrorCodes", "AnonymousOptions", "anonymous"]
@@ -20,7 +20,11 @@ def anonymous(options: AnonymousOptions) -> Plugin:
         ```python
         auth = BetterAuth(plugins=[anonymous(email_domain_name="example.com")])
         ```
+
+    Raises:
+        ConfigurationError: if an option is wrong.
     """
+    check_options(options)
     return Plugin(
         id="anonymous",
         endpoints=endpoints_for(options),

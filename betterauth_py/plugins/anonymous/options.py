@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from re import compile as compile_pattern
+from typing import Any, Final
 
-from betterauth_py.plugins import ColumnsOptions, EndpointContext, MaybeAwaitable
+from betterauth_py.plugins import ColumnsOptions, ConfigurationError, EndpointContext, MaybeAwaitable
+
+_DOMAIN: Final = compile_pattern(r"[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,3 +39,17 @@ class AnonymousOptions:
     """Whether anonymous users stay after that, and cannot delete themselves by `/delete-anonymous-user`."""
     schema: AnonymousColumns = field(default_factory=AnonymousColumns)
     """The name of the column."""
+
+
+def check_options(options: AnonymousOptions) -> None:
+    """Refuse what cannot work.
+
+    Raises:
+        ConfigurationError: naming the option, the problem and the fix.
+    """
+    domain = options.email_domain_name
+    if domain is not None and not _DOMAIN.fullmatch(domain):
+        raise ConfigurationError(
+            f"Option `plugins.anonymous.email_domain_name`: {domain!r} is not a domain, so anonymous users would have "
+            "no address. Write for example guests.example.com."
+        )

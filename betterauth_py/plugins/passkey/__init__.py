@@ -20,7 +20,7 @@ from betterauth_py.plugins.passkey.options import (
 from betterauth_py.plugins.passkey.registration import registration_endpoints
 from betterauth_py.plugins.passkey.tables import PASSKEY
 from betterauth_py.plugins.passkey.verified import VerifiedAuthentication, VerifiedRegistration
-from betterauth_py.plugins.tools import note_takeover
+from betterauth_py.plugins.tools import logger, note_takeover
 
 __all__ = [
     "AdvancedOptions",
@@ -57,6 +57,12 @@ def passkey(options: PasskeyOptions) -> Plugin:
             if not options.registration.require_session:
                 await note_takeover(auth, user, "passkey", LIFE)
 
+        if not options.registration.require_session and options.registration.resolve_user is None:
+            logger.warning(
+                "Only signed-in users can register passkeys, although they need not have signed in recently: "
+                "`plugins.passkey.registration.require_session` is off without `resolve_user`, which tells whose "
+                "passkey it is. Set both, or neither."
+            )
         return Contributions(access_revokers=[delete_passkeys])
 
     return Plugin(

@@ -10,9 +10,10 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from betterauth_py import BetterAuth
+from betterauth_py import BetterAuth, ConfigurationError
 from betterauth_py.crypto.random import generate_id
 from betterauth_py.plugins import Where
+from betterauth_py.plugins.anonymous import anonymous
 from tests.conftest import MakeAuth
 from tests.http.client import Client, Reply
 from tests.http.oauth_world import count
@@ -230,3 +231,9 @@ async def test_get_session_pays_nothing(make_auth: MakeAuth) -> None:
     auth = await made(make_auth)
     for hook in (hook for plugin in auth.context.plugins for hook in (*plugin.before, *plugin.after)):
         assert not hook.touches("/get-session")
+
+
+@pytest.mark.parametrize("domain", ["", "@example.com", "example.com/x", "exa mple.com", "example..com"])
+def test_a_domain_that_is_none_stops_the_start(domain: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"plugins\.anonymous\.email_domain_name"):
+        anonymous(email_domain_name=domain)

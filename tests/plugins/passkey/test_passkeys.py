@@ -211,6 +211,17 @@ def test_wrong_options_stop_the_start(options: dict[str, Any], problem: str) -> 
     assert problem in str(error.value)
 
 
+async def test_a_registration_without_session_and_function_is_told(
+    make_auth: MakeAuth, caplog: pytest.LogCaptureFixture
+) -> None:
+    await made(make_auth, plugins={"passkey": {"registration": {"require_session": False}}})
+    assert "Only signed-in users can register passkeys" in caplog.text
+    caplog.clear()
+    registration = {"require_session": False, "resolve_user": lambda *_: {"id": "1", "name": "Ada"}}
+    await made(make_auth, plugins={"passkey": {"registration": registration}})
+    assert "Only signed-in users" not in caplog.text
+
+
 def test_origins_of_apps_are_good() -> None:
     given = ["https://example.com", "android:apk-key-hash:Zm9v"]
     assert passkey(origin=given).options.origin == given
