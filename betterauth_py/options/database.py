@@ -43,7 +43,7 @@ class DatabaseOptions:
 class DatabaseAdvancedOptions:
     """Ids of rows, and lists of them."""
 
-    generate_id: Callable[[str, int], str | Literal[False]] | Literal["uuid", "serial", False] | None = None
+    generate_id: Literal["uuid", "serial", False] | Callable[[str, int], str | Literal[False]] | None = None
     """Who makes the ids of rows, and how. `uuid`: random UUIDs. `serial`: the database counts (1, 2, 3); columns are
     integers, clients get texts, and everybody can tell from an id how many users there are. False: the database, by the
     default of each table's `id` column. A function takes the model's name and a length and returns an id, or False to

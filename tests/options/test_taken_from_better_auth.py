@@ -80,7 +80,7 @@ async def test_a_list_has_no_more_rows_than_the_options_say(make_auth: MakeAuth)
     ("advanced", "complaint"),
     [
         ({"database": {"default_find_many_limit": 0}}, "Option `advanced.database.default_find_many_limit` is 0"),
-        ({"database": {"generate_id": "numbers"}}, "Option `advanced.database.generate_id`"),
+        ({"database": {"generate_id": "numbers"}}, "generate_id` must be 'uuid' or 'serial' or False"),
         ({"database": {"generate_id": True}}, "Option `advanced.database.generate_id`"),
         ({"default_cookie_attributes": {"expires": datetime(2030, 1, 1)}}, "without a time zone"),
         ({"default_cookie_attributes": {"expires": SOON + timedelta(days=400)}}, "no cookie longer than 400 days"),
