@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from importlib import import_module
 from os import environ
-from typing import Any
+from typing import Any, Final
 
 from litestar import Litestar
 from sqlalchemy import MetaData
@@ -19,6 +19,7 @@ from betterauth_py.assembly.plugins import plugins_of
 from betterauth_py.assembly.setup import error_codes_of, set_up_plugins
 from betterauth_py.assembly.sms import sms_sender_of
 from betterauth_py.assembly.social_providers import with_provider_variables
+from betterauth_py.assembly.stateless import warn_of_forgetting
 from betterauth_py.core.plugin import Plugin
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.http.app import build_app
@@ -33,6 +34,9 @@ from betterauth_py.options.deployment import warn_of_development, with_app_origi
 from betterauth_py.options.environment import trusted_origins_of, with_environment
 from betterauth_py.store.migrations import apply_migrations, check_schema
 from betterauth_py.store.stored_hashes import choose_hash_kind, look_for_other_hashes
+
+# Seconds between clean-ups of what a server without a database keeps in its memory.
+_CLEANUP_OF_MEMORY: Final = 60
 
 
 class BetterAuth:
@@ -122,12 +126,13 @@ class BetterAuth:
         return client_fields(self.options)
 
     async def migrate(self) -> None:
-        """Bring the database to the schema of these options: `betterauth migrate`.
+        """Bring the database, if there is one, to the schema of these options: `betterauth migrate`.
 
         Raises:
             DatabaseError: if it cannot be reached or holds something else.
         """
-        await apply_migrations(self.context.database)
+        if not self.context.database.url.in_process:
+            await apply_migrations(self.context.database)
 
     async def startup(self) -> None:
         """Check the schema and begin work; the app's lifespan calls this.
@@ -145,14 +150,17 @@ class BetterAuth:
             self._mailer.outbox.open()
         if self.context.sms is not None:
             self.context.sms.queue.open()
-        if self.options.database.schema_check:
-            await check_schema(self.context.database)
+        database = self.context.database
+        if self.options.database.schema_check and not database.url.in_process:
+            await check_schema(database)
+        warn_of_forgetting(self.context)
         accounts, passwords = self.context.accounts, self.context.passwords
-        await choose_hash_kind(self.context.database, accounts, passwords)
+        await choose_hash_kind(database, accounts, passwords)
         await self.context.sessions.open()
         await self.context.check_secondary_storage()
-        if self.options.database.cleanup_interval > 0:
-            self.context.start_cleaning_up(self.options.database.cleanup_interval)
+        interval = self.options.database.cleanup_interval
+        if interval > 0 or database.url.in_process:
+            self.context.start_cleaning_up(interval or _CLEANUP_OF_MEMORY)
         self.context.run_in_background(look_for_other_hashes(accounts, passwords), "look for password hashes")
         try:
             await start_plugins(self.context, self._started)

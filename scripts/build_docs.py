@@ -21,7 +21,7 @@ NAVIGATION: list[tuple[str, list[str]]] = [
     ("Start", ["index.md"]),
     ("Use it", [
         "docs/clients.md", "docs/embedding.md", "docs/oauth.md", "docs/mail.md", "docs/sms.md", "docs/hooks.md",
-        "docs/testing.md", "docs/storage.md", "docs/compatibility.md",
+        "docs/testing.md", "docs/storage.md", "docs/stateless.md", "docs/compatibility.md",
     ]),
     ("Providers", ["docs/providers.md", "docs/providers/*.md"]),
     ("API", [

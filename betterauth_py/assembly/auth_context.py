@@ -6,6 +6,7 @@ from functools import partial
 
 from betterauth_py.assembly.schema import schema_of
 from betterauth_py.assembly.setup import extensions_of
+from betterauth_py.assembly.stateless import require_session_cookies
 from betterauth_py.core.auth_context import AuthContext, logger
 from betterauth_py.core.auth_cookies import make_auth_cookies, make_cookie_maker
 from betterauth_py.core.base_url import origin_of_request
@@ -56,9 +57,6 @@ def assemble(options: Options, plugins: list[Plugin], extra_origins: list[str]) 
     secrets, complaints = resolve_secrets(options.secret, versions, in_production=in_production)
     for complaint in complaints:
         logger.warning("%s", complaint)
-    if options.session.cookie_cache.refresh_cache:
-        logger.warning("Option `session.cookie_cache.refresh_cache` has no effect: there is a database to ask.")
-
     schema = schema_of(options, plugins)
     database = Database(options.database, schema)
     refuse_impossible_cache(options, database)
@@ -70,6 +68,12 @@ def assemble(options: Options, plugins: list[Plugin], extra_origins: list[str]) 
     enabled = limits.enabled if limits.enabled is not None else in_production
     lives = count_lives(limits, plugins)
     secondary = _secondary_storage(options)
+    refresh_age = options.session.cookie_cache.refresh_age
+    if database.url.in_process and secondary is None:
+        require_session_cookies(options)
+    elif refresh_age is not None:
+        logger.warning("Option `session.cookie_cache.refresh_cache` has no effect: there is a store to ask.")
+        refresh_age = None
     longest_life = max(options.session.effective_expires_in, FORGOTTEN_LIFE)
     sessions = Sessions(
         rows,
@@ -81,6 +85,10 @@ def assemble(options: Options, plugins: list[Plugin], extra_origins: list[str]) 
     storage: RateLimitStorage
     if secondary is not None and limits.storage in {None, "secondary-storage"}:
         storage = SecondaryRateLimitStorage(secondary)
+    elif limits.storage == "database" and database.url.in_process:
+        raise ConfigurationError(
+            "Option `rate_limit.storage` is 'database', but there is none. Leave it out, or set BETTER_AUTH_REDIS_URL."
+        )
     elif limits.storage == "database":
         storage = DatabaseRateLimitStorage(database, clock, lives, make_id_generator(options.advanced.database))
     else:
@@ -117,6 +125,7 @@ def assemble(options: Options, plugins: list[Plugin], extra_origins: list[str]) 
         cookies=make_auth_cookies(options, make_cookie),
         make_cookie=make_cookie,
         generate_id=make_id_generator(options.advanced.database),
+        cookie_refresh_age=None if refresh_age is None else refresh_age * 1000,
         origin_of_request=partial(origin_of_request, options, client_ip),
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from betterauth_py.assembly.options import load_options
 from betterauth_py.assembly.social_providers import with_provider_variables
+from betterauth_py.assembly.stateless import has_no_database, with_default
 from betterauth_py.options.environment import read_environment, read_toml, with_environment
 from betterauth_py.options.root import Options
 
@@ -34,23 +35,17 @@ def read_service_values(config: Path | None = None) -> dict[str, Any]:
     if path is None and DEFAULT_FILE.is_file():
         path = DEFAULT_FILE
     values = read_toml(path) if path is not None else {}
-    values = with_environment(with_service_defaults(values), env, environment_wins=True)
+    values = with_service_defaults(with_environment(values, env, environment_wins=True))
     return with_provider_variables(values, env, is_service=True)
 
 
 def with_service_defaults(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `values` with e-mail and password on, and clients told apart by their connections, unless they differ."""
-    values = with_default(values, True, "email_and_password", "enabled")
+    """Return `values` with e-mail and password on, and clients told apart by their connections, unless they differ.
+
+    Without a database nothing keeps users with their passwords, and this is off.
+    """
+    values = with_default(values, not has_no_database(values), "email_and_password", "enabled")
     return with_default(values, True, "advanced", "ip_address", "use_connection")
-
-
-def with_default(values: Mapping[str, Any], default: Any, *path: str) -> dict[str, Any]:
-    """Return nested `values` in which the option at `path` is `default` where it is not there; no group is mistaken."""
-    name, *rest = path
-    if not rest:
-        return {name: default, **values}
-    group = values.get(name, {})
-    return {**values, name: with_default(group, default, *rest)} if isinstance(group, Mapping) else dict(values)
 
 
 def load_service_options(config: Path | None = None) -> Options:

@@ -22,6 +22,9 @@ def clean_up(config: Path | None, *, batch_size: int, dry_run: bool) -> int:
     options = load_service_options(config)
     plugins = plugins_of(options)
     database = Database(options.database, schema_of(options, plugins))
+    if database.url.in_process:
+        print("There is no database (`database = false` or DATABASE_URL=none): nothing to do.")
+        return 0
     lives = count_lives(options.rate_limit, plugins)
     cleanup = Cleanup(database, options, options.clock, lives)
     done = asyncio.run(_run(database, cleanup, batch_size=batch_size, dry_run=dry_run))

@@ -24,6 +24,9 @@ def migrate(config: Path | None, *, adopt: bool, check: bool, sql: bool, downgra
     plugins = plugins_of(options)
     rehearse(options, plugins)
     database = Database(options.database, schema_of(options, plugins))
+    if database.url.in_process:
+        print("There is no database (`database = false` or DATABASE_URL=none): nothing to do.")
+        return 0
     if sql:
         print(schema_sql(database))
         return 0

@@ -18,14 +18,17 @@ from uvicorn.supervisors import ChangeReload
 
 from betterauth_py.assembly.options import load_options
 from betterauth_py.assembly.sources import read_service_values
+from betterauth_py.assembly.stateless import refuse_forgetting_workers
 from betterauth_py.auth import BetterAuth
 from betterauth_py.cli.development import complete_options, development_notes, refuse_public_development
 from betterauth_py.cli.listening import bound
 from betterauth_py.cli.memory import settle_memory
 from betterauth_py.cli.settings import DRAIN_SECONDS, SETTINGS, ServeSettings, read_settings, to_environment
 from betterauth_py.core.rate_limit import refuse_separate_counts
+from betterauth_py.errors import DatabaseError
 from betterauth_py.http.app import shows_reference
 from betterauth_py.log import configure_logging
+from betterauth_py.options.database import DatabaseOptions
 from betterauth_py.options.variables import misspelt_variables
 from betterauth_py.serving.config import ServingConfig
 from betterauth_py.serving.limits import ConnectionLimits
@@ -49,7 +52,9 @@ def serve(settings: ServeSettings) -> int:
     configure_logging(auth.options.logger)
     for complaint in misspelt_variables(os.environ, {setting.variable for setting in SETTINGS}):
         logger.warning("%s", complaint)
-    refuse_separate_counts(auth.context.rate_limiter, settings.workers)
+    refuse_forgetting_workers(auth.context, settings.workers)
+    has_database = not auth.context.database.url.in_process
+    refuse_separate_counts(auth.context.rate_limiter, settings.workers, has_database=has_database)
     with bound(settings) as sockets:
         asyncio.run(_prepare_stores(auth))
         _print_urls(auth, settings)
@@ -145,15 +150,29 @@ def _build_auth(settings: ServeSettings) -> BetterAuth:
 async def _prepare_stores(auth: BetterAuth) -> None:
     database = auth.context.database
     try:
-        if not auth.context.in_production and database.url.dialect == "sqlite":
+        if database.url.in_process:
+            logger.debug("There is no database to check")
+        elif not auth.context.in_production and database.url.dialect == "sqlite":
             if not (await inspect_schema(database)).is_complete:
                 await apply_migrations(database)
         elif auth.options.database.schema_check:
-            await check_schema(database)
+            await _check_schema(auth)
         await auth.context.check_secondary_storage()
     finally:
         # The connections belong to this short-lived event loop.
         await auth.context.close_connections()
+
+
+async def _check_schema(auth: BetterAuth) -> None:
+    try:
+        await check_schema(auth.context.database)
+    except DatabaseError as error:
+        if auth.options.database.url != DatabaseOptions().url:
+            raise
+        raise DatabaseError(
+            f"{error}\nDATABASE_URL (option `database.url`) is not set, so this is SQLite's betterauth.db in the "
+            "working directory. Set it, or DATABASE_URL=none to serve without a database (docs/stateless.md)."
+        ) from None
 
 
 def _hand_settings_to_workers(auth: BetterAuth, settings: ServeSettings) -> None:
@@ -179,6 +198,8 @@ def _print_urls(auth: BetterAuth, settings: ServeSettings) -> None:
     shown = (
         f"SQLite, {database.path or 'in memory'}" if database.dialect == "sqlite" else f"PostgreSQL, {database.host}"
     )
+    if database.in_process:
+        shown = "none: sessions are in " + ("cookies" if auth.context.is_stateless else "secondary storage")
     client = f'createAuthClient({{ baseURL: "{origin}" }})'
     if auth.context.base_path != "/api/auth":
         client = f'createAuthClient({{ baseURL: "{origin}{auth.context.base_path}" }})'

@@ -121,12 +121,12 @@ def _source(file: str) -> str:
 def profiles(scenarios: Iterable[Scenario]) -> list[Profile]:
     """The scenarios by the options they need; the ``default`` profile first, the others by name.
 
-    Left out are those with secondary storage, which they look into, and those with an outside world, which answers
-    the server: a server at a URL lets nobody do either.
+    Left out are those with secondary storage, which they look into, those with an outside world, which answers the
+    server (a server at a URL lets nobody do either), and those without a database.
     """
     groups: dict[str, list[Scenario]] = {}
     for scenario in scenarios:
-        if scenario.has_secondary_storage or scenario.has_outside:
+        if scenario.has_secondary_storage or scenario.has_outside or not scenario.has_database:
             continue
         key = json.dumps([scenario.environment, visible(scenario.options)], sort_keys=True)
         groups.setdefault(key, []).append(scenario)

@@ -38,7 +38,8 @@ away, asks for ``algorithm: scrypt`` (the only one the reference has) and checks
 class Scenario:
     """A named profile with its steps.
 
-    ``layout`` is how the reference lays out its tables (``drizzle`` or ``kysely``), ``source`` the file's text: values
+    ``layout`` is how the reference lays out its tables (``drizzle`` or ``kysely``), ``has_database`` whether there are
+    any (``database: none`` says no), ``source`` the file's text: values
     written there are not random. ``fingerprint`` changes with whatever changes what is sent. ``folder`` is the owner's
     below ``contracts/scenarios`` and ``contracts/recordings``: ``core``, ``oauth`` or ``plugins/<id>``.
     """
@@ -50,6 +51,7 @@ class Scenario:
     steps: tuple[Step, ...]
     source: str
     layout: str = "drizzle"
+    has_database: bool = True
     fingerprint: str = ""
     folder: str = "core"
     outside: tuple[Declared, ...] = ()
@@ -139,6 +141,7 @@ def load(path: Path, folder: str = "core") -> Scenario:
         steps=tuple(steps),
         source=source + json.dumps(BASE_PROFILE),
         layout=data.get("layout", "drizzle"),
+        has_database=data.get("database") != "none",
         fingerprint=fingerprint,
         folder=folder,
         outside=declared_replies(data.get("outside", ())),

@@ -28,7 +28,8 @@ def set_account_cookie(ctx: Context, account: Row) -> None:
         return
     cookie = ctx.auth.cookies.account_data
     attributes = cookie.attributes
-    claims = json.to_plain({name: value for name, value in account.items() if value is not UNDEFINED})
+    left_out = (UNDEFINED,) if ctx.auth.schema.shows_nulls else (UNDEFINED, None)
+    claims = json.to_plain({name: value for name, value in account.items() if value not in left_out})
     now = ctx.auth.clock.milliseconds() // 1000
     value = encrypt_jwt(claims, ctx.auth.secrets.current, _SALT, attributes.max_age or _LIFE, now)
     chunks = chunked(cookie.name, value, attributes)
@@ -44,7 +45,7 @@ def read_account_cookie(ctx: Context) -> Row | None:
         return None
     claims = decrypt_jwt(value, ctx.auth.secrets, _SALT, ctx.auth.clock.milliseconds() // 1000)
     account: Row | None = None if claims is None else json.revive_dates(claims)
-    return account
+    return account if account is None or ctx.auth.schema.shows_nulls else ctx.auth.schema.completed("account", account)
 
 
 def refresh_account_cookie(ctx: Context, user_id: str) -> None:

@@ -100,6 +100,8 @@ class AuthContext:
     sms: SmsSender | None = field(default=None, repr=False)
     """The sender of text messages; None if this server sends none. Use `flows.sms.send_sms`, which applies the
     limits."""
+    cookie_refresh_age: int | None = None
+    """Milliseconds before a cached session expires from which it is renewed; None for never."""
     assembled: AuthContext | None = field(default=None, repr=False)
     """The original auth, if this one is its variant for one host."""
     _tasks: set[asyncio.Task[None]] = field(default_factory=set, repr=False)
@@ -110,6 +112,11 @@ class AuthContext:
     def in_production(self) -> bool:
         """Whether this is a production deployment."""
         return self.environment == "production"
+
+    @property
+    def is_stateless(self) -> bool:
+        """Whether sessions are in cookies only: there is neither a database nor secondary storage."""
+        return self.database.url.in_process and self.secondary_storage is None
 
     @property
     def http_client(self) -> httpx.AsyncClient:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Final
 
@@ -26,6 +27,8 @@ from betterauth_py.options.rate_limit import (
 from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.rate_limits import CountLives, MemoryRateLimitStorage
 from betterauth_py.urls.wildcards import wildcard
+
+logger = logging.getLogger("betterauth")
 
 TOO_MANY: Final = "Too many requests. Please try again later."
 RETRY_AFTER: Final = "x-retry-after"
@@ -166,13 +169,22 @@ def count_lives(options: RateLimitOptions, plugins: Sequence[Plugin]) -> CountLi
     return CountLives(paths=max(windows), accounts=max(tries, default=0))
 
 
-def refuse_separate_counts(limiter: RateLimiter, workers: int) -> None:
+def refuse_separate_counts(limiter: RateLimiter, workers: int, *, has_database: bool = True) -> None:
     """Refuse several processes that count separately: a client could use the limit of each.
+
+    Without a database they cannot count together, and several servers of one process each would not either: this is
+    logged.
 
     Raises:
         ConfigurationError: if they would.
     """
-    if workers > 1 and limiter.counts_in_this_process:
+    if workers > 1 and limiter.counts_in_this_process and not has_database:
+        logger.warning(
+            "There is no database, so each of the %d workers counts requests by itself. Set BETTER_AUTH_REDIS_URL if "
+            "limits must be exact.",
+            workers,
+        )
+    elif workers > 1 and limiter.counts_in_this_process:
         raise ConfigurationError(
             f"Option `rate_limit.storage` is 'memory', in which each of the {workers} workers would count requests by "
             "itself. Set it to 'database' and run `betterauth migrate`, or set BETTER_AUTH_REDIS_URL, or serve with "

@@ -7,6 +7,7 @@ from typing import Any
 from betterauth_py.core.context import EndpointContext
 from betterauth_py.core.endpoint import Reply, endpoint
 from betterauth_py.core.session_cookies import delete_session_cookie
+from betterauth_py.flows.cached_session import learn_session
 from betterauth_py.flows.oauth.logout import find_user_to_log_out, logout_url
 from betterauth_py.flows.security import Security
 from betterauth_py.flows.security_log import record
@@ -48,6 +49,7 @@ async def sign_out(ctx: EndpointContext[Any, Any]) -> dict[str, Any]:
     user_id = None
     if token:
         try:
+            await learn_session(ctx)
             user_id = await find_user_to_log_out(ctx, token)
         except Exception as error:
             ctx.auth.log_failure("read a session from the database", error)

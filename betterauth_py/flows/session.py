@@ -14,19 +14,19 @@ from betterauth_py.core.chunked_cookies import expire_stored_chunks, get_chunked
 from betterauth_py.core.context import EndpointContext
 from betterauth_py.core.output import session_reply
 from betterauth_py.core.session_cookies import (
-    cookie_cache_version,
     delete_session_cookie,
     set_cookie_cache,
     set_session_cookie,
 )
 from betterauth_py.crypto.random import generate_id
+from betterauth_py.flows.cached_session import open_cached_session, read_cached_session
 from betterauth_py.flows.input import additional_defaults
+from betterauth_py.flows.stateless import find_as_cookies_say, know_user
 from betterauth_py.javascript.dates import to_milliseconds
 from betterauth_py.options.session import FORGOTTEN_LIFE
 from betterauth_py.store.hooks import Row
 from betterauth_py.store.inserts import Holding
-from betterauth_py.wire.cookie_cache import decode_cookie_cache, is_expired
-from betterauth_py.wire.cookie_cache_reader import read_claims
+from betterauth_py.wire.cookie_cache import is_expired
 from betterauth_py.wire.errors import UNAUTHORIZED, APIError, BaseErrorCodes
 
 Context = EndpointContext[Any, Any]
@@ -108,8 +108,9 @@ async def read_session(
 ) -> Row | None:
     """Return the answer of `/get-session`: the session and its user, or None. Sets and clears cookies.
 
-    `fresh` bypasses this process's memory cache, `disable_cookie_cache` bypasses that and the cookie cache. With
-    deferred refresh and without `may_write`, nothing is written and `needsRefresh` says whether a refresh is due.
+    `fresh` bypasses this process's memory cache, `disable_cookie_cache` bypasses that and the cookie cache; without a
+    database, it still tells this process of sessions that it does not know. With deferred refresh and without
+    `may_write`, nothing is written and `needsRefresh` says whether a refresh is due.
 
     Raises:
         APIError: 401 if the session vanishes while it is prolonged.
@@ -125,39 +126,25 @@ async def read_session(
     if not token:
         return None
     if cached and cache_enabled and not disable_cookie_cache:
-        reply = await _read_cached(ctx, cached, token)
+        reply = await read_cached_session(ctx, cached, token)
         if reply is not None:
             return reply
         ctx.expire_cookie(cookies.session_data)
-    return await _read_stored(
-        ctx, token, fresh=fresh or disable_cookie_cache, disable_refresh=disable_refresh, may_write=may_write
-    )
-
-
-async def _read_cached(ctx: Context, cached: str, token: str) -> Row | None:
-    """Return the answer from the cached session, if it is authentic, current and for this token."""
-    now = ctx.auth.clock.milliseconds()
-    strategy = ctx.options.session.cookie_cache.strategy
-    signer = ctx.auth.cookie_cache_signer
-    if signer is not None and strategy == "jwt":
-        claims = await signer.verify(ctx, cached)
-        payload = read_claims(claims, now) if claims is not None else None
+    known = None
+    if cached and cache_enabled and disable_cookie_cache and ctx.auth.is_stateless:
+        known = await open_cached_session(ctx, cached, token)
+    if known is not None:
+        found: tuple[Row, Row] | None = await find_as_cookies_say(ctx, known.session, known.user)
     else:
-        payload = decode_cookie_cache(strategy, cached, secrets=ctx.auth.secrets, now=now)
-    if payload is None or payload.session["token"] != token:
-        return None
-    version = await cookie_cache_version(ctx, payload.session, payload.user)
-    if payload.version != version or payload.expires_at < now or is_expired(payload.session["expiresAt"], now):
-        return None
-    ctx.session = (payload.session, payload.user)
-    ctx.session_source = "cache"
-    return session_reply(ctx.auth.schema, payload.session, payload.user)
+        found = await ctx.auth.sessions.find_with_user(token, fresh=fresh or disable_cookie_cache)
+    return await _read_stored(ctx, token, found, disable_refresh=disable_refresh, may_write=may_write)
 
 
-async def _read_stored(ctx: Context, token: str, *, fresh: bool, disable_refresh: bool, may_write: bool) -> Row | None:
+async def _read_stored(
+    ctx: Context, token: str, found: tuple[Row, Row] | None, *, disable_refresh: bool, may_write: bool
+) -> Row | None:
     auth, options = ctx.auth, ctx.options.session
     remembered = ctx.get_signed_cookie(auth.cookies.dont_remember) is None
-    found = await auth.sessions.find_with_user(token, fresh=fresh)
     deferred = options.defer_session_refresh and not may_write
     now = auth.clock.milliseconds()
     if found is None or is_expired(found[0]["expiresAt"], now):
@@ -210,7 +197,9 @@ async def find_session(
         try:
             await read_session(
                 ctx,
-                disable_cookie_cache=disable_cookie_cache or bool(query.get("disableCookieCache")),
+                # Without a database the cookie is the session, and no cache of it.
+                disable_cookie_cache=(disable_cookie_cache and not ctx.auth.is_stateless)
+                or bool(query.get("disableCookieCache")),
                 disable_refresh=disable_refresh or bool(query.get("disableRefresh")),
                 # Treated as a GET: with deferred refresh, only POST /get-session writes.
                 may_write=False,
@@ -220,6 +209,8 @@ async def find_session(
             ctx.session = None
     if ctx.session is not None and ctx.session_source == "cache":
         await _confirm_session(ctx, *ctx.session)
+    elif ctx.session is not None and ctx.session_source == "store" and not ctx.auth.is_stateless:
+        await know_user(ctx, ctx.session[1])
     return ctx.session
 
 
@@ -273,7 +264,14 @@ async def while_signed_in(ctx: Context) -> AsyncIterator[None]:
 
 async def _confirm_session(ctx: Context, session: Row, user: Row) -> None:
     """Replace the call's session by the stored one; if it has ended, by none, and clear its cookies."""
-    found = await ctx.auth.sessions.find_with_user(session["token"], fresh=True)
+    found: tuple[Row, Row] | None
+    if ctx.auth.is_stateless:
+        found = await find_as_cookies_say(ctx, session, user)
+        if found[0] is session:
+            # It could not be stored here; the cookie is all there is.
+            return
+    else:
+        found = await ctx.auth.sessions.find_with_user(session["token"], fresh=True)
     ctx.session, ctx.session_source = None, "store"
     if found is None or is_expired(found[0]["expiresAt"], ctx.auth.clock.milliseconds()):
         delete_session_cookie(ctx)

@@ -34,6 +34,18 @@ async def store_quietly(auth: AuthContext, identifier: str, value: str, life: in
     await auth.verifications.create(verification_row(auth, identifier, value, now, life), now, hooked=False)
 
 
+async def use_first(auth: AuthContext, identifier: str, life: int) -> bool:
+    """Return whether this is the first use of an identifier within `life` seconds, of which no hook learns.
+
+    For SQLite, which has one writer at a time: of several uses at once one is the first.
+    """
+    async with auth.database.transaction():
+        is_first = await auth.verifications.find(identifier, auth.now()) is None
+        if is_first:
+            await store_quietly(auth, identifier, "", life)
+    return is_first
+
+
 async def store_single_use_value_discreetly(auth: AuthContext, identifier: str, value: str | None, life: int) -> None:
     """As `store_single_use_value`; None stores nothing, in the same steps and the same time."""
     now = auth.now()

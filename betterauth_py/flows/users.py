@@ -9,6 +9,7 @@ from betterauth_py.awaiting import resolve
 from betterauth_py.core.auth_context import AuthContext, logger
 from betterauth_py.core.context import EndpointContext
 from betterauth_py.flows.security_log import record
+from betterauth_py.flows.stateless import lasting_user_id
 from betterauth_py.security_events import SecurityEvent
 from betterauth_py.store.errors import NotStoredError
 from betterauth_py.store.faults import is_fault
@@ -97,8 +98,9 @@ async def create_proven_user(
     Raises:
         UserNotAdmittedError, UserRefusedError, NotStoredError, APIError: as `create_user`.
     """
-    row = new_user(ctx.auth, email, {**fields, "emailVerified": True})
-    user = await create_user(ctx.auth, row, source, ctx=ctx)
+    lasting = await lasting_user_id(ctx.auth, "address", email.lower())
+    own = {**fields, "emailVerified": True} | ({"id": lasting} if lasting else {})
+    user = await create_user(ctx.auth, new_user(ctx.auth, email, own), source, ctx=ctx)
     record(ctx, SecurityEvent.SIGN_UP, user)
     return user
 

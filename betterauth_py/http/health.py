@@ -19,7 +19,9 @@ class Readiness:
 
     def __init__(self, auth: AuthContext) -> None:
         """Prepare the checks without running them."""
-        self._parts: dict[str, Callable[[], Awaitable[None]]] = {"database": auth.database.ping}
+        self._parts: dict[str, Callable[[], Awaitable[None]]] = {}
+        if not auth.database.url.in_process:
+            self._parts["database"] = auth.database.ping
         if auth.secondary_storage is not None:
             self._parts["secondary_storage"] = auth.check_secondary_storage
         self._asked: dict[str, asyncio.Future[str]] = {}

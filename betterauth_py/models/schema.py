@@ -33,6 +33,8 @@ class Schema:
     """Whether the `id` columns of tables that `betterauth migrate` makes have a default, for rows that come without."""
     fills_ids: bool = False
     """Whether all rows come without an id that the database does not count: every `id` column needs a default."""
+    shows_nulls: bool = True
+    """Whether answers show fields without a value as null. Without a database better-auth leaves them out."""
     plugins: frozenset[str] = frozenset()
     """The ids of the plugins that are on."""
 
@@ -58,6 +60,10 @@ class Schema:
             name: frozenset(field for field, declared in model.fields.items() if not declared.returned)
             for name, model in self.models.items()
         }
+
+    def completed(self, model: str, row: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a row that was shown without nulls with all fields of its model."""
+        return {**row, **{name: None for name in self.models[model].fields if name not in row}}
 
     def hidden_fields(self, model: str) -> frozenset[str]:
         """Return the fields that answers never contain."""
@@ -103,6 +109,7 @@ def resolve_schema(options: Options, plugins: Mapping[str, Declared]) -> Schema:
         counts_ids=ids == SERIAL,
         may_fill_ids=ids is False or callable(ids),
         fills_ids=ids is False,
+        shows_nulls=not options.database.is_none,
         plugins=frozenset(plugins),
     )
     _refuse_shared_names(schema)

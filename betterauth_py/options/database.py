@@ -11,6 +11,8 @@ from betterauth_py.options.types import Seconds
 
 SERIAL: Final = "serial"
 """`generate_id`: the database counts."""
+NO_DATABASE: Final = "none"
+"""The URL that stands for no database at all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +21,8 @@ class DatabaseOptions:
 
     url: str = field(default="sqlite:///betterauth.db", repr=False)
     """A SQLite (`sqlite:///file.db`) or PostgreSQL (`postgresql://user:password@host/name`) URL. A Neon connection
-    string works as Neon's console prints it. Environment: `DATABASE_URL`."""
+    string works as Neon's console prints it. `none`, or `database = false` in the place of this table: there is no
+    database, and sessions are in cookies (`docs/stateless.md`). Environment: `DATABASE_URL`."""
     layout: Literal["drizzle", "better-auth"] = "drizzle"
     """Names and types of columns: `drizzle` is snake_case, as in better-auth's Drizzle schema; `better-auth` is
     camelCase with time zones, as created by better-auth's own migrations."""
@@ -37,6 +40,11 @@ class DatabaseOptions:
     runs them."""
     schema_check: bool = True
     """Whether the server refuses to start if the tables are not up to date."""
+
+    @property
+    def is_none(self) -> bool:
+        """Whether there is no database."""
+        return self.url.strip().lower() == NO_DATABASE
 
 
 @dataclass(frozen=True, kw_only=True)

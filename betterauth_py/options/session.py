@@ -16,17 +16,26 @@ CACHE_LIFE: Final = 300
 
 
 @dataclass(frozen=True, kw_only=True)
+class RefreshCacheOptions:
+    """When a session that is only in cookies gets a new cookie."""
+
+    update_age: Seconds | None = None
+    """Seconds before its cached copy expires from which `/get-session` renews it. Unset: a fifth of `max_age`."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class CookieCacheOptions:
     """Caches the session in a signed cookie, so that most `/get-session` requests need no database."""
 
     enabled: bool = False
-    """Whether the cache is used."""
+    """Whether the cache is used. Without a database: true."""
     max_age: Seconds = CACHE_LIFE
-    """Lifetime of the cached copy in seconds."""
+    """Lifetime of the cached copy in seconds. Without a database: `session.expires_in`."""
     strategy: Literal["compact", "jwt", "jwe"] = "compact"
-    """`compact` and `jwt` are signed, `jwe` is encrypted."""
-    refresh_cache: bool = False
-    """Accepted for configurations taken from better-auth; without effect, as in better-auth with a database."""
+    """`compact` and `jwt` are signed, `jwe` is encrypted. Without a database: `jwe`."""
+    refresh_cache: bool | RefreshCacheOptions = False
+    """Whether `/get-session` renews the cached copy before it expires, or a table that says when. Only without a
+    database, where it is on; with one it has no effect, as in better-auth."""
     version: str | Callable[[dict[str, Any], dict[str, Any]], MaybeAwaitable[str]] | None = None
     """Cached copies of another version are ignored; a function receives the session and the user."""
 
@@ -34,6 +43,15 @@ class CookieCacheOptions:
     def effective_max_age(self) -> Seconds:
         """The lifetime of the cached copy in seconds; 0 means the default, as in better-auth 1.7.25."""
         return self.max_age or CACHE_LIFE
+
+    @property
+    def refresh_age(self) -> Seconds | None:
+        """Seconds before the cached copy expires from which it is renewed; None for never."""
+        given = self.refresh_cache
+        if given is False:
+            return None
+        age = None if given is True else given.update_age
+        return self.effective_max_age // 5 if age is None else age
 
 
 @dataclass(frozen=True, kw_only=True)

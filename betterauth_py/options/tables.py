@@ -110,13 +110,14 @@ class AccountOptions:
     still count."""
     store_state_strategy: Literal["database", "cookie"] = "database"
     """Where a sign-in with a provider is remembered until the user comes back: in the database (or secondary storage),
-    or in an encrypted cookie, of which the database holds only that it has not been used."""
+    or in an encrypted cookie, of which the database holds only that it has not been used. Without a database:
+    `cookie`."""
     skip_state_cookie_check: bool = False
     """Whether another browser than the one that began a sign-in with a provider may end it. Dangerous: somebody can
     then be signed in to an account of somebody else (login CSRF, RFC 6749, 10.12)."""
     store_account_cookie: bool = False
     """Whether the provider's account, tokens included, is kept in an encrypted cookie, which `useAccountCookie` of
-    `/get-access-token` and `/refresh-token` selects."""
+    `/get-access-token` and `/refresh-token` selects. Without a database: true."""
 
 
 IdentifierStorage = Literal["plain", "hashed"] | Callable[[str], MaybeAwaitable[str]]

@@ -27,6 +27,8 @@ class BuiltIn:
 
     replaces_core: bool = False
     """Whether it takes the place of an endpoint of the core, which then answers as the deployment says."""
+    remembers: bool = False
+    """Whether it needs stored sessions, users or verification values, although it may have no tables of its own."""
 
     @property
     def name(self) -> str:
@@ -49,8 +51,8 @@ class BuiltIn:
 
 
 BUILT_IN: Final = (
-    BuiltIn(id="anonymous", export="anonymous"),
-    BuiltIn(id="bearer", export="bearer"),
+    BuiltIn(id="anonymous", export="anonymous", remembers=True),
+    BuiltIn(id="bearer", export="bearer", remembers=True),
     BuiltIn(
         id="captcha",
         export="captcha",
@@ -60,18 +62,18 @@ BUILT_IN: Final = (
     ),
     BuiltIn(id="custom-session", export="customSession", example={"fn": "builtins:max"}, replaces_core=True),
     BuiltIn(id="device-authorization", export="deviceAuthorization"),
-    BuiltIn(id="email-otp", export="emailOTP"),
+    BuiltIn(id="email-otp", export="emailOTP", remembers=True),
     BuiltIn(id="expo", export="expo", package="@better-auth/expo"),
-    BuiltIn(id="electron", export="electron", package="@better-auth/electron"),
+    BuiltIn(id="electron", export="electron", package="@better-auth/electron", remembers=True),
     BuiltIn(id="generic-oauth", export="genericOAuth", example={"config": []}),
     BuiltIn(id="have-i-been-pwned", export="haveIBeenPwned"),
     BuiltIn(id="i18n", export="i18n", package="@better-auth/i18n", example={"locales": ["de"]}),
     BuiltIn(id="jwt", export="jwt"),
     # With its column, so that the contract shows it.
     BuiltIn(id="last-login-method", export="lastLoginMethod", example={"store_in_database": True}),
-    BuiltIn(id="magic-link", export="magicLink"),
-    BuiltIn(id="multi-session", export="multiSession"),
-    BuiltIn(id="oauth-popup", export="oauthPopup"),
+    BuiltIn(id="magic-link", export="magicLink", remembers=True),
+    BuiltIn(id="multi-session", export="multiSession", remembers=True),
+    BuiltIn(id="oauth-popup", export="oauthPopup", remembers=True),
     BuiltIn(id="oauth-proxy", export="oAuthProxy"),
     BuiltIn(
         id="one-tap",
@@ -87,10 +89,10 @@ BUILT_IN: Final = (
         example={"teams": {"enabled": True}, "dynamic_access_control": {"enabled": True}},
     ),
     BuiltIn(id="passkey", export="passkey", package="@better-auth/passkey"),
-    BuiltIn(id="one-time-token", export="oneTimeToken"),
-    BuiltIn(id="siwe", export="siwe", example={"domain": "example.com"}),
-    BuiltIn(id="phone-number", export="phoneNumber"),
-    BuiltIn(id="username", export="username"),
+    BuiltIn(id="one-time-token", export="oneTimeToken", remembers=True),
+    BuiltIn(id="siwe", export="siwe", example={"domain": "example.com"}, remembers=True),
+    BuiltIn(id="phone-number", export="phoneNumber", remembers=True),
+    BuiltIn(id="username", export="username", remembers=True),
 )
 """Every plugin that comes with the server."""
 

@@ -9,16 +9,19 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, select, text
+from sqlalchemy import ColumnElement, Select, Table, and_, delete, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.util import greenlet_spawn
 
 from betterauth_py.clock import Clock, now
 from betterauth_py.errors import DatabaseError
 from betterauth_py.options import Options
+from betterauth_py.options.session import FORGOTTEN_LIFE
 from betterauth_py.store.database import Database
+from betterauth_py.store.process_memory import make_room
 from betterauth_py.store.rate_limits import CountLives, is_expired_count
 
 DEFAULT_BATCH: Final = 1_000
@@ -55,6 +58,7 @@ class Cleanup:
             and options.session.store_session_in_database
             and options.session.preserve_session_in_database
         )
+        self._longest_life = timedelta(seconds=max(options.session.effective_expires_in, FORGOTTEN_LIFE))
         self._keeps_verifications = options.verification.disable_cleanup
         self._counts_requests = "rateLimit" in database.schema.models
         self._clock = clock
@@ -85,7 +89,7 @@ class Cleanup:
 
         sessions = verifications = rate_limits = None
         if not self._keeps_sessions:
-            sessions = await clean("session", table("session").c.expiresAt < moment)
+            sessions = await clean("session", self._is_over(table("session"), moment))
         if not self._keeps_verifications:
             verifications = await clean("verification", table("verification").c.expiresAt < moment)
         if self._counts_requests:
@@ -95,7 +99,15 @@ class Cleanup:
         for name, model in self._database.schema.models.items():
             if model.expires is not None:
                 of_plugins[name] = await clean(name, table(name).c[model.expires] < moment)
+        if self._database.url.in_process and not dry_run:
+            await make_room(self._database)
         return CleanedUp(sessions, verifications, rate_limits, of_plugins)
+
+    def _is_over(self, session: Table, moment: datetime) -> ColumnElement[bool]:
+        if not self._database.url.in_process:
+            return session.c.expiresAt < moment
+        # That a session was ended is remembered for as long as a cookie may still hold it.
+        return and_(session.c.expiresAt < moment, session.c.createdAt < moment - self._longest_life)
 
     async def run_unless_another_does(self) -> CleanedUp | None:
         """Clean up, or return None if another process is cleaning up."""

@@ -38,6 +38,7 @@ from betterauth_py.store.engine import create_engine
 from betterauth_py.store.faults import FaultLog, is_stale_plan, reason_of
 from betterauth_py.store.per_loop import PerLoop
 from betterauth_py.store.prepared import Found, Prepared
+from betterauth_py.store.process_memory import ProcessMemory
 from betterauth_py.store.transactions import AfterCommit, Transaction
 from betterauth_py.wire.errors import APIError
 
@@ -77,8 +78,9 @@ class Database:
         """Called when sessions or users may have changed through this object, before any notification."""
         self._shown_by_sessions = {schema.table_name(model) for model in ("session", "user")}
         self.faults = FaultLog()
+        self._memory = ProcessMemory(self.metadata) if self.url.in_process else None
         self._engines = PerLoop(
-            lambda: create_engine(self.url, self.options, pooled=self.pooled),
+            lambda: create_engine(self.url, self.options, pooled=self.pooled, memory=self._memory),
             lambda engine: greenlet_spawn(engine.dispose),
         )
         self._current: ContextVar[Transaction | None] = ContextVar("transaction", default=None)
@@ -209,8 +211,10 @@ class Database:
             raise DatabaseError(f"The database does not answer: {reason_of(error)}") from error
 
     async def close(self) -> None:
-        """Close all connections of the running event loop."""
+        """Close all connections of the running event loop; without a database, forget what this process keeps."""
         await self._engines.close()
+        if self._memory is not None:
+            self._memory.close()
 
     def _changes_sessions(self, statement: Executable) -> bool:
         """Return whether a statement may change sessions or users; true unless it certainly does not."""

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from betterauth_py.errors import ConfigurationError
+from betterauth_py.options.database import NO_DATABASE
 from betterauth_py.urls.parsing import is_loopback_address
 
 _SQLITE = {"sqlite", "sqlite+aiosqlite", "sqlite+pysqlite"}
@@ -43,6 +44,8 @@ class DatabaseUrl:
     """`sqlite` or `postgresql`."""
     path: str | None = None
     """SQLite: the file, or None for a database in memory."""
+    in_process: bool = False
+    """SQLite: whether there is no database, and what this process keeps is in its memory."""
     dsn: str = ""
     """PostgreSQL: the URL as asyncpg reads it. Holds the password: never log it."""
     tls: ssl.SSLContext | None = None
@@ -82,6 +85,8 @@ def parse_database_url(url: str) -> DatabaseUrl:
     Raises:
         ConfigurationError: naming the problem, without the password.
     """
+    if url.strip().lower() == NO_DATABASE:
+        return DatabaseUrl("sqlite", in_process=True)
     scheme, separator, rest = url.strip().partition("://")
     scheme = scheme.lower()
     if not separator:

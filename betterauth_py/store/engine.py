@@ -28,6 +28,7 @@ from sqlalchemy.util import await_only
 from betterauth_py.errors import DatabaseUnavailableError
 from betterauth_py.options import DatabaseOptions
 from betterauth_py.store.database_url import DatabaseUrl
+from betterauth_py.store.process_memory import ProcessMemory, limit
 from betterauth_py.store.sessions.statement import quoted
 
 _BUSY_TIMEOUT_MS = 10_000
@@ -38,12 +39,14 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
-def create_engine(url: DatabaseUrl, options: DatabaseOptions, *, pooled: bool) -> Engine:
-    """Return an engine for `url` with this project's rules for each database."""
+def create_engine(
+    url: DatabaseUrl, options: DatabaseOptions, *, pooled: bool, memory: ProcessMemory | None = None
+) -> Engine:
+    """Return an engine for `url`, or for `memory`, with this project's rules for each database."""
     if url.dialect == "postgresql":
         engine = _create_postgresql_engine(url, options, pooled=pooled)
     else:
-        engine = _create_sqlite_engine(url, options)
+        engine = _create_sqlite_engine(url, options, memory)
     own_pool = engine.pool
 
     @event.listens_for(engine, "checkin")
@@ -162,11 +165,17 @@ def _create_postgresql_engine(url: DatabaseUrl, options: DatabaseOptions, *, poo
     return engine
 
 
-def _create_sqlite_engine(url: DatabaseUrl, options: DatabaseOptions) -> Engine:
+def _create_sqlite_engine(url: DatabaseUrl, options: DatabaseOptions, memory: ProcessMemory | None) -> Engine:
     if url.path is None:
+        if memory is not None:
+            memory.open()
         # One connection, because each would have a database of its own; those who need it wait for one another.
         engine = sqlalchemy.create_engine(
-            "sqlite+aiosqlite://", poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0, hide_parameters=True
+            "sqlite+aiosqlite://" if memory is None else f"sqlite+aiosqlite:///{memory.uri}&uri=true",
+            poolclass=AsyncAdaptedQueuePool,
+            pool_size=1,
+            max_overflow=0,
+            hide_parameters=True,
         )
     else:
         make_sqlite_file(url.path)
@@ -184,6 +193,8 @@ def _create_sqlite_engine(url: DatabaseUrl, options: DatabaseOptions) -> Engine:
         cursor = connection.cursor()
         if url.path is None:
             configure_sqlite(cursor.execute)
+            if memory is not None:
+                limit(cursor.execute)
         else:
             configure_sqlite_file(cursor.execute, lambda seconds: await_only(asyncio.sleep(seconds)))
         cursor.close()

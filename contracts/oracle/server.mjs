@@ -66,7 +66,9 @@ async function rebuild({ options, sources = {}, layout = "drizzle", database, re
   await emptyDatabase();
   const given = withPlugins(withFunctions(options, functions), await importMakers(sources));
   const profile = { logger: { disabled: true }, telemetry: { enabled: false }, ...given, ...secondaryStorage(redis) };
-  if (layout === "kysely") {
+  if (layout === "none") {
+    // better-auth then keeps its rows in the memory of this process.
+  } else if (layout === "kysely") {
     profile.database = pool;
     const { runMigrations } = await getMigrations(profile);
     await runMigrations();

@@ -182,7 +182,7 @@ def test_the_wire_and_the_store_know_nothing_of_requests() -> None:
 def test_flows_return_values_and_leave_answers_to_endpoints() -> None:
     # A session is read from cookies and put into them; signing up sets one before the hooks after the commit run.
     of_requests = ("betterauth_py.core.context", "betterauth_py.core.session_cookies")
-    of_calls = {"session", "security", "signed_in", "sign_up", "users"}
+    of_calls = {"cached_session", "session", "security", "signed_in", "sign_up", "stateless", "users"}
     # OAuth's state is bound to a browser by its cookies, and carried by a call; its errors are redirects; its end
     # is a session's cookies, whichever endpoint a provider's answer came to.
     names = ("access_tokens", "begin", "errors", "finishing", "linking", "sign_in", "state")

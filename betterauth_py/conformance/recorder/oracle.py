@@ -69,7 +69,8 @@ class Oracle:
             reply.as_data()
             for reply in available(scenario.outside, Templates(scenario.secret, {}, {}, scenario.claims).fill)
         ]
-        profile = {"options": scenario.options, "layout": scenario.layout, "redis": redis, "outside": outside}
+        layout = scenario.layout if scenario.has_database else "none"
+        profile = {"options": scenario.options, "layout": layout, "redis": redis, "outside": outside}
         self._control("rebuild", {**profile, "sources": sources_of(scenario.options.get("plugins"))})
 
     def answer_outside(self, replies: list[Declared]) -> None:

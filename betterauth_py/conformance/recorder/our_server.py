@@ -107,7 +107,7 @@ class OurServer:
         self._mails: list[Mail] = []
         functions = named_functions(self._mails)
         options = our_options(scenario.options, functions.__getitem__)
-        database = {"url": database_url, "layout": LAYOUTS[scenario.layout]}
+        database = {"url": database_url, "layout": LAYOUTS[scenario.layout]} if scenario.has_database else False
         self.storage = RedisPlace() if scenario.has_secondary_storage else None
         if self.storage:
             options["secondary_storage"] = {

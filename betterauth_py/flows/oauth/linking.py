@@ -7,6 +7,7 @@ from typing import Any
 
 from betterauth_py.core.auth_context import logger
 from betterauth_py.core.context import EndpointContext
+from betterauth_py.flows.cached_session import learn_session
 from betterauth_py.flows.input import read_additional_fields
 from betterauth_py.flows.oauth.errors import OAuthErrorCode, OAuthFailedError
 from betterauth_py.flows.oauth.identity import Identity, is_trusted
@@ -40,6 +41,7 @@ async def link_oauth_account(ctx: Context, link: LinkIntent, identity: Identity)
             the address, the address differs, or the account is another user's.
     """
     auth, user = ctx.auth, identity.user
+    await learn_session(ctx)
     await _require_session(ctx, link)
     try:
         about = {**user.fields, "id": link.user_id, "emailVerified": user.email_verified}

@@ -23,6 +23,7 @@ from betterauth_py.flows.oauth.tokens import token_columns
 from betterauth_py.flows.pre_hijacking import shut_out
 from betterauth_py.flows.security_log import record
 from betterauth_py.flows.session import client_of, create_session
+from betterauth_py.flows.stateless import lasting_provider_user_id
 from betterauth_py.flows.users import UserRefusedError, create_user, new_user
 from betterauth_py.flows.verification_mail import send_verification_email
 from betterauth_py.security_events import SecurityEvent
@@ -246,7 +247,9 @@ async def _sign_up(ctx: Context, identity: Identity) -> tuple[Row, Row | None]:
     try:
         async with auth.database.transaction():
             await _lock_unused_key(ctx, identity)
-            user = await create_user(auth, new_user(auth, email, fields), identity.source, ctx=ctx)
+            lasting = await lasting_provider_user_id(auth, identity.key, email if given.email_verified else None)
+            own = fields | {"id": lasting} if lasting else fields
+            user = await create_user(auth, new_user(auth, email, own), identity.source, ctx=ctx)
             account = await auth.accounts.create(new_account(ctx, user["id"], identity))
     except UserRefusedError:
         raise OAuthFailedError(OAuthErrorCode.UNABLE_TO_CREATE_USER) from None

@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from betterauth_py.core.auth_context import logger
+from betterauth_py.core.auth_context import AuthContext, logger
 from betterauth_py.core.call_state import StateKey
 from betterauth_py.core.context import EndpointContext
 from betterauth_py.crypto.purpose import secrets_for
 from betterauth_py.crypto.random import generate_id
 from betterauth_py.crypto.symmetric import UndecryptableError, decrypt, encrypt
 from betterauth_py.flows.oauth.errors import OAuthErrorCode, error_page, error_redirect
-from betterauth_py.flows.single_use import store_quietly, store_single_use_value
+from betterauth_py.flows.single_use import store_quietly, store_single_use_value, use_first
 from betterauth_py.javascript import json
 from betterauth_py.javascript.values import UNDEFINED
 from betterauth_py.store.hooks import Row
@@ -140,7 +140,8 @@ async def begin_oauth(
     if ctx.options.account.store_state_strategy == "cookie":
         cookie = ctx.auth.make_cookie("oauth_state", _STATE_LIFE)
         ctx.set_cookie(cookie, encrypt(text, secrets_for(_PURPOSE, ctx.auth.secrets)))
-        await store_quietly(ctx.auth, _unused(begun.state), provider.id, _STATE_LIFE)
+        if not ctx.auth.is_stateless:
+            await store_quietly(ctx.auth, _unused(begun.state), provider.id, _STATE_LIFE)
     else:
         cookie = ctx.auth.make_cookie("state", _COOKIE_LIFE)
         ctx.set_signed_cookie(cookie, begun.state, max_age=cookie.attributes.max_age)
@@ -232,10 +233,18 @@ async def _from_cookie(ctx: Context, state: str) -> Row:
     if not data.get("oauthState") or data["oauthState"] != state:
         raise error_redirect(ctx, data.get("errorURL"), OAuthErrorCode.STATE_MISMATCH)
     ctx.expire_cookie(cookie)
-    if await ctx.auth.verifications.consume(_unused(state), ctx.auth.now(), even_expired=True) is None:
+    if not await _is_first_use(ctx.auth, state):
         logger.error("A sign-in came back a second time")
         raise error_redirect(ctx, data.get("errorURL"), OAuthErrorCode.STATE_MISMATCH)
     return data
+
+
+async def _is_first_use(auth: AuthContext, state: str) -> bool:
+    """Use a state up, and return whether it was unused."""
+    if auth.is_stateless:
+        # Another process may have begun the sign-in.
+        return await use_first(auth, f"auth-state-used:{state}", _STATE_LIFE)
+    return await auth.verifications.consume(_unused(state), auth.now(), even_expired=True) is not None
 
 
 def _read(text: str) -> Row | None:

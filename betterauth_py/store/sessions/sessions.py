@@ -41,7 +41,8 @@ class Sessions:
         self._secondary = secondary
         self._clock = clock
         self._in_database = secondary is None or options.store_session_in_database
-        self._preserves = secondary is not None and options.preserve_session_in_database
+        # Without a database, cookies outlive the session: that it has ended must be remembered.
+        self._preserves = rows.database.url.in_process if secondary is None else options.preserve_session_in_database
         self._falls_back = self._in_database and not self._preserves
         self._session = rows.database.table("session")
         self._user = rows.database.table("user")

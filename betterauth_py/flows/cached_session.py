@@ -1,0 +1,72 @@
+"""The session in the cookie cache: opening it, renewing its cookies, learning from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from betterauth_py.core.chunked_cookies import get_chunked_cookie
+from betterauth_py.core.context import EndpointContext
+from betterauth_py.core.output import session_reply
+from betterauth_py.core.session_cookies import cookie_cache_version, set_cookie_cache
+from betterauth_py.flows.stateless import find_as_cookies_say
+from betterauth_py.store.hooks import Row
+from betterauth_py.wire.cookie_cache import CachedSession, decode_cookie_cache, is_expired
+from betterauth_py.wire.cookie_cache_reader import read_claims
+
+Context = EndpointContext[Any, Any]
+
+
+async def read_cached_session(ctx: Context, cached: str, token: str) -> Row | None:
+    """Return the answer from the cached session, if that counts; without a database, prolong it when it is time."""
+    payload = await open_cached_session(ctx, cached, token)
+    if payload is None:
+        return None
+    ctx.session = session, user = payload.session, payload.user
+    ctx.session_source = "cache"
+    refresh_age = ctx.auth.cookie_refresh_age
+    if refresh_age is not None and payload.expires_at - ctx.auth.clock.milliseconds() < refresh_age:
+        await _renew_cookies(ctx, session, user)
+    return session_reply(ctx.auth.schema, session, user)
+
+
+async def open_cached_session(ctx: Context, cached: str, token: str) -> CachedSession | None:
+    """Return the cached session, if it is authentic, current and for this token."""
+    now = ctx.auth.clock.milliseconds()
+    strategy = ctx.options.session.cookie_cache.strategy
+    signer = ctx.auth.cookie_cache_signer
+    if signer is not None and strategy == "jwt":
+        claims = await signer.verify(ctx, cached)
+        payload = read_claims(claims, now) if claims is not None else None
+    else:
+        payload = decode_cookie_cache(strategy, cached, secrets=ctx.auth.secrets, now=now)
+    if payload is None or payload.session["token"] != token:
+        return None
+    if payload.version != await cookie_cache_version(ctx, payload.session, payload.user):
+        return None
+    if payload.expires_at < now or is_expired(payload.session["expiresAt"], now):
+        return None
+    schema = ctx.auth.schema
+    if schema.shows_nulls:
+        return payload
+    session, user = schema.completed("session", payload.session), schema.completed("user", payload.user)
+    return payload._replace(session=session, user=user)
+
+
+async def _renew_cookies(ctx: Context, session: Row, user: Row) -> None:
+    """Set the session's cookies anew; the session itself lives no longer, as in better-auth 1.7.25."""
+    cookies = ctx.auth.cookies
+    await set_cookie_cache(ctx, session, user, remember=True)
+    is_remembered = ctx.get_signed_cookie(cookies.dont_remember) is None
+    max_age = ctx.options.session.effective_expires_in if is_remembered else None
+    ctx.set_signed_cookie(cookies.session_token, session["token"], max_age=max_age)
+
+
+async def learn_session(ctx: Context) -> None:
+    """Make sure that this process knows the session of the call; without a database another one may have begun it."""
+    if not ctx.auth.is_stateless:
+        return
+    token = ctx.get_signed_cookie(ctx.auth.cookies.session_token)
+    cached = get_chunked_cookie(ctx, ctx.auth.cookies.session_data.name)
+    known = await open_cached_session(ctx, cached, token) if token and cached else None
+    if known is not None:
+        await find_as_cookies_say(ctx, known.session, known.user)
