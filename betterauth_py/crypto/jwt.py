@@ -6,6 +6,7 @@ the secret by HKDF (RFC 5869), whose thumbprint (RFC 7638) is the `kid`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final, TypeGuard
 from uuid import uuid4
 
@@ -63,6 +64,17 @@ def encrypt_jwt(claims: Claims, secret: str, salt: str, expires_in: int, now: in
 
 def decrypt_jwt(token: str, secrets: SecretConfig, salt: str, now: int) -> Claims | None:
     """Return the claims of a token encrypted with any of the secrets and valid at `now`, or None."""
+    claims = decrypt_claims(token, secrets.all, salt)
+    return claims if claims is not None and is_current_encrypted(claims, now) else None
+
+
+def is_current_encrypted(claims: Claims, now: int) -> bool:
+    """Return whether the times of an encrypted token's claims allow `now`, give or take what better-auth allows."""
+    return are_current(claims, now, tolerance=_CLOCK_TOLERANCE_SECONDS)
+
+
+def decrypt_claims(token: str, secrets: Sequence[str], salt: str) -> Claims | None:
+    """Return the claims of a token encrypted with any of the secrets, valid or not, or None if there are none."""
     from betterauth_py.crypto import jose  # noqa: PLC0415 - see there
 
     try:
@@ -70,13 +82,13 @@ def decrypt_jwt(token: str, secrets: SecretConfig, salt: str, now: int) -> Claim
     except ValueError:
         return None
     header = encrypted.header
-    for secret in secrets.all:
+    for secret in secrets:
         if "kid" in header and header["kid"] != jose.thumbprint(secret, salt):
             continue
         decrypted = jose.decrypt(encrypted, secret, salt)
         if decrypted is not None:
-            claims = _valid_claims(decrypted, now, tolerance=_CLOCK_TOLERANCE_SECONDS)
-            return claims if claims is not None and _are_repeated(header, claims) else None
+            claims = _claims(decrypted)
+            return claims if claims and _are_repeated(header, claims) else None
     return None
 
 

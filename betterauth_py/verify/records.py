@@ -18,9 +18,10 @@ _UNDERSCORE: Final = compile_pattern(r"_([a-z0-9])")
 class Field(Generic[T]):
     """An attribute that reads one field of a record."""
 
-    def __init__(self, wire_name: str) -> None:
-        """Read the field that better-auth calls `wire_name`."""
+    def __init__(self, wire_name: str, *, may_lack: bool = False) -> None:
+        """Read the field that better-auth calls `wire_name`; a record that `may_lack` it has None."""
         self.wire_name = wire_name
+        self.may_lack = may_lack
 
     @overload
     def __get__(self, record: None, owner: type) -> Self: ...
@@ -37,6 +38,9 @@ class Field(Generic[T]):
         try:
             value: T = record[self.wire_name]
         except KeyError:
+            if self.may_lack:
+                # A server without a database leaves out what has no value.
+                return None  # type: ignore[return-value]
             raise AttributeError(self.wire_name) from None
         return value
 
@@ -125,7 +129,7 @@ class User(Record):
     name = Field[str]("name")
     email = Field[str]("email")
     email_verified = Field[bool]("emailVerified")
-    image = Field["str | None"]("image")
+    image = Field["str | None"]("image", may_lack=True)
     created_at = Field[datetime]("createdAt")
     updated_at = Field[datetime]("updatedAt")
 
@@ -148,8 +152,8 @@ class Session(Record):
     expires_at = Field[datetime]("expiresAt")
     created_at = Field[datetime]("createdAt")
     updated_at = Field[datetime]("updatedAt")
-    ip_address = Field["str | None"]("ipAddress")
-    user_agent = Field["str | None"]("userAgent")
+    ip_address = Field["str | None"]("ipAddress", may_lack=True)
+    user_agent = Field["str | None"]("userAgent", may_lack=True)
 
     def __repr__(self) -> str:
         """Show the id, without the token."""

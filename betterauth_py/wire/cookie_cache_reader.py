@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from betterauth_py.crypto.jwt import decrypt_jwt, verify_jwt
+from betterauth_py.crypto.jwt import decrypt_claims, is_current_encrypted, verify_jwt
 from betterauth_py.crypto.secrets import SecretConfig
 from betterauth_py.javascript.plain_json import revive_dates
-from betterauth_py.javascript.values import own_copy
+from betterauth_py.javascript.values import CONTAINERS, own_copy
 from betterauth_py.wire.cached_session import (
     CachedSession,
     Strategy,
@@ -17,6 +17,7 @@ from betterauth_py.wire.cached_session import (
     read_payload,
 )
 
+_TIMES: Final = ("exp", "nbf", "iat")
 JWE_SALT: Final = "better-auth-session"
 # A few megabytes at most.
 _MOST_REMEMBERED: Final = 1_000
@@ -49,10 +50,32 @@ def _decode_compact(value: str, secrets: SecretConfig) -> CachedSession | None:
 
 def _decode_jwt(strategy: Strategy, value: str, secrets: SecretConfig, now: int) -> CachedSession | None:
     if strategy == "jwe":
-        claims = decrypt_jwt(value, secrets, JWE_SALT, now // 1000)
-    else:
-        claims = verify_jwt(value, secrets.current, now // 1000)
+        return _decode_encrypted(value, secrets.all, now)
+    claims = verify_jwt(value, secrets.current, now // 1000)
     return None if claims is None else read_claims(claims, now)
+
+
+def _decode_encrypted(value: str, secrets: tuple[str, ...], now: int) -> CachedSession | None:
+    is_short = len(value) <= _LONGEST_REMEMBERED
+    opened = _open_encrypted_once(value, secrets) if is_short else _open_encrypted(value, secrets)
+    if opened is None or not is_current_encrypted(opened[0], now // 1000):
+        return None
+    times, (session, user, version, _, is_flat) = opened
+    copied = dict if is_flat else own_copy
+    expires = times.get("exp")
+    return CachedSession(copied(session), copied(user), version, expires * 1000 if expires else now, is_flat)
+
+
+def _open_encrypted(value: str, secrets: tuple[str, ...]) -> tuple[dict[str, Any], CachedSession] | None:
+    """Return the times that the claims name, and the cached session, whose expiry is left open."""
+    claims = decrypt_claims(value, secrets, JWE_SALT)
+    if claims is None or (cached := read_payload(revive_dates(claims), 0)) is None:
+        return None
+    is_flat = not any(type(one) in CONTAINERS for row in (cached.session, cached.user) for one in row.values())
+    return {name: claims[name] for name in _TIMES if name in claims}, cached._replace(is_flat=is_flat)
+
+
+_open_encrypted_once: Final = lru_cache(_MOST_REMEMBERED)(_open_encrypted)
 
 
 def read_claims(claims: Mapping[str, Any], now: int) -> CachedSession | None:

@@ -180,3 +180,14 @@ def test_the_log_has_one_variable_for_every_command() -> None:
     variables = {"BETTER_AUTH_LOG_LEVEL": "debug", "BETTER_AUTH_LOG_FORMAT": "json", "BETTER_AUTH_ACCESS_LOG": "1"}
     logger = with_environment({}, variables, environment_wins=True)["logger"]
     assert logger == {"level": "debug", "format": "json", "access_log": True}
+
+
+@pytest.mark.parametrize("said", ["", "none", "None"])
+def test_that_there_is_no_database_is_said(monkeypatch: pytest.MonkeyPatch, said: str) -> None:
+    Path("betterauth.toml").write_text(f'secret = "{SECRET}"\n' + ("" if said else "database = false\n"))
+    # Set by the platform, for something else.
+    monkeypatch.setenv("DATABASE_URL", said or "postgresql://elsewhere/name")
+    options = load_service_options()
+    assert options.database.is_none
+    assert options.session.cookie_cache.enabled
+    assert not options.email_and_password.enabled

@@ -193,3 +193,17 @@ def test_no_depth_breaks_the_reader(strategy: Strategy, depth: int) -> None:
 def test_a_chunk_counts_up_to_what_javascript_counts_safely(index: int) -> None:
     assert join_chunks("c", {f"c.{10**index - 1}": "b", "c.0": "a"}) == ("ab" if index == 15 else "a")
     assert join_chunks("c", {f"c.{2**53 - 1}": "b", f"c.{2**53}": "c"}) == "b"
+
+
+def test_an_encrypted_copy_that_was_read_before_ends_all_the_same() -> None:
+    value = encode("jwe")
+    first = decode("jwe", value)
+    assert first is not None
+    first.session["token"] = first.user["name"] = "changed by whoever got it"
+    again = decode("jwe", value)
+    assert again is not None
+    assert (again.session, again.user) == (SESSION, USER)
+    # As better-auth, 15 seconds for clocks that differ.
+    assert decode("jwe", value, later=314_000) is not None
+    assert decode("jwe", value, later=316_000) is None
+    assert decode("jwe", value, secrets=OTHERS) is None
