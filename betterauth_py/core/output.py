@@ -13,9 +13,10 @@ Row = dict[str, Any]
 def without_hidden_fields(schema: Schema, model: str, row: Row) -> Row:
     """Return `row` without the fields declared `returned: false`; without a database also without nulls."""
     hidden = schema.hidden_fields(model)
-    if not schema.shows_nulls:
-        return {name: value for name, value in row.items() if value is not None and name not in hidden}
-    return {name: value for name, value in row.items() if name not in hidden} if hidden else row
+    if not hidden:
+        return row
+    shows_nulls = schema.shows_nulls
+    return {name: value for name, value in row.items() if name not in hidden and (shows_nulls or value is not None)}
 
 
 def session_reply(schema: Schema, session: Row, user: Row, **more: Any) -> Row:

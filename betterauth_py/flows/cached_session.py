@@ -21,35 +21,36 @@ async def read_cached_session(ctx: Context, cached: str, token: str) -> Row | No
     payload = await open_cached_session(ctx, cached, token)
     if payload is None:
         return None
-    ctx.session = session, user = payload.session, payload.user
-    ctx.session_source = "cache"
-    refresh_age = ctx.auth.cookie_refresh_age
-    if refresh_age is not None and payload.expires_at - ctx.auth.clock.milliseconds() < refresh_age:
+    auth, session, user = ctx.auth, payload.session, payload.user
+    ctx.session, ctx.session_source = (session, user), "cache"
+    refresh_age = auth.cookie_refresh_age
+    if refresh_age is not None and payload.expires_at - auth.clock.milliseconds() < refresh_age:
         await _renew_cookies(ctx, session, user)
-    return session_reply(ctx.auth.schema, session, user)
+    return session_reply(auth.schema, session, user)
 
 
 async def open_cached_session(ctx: Context, cached: str, token: str) -> CachedSession | None:
     """Return the cached session, if it is authentic, current and for this token."""
-    now = ctx.auth.clock.milliseconds()
-    strategy = ctx.options.session.cookie_cache.strategy
-    signer = ctx.auth.cookie_cache_signer
+    auth = ctx.auth
+    now = auth.clock.milliseconds()
+    strategy = auth.options.session.cookie_cache.strategy
+    signer = auth.cookie_cache_signer
     if signer is not None and strategy == "jwt":
         claims = await signer.verify(ctx, cached)
         payload = read_claims(claims, now) if claims is not None else None
     else:
-        payload = decode_cookie_cache(strategy, cached, secrets=ctx.auth.secrets, now=now)
-    if payload is None or payload.session["token"] != token:
+        payload = decode_cookie_cache(strategy, cached, secrets=auth.secrets, now=now)
+    if payload is None:
         return None
-    if payload.version != await cookie_cache_version(ctx, payload.session, payload.user):
+    session, user, version, expires_at, _ = payload
+    if session["token"] != token or version != await cookie_cache_version(ctx, session, user):
         return None
-    if payload.expires_at < now or is_expired(payload.session["expiresAt"], now):
+    if expires_at < now or is_expired(session["expiresAt"], now):
         return None
-    schema = ctx.auth.schema
+    schema = auth.schema
     if schema.shows_nulls:
         return payload
-    session, user = schema.completed("session", payload.session), schema.completed("user", payload.user)
-    return payload._replace(session=session, user=user)
+    return payload._replace(session=schema.completed("session", session), user=schema.completed("user", user))
 
 
 async def _renew_cookies(ctx: Context, session: Row, user: Row) -> None:

@@ -56,8 +56,10 @@ class Schema:
 
     @cached_property
     def _hidden(self) -> dict[str, frozenset[str]]:
+        # Where nulls are hidden, every model has something to hide: who asks that first asks nothing else.
+        no_field = frozenset(() if self.shows_nulls else ("",))
         return {
-            name: frozenset(field for field, declared in model.fields.items() if not declared.returned)
+            name: frozenset(field for field, declared in model.fields.items() if not declared.returned) | no_field
             for name, model in self.models.items()
         }
 
