@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from re import compile as compile_pattern
 from typing import Final
 
@@ -13,6 +14,8 @@ from betterauth_py.plugins.captcha.verifying import UnavailableError, passes, pa
 from betterauth_py.plugins.tools import ResponseHeaders, logger
 
 _SLASHES: Final = compile_pattern("/{2,}")
+# Every request asks: the server's own paths, mostly. A stranger's make room for each other.
+_REMEMBERED_PATHS: Final = 256
 
 
 def protect(options: CaptchaOptions) -> Callable[[Request, AuthContext], Awaitable[Response | None]]:
@@ -21,9 +24,13 @@ def protect(options: CaptchaOptions) -> Callable[[Request, AuthContext], Awaitab
     exact = frozenset(path for path in endpoints if "*" not in path)
     patterns = [wildcard(path) for path in endpoints if "*" in path]
 
+    @lru_cache(_REMEMBERED_PATHS)
+    def is_protected(path: str, base_path: str) -> bool:
+        path = _normalized(path, base_path)
+        return path in exact or any(pattern.fullmatch(path) for pattern in patterns)
+
     async def check(request: Request, auth: AuthContext) -> Response | None:
-        path = _normalized(request.path, auth.base_path)
-        if path not in exact and not any(pattern.fullmatch(path) for pattern in patterns):
+        if not is_protected(request.path, auth.base_path):
             return None
         try:
             refusal = await _refusal(options, request, auth)
