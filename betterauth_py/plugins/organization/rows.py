@@ -11,8 +11,8 @@ from betterauth_py.plugins.organization.access import role_names
 from betterauth_py.plugins.tools import stored_token
 
 Context = EndpointContext[Any, Any]
-MOST_LISTED: Final = 100
-"""How many rows a list without paging has, as better-auth's `findMany` without a limit."""
+_PAGE: Final = 100
+"""How many members are read at once to look at their roles."""
 _SHOWN_OF_USERS: Final = ("id", "name", "email", "image")
 
 
@@ -65,11 +65,11 @@ async def has_members_with(auth: AuthContext, organization_id: str, role: str, l
             Where("organizationId", organization_id),
             Where("role", role, "contains"),
             order_by="id",
-            limit=MOST_LISTED,
+            limit=_PAGE,
             offset=seen,
         )
         found += sum(role in role_names(member["role"]) for member in page)
-        if found >= least or len(page) < MOST_LISTED:
+        if found >= least or len(page) < _PAGE:
             return found >= least
         seen += len(page)
 

@@ -53,12 +53,15 @@ async def mail_invitation(
             "invitation": invitation,
             "inviter": {**shown(ctx, "member", inviter), "user": user},
         }
+        what = "mail an invitation"
+        sending = call_mail_function(ctx, options.send_invitation_email, mail, what, life=options.invitation_life)
+        if ctx.options.advanced.background_tasks.handler is not None:
+            ctx.auth.run_in_background(sending, what)
+            return
         try:
-            await call_mail_function(
-                ctx, options.send_invitation_email, mail, "mail an invitation", life=options.invitation_life
-            )
+            await sending
         except Exception as error:
-            ctx.auth.log_failure("mail an invitation", error)
+            ctx.auth.log_failure(what, error)
     elif options.invitation_url is not None:
         variables = {
             "url": options.invitation_url.replace("{id}", encode_uri_component(str(invitation["id"]))),

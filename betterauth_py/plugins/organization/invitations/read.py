@@ -22,7 +22,7 @@ from betterauth_py.plugins.organization.guards import UNAUTHENTICATED
 from betterauth_py.plugins.organization.invitations.answer import find_invitation
 from betterauth_py.plugins.organization.invitations.recipients import require_recipient
 from betterauth_py.plugins.organization.organizations.read import listed_invitations
-from betterauth_py.plugins.organization.rows import MOST_LISTED, find_member, find_organization
+from betterauth_py.plugins.organization.rows import find_member, find_organization
 from betterauth_py.plugins.organization.schemas import INVITATION, optional_text
 from betterauth_py.plugins.organization.service import query_of, service_of, shown
 
@@ -145,7 +145,7 @@ async def list_user_invitations(ctx: Context) -> list[Row]:
         raise APIError(400, {"message": message})
     rows = ctx.auth.rows
     found = await rows.find_many(
-        "invitation", Where("email", email.lower()), Where("status", "pending"), limit=MOST_LISTED
+        "invitation", Where("email", email.lower()), Where("status", "pending"), limit=ctx.auth.rows.list_limit
     )
     if not found:
         return []

@@ -18,7 +18,7 @@ from betterauth_py.plugins import (
 from betterauth_py.plugins.organization.access import role_names
 from betterauth_py.plugins.organization.errors import OrganizationErrorCodes as Errors
 from betterauth_py.plugins.organization.paging import page_size, parse_int
-from betterauth_py.plugins.organization.rows import MOST_LISTED, find_member, find_organization, set_active, with_users
+from betterauth_py.plugins.organization.rows import find_member, find_organization, set_active, with_users
 from betterauth_py.plugins.organization.schemas import (
     INVITATION,
     MEMBER_WITH_USER,
@@ -95,14 +95,16 @@ async def get_full_organization(ctx: Context) -> Row | None:
         return None
     organization, member = found
     here = Where("organizationId", organization["id"])
-    members = await rows.find_many("member", here, limit=page_size(query_of(ctx).get("membersLimit"), MOST_LISTED))
+    members = await rows.find_many("member", here, limit=page_size(query_of(ctx).get("membersLimit"), rows.list_limit))
     full = {
         **shown(ctx, "organization", organization),
         "invitations": await visible_invitations(ctx, service, member),
         "members": [shown(ctx, "member", one) for one in await with_users(ctx.auth, members)],
     }
     if service.options.teams.enabled:
-        full["teams"] = [_with_count(ctx, team) for team in await rows.find_many("team", here, limit=MOST_LISTED)]
+        full["teams"] = [
+            _with_count(ctx, team) for team in await rows.find_many("team", here, limit=ctx.auth.rows.list_limit)
+        ]
     return full
 
 
@@ -116,7 +118,9 @@ async def get_full_organization(ctx: Context) -> Row | None:
 )
 async def list_organizations(ctx: Context) -> list[Row]:
     """List the organizations of the user."""
-    members = await ctx.auth.rows.find_many("member", Where("userId", signed_in(ctx)[1]["id"]), limit=MOST_LISTED)
+    members = await ctx.auth.rows.find_many(
+        "member", Where("userId", signed_in(ctx)[1]["id"]), limit=ctx.auth.rows.list_limit
+    )
     if not members:
         return []
     ids = [member["organizationId"] for member in members]
@@ -143,7 +147,7 @@ async def visible_invitations(ctx: Context, service: Organizations, member: Row)
 async def listed_invitations(ctx: Context, service: Organizations, member: Row) -> list[Row]:
     """Return the invitations of a member's organization, at most 100; those to become an owner for owners only."""
     here = Where("organizationId", member["organizationId"])
-    found = await ctx.auth.rows.find_many("invitation", here, limit=MOST_LISTED)
+    found = await ctx.auth.rows.find_many("invitation", here, limit=ctx.auth.rows.list_limit)
     is_creator = service.is_creator(member)
     return [
         shown(ctx, "invitation", invitation)

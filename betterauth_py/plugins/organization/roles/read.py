@@ -24,7 +24,6 @@ from betterauth_py.plugins.organization.roles.checks import (
     organization_of,
     shown_role,
 )
-from betterauth_py.plugins.organization.rows import MOST_LISTED
 from betterauth_py.plugins.organization.schemas import ROLE, optional_text
 from betterauth_py.plugins.organization.service import query_of
 
@@ -51,7 +50,7 @@ async def list_org_roles(ctx: Context) -> list[Row]:
     organization_id = organization_of(ctx, query_of(ctx).get("organizationId"), Errors.NO_ACTIVE_ORGANIZATION)
     await member_who_may(ctx, organization_id, "read", Errors.YOU_ARE_NOT_ALLOWED_TO_LIST_A_ROLE)
     here = Where("organizationId", organization_id)
-    roles = await ctx.auth.rows.find_many("organizationRole", here, limit=MOST_LISTED)
+    roles = await ctx.auth.rows.find_many("organizationRole", here, limit=ctx.auth.rows.list_limit)
     return [shown_role(ctx, role) for role in roles]
 
 

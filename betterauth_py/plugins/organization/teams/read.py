@@ -18,7 +18,7 @@ from betterauth_py.plugins import (
 from betterauth_py.plugins.organization.errors import OrganizationErrorCodes as Errors
 from betterauth_py.plugins.organization.guards import acting_member, active_organization, require_permission
 from betterauth_py.plugins.organization.organizations.active import activate
-from betterauth_py.plugins.organization.rows import MOST_LISTED, find_member
+from betterauth_py.plugins.organization.rows import find_member
 from betterauth_py.plugins.organization.schemas import TEAM, TEAM_MEMBER, optional_text
 from betterauth_py.plugins.organization.service import query_of, shown
 from betterauth_py.plugins.organization.teams.joining import find_team, find_team_member
@@ -45,7 +45,9 @@ async def list_organization_teams(ctx: Context) -> list[Row]:
     organization_id = active_organization(ctx, query_of(ctx).get("organizationId"), Errors.NO_ACTIVE_ORGANIZATION)
     await acting_member(ctx, organization_id, 403, Errors.YOU_ARE_NOT_ALLOWED_TO_ACCESS_THIS_ORGANIZATION)
     here = Where("organizationId", organization_id)
-    return [shown(ctx, "team", team) for team in await ctx.auth.rows.find_many("team", here, limit=MOST_LISTED)]
+    return [
+        shown(ctx, "team", team) for team in await ctx.auth.rows.find_many("team", here, limit=ctx.auth.rows.list_limit)
+    ]
 
 
 @endpoint(
@@ -126,7 +128,7 @@ async def list_user_teams(ctx: Context) -> list[Row]:
 async def _teams_of(ctx: Context, user_id: str, organization_ids: list[str] | None) -> list[Row]:
     """Return the teams of a user in these organizations, or in all that the user is a member of."""
     rows = ctx.auth.rows
-    memberships = await rows.find_many("teamMember", Where("userId", user_id), limit=MOST_LISTED)
+    memberships = await rows.find_many("teamMember", Where("userId", user_id), limit=ctx.auth.rows.list_limit)
     if not memberships:
         return []
     ids = [one["teamId"] for one in memberships]
@@ -165,5 +167,5 @@ async def list_team_members(ctx: Context) -> list[Row]:
     await acting_member(ctx, team["organizationId"], 400, Errors.USER_IS_NOT_A_MEMBER_OF_THE_TEAM)
     if await find_team_member(ctx.auth, team_id, user["id"]) is None:
         raise APIError.of(400, Errors.USER_IS_NOT_A_MEMBER_OF_THE_TEAM)
-    members = await rows.find_many("teamMember", Where("teamId", team_id), limit=MOST_LISTED)
+    members = await rows.find_many("teamMember", Where("teamId", team_id), limit=ctx.auth.rows.list_limit)
     return [shown(ctx, "teamMember", member) for member in members]
