@@ -74,7 +74,8 @@ def assemble(options: Options, plugins: list[Plugin], extra_origins: list[str]) 
     elif refresh_age is not None:
         logger.warning("Option `session.cookie_cache.refresh_cache` has no effect: there is a store to ask.")
         refresh_age = None
-    longest_life = max(options.session.effective_expires_in, FORGOTTEN_LIFE)
+    longest_of_plugins = (plugin.longest_session for plugin in plugins)
+    longest_life = max(options.session.effective_expires_in, FORGOTTEN_LIFE, *longest_of_plugins)
     sessions = Sessions(
         rows,
         lambda: make_session_lookup(database, options.session.memory_cache),

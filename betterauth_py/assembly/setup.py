@@ -69,6 +69,7 @@ def set_up_plugins(auth: AuthContext) -> None:
         for check in added.password_checks:
             auth.passwords.checks.append(_by_path(check))
         auth.access_revokers.extend(added.access_revokers)
+        auth.sessions.admissions.extend(added.session_admissions)
         for kind, service in added.services.items():
             auth.services.add(plugin.id, kind, service)
         for path, function in added.senders.items():

@@ -26,6 +26,8 @@ CORE_KINDS = {
     "isPrimary": "boolean",
     "phoneNumberVerified": "boolean",
     "backedUp": "boolean",
+    "banned": "boolean",
+    "banExpires": "date",
     "createdAt": "date",
     "updatedAt": "date",
     "expiresAt": "date",

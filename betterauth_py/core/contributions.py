@@ -56,6 +56,9 @@ class Contributions:
     passkeys. Called in a transaction with the locked user, when the owner of an address takes over an unverified user:
     whoever has created these credentials need not be the owner. Store them, and begin sessions with them, while holding
     the user's lock too (`while_signed_in`, `users.lock`), so that none outlives a takeover at the same moment."""
+    session_admissions: Sequence[Callable[[str], Awaitable[None]]] = ()
+    """Functions that receive the id of a user for whom a session is about to be stored, in the transaction that stores
+    it; one that raises an `APIError` refuses it."""
     cookie_cache_signer: CookieCacheSigner | None = None
     """Signs cached sessions instead of the secret."""
     oauth_providers: Sequence[Any] = ()

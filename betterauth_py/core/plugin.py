@@ -107,6 +107,8 @@ class Plugin(NamedPlugin):
     """What it adds to other plugins, created with `ExtensionPoint.add`; without effect if the other plugin is off."""
     setup: Callable[[AuthContext], Contributions] | None = None
     """Called once when the auth is assembled, after the required plugins; returns contributions that need the auth."""
+    longest_session: int = 0
+    """Seconds for which sessions last that it starts with an end of their own."""
     start: Callable[[AuthContext], Awaitable[None]] | None = None
     """Awaited before the first request, when the database is available. An exception stops the start."""
     stop: Callable[[AuthContext], Awaitable[None]] | None = None

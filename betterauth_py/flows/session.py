@@ -86,6 +86,8 @@ async def create_session(
             "id": auth.generate_id("session"),
             "ipAddress": client.ip_address,
             "userAgent": client.user_agent,
+            # Here for their place in secondary storage and in answers, at the end for their values; as upstream.
+            **(fields or {}),
             "expiresAt": now + timedelta(seconds=life),
             "userId": user_id,
             "token": generate_id(32),
@@ -159,7 +161,8 @@ async def _read_stored(
         return session_reply(auth.schema, session, user)
     life = options.effective_expires_in
     is_due = to_milliseconds(session["expiresAt"]) - life * 1000 + options.update_age * 1000 <= now
-    needs_refresh = is_due and not options.disable_session_refresh
+    # An impersonation ends when it was to end; better-auth 1.7.25 prolongs it once the client drops `dont_remember`.
+    needs_refresh = is_due and not options.disable_session_refresh and not session.get("impersonatedBy")
     if deferred:
         await set_cookie_cache(ctx, session, user, remember=True)
         return session_reply(auth.schema, session, user, needsRefresh=needs_refresh)

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from betterauth_py.flows.oauth.finishing import finish_oauth
     from betterauth_py.flows.oauth.identity import refuses_sign_up
     from betterauth_py.flows.password_reset import ResetRefusal, reset_password_of
-    from betterauth_py.flows.passwords import refuse_long_password, refuse_short_password
+    from betterauth_py.flows.passwords import refuse_long_password, refuse_short_password, store_password
     from betterauth_py.flows.pre_hijacking import is_from_before_takeover, note_takeover
     from betterauth_py.flows.proven_address import (
         move_to_proven_address,
@@ -58,12 +58,19 @@ if TYPE_CHECKING:
         verify_proven_address,
     )
     from betterauth_py.flows.proven_sign_in import ProofRefusal, ProofRefusedError, ProvenSignIn, sign_in_by_proof
+    from betterauth_py.flows.security import SESSION_COOKIE
     from betterauth_py.flows.security_log import record
-    from betterauth_py.flows.session import SessionEndedError, end_session_of_call, stored_token, while_signed_in
+    from betterauth_py.flows.session import (
+        SessionEndedError,
+        end_session_of_call,
+        require_living_session,
+        stored_token,
+        while_signed_in,
+    )
     from betterauth_py.flows.sign_in import Claim, Refusal, sign_in_with_password
     from betterauth_py.flows.signed_in import SIGN_IN_SCHEMA, TOKEN_REPLY, answer_sign_in, answer_with_token
     from betterauth_py.flows.single_use import store_single_use_value
-    from betterauth_py.flows.users import create_proven_user
+    from betterauth_py.flows.users import create_proven_user, credential_account
     from betterauth_py.javascript.dates import revive, to_milliseconds
     from betterauth_py.javascript.json import stringify
     from betterauth_py.javascript.plain_json import InvalidJSONError, parse, stringify_plainly
@@ -97,6 +104,7 @@ if TYPE_CHECKING:
     from betterauth_py.pages import api_reference
     from betterauth_py.security_events import SecurityEvent
     from betterauth_py.store.faults import is_fault
+    from betterauth_py.store.shared_reads import SharedReads
     from betterauth_py.urls.parsing import get_origin, parse_url, resolve_url, with_query, with_query_parameter
     from betterauth_py.urls.queries import encode_query, take_query_parameter
     from betterauth_py.wire.coercion import to_number, to_text
@@ -108,6 +116,7 @@ __all__ = [
     "ALL_ALGORITHMS",
     "BASIC",
     "CORE_ENDPOINTS",
+    "SESSION_COOKIE",
     "SIGN_IN_SCHEMA",
     "TOKEN_REPLY",
     "AddressRefusal",
@@ -139,6 +148,7 @@ __all__ = [
     "SecretConfig",
     "SecurityEvent",
     "SessionEndedError",
+    "SharedReads",
     "SigningKey",
     "Source",
     "UndecryptableError",
@@ -155,6 +165,7 @@ __all__ = [
     "check_code",
     "count_password_try",
     "create_proven_user",
+    "credential_account",
     "current_endpoint_context",
     "decode_base64",
     "decode_leniently",
@@ -202,6 +213,7 @@ __all__ = [
     "refuse_short_password",
     "refuses_sign_up",
     "request_profile",
+    "require_living_session",
     "reset_password_by_proof",
     "reset_password_of",
     "resolve",
@@ -218,6 +230,7 @@ __all__ = [
     "snake_case",
     "store_code",
     "store_code_discreetly",
+    "store_password",
     "store_single_use_value",
     "stored_token",
     "stringify",

@@ -8,7 +8,7 @@ from unicodedata import normalize
 from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, cast, exists, literal, select
 
 from betterauth_py.javascript.values import well_formed
-from betterauth_py.store.conditions import Where
+from betterauth_py.store.conditions import Condition, Where
 from betterauth_py.store.hooks import REFUSED, Row
 from betterauth_py.store.inserts import Holding
 from betterauth_py.store.prepared import Found, Prepared
@@ -130,6 +130,18 @@ class Users:
         """
         statement = self._locking(select(self._user.c.id).where(self._user.c.id == user_id))
         return (await self._rows.database.execute(statement)).first() is not None
+
+    async def hold(self, user_id: str, *where: Condition) -> Row | None:
+        """Return the user if it meets the conditions, which then hold until the transaction ends; else None.
+
+        Several may hold the same user; whoever changes it waits for them.
+        """
+        conditions = self._rows.clauses("user", (Where("id", user_id), *where))
+        statement = select(self._user).where(*conditions)
+        if self._rows.database.url.dialect == "postgresql":
+            statement = statement.with_for_update(read=True)
+        found = (await self._rows.database.execute(statement)).first()
+        return None if found is None else self._rows.to_row("user", found._mapping)
 
     def _locking(self, statement: Select[Any]) -> Select[Any]:
         if self._rows.database.url.dialect != "postgresql":

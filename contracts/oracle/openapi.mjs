@@ -11,6 +11,7 @@ import { oneTap } from "better-auth/plugins/one-tap";
 
 const plugins = [
   known.openAPI(),
+  known.admin(),
   known.anonymous(),
   known.deviceAuthorization(),
   known.emailOTP({ sendVerificationOTP: async () => {} }),

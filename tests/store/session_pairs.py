@@ -23,7 +23,7 @@ LISTENING = (
 
 
 def lookup_of(auth: BetterAuth) -> CachedSessionLookup:
-    lookup = auth.context.sessions._lookup
+    lookup = auth.context.sessions._lookups.get()
     assert isinstance(lookup, CachedSessionLookup)
     return lookup
 

@@ -44,21 +44,30 @@ def make_reader(schema: Schema) -> Reader:
     split = len(session_names)
     session_converters = _converters(schema, "session")
     user_converters = _converters(schema, "user")
+    session_outputs = _outputs(schema, "session")
+    user_outputs = _outputs(schema, "user")
 
     def read(row: Sequence[Any]) -> SessionAndUser:
         values = tuple(row)
         session = dict(zip(session_names, values[:split], strict=True))
         user = dict(zip(user_names, values[split:], strict=True))
         for name, convert in session_converters:
-            session[name] = convert(session[name])
+            if (value := session[name]) is not None:
+                session[name] = convert(value)
         for name, convert in user_converters:
-            user[name] = convert(user[name])
+            if (value := user[name]) is not None:
+                user[name] = convert(value)
+        for name, output in session_outputs:
+            session[name] = output(session[name])
+        for name, output in user_outputs:
+            user[name] = output(user[name])
         return session, user
 
     return read
 
 
 def _converters(schema: Schema, model: str) -> list[tuple[str, Callable[[Any], Any]]]:
+    """Return what makes values of the database, except null, into those of the wire."""
     converters: list[tuple[str, Callable[[Any], Any]]] = [("id", str)] if schema.counts_ids else []
     for name, field in schema.models[model].fields.items():
         convert = _converter(field, is_number=schema.counts_ids and refers_to_id(field))
@@ -67,32 +76,26 @@ def _converters(schema: Schema, model: str) -> list[tuple[str, Callable[[Any], A
     return converters
 
 
+def _outputs(schema: Schema, model: str) -> list[tuple[str, Callable[[Any], Any]]]:
+    outputs = ((name, field.transform.output) for name, field in schema.models[model].fields.items())
+    return [(name, output) for name, output in outputs if output is not None]
+
+
 def _converter(field: Field, *, is_number: bool) -> Callable[[Any], Any] | None:
-    from_database: Callable[[Any], Any] | None = str if is_number else None
+    if is_number:
+        return str
     if field.type == "date":
-        if field.transform.output is None:
-            return _read_date
-        from_database = _read_date
-    elif field.type == "boolean":
-        from_database = bool
-    elif field.type in CONTAINERS:
-        from_database = _parse_json
-    output = field.transform.output
-    if from_database is None:
-        return output
-    convert = from_database
-
-    def keeping_null(value: Any) -> Any:
-        return None if value is None else convert(value)
-
-    return (lambda value: output(keeping_null(value))) if output else keeping_null
+        return _read_date
+    if field.type == "boolean":
+        return bool
+    return _parse_json if field.type in CONTAINERS else None
 
 
 def _read_date(value: Any) -> datetime | None:
     # The common case first: this runs five times per session.
     if type(value) is datetime:
         return value if value.tzinfo is not None else as_utc(value)
-    return None if value is None else read_date(value)
+    return read_date(value)
 
 
 def _parse_json(value: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, select
@@ -36,6 +36,8 @@ class Sessions:
         clock: Clock,
     ) -> None:
         """Use `rows` and `secondary`; read rows by a fast look-up where the database has one."""
+        # Asked about the user of every new session, in its transaction; they refuse by raising an `APIError`.
+        self.admissions: list[Callable[[str], Awaitable[None]]] = []
         self._rows = rows
         self._lookups = PerLoop(make_lookup, _close_lookup)
         self._secondary = secondary
@@ -46,10 +48,6 @@ class Sessions:
         self._falls_back = self._in_database and not self._preserves
         self._session = rows.database.table("session")
         self._user = rows.database.table("user")
-
-    @property
-    def _lookup(self) -> SessionLookup | None:
-        return self._lookups.get()
 
     async def find_with_user(self, token: str, *, fresh: bool = False) -> SessionAndUser | None:
         """Return the session with this token and its user, in one round trip; expired ones too.
@@ -85,12 +83,16 @@ class Sessions:
             NotStoredError: if the user is gone.
             NotHeldError: if `holding` does not hold.
         """
-        if holding is None:
-            return await self._create(row)
-        if self._secondary is None and not self._rows.hooks.watches("session", "create"):
-            return await self._rows.create("session", row, holding=holding)
+        if not self.admissions:
+            if holding is None:
+                return await self._create(row)
+            if self._secondary is None and not self._rows.hooks.watches("session", "create"):
+                return await self._rows.create("session", row, holding=holding)
         async with self._rows.database.transaction():
-            if (await self._rows.database.execute(holding.row, holding.values)).first() is None:
+            # They lock the user: as everywhere, before what belongs to the user.
+            for admit in self.admissions:
+                await admit(row["userId"])
+            if holding is not None and (await self._rows.database.execute(holding.row, holding.values)).first() is None:
                 raise NotHeldError
             return await self._create(row)
 
@@ -238,13 +240,13 @@ class Sessions:
         Raises:
             DatabaseError: if `session.memory_cache` is on and notifications of changes do not arrive.
         """
-        if self._lookup is not None:
-            await self._lookup.open()
+        if (lookup := self._lookups.get()) is not None:
+            await lookup.open()
 
     async def close(self) -> None:
         """Close the look-up's connections."""
-        if self._lookup is not None:
-            await self._lookup.close()
+        if (lookup := self._lookups.get()) is not None:
+            await lookup.close()
 
     async def _mirror(self, secondary: SecondarySessions, session: Row) -> None:
         user_id = session["userId"]
