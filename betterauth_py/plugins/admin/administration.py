@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from betterauth_py.plugins import (
     APIError,
+    AuthContext,
     BaseErrorCodes,
     EndpointContext,
     ErrorCode,
@@ -48,9 +49,9 @@ class Administration:
         """Users that are being counted."""
 
 
-def administration_of(ctx: Context) -> Administration:
+def administration_of(auth: AuthContext) -> Administration:
     """Return the plugin's service."""
-    return ctx.auth.services.get(Administration)
+    return auth.services.get(Administration)
 
 
 async def read_stored_session(ctx: Context) -> tuple[Row, Row] | None:
@@ -92,7 +93,7 @@ def require(ctx: Context, *needs: Need) -> None:
 
 
 def _require(ctx: Context, user: Row, needs: tuple[Need, ...]) -> None:
-    roles = administration_of(ctx).roles
+    roles = administration_of(ctx.auth).roles
     for permissions, error in needs:
         if not roles.may(user, permissions):
             raise APIError.of(403, error)

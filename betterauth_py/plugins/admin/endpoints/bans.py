@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from betterauth_py.plugins import APIError, BaseErrorCodes, endpoint, signed_in, validation
+from betterauth_py.plugins.admin import actions
 from betterauth_py.plugins.admin.administration import SIGNED_IN, acting, administration_of, find_user, require
-from betterauth_py.plugins.admin.bans import LIFTED
 from betterauth_py.plugins.admin.endpoints.shared import (
     BAN,
     NO_USER,
@@ -19,7 +19,6 @@ from betterauth_py.plugins.admin.endpoints.shared import (
     user_reply,
 )
 from betterauth_py.plugins.admin.errors import AdminErrorCodes
-from betterauth_py.plugins.admin.impersonations import end_impersonations_by
 from betterauth_py.plugins.tools import SecurityEvent, record
 
 _ERRORS = ((400, BaseErrorCodes.FAILED_TO_UPDATE_USER), (403, BAN[1]), NO_USER)
@@ -47,19 +46,11 @@ async def ban_user(ctx: Context) -> dict[str, Any]:
     user = await find_user(ctx, ctx.body["userId"])
     if user["id"] == signed_in(ctx)[1]["id"]:
         raise APIError.of(400, AdminErrorCodes.YOU_CANNOT_BAN_YOURSELF)
-    options = administration_of(ctx).options
+    options = administration_of(ctx.auth).options
     seconds = ctx.body.get("banExpiresIn") or options.default_ban_expires_in
-    changes = {
-        "banned": True,
-        "banReason": ctx.body.get("banReason") or options.default_ban_reason or "No reason",
-        "banExpires": _end_of_ban(ctx, seconds) if seconds else None,
-        "updatedAt": ctx.auth.now(),
-    }
+    changes = actions.ban(ctx.auth, ctx.body.get("banReason"), _end_of_ban(ctx, seconds) if seconds else None)
     async with acting(ctx, user["id"], BAN):
-        before = await find_user(ctx, user["id"])
-        updated = await change_user(ctx, user["id"], changes)
-        await ctx.auth.sessions.delete_all_of(user["id"])
-        await end_impersonations_by(ctx, before)
+        _, updated = await change_user(ctx, user["id"], changes)
     record(ctx, SecurityEvent.USER_BANNED, updated)
     return {"user": shown(ctx, updated)}
 
@@ -79,7 +70,7 @@ async def unban_user(ctx: Context) -> dict[str, Any]:
     require(ctx, BAN)
     user = await find_user(ctx, ctx.body["userId"])
     async with acting(ctx, user["id"], BAN):
-        updated = await change_user(ctx, user["id"], {**LIFTED, "updatedAt": ctx.auth.now()})
+        _, updated = await change_user(ctx, user["id"], actions.unban(ctx.auth))
     record(ctx, SecurityEvent.USER_UNBANNED, updated)
     return {"user": shown(ctx, updated)}
 

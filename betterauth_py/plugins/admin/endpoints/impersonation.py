@@ -66,7 +66,7 @@ async def impersonate_user(ctx: Context) -> Row:
     own, author = signed_in(ctx)
     user = await find_user(ctx, ctx.body["userId"])
     require(ctx, *_needs_for(ctx, user))
-    duration = administration_of(ctx).options.effective_impersonation_duration
+    duration = administration_of(ctx.auth).options.effective_impersonation_duration
     async with acting(ctx, user["id"], _IMPERSONATE):
         # Who has become an admin meanwhile is one.
         user = await find_user(ctx, user["id"])
@@ -76,7 +76,7 @@ async def impersonate_user(ctx: Context) -> Row:
         session = await create_session(ctx.auth, user["id"], client=client_of(ctx), fields=fields)
         if session is None:
             raise APIError.of(500, AdminErrorCodes.FAILED_TO_CREATE_USER)
-        await remember_impersonation(ctx, session)
+        await remember_impersonation(ctx.auth, session)
     if ctx.auth.secondary_storage is not None:
         await _confirm(ctx, session)
     delete_session_cookie(ctx)
@@ -121,7 +121,7 @@ async def stop_impersonating(ctx: Context) -> Row:
 
 
 def _needs_for(ctx: Context, user: Row) -> tuple[Need, ...]:
-    administration = administration_of(ctx)
+    administration = administration_of(ctx.auth)
     is_open = administration.options.allow_impersonating_admins or not administration.roles.is_admin(user)
     return (_IMPERSONATE,) if is_open else (_IMPERSONATE, _ADMINS)
 

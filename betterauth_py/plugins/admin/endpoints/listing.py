@@ -108,7 +108,7 @@ async def _read(
 
     if ctx.auth.database.in_transaction:
         return await page(), await count()
-    administration = administration_of(ctx)
+    administration = administration_of(ctx.auth)
     compared = tuple((one.field, one.operator, repr(one.value)) for one in where)
     return await asyncio.gather(
         administration.pages.get((compared, order_by, descending, limit, offset), page),

@@ -26,7 +26,6 @@ from betterauth_py.plugins.admin.endpoints.shared import (
     user_reply,
 )
 from betterauth_py.plugins.admin.errors import AdminErrorCodes
-from betterauth_py.plugins.admin.impersonations import end_impersonations_by
 from betterauth_py.plugins.tools import SecurityEvent, record
 
 _ROLE: Final = validation.Union((validation.String(), validation.Array(validation.String())))
@@ -55,10 +54,7 @@ async def set_role(ctx: Context) -> dict[str, Any]:
     role = joined_roles(ctx, as_list(ctx.body["role"]))
     user = await find_user(ctx, ctx.body["userId"])
     async with acting(ctx, user["id"], SET_ROLE):
-        before = await find_user(ctx, user["id"])
-        updated = await change_user(ctx, user["id"], {"role": role})
-        if not administration_of(ctx).roles.may(updated, {"user": ["impersonate"]}):
-            await end_impersonations_by(ctx, before)
+        _, updated = await change_user(ctx, user["id"], {"role": role})
     record(ctx, SecurityEvent.ROLE_CHANGED, updated)
     return {"user": shown(ctx, updated)}
 
@@ -107,4 +103,4 @@ async def user_has_permission(ctx: Context) -> dict[str, Any]:
         if stored is None:
             raise APIError(400, {"message": "user not found"})
         user = stored
-    return {"error": None, "success": administration_of(ctx).roles.may(user, permissions)}
+    return {"error": None, "success": administration_of(ctx.auth).roles.may(user, permissions)}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 from betterauth_py.plugins import Reply, Where, endpoint, signed_in, validation
+from betterauth_py.plugins.admin import actions
 from betterauth_py.plugins.admin.administration import SIGNED_IN, Need, acting, require
 from betterauth_py.plugins.admin.endpoints.shared import REVOKE, SUCCESS, TAGS, USER_ID, Context
 from betterauth_py.plugins.admin.errors import AdminErrorCodes
-from betterauth_py.plugins.admin.impersonations import end_impersonations_by
 from betterauth_py.plugins.tools import SecurityEvent, record, without_hidden_fields
 
 _LIST: Final[Need] = ({"session": ["list"]}, AdminErrorCodes.YOU_ARE_NOT_ALLOWED_TO_LIST_USERS_SESSIONS)
@@ -78,7 +78,6 @@ async def revoke_user_sessions(ctx: Context) -> dict[str, bool]:
     user = await ctx.auth.rows.find_one("user", Where("id", ctx.body["userId"]))
     if user is not None:
         async with acting(ctx, user["id"] if user["id"] != signed_in(ctx)[1]["id"] else None, REVOKE):
-            await ctx.auth.sessions.delete_all_of(user["id"])
-            await end_impersonations_by(ctx, user)
+            await actions.end_sessions(ctx.auth, user)
         record(ctx, SecurityEvent.SESSIONS_REVOKED, user)
     return {"success": True}

@@ -9,11 +9,11 @@ from betterauth_py.plugins import (
     APIError,
     BaseErrorCodes,
     EndpointContext,
-    NotStoredError,
     Reply,
     Row,
     validation,
 )
+from betterauth_py.plugins.admin.actions import change
 from betterauth_py.plugins.admin.administration import Need, administration_of
 from betterauth_py.plugins.admin.errors import AdminErrorCodes
 from betterauth_py.plugins.tools import without_hidden_fields
@@ -51,7 +51,7 @@ def joined_roles(ctx: Context, given: Sequence[Any]) -> str:
     Raises:
         APIError: 400 if one is no text, or not a declared role.
     """
-    roles = administration_of(ctx).roles
+    roles = administration_of(ctx.auth).roles
     for role in given:
         if not isinstance(role, str):
             raise APIError.of(400, AdminErrorCodes.INVALID_ROLE_TYPE)
@@ -65,16 +65,13 @@ def as_list(role: Any) -> list[Any]:
     return role if isinstance(role, list) else [role]
 
 
-async def change_user(ctx: Context, user_id: str, changes: Row) -> Row:
-    """Change the user within the transaction of the call and return it.
+async def change_user(ctx: Context, user_id: str, changes: Row) -> tuple[Row, Row]:
+    """Change the user within the transaction of the call; return the rows from before and after.
 
     Raises:
         APIError: 400 if the values cannot be stored, or a hook refuses.
     """
-    try:
-        updated = await ctx.auth.users.update(user_id, changes)
-    except NotStoredError:
-        updated = None
-    if updated is None:
+    changed = await change(ctx.auth, user_id, changes)
+    if changed is None:
         raise APIError.of(400, BaseErrorCodes.FAILED_TO_UPDATE_USER)
-    return updated
+    return changed

@@ -9,7 +9,6 @@ from betterauth_py.plugins.admin.administration import (
     SIGNED_IN,
     Need,
     acting,
-    administration_of,
     find_user,
     require,
 )
@@ -27,7 +26,6 @@ from betterauth_py.plugins.admin.endpoints.shared import (
 )
 from betterauth_py.plugins.admin.endpoints.users import BAN_FIELDS
 from betterauth_py.plugins.admin.errors import AdminErrorCodes
-from betterauth_py.plugins.admin.impersonations import end_impersonations_by
 from betterauth_py.plugins.tools import SecurityEvent, record, to_text
 
 _UPDATE: Final[Need] = ({"user": ["update"]}, AdminErrorCodes.YOU_ARE_NOT_ALLOWED_TO_UPDATE_USERS)
@@ -70,12 +68,7 @@ async def admin_update_user(ctx: Context) -> Row:
     needs = [_UPDATE, *await _check(ctx, user_id, data)]
     await find_user(ctx, user_id)
     async with acting(ctx, user_id, *needs):
-        before = await find_user(ctx, user_id)
-        updated = await change_user(ctx, user_id, data)
-        if data.get("banned") is True:
-            await ctx.auth.sessions.delete_all_of(user_id)
-        if updated["banned"] or not administration_of(ctx).roles.may(updated, {"user": ["impersonate"]}):
-            await end_impersonations_by(ctx, before)
+        before, updated = await change_user(ctx, user_id, data)
     if "email" in data and before["email"] != updated["email"]:
         record(ctx, SecurityEvent.EMAIL_CHANGED, before)
     return shown(ctx, updated)

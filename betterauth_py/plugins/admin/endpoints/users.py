@@ -22,6 +22,7 @@ from betterauth_py.plugins import (
     validation,
 )
 from betterauth_py.plugins import create_user as store_user
+from betterauth_py.plugins.admin import actions
 from betterauth_py.plugins.admin.administration import (
     SIGNED_IN,
     Need,
@@ -45,7 +46,6 @@ from betterauth_py.plugins.admin.endpoints.shared import (
     user_reply,
 )
 from betterauth_py.plugins.admin.errors import AdminErrorCodes
-from betterauth_py.plugins.admin.impersonations import end_impersonations_by
 from betterauth_py.plugins.tools import SecurityEvent, credential_account, record, refuse_long_password
 
 _GET: Final[Need] = ({"user": ["get"]}, AdminErrorCodes.YOU_ARE_NOT_ALLOWED_TO_GET_USER)
@@ -112,11 +112,11 @@ async def create_user(ctx: Context) -> dict[str, Any]:
     given_role = data.pop("role", None) if "role" in data and "role" not in body else body.get("role")
     has_role = "role" in body or "role" in (body.get("data") or {})
     needs = [_CREATE]
-    if has_role or data.get("id") in administration_of(ctx).options.admin_user_ids:
+    if has_role or data.get("id") in administration_of(ctx.auth).options.admin_user_ids:
         needs.append(SET_ROLE)
     if session is not None:
         require(ctx, *needs)
-    role = joined_roles(ctx, as_list(given_role)) if has_role else administration_of(ctx).options.default_role
+    role = joined_roles(ctx, as_list(given_role)) if has_role else administration_of(ctx.auth).options.default_role
     if any(name in data for name in BAN_FIELDS):
         needs.append(BAN)
         if session is not None:
@@ -175,7 +175,6 @@ async def remove_user(ctx: Context) -> dict[str, bool]:
         raise APIError.of(400, AdminErrorCodes.YOU_CANNOT_REMOVE_YOURSELF)
     user = await find_user(ctx, user_id)
     async with acting(ctx, user["id"], _DELETE):
-        await end_impersonations_by(ctx, await find_user(ctx, user["id"]))
-        await ctx.auth.users.delete(user["id"])
+        await actions.remove(ctx.auth, await find_user(ctx, user["id"]))
     record(ctx, SecurityEvent.USER_DELETED, user)
     return {"success": True}

@@ -1,0 +1,58 @@
+"""What admins and the command line do to users; the caller has authorized it and opened a transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from betterauth_py.plugins import AuthContext, NotStoredError, Row
+from betterauth_py.plugins.admin.administration import administration_of
+from betterauth_py.plugins.admin.bans import LIFTED
+from betterauth_py.plugins.admin.impersonations import end_impersonations_by
+
+
+async def change(auth: AuthContext, user_id: str, changes: Row) -> tuple[Row, Row] | None:
+    """Change a user and return the rows from before and after; None if there is none, or the values cannot be stored.
+
+    The sessions of a banned user end, and those that a user has begun as others who may no longer do so.
+    """
+    await auth.users.lock(user_id)
+    before = await auth.users.find(user_id)
+    try:
+        updated = await auth.users.update(user_id, changes)
+    except NotStoredError:
+        return None
+    if before is None or updated is None:
+        return None
+    if changes.get("banned") is True:
+        await auth.sessions.delete_all_of(user_id)
+    if updated["banned"] or not administration_of(auth).roles.may(updated, {"user": ["impersonate"]}):
+        await end_impersonations_by(auth, before)
+    return before, updated
+
+
+def ban(auth: AuthContext, reason: str | None, ends: datetime | None) -> Row:
+    """Return the changes that ban a user."""
+    options = administration_of(auth).options
+    return {
+        "banned": True,
+        "banReason": reason or options.default_ban_reason or "No reason",
+        "banExpires": ends,
+        "updatedAt": auth.now(),
+    }
+
+
+def unban(auth: AuthContext) -> Row:
+    """Return the changes that lift a ban."""
+    return {**LIFTED, "updatedAt": auth.now()}
+
+
+async def end_sessions(auth: AuthContext, user: Row) -> None:
+    """End all sessions of a user, and those begun as others."""
+    await auth.sessions.delete_all_of(user["id"])
+    await end_impersonations_by(auth, user)
+
+
+async def remove(auth: AuthContext, user: Row) -> None:
+    """Delete a user with its sessions and accounts, and end those begun as others."""
+    await end_impersonations_by(auth, user)
+    await auth.users.delete(user["id"])
