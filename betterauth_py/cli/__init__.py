@@ -11,6 +11,7 @@ from pathlib import Path
 from betterauth_py._version import REFERENCE_VERSION, __version__
 from betterauth_py.cli.conformance import add_conformance
 from betterauth_py.cli.settings import SETTINGS, add_setting, positive, read_settings
+from betterauth_py.cli.users_arguments import add_users
 from betterauth_py.errors import BetterAuthError, MissingExtraError
 
 _EPILOG = """\
@@ -18,6 +19,7 @@ first steps:
   betterauth secret            make a secret for BETTER_AUTH_SECRET
   betterauth migrate           create or update the tables
   betterauth serve             serve the auth API
+  betterauth users create-admin ADDR   create the first admin (with the admin plugin)
   betterauth mail test ADDR    try whether mail can be sent
   betterauth sms test NUMBER   try whether text messages can be sent
 
@@ -99,6 +101,10 @@ def _run(parsed: argparse.Namespace) -> int:
             from betterauth_py.cli.client_fields import write_client_fields
 
             return write_client_fields(parsed.config, file=parsed.file, check=parsed.check)
+        if parsed.command == "users":
+            from betterauth_py.cli.users import run_users
+
+            return run_users(parsed)
         from betterauth_py.cli.serve import serve
         from betterauth_py.options.environment import read_environment
     except ModuleNotFoundError as error:
@@ -128,6 +134,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_sms(commands)
     _add_cleanup(commands)
     _add_client_fields(commands)
+    add_users(commands)
     add_conformance(commands)
     commands.add_parser("secret", help="print a new secret", description="Print a new random secret of 256 bits.")
     commands.add_parser("version", help="print the version", description="Print the version.")

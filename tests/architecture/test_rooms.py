@@ -68,8 +68,8 @@ MAY_USE: dict[str, set[str]] = {
     "auth": {"assembly", "core", "errors", "http", "log", "mail", "models", "openapi", "options", "store"},
     "serving": {"errors", "http"},
     "cli": {
-        "_version", "assembly", "auth", "conformance", "core", "errors", "http", "log", "mail", "models", "options",
-        "serving", "sms", "store",
+        "_version", "assembly", "auth", "conformance", "core", "errors", "flows", "http", "javascript", "log", "mail",
+        "models", "options", "plugins", "security_events", "serving", "sms", "store", "wire",
     },
     # The verifier is installed without the server's dependencies: of these it may use what needs none of them, which
     # tests/verify/test_imports.py holds.
