@@ -8,6 +8,7 @@ from typing import Final
 from betterauth_py.cli.settings import add_setting, positive
 from betterauth_py.options.time_spans import seconds_of
 
+_LONGEST: Final = 100 * 365 * 86_400
 _COMMANDS: Final = {
     "create-admin": "create a user who is an admin",
     "list": "list users, the oldest first",
@@ -67,8 +68,11 @@ def _add_own(name: str, parser: argparse.ArgumentParser) -> None:
 
 
 def _span(text: str) -> int:
-    seconds = int(text) if text.isascii() and text.isdigit() else seconds_of(text)
-    if not seconds or not 0 < seconds <= 100 * 365 * 86_400:
+    try:
+        seconds = int(text) if text.isascii() and text.isdigit() else seconds_of(text)
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds <= _LONGEST:
         msg = f"{text!r} is no time; write for example 12h or 30d"
         raise argparse.ArgumentTypeError(msg)
-    return int(seconds)
+    return seconds

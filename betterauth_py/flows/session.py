@@ -86,8 +86,7 @@ async def create_session(
             "id": auth.generate_id("session"),
             "ipAddress": client.ip_address,
             "userAgent": client.user_agent,
-            # Here for their place in secondary storage and in answers, at the end for their values; as upstream.
-            **(fields or {}),
+            **(fields or {}),  # Their place in answers, as upstream; their values count at the end.
             "expiresAt": now + timedelta(seconds=life),
             "userId": user_id,
             "token": generate_id(32),
@@ -175,8 +174,7 @@ async def _read_stored(
 
 async def _prolong(ctx: Context, token: str, user: Row, life: int) -> Row:
     now = ctx.auth.now()
-    changes = {"expiresAt": now + timedelta(seconds=life), "updatedAt": now}
-    session = await ctx.auth.sessions.update(token, changes)
+    session = await ctx.auth.sessions.update(token, {"expiresAt": now + timedelta(seconds=life), "updatedAt": now})
     if session is None:
         # Signed out elsewhere in the meantime.
         delete_session_cookie(ctx)
@@ -289,9 +287,8 @@ def _ordered_as(cached: Row, stored: Row) -> Row:
 
 def is_fresh(ctx: Context, session: Row) -> bool:
     """Return whether the session is younger than `session.fresh_age` (seconds; 0 turns the check off)."""
-    fresh_age = ctx.options.session.fresh_age
-    age = ctx.auth.clock.milliseconds() - to_milliseconds(session["createdAt"])
-    return fresh_age == 0 or age < fresh_age * 1000
+    limit = ctx.options.session.fresh_age * 1000
+    return limit == 0 or ctx.auth.clock.milliseconds() - to_milliseconds(session["createdAt"]) < limit
 
 
 def signed_in(ctx: Context) -> tuple[Row, Row]:

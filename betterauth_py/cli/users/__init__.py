@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
@@ -35,6 +36,8 @@ def run_users(parsed: argparse.Namespace) -> int:
     Raises:
         BetterAuthError: if the configuration or the database is wrong, or the command cannot be carried out.
     """
+    # What the server warns of at its start is not for whoever administrates users.
+    logging.getLogger("betterauth").setLevel(logging.ERROR)
     # The port is only for the URLs of mails in development.
     auth = BetterAuth(complete_options(load_service_options(parsed.config), 3000))
     if all(plugin.id != "admin" for plugin in auth.context.plugins):

@@ -36,8 +36,7 @@ class Sessions:
         clock: Clock,
     ) -> None:
         """Use `rows` and `secondary`; read rows by a fast look-up where the database has one."""
-        # Asked about the user of every new session, in its transaction; they refuse by raising an `APIError`.
-        self.admissions: list[Callable[[str], Awaitable[None]]] = []
+        self.admissions: list[Callable[[str], Awaitable[None]]] = []  # As `Contributions.session_admissions`.
         self._rows = rows
         self._lookups = PerLoop(make_lookup, _close_lookup)
         self._secondary = secondary
