@@ -71,6 +71,7 @@ _MODULES: Final = {
     "betterauth_py.options.time_spans": "seconds_of",
     "betterauth_py.pages.api_reference": "api_reference",
     "betterauth_py.security_events": "SecurityEvent",
+    "betterauth_py.store.pages": "Pages",
     "betterauth_py.store.shared_reads": "SharedReads",
     "betterauth_py.store.faults": "is_fault",
     "betterauth_py.urls.parsing": "get_origin parse_url resolve_url with_query with_query_parameter",

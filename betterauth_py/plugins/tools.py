@@ -104,6 +104,7 @@ if TYPE_CHECKING:
     from betterauth_py.pages import api_reference
     from betterauth_py.security_events import SecurityEvent
     from betterauth_py.store.faults import is_fault
+    from betterauth_py.store.pages import Pages
     from betterauth_py.store.shared_reads import SharedReads
     from betterauth_py.urls.parsing import get_origin, parse_url, resolve_url, with_query, with_query_parameter
     from betterauth_py.urls.queries import encode_query, take_query_parameter
@@ -133,6 +134,7 @@ __all__ = [
     "LogoutRequest",
     "MissingExtraError",
     "OAuthError",
+    "Pages",
     "Pkce",
     "ProfileMap",
     "ProofRefusal",

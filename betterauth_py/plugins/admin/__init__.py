@@ -32,7 +32,7 @@ def admin(options: AdminOptions) -> Plugin:
 
     def setup(auth: AuthContext) -> Contributions:
         return Contributions(
-            services={Administration: Administration(options, roles)},
+            services={Administration: Administration(auth, options, roles)},
             session_admissions=[refusing_banned(auth, options)],
         )
 

@@ -23,6 +23,7 @@ from betterauth_py.plugins.admin.options import AdminOptions
 from betterauth_py.plugins.admin.roles import Permissions, Roles
 from betterauth_py.plugins.tools import (
     SESSION_COOKIE,
+    Pages,
     SessionEndedError,
     SharedReads,
     end_session_of_call,
@@ -39,12 +40,12 @@ _UNAUTHORIZED: Final = ErrorCode("UNAUTHORIZED", "Unauthorized")
 class Administration:
     """The service of the plugin: its options and roles."""
 
-    def __init__(self, options: AdminOptions, roles: Roles) -> None:
-        """Keep both."""
+    def __init__(self, auth: AuthContext, options: AdminOptions, roles: Roles) -> None:
+        """Keep options and roles; read the users of `auth`."""
         self.options = options
         self.roles = roles
-        self.pages: SharedReads[list[Row]] = SharedReads()
-        """Pages of users that are being read."""
+        self.pages = Pages(auth.rows, "user")
+        """Pages of users."""
         self.counts: SharedReads[int] = SharedReads()
         """Users that are being counted."""
 

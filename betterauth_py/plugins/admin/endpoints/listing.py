@@ -97,23 +97,17 @@ async def list_users(ctx: Context) -> dict[str, Any]:
 async def _read(
     ctx: Context, where: list[Where], order_by: str | None, descending: bool, limit: int | None, offset: int | None
 ) -> tuple[list[Row], int]:
-    rows = ctx.auth.rows
-
-    async def page() -> list[Row]:
-        size = _DEFAULT_LIMIT if limit is None else limit
-        return await rows.find_many("user", *where, order_by=order_by, descending=descending, limit=size, offset=offset)
+    rows, administration = ctx.auth.rows, administration_of(ctx.auth)
 
     async def count() -> int:
         return await rows.count("user", *where)
 
+    size, start = _DEFAULT_LIMIT if limit is None else limit, offset or 0
+    page = administration.pages.get(where, order_by=order_by, descending=descending, limit=size, offset=start)
     if ctx.auth.database.in_transaction:
-        return await page(), await count()
-    administration = administration_of(ctx.auth)
+        return await page, await count()
     compared = tuple((one.field, one.operator, repr(one.value)) for one in where)
-    return await asyncio.gather(
-        administration.pages.get((compared, order_by, descending, limit, offset), page),
-        administration.counts.get(compared, count),
-    )
+    return await asyncio.gather(page, administration.counts.get(compared, count))
 
 
 def _whole(given: Any) -> int | None:
