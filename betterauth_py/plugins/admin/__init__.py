@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from betterauth_py.plugins import AuthContext, Contributions, Plugin, plugin_factory
 from betterauth_py.plugins.admin.administration import Administration
-from betterauth_py.plugins.admin.bans import refusing_banned
+from betterauth_py.plugins.admin.bans import REFUSED_AT, refusing_banned
 from betterauth_py.plugins.admin.endpoints import ENDPOINTS
 from betterauth_py.plugins.admin.errors import AdminErrorCodes
 from betterauth_py.plugins.admin.hooks import AFTER, giving_role
@@ -43,6 +43,7 @@ def admin(options: AdminOptions) -> Plugin:
         database_hooks=giving_role(options),
         after=AFTER,
         error_codes=AdminErrorCodes,
+        added_errors={path: [(403, AdminErrorCodes.BANNED_USER)] for path in REFUSED_AT},
         setup=setup,
         longest_session=options.effective_impersonation_duration,
     )

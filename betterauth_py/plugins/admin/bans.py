@@ -13,6 +13,22 @@ from betterauth_py.plugins.tools import resolve
 
 LIFTED: Final = {"banned": False, "banReason": None, "banExpires": None}
 """The columns of a user whose ban has ended."""
+REFUSED_AT: Final = (
+    "/sign-in/email",
+    "/sign-in/social",
+    "/verify-email",
+    "/sign-in/username",
+    "/sign-in/email-otp",
+    "/email-otp/verify-email",
+    "/magic-link/verify",
+    "/sign-in/phone-number",
+    "/phone-number/verify",
+    "/passkey/verify-authentication",
+    "/siwe/verify",
+    "/one-tap/callback",
+    "/device/token",
+)
+"""The paths that begin sessions of users whom there may be, for OpenAPI; others are refused all the same."""
 _NOT_BANNED: Final = AnyOf(Where("banned", None), Where("banned", False))
 
 
