@@ -51,7 +51,7 @@ class BuiltIn:
 
 
 BUILT_IN: Final = (
-    BuiltIn(id="admin", export="admin"),
+    BuiltIn(id="admin", export="admin", remembers=True),
     BuiltIn(id="anonymous", export="anonymous", remembers=True),
     BuiltIn(id="bearer", export="bearer", remembers=True),
     BuiltIn(
