@@ -29,6 +29,8 @@ class Guard:
     call."""
     errors: Sequence[tuple[int, ErrorCode]] = ()
     """The errors that it refuses with."""
+    bare_refusals: Sequence[int] = ()
+    """The statuses that it refuses with where the answer has no error code; most have no body at all."""
     schemes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """How clients authenticate: OpenAPI security schemes by name, any one of which suffices. Empty: no
     authentication."""
@@ -64,6 +66,7 @@ def all_of(*guards: Guard) -> Guard:
         sentence=" ".join(guard.sentence for guard in guards),
         check=check,
         errors=_errors_of(guards),
+        bare_refusals=_bare_refusals_of(guards),
         schemes=_schemes_of(guards),
         together=together,
     )
@@ -106,6 +109,7 @@ def any_of(*guards: Guard) -> Guard:
         sentence=" Or: ".join(guard.sentence for guard in guards),
         check=check,
         errors=_errors_of(guards),
+        bare_refusals=_bare_refusals_of(guards),
         schemes=_schemes_of(guards),
         together=[*together, ()] if is_open and together else together,
     )
@@ -124,6 +128,10 @@ def _require_combinable(guards: Sequence[Guard]) -> None:
 
 def _errors_of(guards: Sequence[Guard]) -> tuple[tuple[int, ErrorCode], ...]:
     return tuple(dict.fromkeys(error for guard in guards for error in guard.errors))
+
+
+def _bare_refusals_of(guards: Sequence[Guard]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(status for guard in guards for status in guard.bare_refusals))
 
 
 def _schemes_of(guards: Sequence[Guard]) -> dict[str, Mapping[str, Any]]:

@@ -91,7 +91,7 @@ class Security:
         name="session or server",
         sentence="Whoever is signed in (the database is asked, not a cookie); code in this process for any user.",
         check=_require_session_or_server,
-        errors=((401, UNAUTHORIZED),),
+        bare_refusals=(401,),
         schemes=SESSION_COOKIE,
     )
     """Signed-in users, or in-process calls that name a user; `acting_user_id` returns which."""

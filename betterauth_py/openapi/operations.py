@@ -78,6 +78,8 @@ def describe_responses(auth: AuthContext, endpoint: AnyEndpoint, method: str, er
             "description": HTTPStatus(status).phrase,
             "content": _error_content(endpoint, status, declared, error_schema),
         }
+    for refused in endpoint.security.bare_refusals:
+        responses.setdefault(str(refused), {"description": HTTPStatus(refused).phrase})
     responses["429"] = {
         "description": "Too many requests",
         "headers": {"X-Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}},

@@ -25,6 +25,7 @@ def _session_guard(body: dict[str, Any] | None, *, server: bool) -> Guard:
         sentence="Signed-in users; code in this process for any user." if server else "Signed-in users.",
         check=check,
         errors=((401, ErrorCode(body["code"], body["message"])),) if body and "code" in body else (),
+        bare_refusals=() if body and "code" in body else (401,),
         schemes=Security.SESSION.schemes,
     )
 
@@ -51,6 +52,7 @@ DELETION: Final = Guard(
     name="session",
     sentence="Signed-in users, unless organizations cannot be deleted.",
     check=_may_delete,
+    bare_refusals=(401,),
     schemes=Security.SESSION.schemes,
 )
 """Signed-in users, unless the options forbid deleting."""

@@ -142,6 +142,7 @@ async def _may_remove(ctx: Context) -> None:
         name="session or server",
         sentence=SESSION_OR_SERVER.sentence,
         check=_may_remove,
+        bare_refusals=(401,),
         schemes=Security.SESSION.schemes,
     ),
     operation_id="removeTeam",
