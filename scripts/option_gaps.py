@@ -115,7 +115,7 @@ def _takes(hint: Any, kind: str) -> bool:
     if kind[0] == '"':
         return hint is str or (origin is Literal and json.loads(kind) in get_args(hint))
     if kind.isdecimal():
-        return hint is int
+        return hint is int or (origin is Literal and json.loads(kind) in get_args(hint))
     if kind in {"true", "false"}:
         return hint is bool or (origin is Literal and json.loads(kind) in get_args(hint))
     if kind == "number":

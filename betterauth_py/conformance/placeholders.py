@@ -30,12 +30,16 @@ _FORMS = re.compile(
         [0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![\w-]))
     |(?P<scrypt>(?<![\w-])[0-9a-f]{32}:[0-9a-f]{128}(?![\w-]))
     |(?P<sealed>(?:\$ba\$\d+\$)?(?<![\w-])(?:[0-9a-f]{2}){41,}(?![\w-]))
-    |(?P<id>(?:(?<![\w-])|(?<=delete-account-)|(?<=active-sessions-)|(?<=revoked-sessions-before-)|(?<=_multi-)|(?<=temp-))
+    |(?P<id>(?:(?<![\w-])|(?<=delete-account-)|(?<=active-sessions-)|(?<=revoked-sessions-before-)|(?<=_multi-)|(?<=temp-)
+        |(?<=trust-device-)|(?<=2fa-otp-))
         [A-Za-z0-9]{32}(?![\w-]))
     |(?P<token>(?<![\w-])(?:[A-Za-z0-9]{24}|[A-Za-z0-9]{40})(?![\w-])
         |(?<=user_code=)[A-HJ-NP-Z2-9]{5,8}(?!\w))
     |(?P<verifier>(?<![\w-])[\w-]{128}(?![\w-]))
-    |(?P<mixed_id>(?<![\w-])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{32}(?![\w-]))
+    |(?P<challenge>(?<=2fa-)[\w-]{20}(?![\w-]))
+    |(?P<backup_code>(?<![\w-])[A-Za-z0-9]{5}-[A-Za-z0-9]{5}(?![\w-]))
+    |(?P<base32>(?<=secret=)[A-Z2-7]{52}(?!\w))
+    |(?P<mixed_id>(?:(?<![\w-])|(?<=trust-device-))(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{32}(?![\w-]))
     |(?P<ms>(?<![\w.-])1[789]\d{11}(?![\w.-]))
     """,
     re.VERBOSE,
@@ -117,7 +121,11 @@ class Placeholders:
             return self._new_label(f"seconds {role.lstrip('.')}", int(token) * 1000)
         if role.endswith((".public_key", ".private_key")) and token.startswith(('"{', '"\\"')):
             return self._stored_key(str(json.loads(token)))
-        if role.endswith((".value", ".code")) and (code := _CODE.fullmatch(token)) and code[1] not in self._source:
+        if (
+            role.endswith((".value", ".code", ".otp"))
+            and (code := _CODE.fullmatch(token))
+            and code[1] not in self._source
+        ):
             return f'"{self._numbered("code", code[1])}{code[2]}"'
         if _PART_OF_A_KEY.search(role) and _LONG_TEXT.fullmatch(token):
             return f'"{self._numbered("key part", token)}"'

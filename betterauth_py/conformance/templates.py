@@ -5,7 +5,8 @@ Sources: ``NAME`` (a captured value), ``cookie JAR NAME`` (a cookie as the jar h
 
 Filters: ``decoded`` and ``encoded`` (percent), ``token`` (a signed value without its signature), ``signed`` and
 ``signed with SECRET``, ``sealed for PURPOSE`` (encrypted, :data:`.sealed.PURPOSES`), ``path`` (a URL without its
-origin), ``query NAME`` (a parameter of a URL), ``tampered`` (its first character changed), ``cut`` (its last character
+origin), ``query NAME`` (a parameter of a URL), ``totp`` (the code that an app shows of a base32 secret; ``totp STEPS
+DIGITS PERIOD`` so many steps from now), ``tampered`` (its first character changed), ``cut`` (its last character
 gone), ``lower`` (in lower case), ``times N``.
 
 Filters of a challenge: ``attested by NAME ...`` and ``asserted by NAME ...``, what a browser sends of a passkey
@@ -29,6 +30,7 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 from .durations import now_ms
 from .id_tokens import JWKS, id_token
 from .jars import Jar
+from .one_time_passwords import totp
 from .passkeys import asserted, attested, credential_id_of
 from .sealed import compact_json, cookie_signature, seal_for, seal_jwt
 
@@ -127,6 +129,8 @@ class Templates:
             return id_token(value, name.removeprefix("id token"))
         if name.startswith("query "):
             return parse_qs(urlsplit(value).query, keep_blank_values=True)[name.removeprefix("query ")][0]
+        if name == "totp" or name.startswith("totp "):
+            return totp(value, *map(int, name.split()[1:]))
         if name == "jwt" or name.startswith("jwt with "):
             return seal_jwt(name[9:] or self._known_secret(), {"alg": "HS256"}, json.loads(value))
         if name.startswith("sealed for "):

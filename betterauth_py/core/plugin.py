@@ -85,6 +85,9 @@ class Plugin(NamedPlugin):
     """How else than by the cookie requests bring their session: OpenAPI security schemes by name."""
     after: Sequence[Hook] = ()
     """Hooks after endpoints."""
+    holds_back_sessions: bool = False
+    """Whether hooks of `after` take back sessions that calls have started: they run before those of all other plugins,
+    which would else answer with tokens of such a session."""
     on_request: Callable[[Request, AuthContext], Awaitable[Request | Response | None]] | None = None
     """Receives every request before routing; may replace or answer it."""
     on_response: Callable[[Response, AuthContext], Awaitable[Response | None]] | None = None

@@ -11,7 +11,13 @@ from betterauth_py.security_events import SecurityEvent
 
 logger = logging.getLogger("betterauth.security")
 
-_WARNINGS: Final = {SecurityEvent.SIGN_IN_FAILED, SecurityEvent.PASSWORD_REJECTED, SecurityEvent.RATE_LIMITED}
+_WARNINGS: Final = {
+    SecurityEvent.SIGN_IN_FAILED,
+    SecurityEvent.PASSWORD_REJECTED,
+    SecurityEvent.SECOND_FACTOR_REJECTED,
+    SecurityEvent.SECOND_FACTOR_LOCKED,
+    SecurityEvent.RATE_LIMITED,
+}
 
 
 def log_event(event: SecurityEvent, text: str | None = None, **fields: str | None) -> None:

@@ -97,8 +97,8 @@ async def cookie_cache_version(ctx: Context, session: Row, user: Row) -> str:
     return resolved
 
 
-def delete_session_cookie(ctx: Context) -> None:
-    """Expire all cookies of the session."""
+def delete_session_cookie(ctx: Context, *, keep_dont_remember: bool = False) -> None:
+    """Expire all cookies of the session; `keep_dont_remember` for one that is to follow, of the same sign-in."""
     cookies = ctx.auth.cookies
     ctx.expire_cookie(cookies.session_token)
     ctx.expire_cookie(cookies.session_data)
@@ -107,7 +107,8 @@ def delete_session_cookie(ctx: Context) -> None:
     if ctx.options.account.store_state_strategy == "cookie":
         ctx.expire_cookie(ctx.auth.make_cookie("oauth_state", None))
     expire_stored_chunks(ctx, cookies.session_data)
-    ctx.expire_cookie(cookies.dont_remember)
+    if not keep_dont_remember:
+        ctx.expire_cookie(cookies.dont_remember)
 
 
 def _outgrows_cookies(row: Row) -> bool:

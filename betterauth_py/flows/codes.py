@@ -110,7 +110,7 @@ async def use_code(
     """
     if stored is not None and attempts <= _MOST_ATTEMPTS_IN_ONE:
         values = [f"{stored}:{guesses}" for guesses in range(attempts)]
-        if await auth.verifications.take_exactly(identifier, values, auth.now()):
+        if await auth.verifications.take_exactly({identifier: values}, auth.now()):
             return
     await _judge(auth, identifier, matches, attempts, life, keep=False)
 

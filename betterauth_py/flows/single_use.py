@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from betterauth_py.core.auth_context import AuthContext
@@ -26,6 +27,14 @@ async def find_single_use_value(auth: AuthContext, identifier: str) -> Row | Non
     """Return the row of a value that has not expired; None if there is none."""
     found = await auth.verifications.find(identifier, auth.now())
     return None if found is None or found["expiresAt"] < auth.now() else found
+
+
+async def store_single_use_values(auth: AuthContext, values: Mapping[str, str], expires_at: datetime) -> None:
+    """As `store_single_use_value`, for values by their identifiers, which begin and end together."""
+    now = auth.now()
+    for identifier, value in values.items():
+        row = verification_row(auth, identifier, value, now, 0) | {"expiresAt": expires_at}
+        await auth.verifications.create(row, now)
 
 
 async def store_quietly(auth: AuthContext, identifier: str, value: str, life: int) -> None:

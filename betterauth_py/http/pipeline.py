@@ -61,7 +61,8 @@ class Pipeline:
         hooks = auth.options.hooks
         session_first = sorted(auth.plugins, key=lambda plugin: not plugin.gives_session)
         before = [*_always(hooks.before), *(hook for plugin in session_first for hook in plugin.before)]
-        after = [*_always(hooks.after), *(hook for plugin in auth.plugins for hook in plugin.after)]
+        held_back_first = sorted(auth.plugins, key=lambda plugin: not plugin.holds_back_sessions)
+        after = [*_always(hooks.after), *(hook for plugin in held_back_first for hook in plugin.after)]
         self._before, self._after = hooks_by_operation(before, endpoints), hooks_by_operation(after, endpoints)
         self._after_success = without_leading_error_hooks(self._after)
         self._on_request = [plugin.on_request for plugin in auth.plugins if plugin.on_request]

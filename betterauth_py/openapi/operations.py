@@ -80,10 +80,11 @@ def describe_responses(auth: AuthContext, endpoint: AnyEndpoint, method: str, er
         }
     for refused in endpoint.security.bare_refusals:
         responses.setdefault(str(refused), {"description": HTTPStatus(refused).phrase})
+    of_endpoint = responses.get("429", {})
     responses["429"] = {
         "description": "Too many requests",
         "headers": {"X-Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}},
-        "content": {JSON_TYPE: {"schema": error_schema}},
+        "content": of_endpoint.get("content", {JSON_TYPE: {"schema": error_schema}}),
     }
     return responses
 

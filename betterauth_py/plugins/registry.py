@@ -93,6 +93,7 @@ BUILT_IN: Final = (
     BuiltIn(id="one-time-token", export="oneTimeToken", remembers=True),
     BuiltIn(id="siwe", export="siwe", example={"domain": "example.com"}, remembers=True),
     BuiltIn(id="phone-number", export="phoneNumber", remembers=True),
+    BuiltIn(id="two-factor", export="twoFactor", remembers=True),
     BuiltIn(id="username", export="username", remembers=True),
 )
 """Every plugin that comes with the server."""

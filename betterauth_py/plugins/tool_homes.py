@@ -16,7 +16,9 @@ _MODULES: Final = {
     "betterauth_py.crypto.random": "generate_digits generate_id generate_letters",
     "betterauth_py.crypto.secrets": "SecretConfig versioned",
     "betterauth_py.crypto.signature_faults": "is_ecdsa_signature is_wrong_signature",
-    "betterauth_py.crypto.signing": "decode_base64 encode_base64url hash_base64url sign_base64 verify_base64url",
+    "betterauth_py.crypto.signing": (
+        "decode_base64 encode_base64url hash_base64url sign_base64 sign_base64url verify_base64url"
+    ),
     "betterauth_py.crypto.signing_keys": "SigningKey generate_key_pair",
     "betterauth_py.crypto.symmetric": "UndecryptableError decrypt encrypt",
     "betterauth_py.current": "current_endpoint_context",
@@ -24,12 +26,13 @@ _MODULES: Final = {
     "betterauth_py.errors": "BetterAuthError MissingExtraError",
     "betterauth_py.flows.account_limits": "count_password_try forget_wrong_passwords",
     "betterauth_py.flows.callbacks": "call_mail_function may_send send_later",
+    "betterauth_py.flows.code_storage": "CodeStorage StoreOTPOptions check_store",
     "betterauth_py.flows.codes": (
         "CodeRefusal CodeRefusedError check_code find_code find_reusable_code prolong_code store_code "
         "store_code_discreetly use_code"
     ),
     "betterauth_py.flows.email_change": "AddressRefusal",
-    "betterauth_py.flows.input": "refuse_long_name",
+    "betterauth_py.flows.input": "additional_defaults refuse_long_name",
     "betterauth_py.flows.oauth.errors": "redirecting_failures",
     "betterauth_py.flows.oauth.finishing": "finish_oauth",
     "betterauth_py.flows.oauth.identity": "refuses_sign_up",
@@ -45,7 +48,7 @@ _MODULES: Final = {
     ),
     "betterauth_py.flows.sign_in": "Claim Refusal sign_in_with_password",
     "betterauth_py.flows.signed_in": "SIGN_IN_SCHEMA TOKEN_REPLY answer_sign_in answer_with_token",
-    "betterauth_py.flows.single_use": "store_single_use_value",
+    "betterauth_py.flows.single_use": "store_single_use_value store_single_use_values",
     "betterauth_py.flows.users": "create_proven_user credential_account",
     "betterauth_py.javascript.dates": "revive to_milliseconds",
     "betterauth_py.javascript.json": "stringify",
@@ -73,7 +76,9 @@ _MODULES: Final = {
     "betterauth_py.security_events": "SecurityEvent",
     "betterauth_py.store.pages": "Pages",
     "betterauth_py.store.shared_reads": "SharedReads",
+    "betterauth_py.store.errors": "NotHeldError",
     "betterauth_py.store.faults": "is_fault",
+    "betterauth_py.store.holdings": "Holdings",
     "betterauth_py.urls.parsing": "get_origin parse_url resolve_url with_query with_query_parameter",
     "betterauth_py.urls.queries": "encode_query take_query_parameter",
     "betterauth_py.wire.coercion": "to_number to_text",

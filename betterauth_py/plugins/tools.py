@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         encode_base64url,
         hash_base64url,
         sign_base64,
+        sign_base64url,
         verify_base64url,
     )
     from betterauth_py.crypto.signing_keys import SigningKey, generate_key_pair
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from betterauth_py.errors import BetterAuthError, MissingExtraError
     from betterauth_py.flows.account_limits import count_password_try, forget_wrong_passwords
     from betterauth_py.flows.callbacks import call_mail_function, may_send, send_later
+    from betterauth_py.flows.code_storage import CodeStorage, StoreOTPOptions, check_store
     from betterauth_py.flows.codes import (
         CodeRefusal,
         CodeRefusedError,
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
         use_code,
     )
     from betterauth_py.flows.email_change import AddressRefusal
-    from betterauth_py.flows.input import refuse_long_name
+    from betterauth_py.flows.input import additional_defaults, refuse_long_name
     from betterauth_py.flows.oauth.errors import redirecting_failures
     from betterauth_py.flows.oauth.finishing import finish_oauth
     from betterauth_py.flows.oauth.identity import refuses_sign_up
@@ -69,7 +71,7 @@ if TYPE_CHECKING:
     )
     from betterauth_py.flows.sign_in import Claim, Refusal, sign_in_with_password
     from betterauth_py.flows.signed_in import SIGN_IN_SCHEMA, TOKEN_REPLY, answer_sign_in, answer_with_token
-    from betterauth_py.flows.single_use import store_single_use_value
+    from betterauth_py.flows.single_use import store_single_use_value, store_single_use_values
     from betterauth_py.flows.users import create_proven_user, credential_account
     from betterauth_py.javascript.dates import revive, to_milliseconds
     from betterauth_py.javascript.json import stringify
@@ -103,7 +105,9 @@ if TYPE_CHECKING:
     from betterauth_py.options.time_spans import seconds_of
     from betterauth_py.pages import api_reference
     from betterauth_py.security_events import SecurityEvent
+    from betterauth_py.store.errors import NotHeldError
     from betterauth_py.store.faults import is_fault
+    from betterauth_py.store.holdings import Holdings
     from betterauth_py.store.pages import Pages
     from betterauth_py.store.shared_reads import SharedReads
     from betterauth_py.urls.parsing import get_origin, parse_url, resolve_url, with_query, with_query_parameter
@@ -127,12 +131,15 @@ __all__ = [
     "CodeExchange",
     "CodeRefusal",
     "CodeRefusedError",
+    "CodeStorage",
+    "Holdings",
     "IdTokenVerification",
     "InvalidJSONError",
     "JsonObject",
     "Key",
     "LogoutRequest",
     "MissingExtraError",
+    "NotHeldError",
     "OAuthError",
     "Pages",
     "Pkce",
@@ -153,8 +160,10 @@ __all__ = [
     "SharedReads",
     "SigningKey",
     "Source",
+    "StoreOTPOptions",
     "UndecryptableError",
     "UserInfoRequest",
+    "additional_defaults",
     "all_set",
     "answer_sign_in",
     "answer_with_token",
@@ -165,6 +174,7 @@ __all__ = [
     "call_mail_function",
     "check_authentication",
     "check_code",
+    "check_store",
     "count_password_try",
     "create_proven_user",
     "credential_account",
@@ -227,6 +237,7 @@ __all__ = [
     "session_reply",
     "set_cookie_cache",
     "sign_base64",
+    "sign_base64url",
     "sign_in_by_proof",
     "sign_in_with_password",
     "snake_case",
@@ -234,6 +245,7 @@ __all__ = [
     "store_code_discreetly",
     "store_password",
     "store_single_use_value",
+    "store_single_use_values",
     "stored_token",
     "stringify",
     "stringify_plainly",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -20,6 +20,7 @@ from betterauth_py.store.prepared import Prepared
 from betterauth_py.store.rows import Rows
 from betterauth_py.store.secondary_verifications import change_value, exchange_value, key_of, life_of, read_value
 from betterauth_py.store.stored_values import swap
+from betterauth_py.store.value_owners import Owned, ValueOwners
 
 _CLEANUP_INTERVAL: Final = timedelta(seconds=60)
 
@@ -47,6 +48,7 @@ class Verifications:
         )
         self._supersession = Prepared(superseded.returning(*self._verification.c), list(self._verification.c))
         self._exact_takes = ExactTakes(rows)
+        self._owners = ValueOwners(rows)
         self._next_cleanup = datetime.min.replace(tzinfo=UTC)
 
     async def create(self, row: Row, now: datetime, *, hooked: bool = True) -> Row | None:
@@ -111,16 +113,33 @@ class Verifications:
             return await self.find(identifier, now)
         return await self._find_newest(await self._identifiers(identifier), now)
 
-    async def take_exactly(self, identifier: str, values: Sequence[str], now: datetime) -> bool:
-        """Use up the newest value of an identifier if it is one of `values` and has not expired, in one statement.
+    async def take_exactly(self, wanted: Mapping[str, Sequence[str]], now: datetime) -> bool:
+        """Use up the newest values of identifiers if each is one of those given and none has expired, in one statement.
 
-        False says nothing: it may be there, where one statement is not enough (hooks, secondary storage). Look with
+        False says nothing: they may be there, where one statement is not enough (hooks, secondary storage). Look with
         `find_replaceable` then.
         """
         if self._storage is not None or self._rows.hooks.watches("verification", "delete"):
             return False
-        stored_as = (await self._identifiers(identifier))[0]
-        return await self._exact_takes.take(stored_as, values, now)
+        stored = {(await self._identifiers(identifier))[0]: values for identifier, values in wanted.items()}
+        return await self._exact_takes.take(stored, now)
+
+    async def find_with_owner(self, identifier: str, model: str, now: datetime) -> Owned | None:
+        """Return the newest value of an identifier, if it has not expired, with the user whose id it is.
+
+        The user comes with its row in the table of a plugin that has a `userId`; what there is not is None.
+        """
+        if self._storage is None:
+            stored_as = (await self._identifiers(identifier))[0]
+            owned = await self._owners.find(stored_as, model)
+            if owned is not None:
+                await self._rows.database.after_commit(lambda: self.clean_up(now))
+                return None if owned.value["expiresAt"] < now else owned
+        # Elsewhere, or from before identifiers were stored as they are now.
+        found = await self.find(identifier, now)
+        if found is None or found["expiresAt"] < now:
+            return None
+        return Owned(found, *await self._owners.find_user(found["value"], model))
 
     async def replace(self, found: Row, row: Row | None, now: datetime) -> bool:
         """Replace the value that `find_replaceable` has found, and older ones, by `row` (None: by nothing).

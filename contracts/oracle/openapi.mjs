@@ -28,6 +28,7 @@ const plugins = [
   known.oneTimeToken(),
   known.phoneNumber({ sendOTP: () => {} }),
   known.siwe({ domain: "x" }),
+  known.twoFactor({ otpOptions: { sendOTP: async () => {} } }),
   known.username(),
 ];
 const tables = Object.values(getAuthTables({ plugins })).map(({ modelName }) => [modelName, []]);

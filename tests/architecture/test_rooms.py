@@ -44,8 +44,8 @@ MAY_USE: dict[str, set[str]] = {
         "options", "security_events", "sms", "store", "turns", "urls", "wire",
     },
     "flows": {
-        "awaiting", "core", "crypto", "javascript", "mail", "models", "oauth", "options", "security_events", "sms",
-        "store", "turns", "urls", "wire",
+        "awaiting", "core", "crypto", "errors", "javascript", "mail", "models", "oauth", "options", "security_events",
+        "sms", "store", "turns", "urls", "wire",
     },
     "oauth": {
         "awaiting", "clock", "core", "crypto", "errors", "javascript", "options", "store", "turns", "urls", "wire",

@@ -33,6 +33,8 @@ _RANDOM = re.compile(
     r"(?<=state=)[\w-]{32}|(?<=passkey=)[\w-]{32}|(?<![\w-])[\w-]{43}(?![\w-])"
     r"|(?<![\w-])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{32}(?![\w-])"
     r"|\b(?:[A-Za-z0-9]{32}|[A-Za-z0-9]{24}|[A-Za-z0-9]{40}|[A-HJ-NP-Z2-9]{8})\b"
+    # The challenge and the trusted device of a second factor, its secret in base32, and codes on paper.
+    r"|(?<=2fa-)[\w-]{20}|(?<=trust-device-)[\w-]{32}|(?<=secret=)[A-Z2-7]{52}|\b[A-Za-z0-9]{5}-[A-Za-z0-9]{5}\b"
     r"|(?<=\"code\":\")\d{6}(?=\")|(?<=\"otp\":\")\d{6}(?=\")|^\d{6}$"
 )
 # What an authenticator has signed holds the challenge and the address, and the signature is another one each time.

@@ -23,6 +23,7 @@ PUBLIC = (
     "plugins.passkey",
     "plugins.phone_number",
     "plugins.siwe",
+    "plugins.two_factor",
     "plugins.username",
     "testing",
     "verify",

@@ -28,6 +28,9 @@ def _settled(shown: Shown, distance: Distance, earlier: Distance | None) -> Dist
         now = moment - shown.sent_at[earlier.step - 1]
         if abs(now - earlier.milliseconds) <= TOLERANCE:
             return earlier
+    if 0 <= distance.milliseconds < SECOND:
+        # The step that shows it has made it, however long it took: two readings of its clock stay near each other.
+        return Distance(distance.step, 0)
     made_in = min(range(1, distance.step + 1), key=lambda step: _unlikeliness(moment - shown.sent_at[step - 1]))
     from_there = moment - shown.sent_at[made_in - 1]
     return Distance(made_in, round(from_there / SECOND) * SECOND)

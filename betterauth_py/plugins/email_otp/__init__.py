@@ -12,9 +12,9 @@ from betterauth_py.plugins.email_otp.options import (
     ChangeEmailOptions,
     EmailOTPOptions,
     RateLimitOptions,
-    StoreOTPOptions,
     check_options,
 )
+from betterauth_py.plugins.tools import StoreOTPOptions
 
 __all__ = [
     "ChangeEmailOptions",

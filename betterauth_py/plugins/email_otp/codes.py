@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from hmac import compare_digest
 from typing import Any, Final
 
 from betterauth_py.plugins import APIError, AuthContext, EndpointContext, NoRequest, Row, answering, mail_sender
 from betterauth_py.plugins.email_otp.errors import EmailOTPErrorCodes
 from betterauth_py.plugins.email_otp.mails import MAILS, Purpose
-from betterauth_py.plugins.email_otp.options import EmailOTPOptions, StoreOTPOptions
+from betterauth_py.plugins.email_otp.options import EmailOTPOptions
 from betterauth_py.plugins.tools import (
     CodeRefusal,
-    UndecryptableError,
+    CodeStorage,
     check_code,
-    decrypt,
-    encrypt,
     find_code,
     find_reusable_code,
     generate_digits,
-    hash_base64url,
     logger,
     may_send,
     prolong_code,
@@ -26,7 +22,6 @@ from betterauth_py.plugins.tools import (
     send_later,
     store_code,
     store_code_discreetly,
-    use_code,
 )
 
 _MISSING: Final = (
@@ -61,13 +56,13 @@ class Codes:
     def __init__(self, options: EmailOTPOptions) -> None:
         """Use the rules of `options`."""
         self.options = options
+        self._storage = CodeStorage(options.store_otp)
 
     async def create(self, ctx: Context, email: str, purpose: Purpose) -> str:
         """Store a new code and return it."""
         code = await self._generate(ctx, email, purpose)
-        await store_code(
-            ctx.auth, identifier_of(purpose, email), await self._to_store(ctx.auth, code), self.options.expires_in
-        )
+        stored = await self._storage.to_store(ctx.auth.secrets, code)
+        await store_code(ctx.auth, identifier_of(purpose, email), stored, self.options.expires_in)
         return code
 
     async def read(self, auth: AuthContext, email: str, purpose: Purpose) -> str | None:
@@ -79,9 +74,9 @@ class Codes:
         found = await find_code(auth, identifier_of(purpose, email))
         if found is None:
             return None
-        if self._is_hashed:
+        if self._storage.is_hashed:
             raise APIError(400, {"message": "OTP is hashed, cannot return the plain text OTP"})
-        return await self._to_plain(auth, found[0])
+        return await self._storage.to_plain(auth.secrets, found[0])
 
     async def check(self, auth: AuthContext, identifier: str, code: str) -> None:
         """Require that a guessed code is right, and keep it.
@@ -89,8 +84,12 @@ class Codes:
         Raises:
             APIError: 400 if it is wrong or expired, 403 after too many guesses.
         """
+
+        async def matches(stored: str) -> bool:
+            return await self._storage.matches(auth.secrets, stored, code)
+
         with REFUSALS:
-            await check_code(auth, identifier, lambda stored: self._matches(auth, stored, code), **self._limits)
+            await check_code(auth, identifier, matches, **self._limits)
 
     async def use(self, auth: AuthContext, identifier: str, code: str) -> None:
         """Use the code up if it is right.
@@ -99,14 +98,7 @@ class Codes:
             APIError: 400 if it is wrong or expired, 403 after too many guesses.
         """
         with REFUSALS:
-            await use_code(
-                auth,
-                identifier,
-                lambda stored: self._matches(auth, stored, code),
-                **self._limits,
-                # A code that is encrypted never looks the same twice.
-                stored=None if self._is_encrypted else await self._to_store(auth, code),
-            )
+            await self._storage.use(auth, identifier, code, **self._limits)
 
     def warn_without_sender(self, auth: AuthContext) -> None:
         """Log it if nothing can send codes."""
@@ -167,16 +159,6 @@ class Codes:
     def _limits(self) -> dict[str, int]:
         return {"attempts": self.options.attempts, "life": self.options.expires_in}
 
-    @property
-    def _is_hashed(self) -> bool:
-        store = self.options.store_otp
-        return store == "hashed" or (isinstance(store, StoreOTPOptions) and store.hash is not None)
-
-    @property
-    def _is_encrypted(self) -> bool:
-        store = self.options.store_otp
-        return store == "encrypted" or (isinstance(store, StoreOTPOptions) and store.encrypt is not None)
-
     def _sender(self, ctx: Context, purpose: Purpose) -> Any:
         """Return what sends a code: the deployment's function in the form of a mail's sender, or the server's mail."""
         function = self.options.send_verification_otp
@@ -200,48 +182,18 @@ class Codes:
     ) -> str:
         auth, life = ctx.auth, self.options.expires_in
         stored_as = identifier or identifier_of(purpose, email)
-        if may_reuse and self.options.resend_strategy == "reuse" and not self._is_hashed:
+        if may_reuse and self.options.resend_strategy == "reuse" and not self._storage.is_hashed:
             found = await find_reusable_code(auth, stored_as, self.options.attempts)
-            reused = await self._to_plain(auth, found[0]) if found is not None and not pretend else None
+            reused = await self._storage.to_plain(auth.secrets, found[0]) if found is not None and not pretend else None
             if found is not None and reused:
                 await prolong_code(auth, stored_as, found[1], life)
                 return reused
         code = await self._generate(ctx, email, purpose)
-        await store_code_discreetly(auth, stored_as, await self._to_store(auth, code), life, pretend=pretend)
+        stored = await self._storage.to_store(auth.secrets, code)
+        await store_code_discreetly(auth, stored_as, stored, life, pretend=pretend)
         return code
 
     async def _generate(self, ctx: Context, email: str, purpose: Purpose) -> str:
         generate = self.options.generate_otp
         code = await resolve(generate({"email": email, "type": purpose}, ctx)) if generate is not None else None
         return str(code) if code else generate_digits(self.options.otp_length)
-
-    async def _to_store(self, auth: AuthContext, code: str) -> str:
-        store = self.options.store_otp
-        if isinstance(store, StoreOTPOptions):
-            change = store.hash or store.encrypt
-            return code if change is None else str(await resolve(change(code)))
-        if store == "encrypted":
-            return encrypt(code, auth.secrets)
-        return hash_base64url(code) if store == "hashed" else code
-
-    async def _to_plain(self, auth: AuthContext, stored: str) -> str | None:
-        store = self.options.store_otp
-        if isinstance(store, StoreOTPOptions):
-            return None if store.decrypt is None else str(await resolve(store.decrypt(stored)))
-        if store != "encrypted":
-            return stored
-        try:
-            return decrypt(stored, auth.secrets)
-        except UndecryptableError:
-            return None
-
-    async def _matches(self, auth: AuthContext, stored: str, code: str) -> bool:
-        """Return whether a guessed code is the stored one, in a time that does not tell how much of it is right."""
-        if self._is_hashed:
-            code = await self._to_store(auth, code)
-        else:
-            plain = await self._to_plain(auth, stored)
-            if plain is None:
-                return False
-            stored = plain
-        return compare_digest(code.encode("utf-8", "surrogatepass"), stored.encode("utf-8", "surrogatepass"))

@@ -7,22 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from betterauth_py.plugins import ConfigurationError, MaybeAwaitable, RateLimitRule, Seconds
+from betterauth_py.plugins.tools import StoreOTPOptions, check_store
 
 PATH = "plugins.email-otp"
 _ATTEMPTS, _WINDOW, _MAX = 3, 60, 3
 _SHORTEST, _LONGEST = 4, 64
-
-
-@dataclass(frozen=True, kw_only=True)
-class StoreOTPOptions:
-    """Your own functions between a code and what is stored: `hash`, or `encrypt` and `decrypt`."""
-
-    hash: Callable[[str], MaybeAwaitable[str]] | None = None
-    """Returns what is stored of a code; guesses are hashed too and compared with it."""
-    encrypt: Callable[[str], MaybeAwaitable[str]] | None = None
-    """Returns what is stored of a code."""
-    decrypt: Callable[[str], MaybeAwaitable[str]] | None = None
-    """Returns the code of what is stored."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,12 +95,4 @@ def check_options(options: EmailOTPOptions) -> None:
         group, _, last = name.rpartition(".")
         if getattr(options.rate_limit if group else options, last) < 0:
             raise ConfigurationError(f"Option `{PATH}.{name}` is below 0. Give 0 or more.")
-    store = options.store_otp
-    if isinstance(store, StoreOTPOptions):
-        is_hash = store.hash is not None and store.encrypt is None and store.decrypt is None
-        is_cipher = store.hash is None and store.encrypt is not None and store.decrypt is not None
-        if not is_hash and not is_cipher:
-            raise ConfigurationError(
-                f"Option `{PATH}.store_otp` has functions that do not go together. Give `hash` alone, or `encrypt` "
-                "and `decrypt`."
-            )
+    check_store(options.store_otp, f"{PATH}.store_otp")
