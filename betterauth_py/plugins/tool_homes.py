@@ -41,6 +41,7 @@ _MODULES: Final = {
     "betterauth_py.flows.pre_hijacking": "is_from_before_takeover note_takeover",
     "betterauth_py.flows.proven_address": "move_to_proven_address reset_password_by_proof verify_proven_address",
     "betterauth_py.flows.proven_sign_in": "ProofRefusal ProofRefusedError ProvenSignIn sign_in_by_proof",
+    "betterauth_py.flows.second_factor": "SECOND_FACTOR_PROVEN",
     "betterauth_py.flows.security_log": "record",
     "betterauth_py.flows.security": "SESSION_COOKIE",
     "betterauth_py.flows.session": (

@@ -60,6 +60,7 @@ if TYPE_CHECKING:
         verify_proven_address,
     )
     from betterauth_py.flows.proven_sign_in import ProofRefusal, ProofRefusedError, ProvenSignIn, sign_in_by_proof
+    from betterauth_py.flows.second_factor import SECOND_FACTOR_PROVEN
     from betterauth_py.flows.security import SESSION_COOKIE
     from betterauth_py.flows.security_log import record
     from betterauth_py.flows.session import (
@@ -121,6 +122,7 @@ __all__ = [
     "ALL_ALGORITHMS",
     "BASIC",
     "CORE_ENDPOINTS",
+    "SECOND_FACTOR_PROVEN",
     "SESSION_COOKIE",
     "SIGN_IN_SCHEMA",
     "TOKEN_REPLY",

@@ -32,7 +32,7 @@ from betterauth_py.plugins.passkey.verification import (
     verify_authentication,
 )
 from betterauth_py.plugins.passkey.verified import VerifiedAuthentication
-from betterauth_py.plugins.tools import SecurityEvent, record, resolve, session_reply
+from betterauth_py.plugins.tools import SECOND_FACTOR_PROVEN, SecurityEvent, record, resolve, session_reply
 
 Context = EndpointContext[dict[str, Any], Any]
 
@@ -118,6 +118,8 @@ def authentication_endpoints(options: PasskeyOptions) -> list[Endpoint[Any, Any]
             raise APIError.of(401 if isinstance(error, WrongSignatureError) else 400, _FAILED) from None
         await _tell(ctx, options, verified)
         session, user = await _sign_in(ctx, passkey, verified.new_counter)
+        if verified.user_verified:
+            ctx.state.set(SECOND_FACTOR_PROVEN, True)
         await set_session_cookie(ctx, session, user)
         record(ctx, SecurityEvent.SIGN_IN, user)
         return session_reply(ctx.auth.schema, session, user)

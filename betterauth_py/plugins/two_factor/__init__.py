@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from betterauth_py.plugins import (
     AuthContext,
@@ -30,6 +30,7 @@ from betterauth_py.plugins.two_factor.options import (
     check_options,
 )
 from betterauth_py.plugins.two_factor.parts import Parts
+from betterauth_py.plugins.two_factor.sign_ins import WITH_PASSWORD, answer, is_sign_in
 from betterauth_py.plugins.two_factor.tables import COLUMNS, table
 
 __all__ = [
@@ -45,8 +46,6 @@ __all__ = [
 ]
 
 Context = EndpointContext[Any, Any]
-
-_SIGN_INS: Final = ("/sign-in/email", "/sign-in/username", "/sign-in/phone-number")
 
 
 @plugin_factory(TwoFactorOptions)
@@ -76,7 +75,7 @@ def two_factor(options: TwoFactorOptions) -> Plugin:
         endpoints=endpoints_for(parts),
         schema={"twoFactor": table(options.two_factor_table)},
         columns={"user": COLUMNS},
-        after=[Hook(paths=_SIGN_INS, optional=True, handler=_challenging(parts))],
+        after=[_challenges(parts)],
         holds_back_sessions=True,
         rate_limit=[
             PathRule(matcher=lambda path: path.startswith("/two-factor/"), rule=RateLimitRule(window=10, max=3))
@@ -88,7 +87,7 @@ def two_factor(options: TwoFactorOptions) -> Plugin:
     )
 
 
-def _challenging(parts: Parts) -> Any:
+def _challenges(parts: Parts) -> Hook:
     """Return the hook that answers a sign-in with a challenge, unless the device is trusted."""
 
     async def challenge(ctx: Context) -> dict[str, Any] | None:
@@ -98,9 +97,11 @@ def _challenging(parts: Parts) -> Any:
         if await parts.devices.use(ctx, user):
             return None
         await hold_back_session(ctx, parts.options)
-        return {"twoFactorRedirect": True, "twoFactorMethods": await _methods(ctx, parts, user["id"])}
+        return answer(ctx, parts.options, await _methods(ctx, parts, user["id"]))
 
-    return challenge
+    if parts.options.challenged_sign_ins == "all":
+        return Hook(matcher=is_sign_in, handler=challenge)
+    return Hook(paths=WITH_PASSWORD, optional=True, handler=challenge)
 
 
 async def _methods(ctx: Context, parts: Parts, user_id: str) -> list[str]:

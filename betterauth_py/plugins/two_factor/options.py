@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
@@ -10,6 +11,8 @@ from betterauth_py.plugins import ColumnsOptions, ConfigurationError, MaybeAwait
 from betterauth_py.plugins.tools import StoreOTPOptions, check_store
 
 PATH: Final = "plugins.two-factor"
+# A path of the application, or a URL of a page or an app; in what a Location header can carry.
+_URL: Final = re.compile(r"(/(?![/\\])|[a-z][a-z0-9+.-]*://)[!-~]*", re.ASCII | re.IGNORECASE)
 _DIGITS, _PERIOD, _MINUTES, _ATTEMPTS = 6, 30, 3, 5
 
 SendOTP = Callable[[dict[str, Any], Any], MaybeAwaitable[None]]
@@ -124,6 +127,14 @@ class TwoFactorOptions:
     """Codes that are sent to the user."""
     backup_code_options: BackupCodeOptions = field(default_factory=BackupCodeOptions)
     """Codes on paper."""
+    challenged_sign_ins: Literal["password", "all"] = "password"
+    """Which sign-ins are asked for a second factor: those with a password, as in better-auth, or `"all"` that have
+    proven one factor only: links and codes, providers, wallets, devices, and passkeys whose authenticator has not
+    verified the user. Not in better-auth."""
+    redirect_url: str | None = None
+    """Where a browser is sent whose sign-in waits for a code, if the sign-in ends with a redirect (mailed links and
+    providers); the page asks for the code. A path leads to `app_url`. `challenged_sign_ins = "all"` needs it. Not in
+    better-auth."""
     skip_verification_on_enable: bool = False
     """Whether `/two-factor/enable` turns the factor on at once, before the app has shown a right code."""
     allow_passwordless: bool = False
@@ -179,9 +190,23 @@ def check_options(options: TwoFactorOptions) -> None:
             between = f"from {least} to {most}" if most is not None else f"of {least} or more"
             raise ConfigurationError(f"Option `{PATH}.{name}`: {value} cannot be used. Give a number {between}.")
     check_store(otp.store_otp, f"{PATH}.otp_options.store_otp")
+    _check_redirect(options)
     named = options.schema.two_factor.model_name
     if options.two_factor_table and named and named != options.two_factor_table:
         raise ConfigurationError(
             f"Option `{PATH}.two_factor_table` and `{PATH}.schema.two_factor.model_name` are two names of one table. "
             "Give one of them."
+        )
+
+
+def _check_redirect(options: TwoFactorOptions) -> None:
+    url = options.redirect_url
+    if url is None and options.challenged_sign_ins == "all":
+        raise ConfigurationError(
+            f'Option `{PATH}.redirect_url` is missing. `challenged_sign_ins = "all"` needs the page that asks for a '
+            "code after a mailed link or a provider, such as `/two-factor`."
+        )
+    if url is not None and (not _URL.fullmatch(url)):
+        raise ConfigurationError(
+            f"Option `{PATH}.redirect_url`: {url!r} is no URL of a page. Give a path such as `/two-factor`, or a URL."
         )
