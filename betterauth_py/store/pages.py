@@ -12,11 +12,11 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Subquery, and_, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, literal_column, or_, select
 
 from betterauth_py.store.conditions import Where, column_of
 from betterauth_py.store.hooks import Row
-from betterauth_py.store.prepared import Prepared
+from betterauth_py.store.prepared import Found, Prepared
 from betterauth_py.store.rows import Rows
 from betterauth_py.store.sessions.statement import quoted
 
@@ -110,12 +110,12 @@ class Pages:
         matching = self._rows.clauses(self._model, line.where)
         # In no order at all, one query finds several pages only where it is sure to read the rows as theirs would.
         if line.order_by is None and (len(pages) == 1 or not self._has_places or matching):
-            return {page: await self._read_plainly(matching, *page) for page in pages}
+            return {page: await self._read_plainly(line, matching, *page) for page in pages}
         start = min(offset for offset, _ in pages)
         wanted = self._choose(line, matching, pages, start)
         columns = list(self._table.c)
         joined = select(*columns, wanted.c.number).join_from(wanted, self._table, self._place == wanted.c.place)
-        found = await self._rows.database.fetch(Prepared(joined, [*columns, wanted.c.number]), {})
+        found = await self._fetch(line, joined, [*columns, wanted.c.number])
         by_number = {one["number"] + start: self._rows.to_row(self._model, one) for one in found}
         return {
             (offset, limit): [
@@ -124,10 +124,18 @@ class Pages:
             for offset, limit in pages
         }
 
-    async def _read_plainly(self, matching: list[ColumnElement[bool]], offset: int, limit: int) -> list[Row]:
+    async def _read_plainly(
+        self, line: _Line, matching: list[ColumnElement[bool]], offset: int, limit: int
+    ) -> list[Row]:
         statement = select(self._table).where(*matching).offset(offset or None).limit(limit)
-        found = await self._rows.database.fetch(Prepared(statement, list(self._table.c)), {})
+        found = await self._fetch(line, statement, list(self._table.c))
         return [self._rows.to_row(self._model, one) for one in found]
+
+    async def _fetch(self, line: _Line, statement: Select[Any], columns: list[ColumnElement[Any]]) -> Sequence[Found]:
+        if any(one.operator in {"in", "not_in"} for one in line.where):
+            # Only SQLAlchemy itself writes out a list of values.
+            return (await self._rows.database.execute(statement)).mappings().all()  # type: ignore[return-value]
+        return await self._rows.database.fetch(Prepared(statement, columns), {})
 
     def _choose(self, line: _Line, matching: list[ColumnElement[bool]], pages: Sequence[Slice], start: int) -> Subquery:
         """Return the query for the places of the rows on the pages, and their numbers from `start`.

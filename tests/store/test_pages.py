@@ -31,6 +31,7 @@ async def auth(request: pytest.FixtureRequest, make_auth: MakeAuth) -> BetterAut
 async def test_pages_asked_for_together_are_those_asked_for_alone(auth: BetterAuth) -> None:
     rows, pages = auth.context.rows, Pages(auth.context.rows, "user")
     searches: list[list[Where]] = [[], [Where("emailVerified", True)], [Where("email", "u1", "starts_with")]]
+    searches += [[Where("name", ["n1", "n2"], "in")], [Where("name", ["n1"], "not_in"), Where("emailVerified", True)]]
     orders = [(None, False), ("email", False), ("email", True), ("id", False)]
     slices = [(0, 10), (5, 10), (30, 7), (57, 10), (100, 5), (0, 1), (0, 100)]
     for where in searches:
