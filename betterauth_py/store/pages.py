@@ -134,7 +134,7 @@ class Pages:
     async def _fetch(self, line: _Line, statement: Select[Any], columns: list[ColumnElement[Any]]) -> Sequence[Found]:
         if any(one.operator in {"in", "not_in"} for one in line.where):
             # Only SQLAlchemy itself writes out a list of values.
-            return (await self._rows.database.execute(statement)).mappings().all()  # type: ignore[return-value]
+            return (await self._rows.database.execute(statement)).mappings().all()
         return await self._rows.database.fetch(Prepared(statement, columns), {})
 
     def _choose(self, line: _Line, matching: list[ColumnElement[bool]], pages: Sequence[Slice], start: int) -> Subquery:
