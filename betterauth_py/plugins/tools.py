@@ -101,6 +101,7 @@ if TYPE_CHECKING:
     from betterauth_py.oauth.tokens import JsonObject, text_of
     from betterauth_py.openapi import operations
     from betterauth_py.openapi.rows import describe_type
+    from betterauth_py.options.email_domains import check_email_domain
     from betterauth_py.options.load import load_value
     from betterauth_py.options.root import Secret
     from betterauth_py.options.time_spans import seconds_of
@@ -176,6 +177,7 @@ __all__ = [
     "call_mail_function",
     "check_authentication",
     "check_code",
+    "check_email_domain",
     "check_store",
     "count_password_try",
     "create_proven_user",

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from re import compile as compile_pattern
-from typing import Any, Final
+from typing import Any
 
-from betterauth_py.plugins import ColumnsOptions, ConfigurationError, EndpointContext, MaybeAwaitable
-
-_DOMAIN: Final = compile_pattern(r"[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)*")
+from betterauth_py.plugins import ColumnsOptions, EndpointContext, MaybeAwaitable
+from betterauth_py.plugins.tools import check_email_domain
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,9 +45,4 @@ def check_options(options: AnonymousOptions) -> None:
     Raises:
         ConfigurationError: naming the option, the problem and the fix.
     """
-    domain = options.email_domain_name
-    if domain is not None and not _DOMAIN.fullmatch(domain):
-        raise ConfigurationError(
-            f"Option `plugins.anonymous.email_domain_name`: {domain!r} is not a domain, so anonymous users would have "
-            "no address. Write for example guests.example.com."
-        )
+    check_email_domain(options.email_domain_name, "plugins.anonymous.email_domain_name")

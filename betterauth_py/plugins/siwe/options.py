@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from betterauth_py.plugins import ConfigurationError, MaybeAwaitable, TableOptions
+from betterauth_py.plugins.tools import check_email_domain
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,3 +53,4 @@ def check_options(options: SiweOptions) -> None:
         raise ConfigurationError(
             "Option `plugins.siwe.domain` is empty. Set it to the host of your pages, such as `app.example.com`."
         )
+    check_email_domain(options.email_domain_name, "plugins.siwe.email_domain_name")

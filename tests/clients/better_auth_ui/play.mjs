@@ -11,6 +11,7 @@ import { LAUNCH } from "../launch.mjs";
 import { openMails } from "../mails.mjs";
 import { hooks } from "./hooks.mjs";
 import { plugins } from "./plugins.mjs";
+import { social } from "./social.mjs";
 import { links, views } from "./views.mjs";
 
 const names = ["plays", "page", "mails", "chromium", "screenshots"];
@@ -36,7 +37,7 @@ const mail = openMails(args.mails).next;
 const browser = await chromium.launch({ ...LAUNCH, executablePath: args.chromium });
 
 try {
-  const known = { views, links, hooks, plugins };
+  const known = { views, links, hooks, plugins, social };
   for (const name of args.plays.split(",")) await known[name](await openBrowser(), { mail, openBrowser });
 } finally {
   await browser.close();

@@ -224,6 +224,8 @@ async def test_the_calls_in_process(make_auth: MakeAuth, clock: ManualClock) -> 
         ({}, "domain"),
         ({"domain": " "}, r"Option `plugins\.siwe\.domain` is empty\. Set it to"),
         ({"domain": "app.test", "chain": 1}, "chain"),
+        ({"domain": "app.test", "email_domain_name": ""}, r"`plugins\.siwe\.email_domain_name`: '' is not a domain"),
+        ({"domain": "app.test", "email_domain_name": "@a.test"}, r"email_domain_name`: '@a\.test' is not a domain"),
     ],
 )
 def test_a_wrong_option_stops_the_start(options: dict[str, Any], text: str) -> None:

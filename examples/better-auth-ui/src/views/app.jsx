@@ -3,7 +3,7 @@ import { Toaster } from "sonner";
 import { authClient, pageURL } from "../auth-client.js";
 import { Link, navigate, replace, useAddress } from "../router.jsx";
 
-/** The views under `base`; `ways` are options of better-auth-ui for plugins. */
+/** The views under `base`; `ways` are options of better-auth-ui for plugins and providers. */
 export function Views({ client, base = "", ways }) {
   return (
     <AuthUIProvider
@@ -79,6 +79,11 @@ function Home({ client, base }) {
       <p className="text-muted-foreground text-sm">
         <Link href="/plugins" className="underline underline-offset-4">
           With mailed links and codes, passkeys and several accounts
+        </Link>
+      </p>
+      <p className="text-muted-foreground text-sm">
+        <Link href="/social" className="underline underline-offset-4">
+          With GitHub and Google
         </Link>
       </p>
     </div>
