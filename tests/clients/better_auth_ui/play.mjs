@@ -81,7 +81,9 @@ async function openBrowser() {
     }
     // How often the same is asked, and in which order at one moment, is up to time.
     const hide = (name, value) => (OF_AUTHENTICATOR.includes(name) ? "<of the authenticator>" : value);
-    const distinct = [...new Set(calls.map((call) => JSON.stringify(call, hide)))].sort().map((call) => JSON.parse(call));
+    const texts = [...new Set(calls.map((call) => JSON.stringify(call, hide)))];
+    const withoutIds = (text) => text.replace(/\b\w{32}\b/g, "");
+    const distinct = texts.sort((a, b) => withoutIds(a).localeCompare(withoutIds(b))).map((text) => JSON.parse(text));
     // What an auth server shows at its own addresses is not better-auth's contract.
     const isOurs = page.url().startsWith(args.page);
     const address = isOurs ? page.url() : "no page of the application";
