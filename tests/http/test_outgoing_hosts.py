@@ -107,7 +107,7 @@ async def test_an_id_token_does_not_say_where_its_keys_are(
 
 async def test_no_url_of_a_body_or_a_callback_is_asked(auth: BetterAuth, asked: list[httpx.Request]) -> None:
     urls = dict.fromkeys(("callbackURL", "errorCallbackURL", "newUserCallbackURL"), f"{EVIL}/in")
-    more = {
+    more: dict[str, Any] = {
         "additionalParams": {"issuer": EVIL, "discovery": EVIL, "token_endpoint": EVIL},
         "additionalData": {"tokenUrl": EVIL, "discoveryUrl": EVIL, "issuer": EVIL},
     }
