@@ -23,7 +23,8 @@ async def change(auth: AuthContext, user_id: str, changes: Row) -> tuple[Row, Ro
         return None
     if before is None or updated is None:
         return None
-    if changes.get("banned") is True:
+    # The stored row says it: what a client sends for a boolean may be 1 or "true" as well.
+    if "banned" in changes and updated["banned"]:
         await auth.sessions.delete_all_of(user_id)
     if updated["banned"] or not administration_of(auth).roles.may(updated, {"user": ["impersonate"]}):
         await end_impersonations_by(auth, before)

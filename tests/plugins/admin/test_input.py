@@ -11,7 +11,7 @@ from sqlalchemy import event
 from betterauth_py import BetterAuth, ConfigurationError
 from tests.conftest import SECRET, MakeAuth
 from tests.http.client import Client
-from tests.plugins.admin.support import API, PASSWORD, made, post, sign_in, user_of
+from tests.plugins.admin.support import API, PASSWORD, is_signed_in, made, post, sign_in, user_of
 
 
 async def test_a_list_is_bounded_and_read_once_for_many(auth: BetterAuth) -> None:
@@ -108,3 +108,14 @@ async def test_wrong_options_stop_the_start(options: dict[str, Any], complaint: 
     with pytest.raises(ConfigurationError) as raised:
         BetterAuth(plugins={"admin": options}, secret=SECRET)
     assert complaint in str(raised.value)
+
+
+@pytest.mark.parametrize("banned", [1, "true"])
+async def test_a_ban_in_another_form_ends_sessions_and_is_not_for_oneself(auth: BetterAuth, banned: Any) -> None:
+    ada, ada_id = await user_of(auth, "ada", "admin")
+    bob, bob_id = await user_of(auth, "bob")
+    reply = await post(ada, "update-user", userId=ada_id, data={"banned": banned})
+    assert reply.json()["code"] == "YOU_CANNOT_BAN_YOURSELF"
+    assert await is_signed_in(ada)
+    assert (await post(ada, "update-user", userId=bob_id, data={"banned": banned})).json()["banned"] is True
+    assert not await is_signed_in(bob)

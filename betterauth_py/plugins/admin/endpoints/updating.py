@@ -69,6 +69,9 @@ async def admin_update_user(ctx: Context) -> Row:
     await find_user(ctx, user_id)
     async with acting(ctx, user_id, *needs):
         before, updated = await change_user(ctx, user_id, data)
+        if "banned" in data and updated["banned"] and user_id == signed_in(ctx)[1]["id"]:
+            # Sent as 1 or "true"; nothing of the transaction stays.
+            raise APIError.of(400, AdminErrorCodes.YOU_CANNOT_BAN_YOURSELF)
     if "email" in data and before["email"] != updated["email"]:
         record(ctx, SecurityEvent.EMAIL_CHANGED, before)
     return shown(ctx, updated)
