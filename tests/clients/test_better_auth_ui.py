@@ -33,6 +33,7 @@ from tests.clients.trace import Trace, normalise, run_script
 EXAMPLE = ROOT / "examples" / "better-auth-ui"
 SCREENSHOTS = ROOT / ".cache" / "better-auth-ui"
 PROVIDERS = {"github": "GitHub", "google": "Google"}
+NO_PROVIDER = "http://provider.test"
 
 
 def play(
@@ -45,7 +46,7 @@ def play(
     *,
     one_origin: bool = False,
     knows_application: bool = False,
-    provider_url: str = "http://localhost",
+    provider_url: str = NO_PROVIDER,
 ) -> Trace:
     """The steps against a server that the pages reach on their own origin, through a proxy, or on another one."""
     folder.mkdir()
@@ -127,7 +128,9 @@ def test_the_pages_of_better_auth_ui_work_as_with_better_auth(
 
     # At the same time: most of it is waiting for pages to come to rest.
     has_provider = "social" in plays
-    started = identity_provider(tmp_path / "provider", [ports[0], others[0]]) if has_provider else nullcontext("")
+    started = (
+        identity_provider(tmp_path / "provider", [ports[0], others[0]]) if has_provider else nullcontext(NO_PROVIDER)
+    )
     with started as provider_url, ThreadPoolExecutor() as threads:
         traces = [threads.submit(trace, *side) for side in ((our_server, ports), (reference_server, others))]
         pairs = list(zip(*(each.result() for each in traces), strict=True))
