@@ -34,8 +34,6 @@ Context = EndpointContext[Any, Any]
 Need = tuple[Permissions, ErrorCode]
 """A permission, and the error for those who lack it."""
 
-_UNAUTHORIZED: Final = ErrorCode("UNAUTHORIZED", "Unauthorized")
-
 
 class Administration:
     """The service of the plugin: its options and roles."""
@@ -78,10 +76,19 @@ SIGNED_IN: Final = Guard(
     name="administration",
     sentence="Signed-in users whose role, as the database has it, has the permission.",
     check=_require_stored_session,
-    errors=((401, _UNAUTHORIZED),),
+    bare_refusals=(401,),
     schemes=SESSION_COOKIE,
 )
 """Signed-in users. The cookie cache is ignored and renewed; the endpoint demands the permission."""
+
+
+SELF_CHECKED: Final = Guard(
+    name="session or server",
+    sentence="Signed-in users; code in this process needs no session.",
+    bare_refusals=(401,),
+    schemes=SESSION_COOKIE,
+)
+"""Signed-in users, and code in this process. The endpoint checks: as upstream, after it has read its body."""
 
 
 def require(ctx: Context, *needs: Need) -> None:

@@ -8,9 +8,9 @@ from typing import Final
 from betterauth_py.plugins import (
     APIError,
     Cookie,
+    Guard,
     Reply,
     Row,
-    Security,
     client_of,
     create_session,
     endpoint,
@@ -30,7 +30,7 @@ from betterauth_py.plugins.admin.administration import (
 from betterauth_py.plugins.admin.endpoints.shared import NO_USER, TAGS, USER_ID, Context
 from betterauth_py.plugins.admin.errors import AdminErrorCodes
 from betterauth_py.plugins.admin.impersonations import remember_impersonation
-from betterauth_py.plugins.tools import SecurityEvent, delete_session_cookie, record, session_reply
+from betterauth_py.plugins.tools import SESSION_COOKIE, SecurityEvent, delete_session_cookie, record, session_reply
 
 _IMPERSONATE: Final[Need] = ({"user": ["impersonate"]}, AdminErrorCodes.YOU_ARE_NOT_ALLOWED_TO_IMPERSONATE_USERS)
 _ADMINS: Final[Need] = ({"user": ["impersonate-admins"]}, AdminErrorCodes.YOU_CANNOT_IMPERSONATE_ADMINS)
@@ -89,10 +89,24 @@ async def impersonate_user(ctx: Context) -> Row:
     return session_reply(ctx.auth.schema, session, user)
 
 
+async def _require_session(ctx: Context) -> None:
+    if await find_session(ctx) is None:
+        raise APIError(401)
+
+
+_IMPERSONATED: Final = Guard(
+    name="session",
+    sentence="Sessions of an impersonation.",
+    check=_require_session,
+    bare_refusals=(401,),
+    schemes=SESSION_COOKIE,
+)
+
+
 @endpoint(
     "/admin/stop-impersonating",
     methods=("POST",),
-    security=Security.PUBLIC,
+    security=_IMPERSONATED,
     operation_id="stopImpersonating",
     requires_headers=True,
     reply=Reply("The session and the user from before", _SESSION_AND_USER),
@@ -100,8 +114,6 @@ async def impersonate_user(ctx: Context) -> Row:
 )
 async def stop_impersonating(ctx: Context) -> Row:
     """End the impersonation and go on with the session from before."""
-    if await find_session(ctx) is None:
-        raise APIError(401)
     session, _ = signed_in(ctx)
     if not session.get("impersonatedBy"):
         raise APIError(400, {"message": "You are not impersonating anyone"})

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from betterauth_py.plugins import APIError, Reply, Security, Where, endpoint, validation
+from betterauth_py.plugins import APIError, Reply, Where, endpoint, validation
 from betterauth_py.plugins.admin.administration import (
+    SELF_CHECKED,
     SIGNED_IN,
     acting,
     administration_of,
@@ -62,7 +63,7 @@ async def set_role(ctx: Context) -> dict[str, Any]:
 @endpoint(
     "/admin/has-permission",
     methods=("POST",),
-    security=Security.PUBLIC,
+    security=SELF_CHECKED,
     operation_id="userHasPermission",
     body=validation.Intersection(
         validation.Object({"userId": validation.Optional(USER_ID), "role": validation.Optional(validation.String())}),

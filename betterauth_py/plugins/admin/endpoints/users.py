@@ -12,7 +12,6 @@ from betterauth_py.plugins import (
     PasswordRefusal,
     Reply,
     Row,
-    Security,
     UserNotAdmittedError,
     UserRefusedError,
     answering,
@@ -24,6 +23,7 @@ from betterauth_py.plugins import (
 from betterauth_py.plugins import create_user as store_user
 from betterauth_py.plugins.admin import actions
 from betterauth_py.plugins.admin.administration import (
+    SELF_CHECKED,
     SIGNED_IN,
     Need,
     acting,
@@ -76,7 +76,7 @@ async def get_user(ctx: Context) -> Row:
 @endpoint(
     "/admin/create-user",
     methods=("POST",),
-    security=Security.PUBLIC,
+    security=SELF_CHECKED,
     operation_id="createUser",
     body=validation.Object(
         {
