@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Table, bindparam, cast, select
+from sqlalchemy import ColumnElement, Table, and_, bindparam, cast, select
 
 from betterauth_py.store.hooks import Row
 from betterauth_py.store.prepared import Found, Prepared
 from betterauth_py.store.rows import Rows
+from betterauth_py.store.users import CREDENTIAL
 
 
 class Owned(NamedTuple):
@@ -18,6 +19,15 @@ class Owned(NamedTuple):
     user: Row | None
     related: Row | None
     """The user's row in the plugin's table."""
+    password: Row | None
+    """The account that holds the user's password."""
+
+    @property
+    def is_older_than_password(self) -> bool:
+        """Whether the password has been replaced since the value was stored."""
+        stored = self.value["createdAt"]
+        # Older versions of better-auth wrote no `createdAt`.
+        return stored is not None and self.password is not None and bool(stored < self.password["updatedAt"])
 
 
 class ValueOwners:
@@ -41,26 +51,31 @@ class ValueOwners:
             return None
         return Owned(self._rows.to_row("verification", found[0], "value_"), *self._read_user(model, found[0]))
 
-    async def find_user(self, user_id: str, model: str) -> tuple[Row | None, Row | None]:
-        """Return a user and its row in the plugin's table."""
+    async def find_user(self, user_id: str, model: str) -> tuple[Row | None, Row | None, Row | None]:
+        """Return a user, its row in the plugin's table, and the account that holds its password."""
         prepared = self._of_users.get(model)
-        user, related = self._rows.database.table("user"), self._rows.database.table(model)
         if prepared is None:
-            columns = [*_labelled(user, "user_"), *_labelled(related, "related_")]
-            joined = user.outerjoin(related, related.c.userId == user.c.id)
+            user, related, account = map(self._rows.database.table, ("user", model, "account"))
+            columns = [*_labelled(user, "user_"), *_labelled(related, "related_"), *_labelled(account, "account_")]
+            joined = user.outerjoin(related, related.c.userId == user.c.id).outerjoin(
+                account, _holds_password(account, user)
+            )
             has_id = user.c.id == cast(bindparam("user_id"), user.c.id.type)
             prepared = Prepared(select(*columns).select_from(joined).where(has_id).limit(1), columns)
             self._of_users[model] = prepared
         found = await self._rows.database.fetch(prepared, {"user_id": user_id})
-        return self._read_user(model, found[0]) if found else (None, None)
+        return self._read_user(model, found[0]) if found else (None, None, None)
 
     def _prepare_for_value(self, model: str) -> Prepared:
-        table = self._rows.database.table
-        value, user, related = table("verification"), table("user"), table(model)
-        columns = [*_labelled(value, "value_"), *_labelled(user, "user_"), *_labelled(related, "related_")]
+        names = {"value_": "verification", "user_": "user", "related_": model, "account_": "account"}
+        tables = {prefix: self._rows.database.table(name) for prefix, name in names.items()}
+        value, user, related, account = tables.values()
+        columns = [column for prefix, table in tables.items() for column in _labelled(table, prefix)]
         # The text becomes an id, not the id a text, so that the index of users is used.
-        joined = value.outerjoin(user, user.c.id == cast(value.c.value, user.c.id.type)).outerjoin(
-            related, related.c.userId == user.c.id
+        joined = (
+            value.outerjoin(user, user.c.id == cast(value.c.value, user.c.id.type))
+            .outerjoin(related, related.c.userId == user.c.id)
+            .outerjoin(account, _holds_password(account, user))
         )
         newest = (
             select(*columns)
@@ -71,10 +86,15 @@ class ValueOwners:
         )
         return Prepared(newest, columns)
 
-    def _read_user(self, model: str, found: Found) -> tuple[Row | None, Row | None]:
+    def _read_user(self, model: str, found: Found) -> tuple[Row | None, Row | None, Row | None]:
         user = None if found["user_id"] is None else self._rows.to_row("user", found, "user_")
         related = None if found["related_id"] is None else self._rows.to_row(model, found, "related_")
-        return user, related
+        account = None if found["account_id"] is None else self._rows.to_row("account", found, "account_")
+        return user, related, account
+
+
+def _holds_password(account: Table, user: Table) -> ColumnElement[bool]:
+    return and_(account.c.userId == user.c.id, account.c.providerId == CREDENTIAL)
 
 
 def _labelled(table: Table, prefix: str) -> list[ColumnElement[Any]]:

@@ -98,7 +98,8 @@ async def find_claimant(ctx: Context) -> Claimant:
     if name is None or not name.startswith(_PREFIX):
         raise APIError.of(401, TwoFactorErrorCodes.INVALID_TWO_FACTOR_COOKIE)
     owned = await ctx.auth.verifications.find_with_owner(name, "twoFactor", ctx.auth.now())
-    if owned is None or owned.user is None:
+    # A sign-in that has begun with a former password ends with it.
+    if owned is None or owned.user is None or owned.is_older_than_password:
         raise APIError.of(401, TwoFactorErrorCodes.INVALID_TWO_FACTOR_COOKIE)
     return Claimant(owned.user, challenge=owned.value, name=name, factor=owned.related)
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from betterauth_py import BetterAuth
 from betterauth_py.clock import ManualClock
+from betterauth_py.conformance.one_time_passwords import totp
 from betterauth_py.crypto.random import generate_id
+from betterauth_py.plugins import Where
 from betterauth_py.plugins.two_factor import two_factor
 from tests.conftest import MakeAuth
 from tests.http.client import Client
-from tests.http.people import PASSWORD
+from tests.http.people import PASSWORD, sign_up
 from tests.plugins.two_factor.support import PATH, SIGN_IN, WRONG, Person, Sent, enable, is_signed_in, verify
 
 
@@ -193,6 +196,54 @@ async def test_turning_the_factor_off_ends_the_trust_in_all_devices(
     assert (await person.client.post(f"{PATH}/disable", {"password": PASSWORD})).status == 200
     assert (await person.client.post(f"{PATH}/enable", {"password": PASSWORD, "method": "otp"})).status == 200
     assert (await stolen.post(SIGN_IN, body)).json()["twoFactorRedirect"] is True
+
+
+@pytest.mark.parametrize("storage", ["database", "redis"])
+async def test_a_new_password_ends_what_the_old_one_has_begun(
+    make_auth: MakeAuth, request: pytest.FixtureRequest, sent: Sent, storage: str
+) -> None:
+    options: dict[str, Any] = (
+        {"secondary_storage": {"url": request.getfixturevalue("redis").url}} if storage == "redis" else {}
+    )
+    auth = await make_auth(plugins=_with(sent), **options)
+    person = await enable(auth)
+    thief = await person.begin()
+    await thief.post(f"{PATH}/send-otp")
+    await auth.context.finish_background_work()
+    body = {"currentPassword": PASSWORD, "newPassword": "another password", "revokeOtherSessions": True}
+    assert (await person.client.post("/api/auth/change-password", body)).status == 200
+    for way, code in (("otp", sent.codes[-1]), ("totp", person.code()), ("backup-code", person.backup_codes[0])):
+        reply = await verify(thief, code, way)
+        assert (reply.status, reply.json()["code"]) == (401, "INVALID_TWO_FACTOR_COOKIE")
+    assert not await is_signed_in(thief)
+    # The new one's sign-in can be completed.
+    owner = Client(auth.app)
+    await owner.post(SIGN_IN, {"email": person.email, "password": "another password"})
+    assert (await verify(owner, person.backup_codes[0], "backup-code")).status == 200
+
+
+async def test_an_app_that_was_replaced_meanwhile_is_not_confirmed(auth: BetterAuth) -> None:
+    client = Client(auth.app)
+    await sign_up(client)
+
+    async def begin() -> str:
+        enabled = (await client.post(f"{PATH}/enable", {"password": PASSWORD})).json()
+        return str(parse_qs(urlsplit(enabled["totpURI"]).query)["secret"][0])
+
+    secret, update = await begin(), auth.context.rows.update
+
+    async def replaced_meanwhile(*arguments: Any, **more: Any) -> Any:
+        auth.context.rows.update = update  # type: ignore[method-assign]
+        # The secret that the app in hand does not have, as a second tab stores it right before.
+        (row,) = await auth.context.rows.find_many("twoFactor")
+        await update("twoFactor", {"secret": "another"}, Where("id", row["id"]))
+        return await update(*arguments, **more)
+
+    auth.context.rows.update = replaced_meanwhile  # type: ignore[method-assign]
+    reply = await verify(client, totp(secret))
+    assert (reply.status, reply.json()["code"]) == (401, "INVALID_CODE")
+    # Nobody is asked for codes that no app shows.
+    assert (await client.get("/api/auth/get-session")).json()["user"]["twoFactorEnabled"] is False
 
 
 async def test_a_trusted_device_is_one_users(person: Person) -> None:

@@ -144,13 +144,14 @@ def totp_endpoints(parts: Parts) -> list[Endpoint[Any, Any]]:
         if factor["verified"] is True:
             return
         async with ctx.auth.database.transaction():
+            # As `/two-factor/enable` locks: another app may have taken this one's place.
+            await ctx.auth.users.lock(user["id"])
+            is_same = Where("secret", factor["secret"])
+            if await ctx.auth.rows.update("twoFactor", {"verified": True}, Where("id", factor["id"]), is_same) is None:
+                raise APIError.of(401, TwoFactorErrorCodes.INVALID_CODE)
             if not user.get("twoFactorEnabled"):
                 await renew_session(ctx, {"twoFactorEnabled": True})
                 record(ctx, SecurityEvent.SECOND_FACTOR_ENABLED, user)
-            # The secret is demanded: another app may have taken this one's place.
-            await ctx.auth.rows.update(
-                "twoFactor", {"verified": True}, Where("id", factor["id"]), Where("secret", factor["secret"])
-            )
 
     return [generate_totp, get_totpuri, verify_totp]
 
