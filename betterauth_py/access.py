@@ -16,13 +16,22 @@ In TOML the same is two tables, which `read_access_control` reads:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from betterauth_py.errors import ConfigurationError
 
 Connector = Literal["AND", "OR"]
+
+
+class RoleTable(Protocol):
+    """Roles by their names: a mapping."""
+
+    def items(self) -> Iterable[tuple[str, Any]]:
+        """Return the names and the roles."""
+
+
 Statements = Mapping[str, Sequence[str]]
 """The actions that are known, or allowed, on each resource."""
 Request = Mapping[str, Any]

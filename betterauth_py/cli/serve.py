@@ -169,8 +169,9 @@ async def _check_schema(auth: BetterAuth) -> None:
     except DatabaseError as error:
         if auth.options.database.url != DatabaseOptions().url:
             raise
+        problem = str(error).rstrip(".")
         raise DatabaseError(
-            f"{error}\nDATABASE_URL (option `database.url`) is not set, so this is SQLite's betterauth.db in the "
+            f"{problem}. DATABASE_URL (option `database.url`) is not set, so this is SQLite's betterauth.db in the "
             "working directory. Set it, or DATABASE_URL=none to serve without a database (docs/stateless.md)."
         ) from None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 _MODULES: Final = {
+    "betterauth_py.access": "RoleTable",
     "betterauth_py.awaiting": "resolve",
     "betterauth_py.core.auth_context": "logger",
     "betterauth_py.core.origin": "at_application",

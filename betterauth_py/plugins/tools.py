@@ -8,6 +8,7 @@ from betterauth_py.plugins.tool_homes import HOMES as _HOMES
 from betterauth_py.public_names import load_public_name
 
 if TYPE_CHECKING:
+    from betterauth_py.access import RoleTable
     from betterauth_py.awaiting import resolve
     from betterauth_py.core.auth_context import logger
     from betterauth_py.core.origin import at_application
@@ -156,6 +157,7 @@ __all__ = [
     "Refusal",
     "ResetRefusal",
     "ResponseHeaders",
+    "RoleTable",
     "Secret",
     "SecretConfig",
     "SecurityEvent",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from betterauth_py.plugins import ColumnsOptions, ConfigurationError, MaybeAwaitable, Row, Seconds
+from betterauth_py.plugins.tools import RoleTable
 
 PATH: Final = "plugins.admin"
 _LONGEST: Final = 100 * 365 * 86_400
@@ -35,8 +36,8 @@ class AdminOptions:
     """The ids of users who may do everything, whatever their roles."""
     ac: Any = None
     """The resources and their actions, such as `{"user" = ["list", "ban"], "project" = ["create"]}`, or an
-    `AccessControl`. Unset: those of the plugin, `user` and `session`."""
-    roles: dict[str, Any] | None = None
+    `AccessControl` or its import string. Unset: those of the plugin, `user` and `session`."""
+    roles: RoleTable | None = None
     """What each role is allowed: role, resource, actions; in Python also `Role` objects. Users then can have no other
     role. Unset: `admin`, who may do everything but impersonate admins, and `user`, who may do nothing; any text
     is accepted as a role."""
@@ -56,6 +57,11 @@ class AdminOptions:
     """Names in the database."""
 
     @property
+    def own_roles(self) -> dict[str, Any] | None:
+        """The roles of the deployment by name, as they are given; None without."""
+        return None if self.roles is None else dict(self.roles.items())
+
+    @property
     def effective_impersonation_duration(self) -> int:
         """The seconds that count: 0 stands for the default, as in better-auth 1.7.25."""
         return self.impersonation_session_duration or 3600
@@ -73,5 +79,5 @@ def check_options(options: AdminOptions) -> None:
             raise ConfigurationError(
                 f"Option `{PATH}.{name}`: {value} cannot be used. Give seconds from 0 to {_LONGEST} (100 years)."
             )
-    if any("," in name for name in options.roles or {}):
+    if any("," in name for name in options.own_roles or {}):
         raise ConfigurationError(f"Option `{PATH}.roles`: a role's name has no comma, which separates a user's roles.")

@@ -7,6 +7,7 @@ from hashlib import sha1
 from pathlib import Path
 from re import compile as compile_pattern
 from typing import Final
+from unicodedata import normalize
 
 from betterauth_py.plugins import APIError, AuthContext
 from betterauth_py.plugins.have_i_been_pwned.errors import HaveIBeenPwnedErrorCodes
@@ -29,11 +30,12 @@ async def refuse_compromised(auth: AuthContext, options: HaveIBeenPwnedOptions, 
     Raises:
         APIError: 400 `PASSWORD_COMPROMISED`; 500 if it cannot be checked and the options do not accept that.
     """
-    digest = sha1(well_formed(password).encode(), usedforsecurity=False).hexdigest().upper()
-    prefix, suffix = digest[:5], digest[5:]
+    given = well_formed(password)
     try:
-        text = await (_read(options.ranges, prefix) if options.ranges is not None else _request(auth, prefix))
-        count = _count(text, suffix)
+        # What is stored is the NFKC form: a known password is none the better for full-width letters.
+        count = 0
+        for form in dict.fromkeys((given, normalize("NFKC", given))):
+            count = count or await _times_seen(auth, options, form)
     except _UncheckedError as error:
         if options.when_unavailable == "accept":
             logger.warning("A new password was accepted unchecked: %s", error)
@@ -44,6 +46,14 @@ async def refuse_compromised(auth: AuthContext, options: HaveIBeenPwnedOptions, 
         code = HaveIBeenPwnedErrorCodes.PASSWORD_COMPROMISED
         message = options.custom_password_compromised_message or code.message
         raise APIError(400, {"message": message, "code": code.code})
+
+
+async def _times_seen(auth: AuthContext, options: HaveIBeenPwnedOptions, password: str) -> int:
+    digest = sha1(password.encode(), usedforsecurity=False).hexdigest().upper()
+    prefix, suffix = digest[:5], digest[5:]
+    return _count(
+        await (_read(options.ranges, prefix) if options.ranges is not None else _request(auth, prefix)), suffix
+    )
 
 
 async def _request(auth: AuthContext, prefix: str) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from betterauth_py.plugins import (
     ColumnsOptions,
@@ -16,18 +16,11 @@ from betterauth_py.plugins import (
     TableOptions,
 )
 from betterauth_py.plugins.organization.hook_options import OrganizationHooks
-from betterauth_py.plugins.tools import logger, parse_url
+from betterauth_py.plugins.tools import RoleTable, logger, parse_url
 
 PATH = "plugins.organization"
 Context = EndpointContext[Any, Any]
 _INVITATION_LIFE, _MOST_MEMBERS = 172_800, 100
-
-
-class RoleTable(Protocol):
-    """Roles by their names: a mapping."""
-
-    def items(self) -> Iterable[tuple[str, Any]]:
-        """Return the names and the roles."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -113,6 +113,16 @@ async def test_a_folder_of_ranges_needs_no_network(make_auth: MakeAuth, tmp_path
     assert service.requests == []
 
 
+async def test_a_known_password_in_full_width_letters_is_known(make_auth: MakeAuth, tmp_path: Path) -> None:
+    disguised = chr(ord(PASSWORD[0]) + 0xFEE0) + PASSWORD[1:]
+    of_disguised = sha1(disguised.encode(), usedforsecurity=False).hexdigest().upper()
+    (tmp_path / f"{of_disguised[:5]}.txt").write_text(UNKNOWN)
+    (tmp_path / f"{DIGEST[:5]}.txt").write_text(KNOWN)
+    auth = await make_auth(plugins=[have_i_been_pwned(ranges=str(tmp_path))])
+    refused = await sign_up(Client(auth.app), password=disguised)
+    assert (refused.status, refused.json()["code"]) == (400, "PASSWORD_COMPROMISED")
+
+
 async def test_a_discreet_sign_up_checks_taken_and_free_addresses_alike(make_auth: MakeAuth) -> None:
     service = Service(httpx.Response(200, text=UNKNOWN))
     auth = await make_auth(
