@@ -6,7 +6,6 @@ import argparse
 from typing import Final
 
 from betterauth_py.cli.settings import add_setting, positive
-from betterauth_py.options.time_spans import seconds_of
 
 _LONGEST: Final = 100 * 365 * 86_400
 _COMMANDS: Final = {
@@ -68,6 +67,9 @@ def _add_own(name: str, parser: argparse.ArgumentParser) -> None:
 
 
 def _span(text: str) -> int:
+    # Here, because options need what only the server's extra installs, and `--help` works without it.
+    from betterauth_py.options.time_spans import seconds_of
+
     try:
         seconds = int(text) if text.isascii() and text.isdigit() else seconds_of(text)
     except ValueError:

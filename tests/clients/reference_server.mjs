@@ -24,6 +24,12 @@ function withNulls(columns, additionalFields = {}) {
   return { create: { before: async (row) => ({ data: { ...empty, ...defined(row) } }) } };
 }
 
+/** The columns that plugins add to a core table, without default and not required. */
+function addedBy(plugins, model) {
+  const fields = plugins.flatMap((plugin) => Object.entries(plugin.schema?.[model]?.fields ?? {}));
+  return fields.filter(([, field]) => field.required !== true && field.defaultValue === undefined).map(([name]) => name);
+}
+
 /** The same for the tables of plugins, which have no hooks. Drizzle writes `onUpdate` at the insert too. */
 function withNullsOfPlugins(declared, factory) {
   const nullable = ([, field]) => field.required === false && field.defaultValue === undefined;
@@ -48,8 +54,8 @@ const auth = betterAuth({
   database: withNullsOfPlugins(declared, memoryAdapter(Object.fromEntries(tables))),
   plugins,
   databaseHooks: {
-    user: withNulls(["image"], profile.user?.additionalFields),
-    session: withNulls([], profile.session?.additionalFields),
+    user: withNulls(["image", ...addedBy(plugins, "user")], profile.user?.additionalFields),
+    session: withNulls(addedBy(plugins, "session"), profile.session?.additionalFields),
     account: withNulls(["refreshToken", "refreshTokenExpiresAt", "accessTokenExpiresAt", "scope", "idToken", "password"]),
   },
   telemetry: { enabled: false },

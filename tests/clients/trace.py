@@ -169,5 +169,5 @@ def _client_data(match: re.Match[str]) -> str:
 
 
 def _without_signature(match: re.Match[str]) -> str:
-    right = unquote(match["signature"]) == cookie_signature(SECRET, match["value"])
+    right = unquote(match["signature"]) == cookie_signature(SECRET, unquote(match["value"]))
     return f"{match['head']}{match['value']}.<signature>" if right else match[0]

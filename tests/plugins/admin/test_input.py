@@ -73,10 +73,15 @@ async def test_what_cannot_be_stored_is_a_400_and_changes_nothing(auth: BetterAu
 
 
 async def test_an_id_of_the_options_is_not_created_without_the_right_to_give_roles(make_auth: MakeAuth) -> None:
-    options = {"admin_user_ids": ["chief"], "roles": {"helper": {"user": ["create"]}, "user": {}}}
+    options = {"admin_user_ids": ["chief", "7"], "roles": {"helper": {"user": ["create"]}, "user": {}}}
     auth = await made(make_auth, plugins={"admin": {**options, "admin_roles": ["helper"]}})
     helper, _ = await user_of(auth, "hal", "helper")
-    assert (await post(helper, "create-user", name="x", email="x@example.com", data={"id": "chief"})).status == 403
+    for given in ("chief", "7", 7, 7.0):
+        reply = await post(helper, "create-user", name="x", email="x@example.com", data={"id": given})
+        assert reply.status == 403, given
+    for odd in ([7], {"7": 7}, True):
+        reply = await post(helper, "create-user", name="x", email="x@example.com", data={"id": odd})
+        assert (reply.status, reply.json()["code"]) == (400, "FAILED_TO_CREATE_USER"), odd
     assert (await post(helper, "create-user", name="x", email="x@example.com", data={"id": "other"})).status == 200
 
 

@@ -46,7 +46,7 @@ from betterauth_py.plugins.admin.endpoints.shared import (
     user_reply,
 )
 from betterauth_py.plugins.admin.errors import AdminErrorCodes
-from betterauth_py.plugins.tools import SecurityEvent, credential_account, record, refuse_long_password
+from betterauth_py.plugins.tools import SecurityEvent, credential_account, record, refuse_long_password, to_text
 
 _GET: Final[Need] = ({"user": ["get"]}, AdminErrorCodes.YOU_ARE_NOT_ALLOWED_TO_GET_USER)
 _CREATE: Final[Need] = ({"user": ["create"]}, AdminErrorCodes.YOU_ARE_NOT_ALLOWED_TO_CREATE_USERS)
@@ -109,6 +109,8 @@ async def create_user(ctx: Context) -> dict[str, Any]:
     if session is None and (ctx.request is not None or ctx.has_headers):
         raise APIError(401)
     data = dict(body.get("data") or {})
+    if data.get("id") is not None:
+        data["id"] = _id_text(data["id"])
     given_role = data.pop("role", None) if "role" in data and "role" not in body else body.get("role")
     has_role = "role" in body or "role" in (body.get("data") or {})
     needs = [_CREATE]
@@ -136,6 +138,17 @@ async def create_user(ctx: Context) -> dict[str, Any]:
     user = await _store(ctx, fields, password_hash, needs if session is not None else None)
     record(ctx, SecurityEvent.SIGN_UP, user)
     return {"user": shown(ctx, user)}
+
+
+def _id_text(given: Any) -> str:
+    """Return an id as it is stored: a number is the text that `admin_user_ids` would name.
+
+    Raises:
+        APIError: 400 if it is neither.
+    """
+    if isinstance(given, bool) or not isinstance(given, str | int | float):
+        raise APIError.of(400, AdminErrorCodes.FAILED_TO_CREATE_USER)
+    return to_text(given)
 
 
 async def _store(ctx: Context, fields: Row, password_hash: str | None, needs: list[Need] | None) -> Row:
