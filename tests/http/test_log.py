@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Iterator
 
 import pytest
 
+from betterauth_py import log
 from betterauth_py.log import HumanFormatter, JSONFormatter, log_access, new_request_id
 from betterauth_py.options import LoggerOptions
 from tests.conftest import MakeAuth
 from tests.http.client import Client
 from tests.http.people import ALICE, sign_up
+
+
+@pytest.fixture(autouse=True)
+def leaves_no_request() -> Iterator[None]:
+    """Forget the request that a test has named: all of a process share one context."""
+    yield
+    log._request_id.set(None)
 
 
 @pytest.mark.parametrize("base_path", ["/api/auth", "/auth", "/", "/a/b/c/auth"])

@@ -63,7 +63,11 @@ export async function plugins(person, { mail }) {
     await follow(link);
     await greeted("Ada");
   });
-  await step("magic link: once more", () => follow(link));
+  await step("magic link: once more", async () => {
+    await follow(link);
+    // The menu of accounts asks for them a moment later.
+    await page.waitForLoadState("networkidle");
+  });
 
   await step("email OTP: another account, the code wrong", async () => {
     await at("/auth/email-otp");
