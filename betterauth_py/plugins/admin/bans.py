@@ -52,9 +52,12 @@ def refusing_banned(auth: AuthContext, options: AdminOptions) -> Callable[[str],
     async def admit(user_id: str) -> None:
         if await auth.users.hold(user_id, _NOT_BANNED) is not None:
             return
-        # Locked only now: two who hold the user and then both want to lock it would wait for each other.
-        await auth.users.lock(user_id)
+        # Read before it is locked: `hold` has the share of a user who was banned while it waited, and two who share the
+        # user and then both want to lock it would wait for each other.
         user = await auth.users.find(user_id)
+        if user is not None and not is_banned(user, auth.now()):
+            await auth.users.lock(user_id)
+            user = await auth.users.find(user_id)
         if user is None or not user["banned"]:
             return
         if _has_expired(user, auth.now()):
