@@ -56,7 +56,7 @@ class SmtpTransport:
             await _hang_up(client, client.transport)
             raise self._explain(error) from error
         except asyncio.CancelledError:
-            client.close()
+            await _hang_up(client, client.transport)
             raise
         transport = client.transport
         with suppress(Exception):
