@@ -62,12 +62,14 @@ async def _renew_cookies(ctx: Context, session: Row, user: Row) -> None:
     ctx.set_signed_cookie(cookies.session_token, session["token"], max_age=max_age)
 
 
-async def learn_session(ctx: Context) -> None:
-    """Make sure that this process knows the session of the call; without a database another one may have begun it."""
+async def learn_session(ctx: Context) -> tuple[Row, Row] | None:
+    """Make sure that this process knows the session of the call; without a database another one may have begun it.
+
+    Return the session and its user, as `find_as_cookies_say`; None with a database, or without an authentic cookie.
+    """
     if not ctx.auth.is_stateless:
-        return
+        return None
     token = ctx.get_signed_cookie(ctx.auth.cookies.session_token)
     cached = get_chunked_cookie(ctx, ctx.auth.cookies.session_data.name)
     known = await open_cached_session(ctx, cached, token) if token and cached else None
-    if known is not None:
-        await find_as_cookies_say(ctx, known.session, known.user)
+    return None if known is None else await find_as_cookies_say(ctx, known.session, known.user)

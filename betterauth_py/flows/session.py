@@ -19,7 +19,7 @@ from betterauth_py.core.session_cookies import (
     set_session_cookie,
 )
 from betterauth_py.crypto.random import generate_id
-from betterauth_py.flows.cached_session import open_cached_session, read_cached_session
+from betterauth_py.flows.cached_session import learn_session, read_cached_session
 from betterauth_py.flows.input import additional_defaults
 from betterauth_py.flows.stateless import find_as_cookies_say, know_user
 from betterauth_py.javascript.dates import to_milliseconds
@@ -131,12 +131,8 @@ async def read_session(
         if reply is not None:
             return reply
         ctx.expire_cookie(cookies.session_data)
-    known = None
-    if cached and cache_enabled and disable_cookie_cache and ctx.auth.is_stateless:
-        known = await open_cached_session(ctx, cached, token)
-    if known is not None:
-        found: tuple[Row, Row] | None = await find_as_cookies_say(ctx, known.session, known.user)
-    else:
+    found = await learn_session(ctx) if disable_cookie_cache else None
+    if found is None:
         found = await ctx.auth.sessions.find_with_user(token, fresh=fresh or disable_cookie_cache)
     return await _read_stored(ctx, token, found, disable_refresh=disable_refresh, may_write=may_write)
 
@@ -210,7 +206,7 @@ async def find_session(
             ctx.session = None
     if ctx.session is not None and ctx.session_source == "cache":
         await _confirm_session(ctx, *ctx.session)
-    elif ctx.session is not None and ctx.session_source == "store" and not ctx.auth.is_stateless:
+    elif ctx.session is not None and ctx.session_source == "store":
         await know_user(ctx, ctx.session[1])
     return ctx.session
 

@@ -16,9 +16,9 @@ from betterauth_py.core.account_cookie import read_account_cookie
 from betterauth_py.core.auth_context import AuthContext
 from betterauth_py.core.context import EndpointContext
 from betterauth_py.crypto.purpose import secrets_for
-from betterauth_py.javascript.dates import to_milliseconds
 from betterauth_py.store.hooks import Row
 from betterauth_py.store.remembered import remember
+from betterauth_py.wire.cookie_cache import is_expired
 
 _LETTERS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _PURPOSE: Final = "stateless-user-id"
@@ -32,7 +32,9 @@ async def find_as_cookies_say(ctx: EndpointContext[Any, Any], session: Row, user
     """
     auth = ctx.auth
     found = await auth.sessions.find_with_user(session["token"], fresh=True)
-    if found is not None and (_has_ended(auth, found[0]) or not _is_older(found, (session, user))):
+    if found is not None and (
+        is_expired(found[0]["expiresAt"], auth.clock.milliseconds()) or not _is_older(found, (session, user))
+    ):
         return found
     if await remember(auth.rows, session, user, _account_of(ctx, user), auth.now()):
         return await auth.sessions.find_with_user(session["token"], fresh=True) or (session, user)
@@ -42,7 +44,7 @@ async def find_as_cookies_say(ctx: EndpointContext[Any, Any], session: Row, user
 async def know_user(ctx: EndpointContext[Any, Any], user: Row) -> None:
     """Make sure that this process knows the user of a session in secondary storage, where there is no database."""
     auth = ctx.auth
-    if not auth.database.url.in_process:
+    if not auth.database.url.in_process or auth.secondary_storage is None:
         return
     known = await auth.users.find(user["id"])
     if known is None or known["updatedAt"] < user["updatedAt"]:
@@ -90,10 +92,6 @@ def _as_letters(digest: bytes) -> str:
         number, index = divmod(number, len(_LETTERS))
         letters += _LETTERS[index]
     return letters
-
-
-def _has_ended(auth: AuthContext, session: Row) -> bool:
-    return to_milliseconds(session["expiresAt"]) < auth.clock.milliseconds()
 
 
 def _is_older(stored: tuple[Row, Row], cached: tuple[Row, Row]) -> bool:
