@@ -9,7 +9,7 @@ from typing import Any
 from betterauth_py.core.auth_context import AuthContext, logger
 from betterauth_py.errors import ConfigurationError
 from betterauth_py.options import Options, SessionOptions
-from betterauth_py.options.database import NO_DATABASE
+from betterauth_py.options.database import NO_DATABASE, is_no_database
 from betterauth_py.plugins.registry import find_built_in
 
 
@@ -17,7 +17,7 @@ def has_no_database(values: Mapping[str, Any]) -> bool:
     """Return whether nested options say that there is no database."""
     given = values.get("database")
     url = given.get("url") if isinstance(given, Mapping) else getattr(given, "url", None)
-    return given is False or (isinstance(url, str) and url.strip().lower() == NO_DATABASE)
+    return given is False or (isinstance(url, str) and is_no_database(url))
 
 
 def with_stateless_defaults(values: Mapping[str, Any]) -> Mapping[str, Any]:

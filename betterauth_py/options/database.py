@@ -15,6 +15,11 @@ NO_DATABASE: Final = "none"
 """The URL that stands for no database at all."""
 
 
+def is_no_database(url: str) -> bool:
+    """Return whether a database URL says that there is no database."""
+    return url.strip().lower() == NO_DATABASE
+
+
 @dataclass(frozen=True, kw_only=True)
 class DatabaseOptions:
     """The database: its URL, its connections and the layout of its tables."""
@@ -44,7 +49,7 @@ class DatabaseOptions:
     @property
     def is_none(self) -> bool:
         """Whether there is no database."""
-        return self.url.strip().lower() == NO_DATABASE
+        return is_no_database(self.url)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from betterauth_py.errors import ConfigurationError
-from betterauth_py.options.database import NO_DATABASE
+from betterauth_py.options.database import is_no_database
 from betterauth_py.urls.parsing import is_loopback_address
 
 _SQLITE = {"sqlite", "sqlite+aiosqlite", "sqlite+pysqlite"}
@@ -85,7 +85,7 @@ def parse_database_url(url: str) -> DatabaseUrl:
     Raises:
         ConfigurationError: naming the problem, without the password.
     """
-    if url.strip().lower() == NO_DATABASE:
+    if is_no_database(url):
         return DatabaseUrl("sqlite", in_process=True)
     scheme, separator, rest = url.strip().partition("://")
     scheme = scheme.lower()
