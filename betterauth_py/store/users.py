@@ -63,10 +63,7 @@ class Users:
         if held is None:
             column = self._user.c
             same = (column[name].is_not_distinct_from(bindparam(f"held_{name}")) for name in fields)
-            held = select(column.id).where(column.id == bindparam("held_user_id"), *same)
-            if self._rows.database.url.dialect == "postgresql":
-                # FOR SHARE: sign-ins run concurrently; a change of the user and a sign-in wait for each other.
-                held = held.with_for_update(read=True)
+            held = self._sharing(select(column.id).where(column.id == bindparam("held_user_id"), *same))
             self._held[fields] = held
         return Holding(held, {"held_user_id": user["id"], **{f"held_{name}": user[name] for name in fields}})
 
@@ -131,17 +128,19 @@ class Users:
         statement = self._locking(select(self._user.c.id).where(self._user.c.id == user_id))
         return (await self._rows.database.execute(statement)).first() is not None
 
-    async def hold(self, user_id: str, *where: Condition) -> Row | None:
-        """Return the user if it meets the conditions, which then hold until the transaction ends; else None.
+    async def hold(self, user_id: str, *where: Condition) -> bool:
+        """Return whether the user meets the conditions, which then hold until the transaction ends.
 
         Several may hold the same user; whoever changes it waits for them.
         """
         conditions = self._rows.clauses("user", (Where("id", user_id), *where))
-        statement = select(self._user).where(*conditions)
-        if self._rows.database.url.dialect == "postgresql":
-            statement = statement.with_for_update(read=True)
-        found = (await self._rows.database.execute(statement)).first()
-        return None if found is None else self._rows.to_row("user", found._mapping)
+        statement = self._sharing(select(self._user.c.id).where(*conditions))
+        return (await self._rows.database.execute(statement)).first() is not None
+
+    def _sharing(self, statement: Select[Any]) -> Select[Any]:
+        # FOR SHARE: sign-ins run concurrently; a change of the user and a sign-in wait for each other.
+        is_postgresql = self._rows.database.url.dialect == "postgresql"
+        return statement.with_for_update(read=True) if is_postgresql else statement
 
     def _locking(self, statement: Select[Any]) -> Select[Any]:
         if self._rows.database.url.dialect != "postgresql":

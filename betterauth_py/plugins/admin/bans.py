@@ -50,7 +50,7 @@ def refusing_banned(auth: AuthContext, options: AdminOptions) -> Callable[[str],
     """
 
     async def admit(user_id: str) -> None:
-        if await auth.users.hold(user_id, _NOT_BANNED) is not None:
+        if await auth.users.hold(user_id, _NOT_BANNED):
             return
         # Read before it is locked: `hold` has the share of a user who was banned while it waited, and two who share the
         # user and then both want to lock it would wait for each other.
