@@ -83,6 +83,7 @@ def assemble(options: Options, plugins: list[Plugin], extra_origins: list[str]) 
         options.session,
         clock,
     )
+    make_id = make_id_generator(options.advanced.database)
     storage: RateLimitStorage
     if secondary is not None and limits.storage in {None, "secondary-storage"}:
         storage = SecondaryRateLimitStorage(secondary)
@@ -91,7 +92,7 @@ def assemble(options: Options, plugins: list[Plugin], extra_origins: list[str]) 
             "Option `rate_limit.storage` is 'database', but there is none. Leave it out, or set BETTER_AUTH_REDIS_URL."
         )
     elif limits.storage == "database":
-        storage = DatabaseRateLimitStorage(database, clock, lives, make_id_generator(options.advanced.database))
+        storage = DatabaseRateLimitStorage(database, clock, lives, make_id)
     else:
         storage = MemoryRateLimitStorage(clock)
     client_ip = ClientIpResolver(options.advanced.ip_address, in_production=in_production)
@@ -125,7 +126,7 @@ def assemble(options: Options, plugins: list[Plugin], extra_origins: list[str]) 
         extensions=extensions_of(plugins),
         cookies=make_auth_cookies(options, make_cookie),
         make_cookie=make_cookie,
-        generate_id=make_id_generator(options.advanced.database),
+        generate_id=make_id,
         cookie_refresh_age=None if refresh_age is None else refresh_age * 1000,
         origin_of_request=partial(origin_of_request, options, client_ip),
     )
