@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_
@@ -28,11 +29,9 @@ async def remember(rows: Rows, session: Row | None, user: Row, account: Row | No
     except (DBAPIError, UnstorableValueError):
         return False
     if account is not None:
-        try:
+        # The session does not need it.
+        with suppress(DBAPIError, UnstorableValueError):
             await _put(rows, "account", account)
-        except (DBAPIError, UnstorableValueError):
-            # The session does not need it.
-            return True
     return True
 
 
