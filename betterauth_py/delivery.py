@@ -9,6 +9,7 @@ import asyncio
 import logging
 import os
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -63,7 +64,7 @@ class Label(NamedTuple):
     """Masked."""
 
 
-class DeliveryQueue(Generic[Message]):
+class DeliveryQueue(ABC, Generic[Message]):
     """What stands between messages and their transport: bounded in number, in attempts at once and in time."""
 
     noun: ClassVar[str]
@@ -168,13 +169,13 @@ class DeliveryQueue(Generic[Message]):
         own = type(self._transport)
         return str(self._transport) if own.__str__ is not object.__str__ else own.__name__
 
+    @abstractmethod
     def label(self, message: Message) -> Label:
         """Return what logs show of a message."""
-        raise NotImplementedError
 
+    @abstractmethod
     def without_private_parts(self, text: str) -> str:
         """Return an error's text on one line, without what must not be logged: transports quote what they get."""
-        raise NotImplementedError
 
     def _log(self, level: int, message: Message, what: str, **fields: Any) -> None:
         """Log the fate of one message: its kind, id and part of the recipient, never its content."""
@@ -186,7 +187,7 @@ class DeliveryQueue(Generic[Message]):
         )
 
 
-class DeliveryFolder(Generic[Message]):
+class DeliveryFolder(ABC, Generic[Message]):
     """A transport that writes each message to a file; the name begins with its time, so they sort."""
 
     noun: ClassVar[str]
@@ -212,9 +213,9 @@ class DeliveryFolder(Generic[Message]):
         """
         await asyncio.to_thread(self._write, message)
 
+    @abstractmethod
     def file_of(self, message: Message) -> tuple[str, bytes]:
         """Return the name, without its suffix, and the content of a message's file; no two have one name."""
-        raise NotImplementedError
 
     def _write(self, message: Message) -> None:
         name, content = self.file_of(message)
@@ -226,7 +227,7 @@ class DeliveryFolder(Generic[Message]):
             ) from None
 
 
-class DeliveryConsole(Generic[Message]):
+class DeliveryConsole(ABC, Generic[Message]):
     """A transport that prints each message."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
@@ -241,9 +242,9 @@ class DeliveryConsole(Generic[Message]):
         """Print `message`."""
         await asyncio.to_thread(self._print, message)
 
+    @abstractmethod
     def parts_of(self, message: Message) -> tuple[Sequence[str], str]:
         """Return the lines above a message, such as its recipient, and its text."""
-        raise NotImplementedError
 
     def _print(self, message: Message) -> None:
         above, text = self.parts_of(message)
