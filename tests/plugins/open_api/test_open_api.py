@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from typing import Any
 
 import pytest
@@ -26,7 +25,6 @@ async def document_of(auth: BetterAuth) -> dict[str, Any]:
     return document
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="NOT COMPARED WITH better-auth's openAPI plugin: no Node")
 async def test_the_document_has_the_form_of_better_auths(make_auth: MakeAuth) -> None:
     theirs = document_of_better_auth()
     # Their list turns it on without its column.
