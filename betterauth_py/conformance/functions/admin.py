@@ -25,8 +25,6 @@ def functions(_: MailCollector) -> dict[str, Any]:
             "owner": ac.new_role({**STATEMENTS, "project": projects}),
             "user": ac.new_role({"project": ("create",)}),
             "helper": ac.new_role({"user": ("list", "get", "update", "create", "impersonate"), "session": ("list",)}),
-            "warden": ac.new_role({"user": ("ban", "update")}),
-            "clerk": ac.new_role({"user": ("update", "set-role", "set-email")}),
         },
         "bannedMessage": _banned_message,
     }

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from betterauth_py.conformance.collected_mails import MailCollector
+from betterauth_py.conformance.option_names import camel_case
 from betterauth_py.plugins import AccessControl, APIError, EndpointContext, ErrorCode, Row
 from betterauth_py.plugins.organization.access import DEFAULT_ROLES, DEFAULT_STATEMENTS
 
@@ -23,11 +24,6 @@ _HOOKS: Final = (
     "update_member_role", "create_invitation", "accept_invitation", "reject_invitation", "cancel_invitation",
     "create_team", "update_team", "delete_team", "add_team_member", "remove_team_member",
 )  # fmt: skip
-
-
-def _camel_case(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(word.title() for word in rest)
 
 
 def functions(mails: MailCollector) -> dict[str, Any]:
@@ -51,7 +47,7 @@ def functions(mails: MailCollector) -> dict[str, Any]:
             updates, invitation = data.get("updates") or {}, data.get("invitation") or {}
             told = {
                 "kind": f"{when} {change.title().replace('_', '')}",
-                "keys": " ".join(sorted(_camel_case(name) for name in data)),
+                "keys": " ".join(sorted(camel_case(name) for name in data)),
                 "user": user.get("email"),
                 "organization": organization.get("name"),
                 "role": (data.get("member") or invitation).get("role"),

@@ -17,8 +17,6 @@ export const functions = () => ({
     owner: ac.newRole(everything),
     user: ac.newRole({ project: ["create"] }),
     helper: ac.newRole({ user: ["list", "get", "update", "create", "impersonate"], session: ["list"] }),
-    warden: ac.newRole({ user: ["ban", "update"] }),
-    clerk: ac.newRole({ user: ["update", "set-role", "set-email"] }),
   },
   bannedMessage: async (user) => `${user.name} is banned: ${user.banReason}`,
 });
