@@ -16,31 +16,21 @@ const mails = { push: (mail) => appendFileSync(mailsFile, `${JSON.stringify(mail
 const profile = withFunctions(JSON.parse(options), everyFunction(mails));
 const { trustedOrigins } = profile;
 
-/** The memory adapter drops a column without a value; every SQL adapter answers null, as this does. */
-function withNulls(columns, additionalFields = {}) {
-  const added = Object.entries(additionalFields).filter(([, field]) => field.defaultValue === undefined);
-  const empty = Object.fromEntries([...columns, ...added.map(([name]) => name)].map((name) => [name, null]));
-  const defined = (row) => Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined));
-  return { create: { before: async (row) => ({ data: { ...empty, ...defined(row) } }) } };
-}
-
-/** The columns that plugins add to a core table, without default and not required. */
-function addedBy(plugins, model) {
-  const fields = plugins.flatMap((plugin) => Object.entries(plugin.schema?.[model]?.fields ?? {}));
-  return fields.filter(([, field]) => field.required !== true && field.defaultValue === undefined).map(([name]) => name);
-}
-
-/** The same for the tables of plugins, which have no hooks. Drizzle writes `onUpdate` at the insert too. */
-function withNullsOfPlugins(declared, factory) {
-  const nullable = ([, field]) => field.required === false && field.defaultValue === undefined;
+/**
+ * The memory adapter drops a column without a value; every SQL adapter answers null, as this does, within transactions
+ * too. Drizzle writes `onUpdate` at the insert as well.
+ */
+function withNulls(declared, factory) {
+  const nullable = ([, field]) => field.required !== true && field.defaultValue === undefined;
   const columns = (model) => Object.entries(declared[model]?.fields ?? {}).filter(nullable);
   const empty = (model) => Object.fromEntries(columns(model).map(([name, { onUpdate }]) => [name, onUpdate?.() ?? null]));
-  return (options) => {
-    const adapter = factory(options);
-    const { create } = adapter;
-    adapter.create = (input) => create({ ...input, data: { ...empty(input.model), ...input.data } });
-    return adapter;
-  };
+  const defined = (row) => Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined));
+  const wrapped = (adapter) => ({
+    ...adapter,
+    create: (input) => adapter.create({ ...input, data: { ...empty(input.model), ...defined(input.data) } }),
+    transaction: (run) => adapter.transaction((within) => run(wrapped(within))),
+  });
+  return (options) => wrapped(factory(options));
 }
 
 const known = JSON.parse(sources);
@@ -51,13 +41,8 @@ const tables = Object.values(declared).map(({ modelName }) => [modelName, []]);
 
 const auth = betterAuth({
   ...profile,
-  database: withNullsOfPlugins(declared, memoryAdapter(Object.fromEntries(tables))),
+  database: withNulls(declared, memoryAdapter(Object.fromEntries(tables))),
   plugins,
-  databaseHooks: {
-    user: withNulls(["image", ...addedBy(plugins, "user")], profile.user?.additionalFields),
-    session: withNulls(addedBy(plugins, "session"), profile.session?.additionalFields),
-    account: withNulls(["refreshToken", "refreshTokenExpiresAt", "accessTokenExpiresAt", "scope", "idToken", "password"]),
-  },
   telemetry: { enabled: false },
   logger: { disabled: true },
 });
