@@ -29,12 +29,14 @@ def reference_options() -> dict[str, dict[str, list[str]]]:
     return loaded
 
 
+@cache
 def not_taken() -> dict[str, dict[str, dict[str, str]]]:
     """What we do not take, with the reason: by state (`open`, `never`), owner, and path or path and kind."""
     loaded: dict[str, dict[str, dict[str, str]]] = yaml.safe_load(NOT_TAKEN.read_text(encoding="utf-8"))
     return loaded
 
 
+@cache
 def gaps() -> dict[str, list[str]]:
     """Return, by owner, the options that we do not take, and as `path = kind` the kinds of values.
 
