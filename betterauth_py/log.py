@@ -71,7 +71,7 @@ class FunctionHandler(logging.Handler):
     def __init__(self, options: LoggerOptions) -> None:
         """Use the function `options.log`."""
         super().__init__(options.level.upper())
-        self._log = options.log
+        self.options = options
 
     def emit(self, record: logging.LogRecord) -> None:
         """Call the function; if it fails, Python's logging reports that and the request goes on."""
@@ -79,8 +79,8 @@ class FunctionHandler(logging.Handler):
         error = record.exc_info[1] if record.exc_info else None
         fields = {**_request_fields(), **getattr(record, "fields", {})}
         try:
-            if self._log is not None:
-                self._log(level, record.getMessage(), *(detail for detail in (error, fields) if detail))
+            if self.options.log is not None:
+                self.options.log(level, record.getMessage(), *(detail for detail in (error, fields) if detail))
         except Exception:
             self.handleError(record)
 
@@ -93,42 +93,45 @@ class _Routes(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__()
-        self._functions: list[tuple[LoggerOptions, FunctionHandler]] = []
+        self._functions: list[FunctionHandler] = []
         self._before = (True, logging.NOTSET)
 
     def add(self, options: LoggerOptions) -> None:
-        if any(known is options for known, _ in self._functions):
+        if self._knows(options):
             return
         package = logging.getLogger("betterauth")
         if not self._functions:
             self._before = (package.propagate, package.level)
             package.addHandler(self)
             package.propagate = False
-        self._functions.append((options, FunctionHandler(options)))
-        package.setLevel(min(function.level for _, function in self._functions))
+        self._functions.append(FunctionHandler(options))
+        package.setLevel(min(function.level for function in self._functions))
 
     def remove(self, options: LoggerOptions) -> None:
-        others = [known for known in self._functions if known[0] is not options]
-        is_last = self._functions and not others
-        self._functions = others
-        package = logging.getLogger("betterauth")
-        if is_last:
+        if not self._knows(options):
+            return
+        self._functions = [function for function in self._functions if function.options is not options]
+        if not self._functions:
+            package = logging.getLogger("betterauth")
             package.removeHandler(self)
             package.propagate, level = self._before
             package.setLevel(level)
 
+    def _knows(self, options: LoggerOptions) -> bool:
+        return any(function.options is options for function in self._functions)
+
     def emit(self, record: logging.LogRecord) -> None:
         context = current_endpoint_context()
         options = context.auth.options.logger if context is not None else None
-        if options is not None and not any(known is options for known, _ in self._functions):
+        if options is not None and not self._knows(options):
             # A server beside these, which has no function.
             root = logging.getLogger()
             if record.levelno >= (self._before[1] or root.level):
                 root.callHandlers(record)
             return
-        for known, function in self._functions:
-            is_its_own = known is options or options is None
-            if is_its_own and not known.disabled and record.levelno >= function.level:
+        for function in self._functions:
+            is_its_own = function.options is options or options is None
+            if is_its_own and not function.options.disabled and record.levelno >= function.level:
                 function.handle(record)
 
 
