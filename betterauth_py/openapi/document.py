@@ -12,6 +12,7 @@ from betterauth_py.openapi.operations import (
     Document,
     capitalized,
     describe_body,
+    describe_error,
     describe_parameters,
     describe_responses,
     path_template,
@@ -45,11 +46,7 @@ def build_openapi(auth: AuthContext, endpoints: Sequence[AnyEndpoint]) -> Docume
         "components": {
             "schemas": {
                 **{capitalized(name): describe_row(model) for name, model in auth.schema.models.items()},
-                "Error": {
-                    "type": "object",
-                    "properties": {"message": {"type": "string"}, "code": {"type": "string"}},
-                    "required": ["message"],
-                },
+                "Error": describe_error(),
             },
             "securitySchemes": {
                 **{name: dict(scheme) for endpoint in endpoints for name, scheme in endpoint.security.schemes.items()},

@@ -36,6 +36,15 @@ def capitalized(name: str) -> str:
     return name[:1].upper() + name[1:]
 
 
+def describe_error() -> Document:
+    """Return the schema of an error's body."""
+    return {
+        "type": "object",
+        "properties": {"message": {"type": "string"}, "code": {"type": "string"}},
+        "required": ["message"],
+    }
+
+
 def describe_parameters(endpoint: AnyEndpoint) -> list[Document]:
     """Return the parameters in the path and in the query."""
     names = [segment[1:] for segment in (endpoint.path or "").split("/") if segment.startswith(":")]

@@ -12,11 +12,7 @@ from betterauth_py.plugins.tools import CORE_ENDPOINTS, describe_type, operation
 
 Document = dict[str, Any]
 
-_ERROR: Final[Document] = {
-    "type": "object",
-    "properties": {"message": {"type": "string"}, "code": {"type": "string"}},
-    "required": ["message"],
-}
+_ERROR: Final = operations.describe_error()
 _ALWAYS: Final = (400, 401, 403, 404, 429, 500)
 _BEARER: Final[Document] = {"bearerAuth": []}
 _HEAD: Final[Document] = {
