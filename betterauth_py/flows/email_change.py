@@ -180,8 +180,7 @@ def _mail_the_new_address(caller: Caller, claims: Claims, user: Row, callback_ur
 
 async def _lock_for(auth: AuthContext, claims: Claims, user: Row) -> Row:
     """Lock the user until the transaction ends, check again that the token is valid, and return the user."""
-    await auth.users.lock(user["id"])
-    current = await auth.users.find(user["id"])
+    current = await auth.users.find(user["id"], lock=True)
     if current is None or current["email"] != user["email"]:
         raise AddressRefusedError(AddressRefusal.NO_USER)
     await require_living_token(auth, claims, current)

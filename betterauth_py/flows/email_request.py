@@ -86,8 +86,7 @@ async def _change_at_once(
     auth = caller.auth
     try:
         async with auth.database.transaction():
-            await auth.users.lock(user["id"])
-            current = await auth.users.find(user["id"])
+            current = await auth.users.find(user["id"], lock=True)
             if current is None or current["email"] != user["email"] or current["emailVerified"]:
                 # Changed or verified in the meantime: a verified address is not changed at once.
                 return None

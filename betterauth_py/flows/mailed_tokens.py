@@ -61,8 +61,7 @@ async def change_token(
     that ends sessions, takes the same lock, so that it also invalidates a token made before.
     """
     async with auth.database.transaction():
-        await auth.users.lock(user["id"])
-        current = await auth.users.find(user["id"])
+        current = await auth.users.find(user["id"], lock=True)
         if current is None or current["email"] != user["email"] or not await is_allowed():
             return None
         claims = {

@@ -136,8 +136,7 @@ async def set_password_of(auth: AuthContext, user_id: str, new: str, *, revoke_s
     new_hash = await auth.passwords.hash(new)
     try:
         async with auth.database.transaction():
-            await auth.users.lock(user_id)
-            user = await auth.users.find(user_id)
+            user = await auth.users.find(user_id, lock=True)
             if user is None:
                 raise PasswordRefusedError(PasswordRefusal.NO_USER)
             account = await auth.accounts.find_credential(user_id, lock=True)

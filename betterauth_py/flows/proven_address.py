@@ -56,8 +56,7 @@ async def move_to_proven_address(caller: Caller, session_token: str | None, user
     await call(caller, options.before_email_verification, current)
     try:
         async with auth.database.transaction():
-            await auth.users.lock(user["id"])
-            current = await auth.users.find(user["id"])
+            current = await auth.users.find(user["id"], lock=True)
             if current is None or current["email"] != user["email"]:
                 raise AddressRefusedError(AddressRefusal.NO_USER)
             await require_living_session(auth, session_token)

@@ -152,8 +152,7 @@ async def _link(ctx: Context, identity: Identity, user: Row, *, trusted: bool | 
     auth = ctx.auth
     try:
         async with auth.database.transaction():
-            await auth.users.lock(user["id"])
-            current = await auth.users.find(user["id"])
+            current = await auth.users.find(user["id"], lock=True)
             if current is None or current["email"] != user["email"]:
                 raise _ChangedMeanwhileError
             _require_linkable(ctx, identity, current, trusted=trusted)

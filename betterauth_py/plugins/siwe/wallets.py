@@ -90,8 +90,8 @@ async def _sign_in(ctx: Context, wallet: Wallet, user_id: str) -> tuple[Row | No
     auth = ctx.auth
     async with auth.database.transaction():
         # Who revokes all access to a user locks it too: nobody signs in by a wallet that is unlinked meanwhile.
-        await auth.users.lock(user_id)
-        known, user = await _find(auth, wallet), await auth.users.find(user_id)
+        user = await auth.users.find(user_id, lock=True)
+        known = await _find(auth, wallet)
         if known is None or user is None or known["userId"] != user_id:
             raise _ChangedMeanwhileError
         if known["chainId"] != wallet.chain_id:
