@@ -19,7 +19,6 @@ from betterauth_py.errors import ConfigurationError
 from betterauth_py.options import Options, RateLimitStorage, RedisOptions, SecondaryStorage
 from betterauth_py.options.base_url import DynamicBaseURL, origins_of, split_base_url
 from betterauth_py.options.deployment import decide_environment
-from betterauth_py.options.session import FORGOTTEN_LIFE
 from betterauth_py.options.trusted_origins import normalize_origins
 from betterauth_py.store.accounts import Accounts
 from betterauth_py.store.cleanup import Cleanup
@@ -74,8 +73,7 @@ def assemble(options: Options, plugins: list[Plugin], extra_origins: list[str]) 
     elif refresh_age is not None:
         logger.warning("Option `session.cookie_cache.refresh_cache` has no effect: there is a store to ask.")
         refresh_age = None
-    longest_of_plugins = (plugin.longest_session for plugin in plugins)
-    longest_life = max(options.session.effective_expires_in, FORGOTTEN_LIFE, *longest_of_plugins)
+    longest_life = max([options.session.longest_life, *(plugin.longest_session for plugin in plugins)])
     sessions = Sessions(
         rows,
         lambda: make_session_lookup(database, options.session.memory_cache),

@@ -109,3 +109,8 @@ class SessionOptions:
     def effective_expires_in(self) -> Seconds:
         """The lifetime of a session in seconds; 0 means the default, as in better-auth 1.7.25."""
         return self.expires_in or _LIFE
+
+    @property
+    def longest_life(self) -> Seconds:
+        """The longest lifetime in seconds of a session that no plugin gives another one."""
+        return max(self.effective_expires_in, FORGOTTEN_LIFE)

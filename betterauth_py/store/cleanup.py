@@ -19,7 +19,6 @@ from sqlalchemy.util import greenlet_spawn
 from betterauth_py.clock import Clock, now
 from betterauth_py.errors import DatabaseError
 from betterauth_py.options import Options
-from betterauth_py.options.session import FORGOTTEN_LIFE
 from betterauth_py.store.database import Database
 from betterauth_py.store.process_memory import make_room
 from betterauth_py.store.rate_limits import CountLives, is_expired_count
@@ -58,7 +57,7 @@ class Cleanup:
             and options.session.store_session_in_database
             and options.session.preserve_session_in_database
         )
-        self._longest_life = timedelta(seconds=max(options.session.effective_expires_in, FORGOTTEN_LIFE))
+        self._longest_life = timedelta(seconds=options.session.longest_life)
         self._keeps_verifications = options.verification.disable_cleanup
         self._counts_requests = "rateLimit" in database.schema.models
         self._clock = clock
