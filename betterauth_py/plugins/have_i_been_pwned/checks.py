@@ -51,9 +51,8 @@ async def refuse_compromised(auth: AuthContext, options: HaveIBeenPwnedOptions, 
 async def _times_seen(auth: AuthContext, options: HaveIBeenPwnedOptions, password: str) -> int:
     digest = sha1(password.encode(), usedforsecurity=False).hexdigest().upper()
     prefix, suffix = digest[:5], digest[5:]
-    return _count(
-        await (_read(options.ranges, prefix) if options.ranges is not None else _request(auth, prefix)), suffix
-    )
+    text = await (_read(options.ranges, prefix) if options.ranges is not None else _request(auth, prefix))
+    return _count(text, suffix)
 
 
 async def _request(auth: AuthContext, prefix: str) -> str:
