@@ -6,8 +6,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
-from betterauth_py.plugins import AuthContext, EndpointContext, Row, Where
+from betterauth_py.plugins import (
+    APIError,
+    AuthContext,
+    BaseErrorCodes,
+    EndpointContext,
+    ErrorCode,
+    NotStoredError,
+    Row,
+    Where,
+)
 from betterauth_py.plugins.organization.access import role_names
+from betterauth_py.plugins.organization.errors import OrganizationErrorCodes as Errors
 from betterauth_py.plugins.tools import stored_token
 
 Context = EndpointContext[Any, Any]
@@ -19,6 +29,45 @@ _SHOWN_OF_USERS: Final = ("id", "name", "email", "image")
 async def find_organization(auth: AuthContext, value: str, *, by: str = "id") -> Row | None:
     """Return the organization with this id, or `by` its slug."""
     return await auth.rows.find_one("organization", Where(by, value))
+
+
+async def require_organization(auth: AuthContext, value: str, *, by: str = "id") -> Row:
+    """Return the organization with this id, or `by` its slug.
+
+    Raises:
+        APIError: 400 if there is none.
+    """
+    organization = await find_organization(auth, value, by=by)
+    if organization is None:
+        raise APIError.of(400, Errors.ORGANIZATION_NOT_FOUND)
+    return organization
+
+
+async def require_user(auth: AuthContext, user_id: str) -> Row:
+    """Return the user of a member.
+
+    Raises:
+        APIError: 400 if there is none.
+    """
+    user = await auth.users.find(user_id)
+    if user is None:
+        raise APIError(400, {"message": "User not found"})
+    return user
+
+
+async def store(auth: AuthContext, model: str, row: Row, refusal: ErrorCode = BaseErrorCodes.VALIDATION_ERROR) -> Row:
+    """Store a row and return it as it is stored.
+
+    Raises:
+        APIError: 400 with `refusal` if it cannot be stored.
+    """
+    try:
+        stored = await auth.rows.create(model, row)
+    except NotStoredError:
+        stored = None
+    if stored is None:
+        raise APIError.of(400, refusal)
+    return stored
 
 
 async def find_member(auth: AuthContext, organization_id: str, user_id: str) -> Row | None:

@@ -22,7 +22,7 @@ from betterauth_py.plugins.organization.guards import acting_member, require_per
 from betterauth_py.plugins.organization.invitations.recipients import require_recipient
 from betterauth_py.plugins.organization.members.add import membership_limit, store_member
 from betterauth_py.plugins.organization.organizations.active import activate
-from betterauth_py.plugins.organization.rows import count_members, find_organization, organization_held, set_active
+from betterauth_py.plugins.organization.rows import count_members, organization_held, require_organization, set_active
 from betterauth_py.plugins.organization.schemas import INVITATION, MEMBER
 from betterauth_py.plugins.organization.service import call_hook, service_of, shown
 from betterauth_py.plugins.organization.teams.joining import join_team, require_team
@@ -66,7 +66,7 @@ async def accept_invitation(ctx: Context) -> dict[str, Row]:
         raise APIError.of(400, Errors.INVITATION_NOT_FOUND)
     refusal = Errors.EMAIL_VERIFICATION_REQUIRED_BEFORE_ACCEPTING_OR_REJECTING_INVITATION
     require_recipient(ctx, service.options, invitation, refusal)
-    organization = await _organization(ctx, invitation)
+    organization = await require_organization(ctx.auth, invitation["organizationId"])
     limit = await membership_limit(service.options, user, organization)
     if await count_members(auth, organization["id"]) >= limit:
         raise APIError.of(403, Errors.ORGANIZATION_MEMBERSHIP_LIMIT_REACHED)
@@ -123,7 +123,7 @@ async def reject_invitation(ctx: Context) -> dict[str, Row | None]:
         raise APIError.of(400, _REJECTED_NONE)
     refusal = Errors.EMAIL_VERIFICATION_REQUIRED_BEFORE_ACCEPTING_OR_REJECTING_INVITATION
     require_recipient(ctx, service.options, invitation, refusal)
-    told = {"user": user, "organization": await _organization(ctx, invitation)}
+    told = {"user": user, "organization": await require_organization(ctx.auth, invitation["organizationId"])}
     hooks = service.options.organization_hooks
     await call_hook(hooks.before_reject_invitation, {"invitation": invitation, **told})
     rejected = await _answered(ctx, invitation, "rejected", Where("status", "pending"))
@@ -156,7 +156,10 @@ async def cancel_invitation(ctx: Context) -> Row:
     member = await acting_member(ctx, invitation["organizationId"], 400, Errors.MEMBER_NOT_FOUND)
     refusal = Errors.YOU_ARE_NOT_ALLOWED_TO_CANCEL_THIS_INVITATION
     await require_permission(ctx, member, "invitation", "cancel", refusal)
-    told = {"cancelled_by": signed_in(ctx)[1], "organization": await _organization(ctx, invitation)}
+    told = {
+        "cancelled_by": signed_in(ctx)[1],
+        "organization": await require_organization(ctx.auth, invitation["organizationId"]),
+    }
     if invitation["status"] != "pending":
         # better-auth cancels it, and shows an accepted invitation as cancelled.
         raise APIError.of(400, Errors.INVITATION_NOT_FOUND)
@@ -172,13 +175,6 @@ async def cancel_invitation(ctx: Context) -> Row:
 async def find_invitation(ctx: EndpointContext[Any, Any], invitation_id: str) -> Row | None:
     """Return an invitation, or None."""
     return await ctx.auth.rows.find_one("invitation", Where("id", invitation_id))
-
-
-async def _organization(ctx: Context, invitation: Row) -> Row:
-    organization = await find_organization(ctx.auth, invitation["organizationId"])
-    if organization is None:
-        raise APIError.of(400, Errors.ORGANIZATION_NOT_FOUND)
-    return organization
 
 
 async def _answered(ctx: Context, invitation: Row, status: str, *conditions: Where) -> Row | None:

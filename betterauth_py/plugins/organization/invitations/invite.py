@@ -8,7 +8,6 @@ from betterauth_py.plugins import (
     APIError,
     BaseErrorCodes,
     EndpointContext,
-    NotStoredError,
     Reply,
     Row,
     Security,
@@ -22,7 +21,7 @@ from betterauth_py.plugins.organization.errors import OrganizationErrorCodes as 
 from betterauth_py.plugins.organization.guards import acting_member, active_organization, require_permission
 from betterauth_py.plugins.organization.invitations.mails import mail_invitation
 from betterauth_py.plugins.organization.members.role import unknown_roles
-from betterauth_py.plugins.organization.rows import find_member_by_email, find_organization, organization_held
+from betterauth_py.plugins.organization.rows import find_member_by_email, organization_held, require_organization, store
 from betterauth_py.plugins.organization.schemas import INVITATION, ROLES_BODY, optional_text
 from betterauth_py.plugins.organization.service import Organizations, call_hook, service_of, shown, stored_fields
 from betterauth_py.plugins.organization.teams.joining import require_invitable_teams
@@ -87,9 +86,7 @@ async def create_invitation(ctx: Context) -> Row:
     cancels = service.options.cancel_pending_invitations_on_re_invite
     if pending is not None and not ctx.body.get("resend") and not cancels:
         raise APIError.of(400, Errors.USER_IS_ALREADY_INVITED_TO_THIS_ORGANIZATION)
-    organization = await find_organization(auth, organization_id)
-    if organization is None:
-        raise APIError.of(400, Errors.ORGANIZATION_NOT_FOUND)
+    organization = await require_organization(auth, organization_id)
     if pending is not None and ctx.body.get("resend"):
         invitation = await _prolonged(ctx, service, member, pending)
         await mail_invitation(ctx, service.options, invitation, organization, member)
@@ -186,10 +183,4 @@ async def _store(ctx: Context, service: Organizations, given: Row, limit: float)
             "expiresAt": auth.after(service.options.invitation_life), "createdAt": auth.now(),
             "inviterId": signed_in(ctx)[1]["id"], **given, "teamId": ",".join(teams) if teams else None,
         }  # fmt: skip
-        try:
-            created = await auth.rows.create("invitation", stored_fields(ctx, "invitation", row))
-        except NotStoredError:
-            created = None
-        if created is None:
-            raise APIError.of(400, BaseErrorCodes.VALIDATION_ERROR)
-        return created
+        return await store(auth, "invitation", stored_fields(ctx, "invitation", row))

@@ -22,7 +22,7 @@ from betterauth_py.plugins.organization.guards import UNAUTHENTICATED
 from betterauth_py.plugins.organization.invitations.answer import find_invitation
 from betterauth_py.plugins.organization.invitations.recipients import require_recipient
 from betterauth_py.plugins.organization.organizations.read import listed_invitations
-from betterauth_py.plugins.organization.rows import find_member, find_organization
+from betterauth_py.plugins.organization.rows import find_member, require_organization
 from betterauth_py.plugins.organization.schemas import INVITATION, optional_text
 from betterauth_py.plugins.organization.service import query_of, service_of, shown
 
@@ -62,9 +62,7 @@ async def get_invitation(ctx: Context) -> Row:
     if invitation is None or invitation["status"] != "pending" or invitation["expiresAt"] < auth.now():
         raise APIError.of(400, Errors.INVITATION_NOT_FOUND)
     require_recipient(ctx, service_of(ctx).options, invitation, Errors.EMAIL_VERIFICATION_REQUIRED_FOR_INVITATION)
-    organization = await find_organization(auth, invitation["organizationId"])
-    if organization is None:
-        raise APIError.of(400, Errors.ORGANIZATION_NOT_FOUND)
+    organization = await require_organization(auth, invitation["organizationId"])
     member = await find_member(auth, organization["id"], invitation["inviterId"])
     inviter = None if member is None else await auth.users.find(member["userId"])
     if inviter is None:

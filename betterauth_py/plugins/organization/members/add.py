@@ -9,7 +9,6 @@ from betterauth_py.plugins import (
     AuthContext,
     BaseErrorCodes,
     EndpointContext,
-    NotStoredError,
     Reply,
     Row,
     Security,
@@ -24,8 +23,9 @@ from betterauth_py.plugins.organization.rows import (
     count_members,
     find_member,
     find_member_by_email,
-    find_organization,
     organization_held,
+    require_organization,
+    store,
 )
 from betterauth_py.plugins.organization.schemas import MEMBER, ROLES_BODY, optional_text
 from betterauth_py.plugins.organization.service import call_hook, service_of, shown, stored_fields
@@ -77,9 +77,7 @@ async def add_member(ctx: Context) -> Row:
         raise APIError.of(400, Errors.USER_IS_ALREADY_A_MEMBER_OF_THIS_ORGANIZATION)
     if team_id:
         await require_team(auth, organization_id, team_id)
-    organization = await find_organization(auth, organization_id)
-    if organization is None:
-        raise APIError.of(400, Errors.ORGANIZATION_NOT_FOUND)
+    organization = await require_organization(auth, organization_id)
     limit = await membership_limit(service.options, user, organization)
     if await count_members(auth, organization_id) >= limit:
         raise APIError.of(403, Errors.ORGANIZATION_MEMBERSHIP_LIMIT_REACHED)
@@ -119,10 +117,4 @@ async def store_member(auth: AuthContext, member: Row, limit: float) -> Row:
     if await count_members(auth, organization_id) >= limit:
         raise APIError.of(403, Errors.ORGANIZATION_MEMBERSHIP_LIMIT_REACHED)
     row = {"id": auth.generate_id("member"), **member, "role": role_column(member["role"]), "createdAt": auth.now()}
-    try:
-        created = await auth.rows.create("member", row)
-    except NotStoredError:
-        created = None
-    if created is None:
-        raise APIError.of(400, BaseErrorCodes.VALIDATION_ERROR)
-    return created
+    return await store(auth, "member", row)

@@ -19,9 +19,10 @@ from betterauth_py.plugins.organization.errors import OrganizationErrorCodes as 
 from betterauth_py.plugins.organization.guards import acting_member, active_organization
 from betterauth_py.plugins.organization.rows import (
     find_member_by_email,
-    find_organization,
     has_members_with,
     organization_held,
+    require_organization,
+    require_user,
     set_active,
     with_user,
 )
@@ -62,12 +63,8 @@ async def remove_member(ctx: Context) -> dict[str, Row]:
     session, user = signed_in(ctx)
     organization_id = active_organization(ctx, ctx.body.get("organizationId"), Errors.NO_ACTIVE_ORGANIZATION)
     removed, answer = await _removable(ctx, service, organization_id)
-    organization = await find_organization(auth, organization_id)
-    if organization is None:
-        raise APIError.of(400, Errors.ORGANIZATION_NOT_FOUND)
-    removed_user = await auth.users.find(removed["userId"])
-    if removed_user is None:
-        raise APIError(400, {"message": "User not found"})
+    organization = await require_organization(auth, organization_id)
+    removed_user = await require_user(auth, removed["userId"])
     hooks = service.options.organization_hooks
     told = {"member": removed, "user": removed_user, "organization": organization}
     await call_hook(hooks.before_remove_member, dict(told))

@@ -19,7 +19,7 @@ from betterauth_py.plugins import (
 from betterauth_py.plugins.organization.errors import OrganizationErrorCodes as Errors
 from betterauth_py.plugins.organization.guards import acting_member, active_organization
 from betterauth_py.plugins.organization.paging import page_size, skipped
-from betterauth_py.plugins.organization.rows import find_member, find_organization, with_user, with_users
+from betterauth_py.plugins.organization.rows import find_member, require_organization, with_user, with_users
 from betterauth_py.plugins.organization.schemas import MEMBER_WITH_USER, PERMISSIONS_BODY, optional_text
 from betterauth_py.plugins.organization.service import query_of, service_of, shown
 
@@ -178,9 +178,7 @@ async def _named_organization(ctx: Context) -> str:
     query = query_of(ctx)
     slug = query.get("organizationSlug")
     if slug:
-        organization = await find_organization(ctx.auth, slug, by="slug")
-        if organization is None:
-            raise APIError.of(400, Errors.ORGANIZATION_NOT_FOUND)
+        organization = await require_organization(ctx.auth, slug, by="slug")
         return str(organization["id"])
     return active_organization(ctx, query.get("organizationId"), Errors.NO_ACTIVE_ORGANIZATION)
 

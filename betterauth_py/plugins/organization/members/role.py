@@ -8,7 +8,12 @@ from betterauth_py.plugins import APIError, EndpointContext, Reply, Row, Securit
 from betterauth_py.plugins.organization.access import DEFAULT_ROLES, role_column, role_names
 from betterauth_py.plugins.organization.errors import OrganizationErrorCodes as Errors
 from betterauth_py.plugins.organization.guards import acting_member, active_organization
-from betterauth_py.plugins.organization.rows import find_organization, has_members_with, organization_held
+from betterauth_py.plugins.organization.rows import (
+    has_members_with,
+    organization_held,
+    require_organization,
+    require_user,
+)
 from betterauth_py.plugins.organization.schemas import MEMBER, ROLES_BODY, optional_text
 from betterauth_py.plugins.organization.service import Organizations, call_hook, service_of, shown
 
@@ -51,12 +56,8 @@ async def update_member_role(ctx: Context) -> Row:
     unknown = await unknown_roles(ctx, service, organization_id, names)
     if unknown:
         raise APIError(400, {"code": "ROLE_NOT_FOUND", "message": f"ROLE_NOT_FOUND: {', '.join(unknown)}"})
-    organization = await find_organization(auth, organization_id)
-    if organization is None:
-        raise APIError.of(400, Errors.ORGANIZATION_NOT_FOUND)
-    user = await auth.users.find(member["userId"])
-    if user is None:
-        raise APIError(400, {"message": "User not found"})
+    organization = await require_organization(auth, organization_id)
+    user = await require_user(auth, member["userId"])
     hooks, role = service.options.organization_hooks, role_column(names)
     told = {"member": member, "user": user, "organization": organization}
     changed = await call_hook(hooks.before_update_member_role, {**told, "new_role": role})

@@ -16,7 +16,7 @@ from betterauth_py.plugins import (
     validation,
 )
 from betterauth_py.plugins.organization.errors import OrganizationErrorCodes as Errors
-from betterauth_py.plugins.organization.rows import find_member, find_organization, set_active
+from betterauth_py.plugins.organization.rows import find_member, require_organization, set_active
 from betterauth_py.plugins.organization.schemas import ORGANIZATION, optional_text
 from betterauth_py.plugins.organization.service import shown
 from betterauth_py.plugins.tools import end_session_of_call, stored_token
@@ -53,18 +53,13 @@ async def set_active_organization(ctx: Context) -> Row | None:
         return None
     organization_id = given or (None if slug else active)
     if not organization_id and slug:
-        named = await find_organization(ctx.auth, slug, by="slug")
-        if named is None:
-            raise APIError.of(400, Errors.ORGANIZATION_NOT_FOUND)
-        organization_id = named["id"]
+        organization_id = (await require_organization(ctx.auth, slug, by="slug"))["id"]
     if not organization_id:
         return None
     if await find_member(ctx.auth, organization_id, user["id"]) is None:
         await set_active(ctx, activeOrganizationId=None)
         raise APIError.of(403, Errors.USER_IS_NOT_A_MEMBER_OF_THE_ORGANIZATION)
-    organization = await find_organization(ctx.auth, organization_id)
-    if organization is None:
-        raise APIError.of(400, Errors.ORGANIZATION_NOT_FOUND)
+    organization = await require_organization(ctx.auth, organization_id)
     await activate(ctx, activeOrganizationId=organization["id"])
     return shown(ctx, "organization", organization)
 

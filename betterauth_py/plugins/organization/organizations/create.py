@@ -6,9 +6,7 @@ from typing import Any
 
 from betterauth_py.plugins import (
     APIError,
-    BaseErrorCodes,
     EndpointContext,
-    NotStoredError,
     Reply,
     Row,
     Where,
@@ -18,7 +16,7 @@ from betterauth_py.plugins import (
 from betterauth_py.plugins.organization.access import role_column
 from betterauth_py.plugins.organization.errors import OrganizationErrorCodes as Errors
 from betterauth_py.plugins.organization.guards import CHECKED_SESSION_OR_SERVER, SESSION_OR_SERVER
-from betterauth_py.plugins.organization.rows import find_organization, set_active
+from betterauth_py.plugins.organization.rows import find_organization, set_active, store
 from betterauth_py.plugins.organization.schemas import MEMBER, ORGANIZATION
 from betterauth_py.plugins.organization.service import (
     Organizations,
@@ -124,7 +122,9 @@ async def _store(ctx: Context, service: Organizations, user: Row, given: Row) ->
     async with auth.database.transaction():
         await auth.database.lock(f"organizations of {user['id']}")
         await _require_below(ctx, user, service.options.organization_limit)
-        organization = read_metadata(await _stored(ctx, "organization", write_metadata(row)))
+        # Another request may have taken the slug meanwhile.
+        created = await store(auth, "organization", write_metadata(row), Errors.ORGANIZATION_ALREADY_EXISTS)
+        organization = read_metadata(created)
         member = {"userId": user["id"], "organizationId": organization["id"], "role": service.options.creator}
         changed = await call_hook(
             service.options.organization_hooks.before_add_member,
@@ -132,22 +132,8 @@ async def _store(ctx: Context, service: Organizations, user: Row, given: Row) ->
         )
         member |= changed or {}
         member = {**stored_fields(ctx, "member", member), "role": role_column(member["role"])}
-        return organization, await _stored(
-            ctx, "member", {"id": auth.generate_id("member"), **member, "createdAt": auth.now()}
-        )
-
-
-async def _stored(ctx: Context, model: str, row: Row) -> Row:
-    try:
-        stored = await ctx.auth.rows.create(model, row)
-    except NotStoredError:
-        stored = None
-    if stored is None:
-        # Another request has taken the slug meanwhile; or a value is none that the column can hold.
-        raise APIError.of(
-            400, Errors.ORGANIZATION_ALREADY_EXISTS if model == "organization" else BaseErrorCodes.VALIDATION_ERROR
-        )
-    return stored
+        row = {"id": auth.generate_id("member"), **member, "createdAt": auth.now()}
+        return organization, await store(auth, "member", row)
 
 
 @endpoint(

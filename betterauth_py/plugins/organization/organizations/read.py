@@ -18,7 +18,7 @@ from betterauth_py.plugins import (
 from betterauth_py.plugins.organization.access import role_names
 from betterauth_py.plugins.organization.errors import OrganizationErrorCodes as Errors
 from betterauth_py.plugins.organization.paging import page_size, parse_int
-from betterauth_py.plugins.organization.rows import find_member, find_organization, set_active, with_users
+from betterauth_py.plugins.organization.rows import find_member, require_organization, set_active, with_users
 from betterauth_py.plugins.organization.schemas import (
     INVITATION,
     MEMBER_WITH_USER,
@@ -168,9 +168,7 @@ async def _organization_of_member(ctx: Context) -> tuple[Row, Row] | None:
     organization_id = slug or query.get("organizationId") or session.get("activeOrganizationId")
     if not organization_id:
         return None
-    organization = await find_organization(ctx.auth, organization_id, by="slug" if slug else "id")
-    if organization is None:
-        raise APIError.of(400, Errors.ORGANIZATION_NOT_FOUND)
+    organization = await require_organization(ctx.auth, organization_id, by="slug" if slug else "id")
     member = await find_member(ctx.auth, organization["id"], user["id"])
     if member is None:
         await set_active(ctx, activeOrganizationId=None)

@@ -30,7 +30,7 @@ from betterauth_py.plugins.organization.roles.checks import (
     require_own_name,
     shown_role,
 )
-from betterauth_py.plugins.organization.rows import has_members_with, organization_held
+from betterauth_py.plugins.organization.rows import has_members_with, organization_held, store
 from betterauth_py.plugins.organization.schemas import PERMISSION, PERMISSIONS_BODY, ROLE, optional_text
 from betterauth_py.plugins.organization.service import service_of, stored_fields
 from betterauth_py.plugins.tools import resolve, stringify
@@ -78,7 +78,7 @@ _SUCCESS = {"type": "boolean"}
 )
 async def create_org_role(ctx: Context) -> dict[str, Any]:
     """Create a role of an organization."""
-    access, rows = require_access(ctx), ctx.auth.rows
+    access = require_access(ctx)
     refusal = Errors.YOU_MUST_BE_IN_AN_ORGANIZATION_TO_CREATE_A_ROLE
     organization_id = organization_of(ctx, ctx.body.get("organizationId"), refusal)
     name, permission = ctx.body["role"].lower(), ctx.body["permission"]
@@ -96,12 +96,7 @@ async def create_org_role(ctx: Context) -> dict[str, Any]:
             "organizationId": organization_id, "permission": stringify(permission).decode(), "role": name,
             **ctx.body.get("additionalFields", {}),
         }  # fmt: skip
-        try:
-            created = await rows.create("organizationRole", row)
-        except NotStoredError:
-            created = None
-        if created is None:
-            raise APIError.of(400, BaseErrorCodes.VALIDATION_ERROR)
+        created = await store(ctx.auth, "organizationRole", row)
     return {"success": True, "roleData": shown_role(ctx, created), "statements": permission}
 
 

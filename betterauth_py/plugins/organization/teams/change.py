@@ -26,7 +26,7 @@ from betterauth_py.plugins.organization.guards import (
     active_organization,
     require_permission,
 )
-from betterauth_py.plugins.organization.rows import find_member, find_organization, organization_held
+from betterauth_py.plugins.organization.rows import find_member, organization_held, require_organization
 from betterauth_py.plugins.organization.schemas import TEAM, message_reply, optional_text
 from betterauth_py.plugins.organization.service import Organizations, call_hook, service_of, shown, stored_fields
 from betterauth_py.plugins.organization.teams.default import store_team
@@ -71,9 +71,7 @@ async def create_team(ctx: Context) -> Row:
         await require_permission(ctx, member, "team", "create", refusal)
     limit = await _limit(ctx, service, organization_id)
     await _require_room(ctx, organization_id, limit)
-    organization = await find_organization(ctx.auth, organization_id)
-    if organization is None:
-        raise APIError.of(400, Errors.ORGANIZATION_NOT_FOUND)
+    organization = await require_organization(ctx.auth, organization_id)
     values = {**ctx.body, "organizationId": organization_id}
     hooks, told = service.options.organization_hooks, {"user": _user(ctx), "organization": organization}
     changed = await call_hook(hooks.before_create_team, {"team": dict(values), **told})
@@ -108,9 +106,7 @@ async def update_team(ctx: Context) -> Row | None:
     member = await acting_member(ctx, organization_id, 403, refusal)
     await require_permission(ctx, member, "team", "update", refusal)
     team = shown(ctx, "team", await require_team(ctx.auth, organization_id, ctx.body["teamId"]))
-    organization = await find_organization(ctx.auth, organization_id)
-    if organization is None:
-        raise APIError.of(400, Errors.ORGANIZATION_NOT_FOUND)
+    organization = await require_organization(ctx.auth, organization_id)
     updates = {name: value for name, value in data.items() if name != "organizationId"}
     hooks, told = service_of(ctx).options.organization_hooks, {"user": signed_in(ctx)[1], "organization": organization}
     changed = await call_hook(hooks.before_update_team, {"team": team, "updates": dict(updates), **told})
@@ -175,9 +171,7 @@ async def remove_team(ctx: Context) -> dict[str, str]:
         await require_permission(ctx, member, "team", "delete", refusal)
     team = await require_team(auth, organization_id, ctx.body["teamId"])
     await _require_another(ctx, service, organization_id)
-    organization = await find_organization(auth, organization_id)
-    if organization is None:
-        raise APIError.of(400, Errors.ORGANIZATION_NOT_FOUND)
+    organization = await require_organization(auth, organization_id)
     hooks = service.options.organization_hooks
     told = {"team": shown(ctx, "team", team), "user": _user(ctx), "organization": organization}
     await call_hook(hooks.before_delete_team, dict(told))

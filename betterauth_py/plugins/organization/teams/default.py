@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from betterauth_py.plugins import APIError, BaseErrorCodes, EndpointContext, NotStoredError, Row
+from betterauth_py.plugins import EndpointContext, Row
+from betterauth_py.plugins.organization.rows import store
 from betterauth_py.plugins.organization.service import Organizations, call_hook, shown, stored_fields
 from betterauth_py.plugins.organization.teams.joining import store_team_member
 from betterauth_py.plugins.tools import resolve
@@ -38,10 +39,4 @@ async def store_team(ctx: Context, values: Row) -> Row:
         APIError: 400 if it cannot be stored.
     """
     row = {"id": ctx.auth.generate_id("team"), **stored_fields(ctx, "team", values), "memberCount": 0}
-    try:
-        created = await ctx.auth.rows.create("team", row)
-    except NotStoredError:
-        created = None
-    if created is None:
-        raise APIError.of(400, BaseErrorCodes.VALIDATION_ERROR)
-    return shown(ctx, "team", created)
+    return shown(ctx, "team", await store(ctx.auth, "team", row))

@@ -7,7 +7,7 @@ from typing import Any
 from betterauth_py.plugins import APIError, EndpointContext, ErrorCode, Reply, Row, Security, endpoint, validation
 from betterauth_py.plugins.organization.errors import OrganizationErrorCodes as Errors
 from betterauth_py.plugins.organization.guards import acting_member, active_organization, require_permission
-from betterauth_py.plugins.organization.rows import find_member, find_organization, organization_held
+from betterauth_py.plugins.organization.rows import find_member, organization_held, require_organization, require_user
 from betterauth_py.plugins.organization.schemas import TEAM_MEMBER, message_reply, optional_text
 from betterauth_py.plugins.organization.service import call_hook, service_of, shown
 from betterauth_py.plugins.organization.teams.joining import find_team_member, join_team, leave_team, require_team
@@ -98,10 +98,6 @@ async def _involved(ctx: Context, action: str, refusal: ErrorCode) -> dict[str, 
     if await find_member(ctx.auth, organization_id, ctx.body["userId"]) is None:
         raise APIError.of(400, Errors.USER_IS_NOT_A_MEMBER_OF_THE_ORGANIZATION)
     team = await require_team(ctx.auth, organization_id, ctx.body["teamId"])
-    organization = await find_organization(ctx.auth, organization_id)
-    if organization is None:
-        raise APIError.of(400, Errors.ORGANIZATION_NOT_FOUND)
-    user = await ctx.auth.users.find(ctx.body["userId"])
-    if user is None:
-        raise APIError(400, {"message": "User not found"})
+    organization = await require_organization(ctx.auth, organization_id)
+    user = await require_user(ctx.auth, ctx.body["userId"])
     return {"team": shown(ctx, "team", team), "user": user, "organization": organization}
