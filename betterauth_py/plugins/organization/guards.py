@@ -81,12 +81,12 @@ async def require_permission(ctx: Context, member: Row, resource: str, action: s
 
 
 def active_organization(ctx: Context, given: Any, refusal: ErrorCode) -> str:
-    """Return the organization that the client has named, or the session's active one.
+    """Return the organization that the client has named, or the active one of the session, if there is a session.
 
     Raises:
         APIError: 400 with `refusal` without either.
     """
-    organization_id = given or signed_in(ctx)[0].get("activeOrganizationId")
+    organization_id = given or (ctx.session[0].get("activeOrganizationId") if ctx.session is not None else None)
     if not organization_id:
         raise APIError.of(400, refusal)
     return str(organization_id)

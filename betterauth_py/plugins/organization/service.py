@@ -25,19 +25,10 @@ class Organizations:
     roles: Mapping[str, Role]
     """The roles of the options, or better-auth's."""
 
-    async def may(
-        self,
-        ctx: Context,
-        member: Row,
-        permissions: Permissions,
-        *,
-        creator_may_all: bool = False,
-    ) -> bool:
+    async def may(self, ctx: Context, member: Row, permissions: Permissions) -> bool:
         """Return whether a member may do all of `permissions`, by one of the member's roles."""
         if not permissions:
             return False
-        if creator_may_all and self.is_creator(member):
-            return True
         return self.allows(await self.roles_of(ctx, member["organizationId"]), member, permissions)
 
     @staticmethod

@@ -18,7 +18,7 @@ from betterauth_py.plugins import (
     validation,
 )
 from betterauth_py.plugins.organization.errors import OrganizationErrorCodes as Errors
-from betterauth_py.plugins.organization.guards import UNAUTHENTICATED
+from betterauth_py.plugins.organization.guards import UNAUTHENTICATED, require_permission
 from betterauth_py.plugins.organization.invitations.answer import find_invitation
 from betterauth_py.plugins.organization.invitations.recipients import require_recipient
 from betterauth_py.plugins.organization.organizations.read import listed_invitations
@@ -98,8 +98,7 @@ async def list_invitations(ctx: Context) -> list[Row]:
     if member is None:
         message = "You are not a member of this organization"
         raise APIError(403, {"message": message})
-    if not await service.may(ctx, member, {"invitation": ["create"]}):
-        raise APIError.of(403, Errors.YOU_ARE_NOT_ALLOWED_TO_LIST_INVITATIONS)
+    await require_permission(ctx, member, "invitation", "create", Errors.YOU_ARE_NOT_ALLOWED_TO_LIST_INVITATIONS)
     return await listed_invitations(ctx, service, member)
 
 

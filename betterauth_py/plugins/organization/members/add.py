@@ -18,6 +18,7 @@ from betterauth_py.plugins import (
 )
 from betterauth_py.plugins.organization.access import role_column
 from betterauth_py.plugins.organization.errors import OrganizationErrorCodes as Errors
+from betterauth_py.plugins.organization.guards import active_organization
 from betterauth_py.plugins.organization.options import OrganizationOptions
 from betterauth_py.plugins.organization.rows import (
     count_members,
@@ -63,9 +64,7 @@ async def add_member(ctx: Context) -> Row:
     """Add a user to an organization, whoever asks."""
     service, auth = service_of(ctx), ctx.auth
     await find_session(ctx)
-    organization_id = ctx.body.get("organizationId") or (ctx.session or ({}, {}))[0].get("activeOrganizationId")
-    if not organization_id:
-        raise APIError.of(400, Errors.NO_ACTIVE_ORGANIZATION)
+    organization_id = active_organization(ctx, ctx.body.get("organizationId"), Errors.NO_ACTIVE_ORGANIZATION)
     team_id = ctx.body.get("teamId")
     if team_id and not service.options.teams.enabled:
         logger.error("Teams are not enabled")

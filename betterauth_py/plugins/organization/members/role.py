@@ -94,7 +94,7 @@ async def _changeable(ctx: Context, service: Organizations, organization_id: str
     resigns = acts_as_creator and is_self and creator not in names
     if resigns and not await has_members_with(ctx.auth, organization_id, creator, 2):
         raise APIError.of(400, Errors.YOU_CANNOT_LEAVE_THE_ORGANIZATION_WITHOUT_AN_OWNER)
-    if not await service.may(ctx, acting, {"member": ["update"]}, creator_may_all=True):
+    if not acts_as_creator and not await service.may(ctx, acting, {"member": ["update"]}):
         raise refusal
     return member
 

@@ -22,6 +22,7 @@ from betterauth_py.plugins.organization.guards import (
     DELETION_DISABLED,
     NAMED_SESSION,
     acting_member,
+    active_organization,
     require_permission,
 )
 from betterauth_py.plugins.organization.rows import find_organization, organization_held, set_active
@@ -66,10 +67,8 @@ CHANGES: dict[str, validation.Schema] = {
 )
 async def update_organization(ctx: Context) -> Row | None:
     """Change an organization."""
-    session, user = signed_in(ctx)
-    organization_id = ctx.body.get("organizationId") or session.get("activeOrganizationId")
-    if not organization_id:
-        raise APIError.of(400, Errors.ORGANIZATION_NOT_FOUND)
+    user = signed_in(ctx)[1]
+    organization_id = active_organization(ctx, ctx.body.get("organizationId"), Errors.ORGANIZATION_NOT_FOUND)
     member = await acting_member(ctx, organization_id, 400, Errors.USER_IS_NOT_A_MEMBER_OF_THE_ORGANIZATION)
     refusal = Errors.YOU_ARE_NOT_ALLOWED_TO_UPDATE_THIS_ORGANIZATION
     await require_permission(ctx, member, "organization", "update", refusal)

@@ -7,7 +7,7 @@ from typing import Any
 from betterauth_py.plugins import AccessControl, APIError, EndpointContext, ErrorCode, Row, Where, signed_in, validation
 from betterauth_py.plugins.organization.access import DEFAULT_ROLES
 from betterauth_py.plugins.organization.errors import OrganizationErrorCodes as Errors
-from betterauth_py.plugins.organization.guards import acting_member
+from betterauth_py.plugins.organization.guards import acting_member, require_permission
 from betterauth_py.plugins.organization.service import Organizations, read_permission, service_of, shown
 from betterauth_py.plugins.tools import logger
 
@@ -48,8 +48,7 @@ async def member_who_may(ctx: Context, organization_id: str, action: str, refusa
         APIError: 403 otherwise.
     """
     member = await acting_member(ctx, organization_id, 403, Errors.YOU_ARE_NOT_A_MEMBER_OF_THIS_ORGANIZATION)
-    if not await service_of(ctx).may(ctx, member, {"ac": [action]}):
-        raise APIError.of(403, refusal)
+    await require_permission(ctx, member, "ac", action, refusal)
     return member
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from betterauth_py.plugins import (
     APIError,
     BaseErrorCodes,
     EndpointContext,
-    Guard,
     NotStoredError,
     Reply,
     Row,
@@ -134,13 +134,7 @@ async def _may_remove(ctx: Context) -> None:
 @endpoint(
     "/organization/remove-team",
     methods=("POST",),
-    security=Guard(
-        name="session or server",
-        sentence=SESSION_OR_SERVER.sentence,
-        check=_may_remove,
-        bare_refusals=(401,),
-        schemes=Security.SESSION.schemes,
-    ),
+    security=replace(SESSION_OR_SERVER, check=_may_remove),
     operation_id="removeTeam",
     body=validation.Object(
         {
@@ -202,11 +196,7 @@ async def _uninvite(ctx: Context, organization_id: str, team_id: str) -> None:
 
 
 def _organization_id(ctx: Context) -> str:
-    active = ctx.session[0].get("activeOrganizationId") if ctx.session is not None else None
-    organization_id = ctx.body.get("organizationId") or active
-    if not organization_id:
-        raise APIError.of(400, Errors.NO_ACTIVE_ORGANIZATION)
-    return str(organization_id)
+    return active_organization(ctx, ctx.body.get("organizationId"), Errors.NO_ACTIVE_ORGANIZATION)
 
 
 def _user(ctx: Context) -> Row | None:
