@@ -108,19 +108,27 @@ class AccessControl:
 
 
 def read_access_control(
-    ac: Mapping[str, Any], roles: Mapping[str, Any], place: str
+    ac: AccessControl | Mapping[str, Any], roles: Mapping[str, Any], place: str
 ) -> tuple[AccessControl, dict[str, Role]]:
     """Make an access control and its roles of two tables, as TOML has them; `place` names them in errors.
+
+    An `AccessControl` may stand for its table, and a `Role` for a role's.
 
     Raises:
         ConfigurationError: if a table has another form, or a role names what the access control does not know.
     """
-    access = AccessControl(_statements(ac, f"{place}.ac"))
+    access = AccessControl(_statements(ac.statements if isinstance(ac, AccessControl) else ac, f"{place}.ac"))
     made: dict[str, Role] = {}
-    for name, statements in roles.items():
+    for name, given in roles.items():
         where = f"{place}.roles.{name}"
+        if isinstance(given, Role):
+            made[name] = given
+            continue
+        if not isinstance(given, Mapping):
+            msg = f"Option `{where}` is {type(given).__name__}. Give a table of resources, or a `Role`."
+            raise ConfigurationError(msg)
         try:
-            made[name] = access.new_role(_statements(statements, where))
+            made[name] = access.new_role(_statements(given, where))
         except ConfigurationError as error:
             msg = f"Option {where}: {error}"
             raise ConfigurationError(msg) from None

@@ -71,6 +71,7 @@ _MODULES: Final = {
     "betterauth_py.oauth.tokens": "JsonObject text_of",
     "betterauth_py.openapi.operations": "operations",
     "betterauth_py.openapi.rows": "describe_type",
+    "betterauth_py.options.access_control": "load_access_control",
     "betterauth_py.options.email_domains": "check_email_domain",
     "betterauth_py.options.load": "load_value",
     "betterauth_py.options.root": "Secret",

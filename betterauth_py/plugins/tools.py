@@ -102,6 +102,7 @@ if TYPE_CHECKING:
     from betterauth_py.oauth.tokens import JsonObject, text_of
     from betterauth_py.openapi import operations
     from betterauth_py.openapi.rows import describe_type
+    from betterauth_py.options.access_control import load_access_control
     from betterauth_py.options.email_domains import check_email_domain
     from betterauth_py.options.load import load_value
     from betterauth_py.options.root import Secret
@@ -212,6 +213,7 @@ __all__ = [
     "is_from_before_takeover",
     "is_wrong_signature",
     "known_of",
+    "load_access_control",
     "load_value",
     "logger",
     "may_send",

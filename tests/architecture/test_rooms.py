@@ -26,7 +26,7 @@ MAY_USE: dict[str, set[str]] = {
     "log_throttle": set(),
     "clock": {"javascript"},
     "urls": {"javascript"},
-    "options": {"clock", "errors", "urls"},
+    "options": {"access", "clock", "errors", "urls"},
     "crypto": {"awaiting", "errors", "javascript", "options"},
     "log": {"crypto", "current", "errors", "options"},
     "pages": {"options"},

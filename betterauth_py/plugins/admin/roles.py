@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from betterauth_py.plugins import AccessControl, ConfigurationError, Role, Row, read_access_control
+from betterauth_py.plugins import ConfigurationError, Role, Row
 from betterauth_py.plugins.admin.options import PATH, AdminOptions
-from betterauth_py.plugins.tools import load_value
+from betterauth_py.plugins.tools import load_access_control
 
 Permissions = Mapping[str, Any]
 """The actions that are asked for on each resource."""
@@ -81,15 +81,4 @@ class Roles:
 
 
 def _read(options: AdminOptions) -> Mapping[str, Role]:
-    given = {name: _imported(Role, role, f"roles.{name}") for name, role in (options.own_roles or {}).items()}
-    made = {name: role for name, role in given.items() if isinstance(role, Role)}
-    ac = _imported(AccessControl, options.ac, "ac")
-    ac = ac.statements if isinstance(ac, AccessControl) else ac
-    tables = {name: role for name, role in given.items() if name not in made}
-    _, read = read_access_control(STATEMENTS if ac is None else ac, tables, PATH)
-    return {name: made[name] if name in made else read[name] for name in given}
-
-
-def _imported(wanted: type[Any], given: Any, name: str) -> Any:
-    """Return what an import string names; anything else as it is."""
-    return load_value(wanted, given, f"{PATH}.{name}") if isinstance(given, str) else given
+    return load_access_control(STATEMENTS if options.ac is None else options.ac, options.own_roles or {}, PATH)[1]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Final
 
-from betterauth_py.plugins import AccessControl, ConfigurationError, Role, read_access_control
+from betterauth_py.plugins import AccessControl, Role
 from betterauth_py.plugins.organization.options import PATH, OrganizationOptions
-from betterauth_py.plugins.tools import load_value, trim
+from betterauth_py.plugins.tools import load_access_control, trim
 
 DEFAULT_STATEMENTS: Final = {
     "organization": ("update", "delete"),
@@ -33,25 +33,9 @@ def read_access(options: OrganizationOptions) -> tuple[AccessControl | None, dic
     Raises:
         ConfigurationError: if they have another form, or a role names what the access control does not know.
     """
-    given = load_value(AccessControl, options.ac, f"{PATH}.ac") if isinstance(options.ac, str) else options.ac
-    if given is None or isinstance(given, AccessControl):
-        access: AccessControl | None = given
-    else:
-        access, _ = read_access_control(given, {}, PATH)
-    roles = options.own_roles
-    if roles is None:
-        return access, dict(DEFAULT_ROLES)
-    return access, {name: _role(access or DEFAULT_ACCESS, name, role) for name, role in roles.items()}
-
-
-def _role(access: AccessControl, name: str, given: Any) -> Role:
-    place = f"{PATH}.roles.{name}"
-    role = load_value(Role, given, place) if isinstance(given, str) else given
-    if isinstance(role, Role):
-        return role
-    if not isinstance(role, Mapping):
-        raise ConfigurationError(f"Option `{place}` is {type(role).__name__}. Give a table of resources, or a `Role`.")
-    return read_access_control(access.statements, {name: role}, PATH)[1][name]
+    own, given = options.ac, options.own_roles
+    access, roles = load_access_control(DEFAULT_ACCESS if own is None else own, given or {}, PATH)
+    return None if own is None else access, dict(DEFAULT_ROLES) if given is None else roles
 
 
 def role_names(roles: str | Iterable[str] | None) -> list[str]:
