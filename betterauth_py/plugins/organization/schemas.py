@@ -86,6 +86,15 @@ def optional_text(description: str = "") -> validation.Schema:
     return validation.Optional(validation.String(description))
 
 
+ORGANIZATION_ID: Final = optional_text("The organization. Default: the active one")
+"""The id of an organization, which may be left out."""
+WHICH: Final = {
+    "organizationId": ORGANIZATION_ID,
+    "organizationSlug": optional_text("Its short name, instead of its id"),
+}
+"""An organization by its id or its slug, which may both be left out."""
+
+
 def additional(table: TableOptions, *, partial: bool = False, nullish: bool = False) -> dict[str, validation.Schema]:
     """Return the schemas of the columns that a deployment adds to a table, as far as clients may set them.
 

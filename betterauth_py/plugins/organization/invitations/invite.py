@@ -22,7 +22,7 @@ from betterauth_py.plugins.organization.guards import acting_member, active_orga
 from betterauth_py.plugins.organization.invitations.mails import mail_invitation
 from betterauth_py.plugins.organization.members.role import unknown_roles
 from betterauth_py.plugins.organization.rows import find_member_by_email, organization_held, require_organization, store
-from betterauth_py.plugins.organization.schemas import INVITATION, ROLES_BODY, optional_text
+from betterauth_py.plugins.organization.schemas import INVITATION, ORGANIZATION_ID, ROLES_BODY, optional_text
 from betterauth_py.plugins.organization.service import Organizations, call_hook, service_of, shown, stored_fields
 from betterauth_py.plugins.organization.teams.joining import require_invitable_teams
 from betterauth_py.plugins.tools import resolve
@@ -40,7 +40,7 @@ _OWN_FIELDS = frozenset({"email", "role", "organizationId", "resend"})
         {
             "email": validation.String("The address to invite"),
             "role": ROLES_BODY,
-            "organizationId": optional_text("The organization. Default: the active one"),
+            "organizationId": ORGANIZATION_ID,
             "resend": validation.Optional(
                 validation.Boolean("Whether a pending invitation of the address is prolonged and mailed again")
             ),

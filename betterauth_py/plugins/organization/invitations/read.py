@@ -23,7 +23,7 @@ from betterauth_py.plugins.organization.invitations.answer import find_invitatio
 from betterauth_py.plugins.organization.invitations.recipients import require_recipient
 from betterauth_py.plugins.organization.organizations.read import listed_invitations
 from betterauth_py.plugins.organization.rows import find_member, require_organization
-from betterauth_py.plugins.organization.schemas import INVITATION, optional_text
+from betterauth_py.plugins.organization.schemas import INVITATION, ORGANIZATION_ID, optional_text
 from betterauth_py.plugins.organization.service import query_of, service_of, shown
 
 Context = EndpointContext[Any, Any]
@@ -80,9 +80,7 @@ async def get_invitation(ctx: Context) -> Row:
     methods=("GET",),
     security=Security.SESSION,
     operation_id="listInvitations",
-    query=validation.Optional(
-        validation.Object({"organizationId": optional_text("The organization. Default: the active one")})
-    ),
+    query=validation.Optional(validation.Object({"organizationId": ORGANIZATION_ID})),
     reply=Reply("The invitations of the organization, at most 100", {"type": "array", "items": INVITATION}),
     errors=((403, Errors.YOU_ARE_NOT_ALLOWED_TO_LIST_INVITATIONS),),
     requires_headers=True,

@@ -26,7 +26,7 @@ from betterauth_py.plugins.organization.rows import (
     set_active,
     with_user,
 )
-from betterauth_py.plugins.organization.schemas import MEMBER, MEMBER_WITH_USER, optional_text
+from betterauth_py.plugins.organization.schemas import MEMBER, MEMBER_WITH_USER, ORGANIZATION_ID
 from betterauth_py.plugins.organization.service import Organizations, call_hook, service_of, shown
 from betterauth_py.plugins.organization.teams.joining import leave_teams
 
@@ -41,7 +41,7 @@ Context = EndpointContext[dict[str, Any], Any]
     body=validation.Object(
         {
             "memberIdOrEmail": validation.String("The id of the member, or the address of its user"),
-            "organizationId": optional_text("The organization. Default: the active one"),
+            "organizationId": ORGANIZATION_ID,
         }
     ),
     reply=Reply(

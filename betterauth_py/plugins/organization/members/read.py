@@ -20,16 +20,18 @@ from betterauth_py.plugins.organization.errors import OrganizationErrorCodes as 
 from betterauth_py.plugins.organization.guards import acting_member, active_organization
 from betterauth_py.plugins.organization.paging import page_size, skipped
 from betterauth_py.plugins.organization.rows import find_member, require_organization, with_user, with_users
-from betterauth_py.plugins.organization.schemas import MEMBER_WITH_USER, PERMISSIONS_BODY, optional_text
+from betterauth_py.plugins.organization.schemas import (
+    MEMBER_WITH_USER,
+    ORGANIZATION_ID,
+    PERMISSIONS_BODY,
+    WHICH,
+    optional_text,
+)
 from betterauth_py.plugins.organization.service import query_of, service_of, shown
 
 Context = EndpointContext[Any, Any]
 Operator = Literal["eq", "ne", "lt", "lte", "gt", "gte", "in", "not_in", "contains", "starts_with", "ends_with"]
 _NUMBER = validation.Optional(validation.Union((validation.String(), validation.Number())))
-_WHICH = {
-    "organizationId": optional_text("The organization. Default: the active one"),
-    "organizationSlug": optional_text("Its short name, instead of its id"),
-}
 
 
 @endpoint(
@@ -57,7 +59,7 @@ _WHICH = {
                     )
                 ),
                 "filterOperator": validation.Optional(validation.OneOf(get_args(Operator))),
-                **_WHICH,
+                **WHICH,
             }
         )
     ),
@@ -142,7 +144,7 @@ async def get_active_member(ctx: Context) -> Row:
     security=Security.SESSION,
     operation_id="getActiveMemberRole",
     query=validation.Optional(
-        validation.Object({"userId": optional_text("The member's user. Default: the user who asks"), **_WHICH})
+        validation.Object({"userId": optional_text("The member's user. Default: the user who asks"), **WHICH})
     ),
     reply=Reply(
         "The member's roles",
@@ -189,7 +191,7 @@ async def _named_organization(ctx: Context) -> str:
     security=Security.SESSION,
     operation_id="hasPermission",
     body=validation.Intersection(
-        validation.Object({"organizationId": optional_text("The organization. Default: the active one")}),
+        validation.Object({"organizationId": ORGANIZATION_ID}),
         validation.Union(
             (
                 validation.Object({"permission": PERMISSIONS_BODY}),

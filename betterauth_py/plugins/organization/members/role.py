@@ -14,7 +14,7 @@ from betterauth_py.plugins.organization.rows import (
     require_organization,
     require_user,
 )
-from betterauth_py.plugins.organization.schemas import MEMBER, ROLES_BODY, optional_text
+from betterauth_py.plugins.organization.schemas import MEMBER, ORGANIZATION_ID, ROLES_BODY
 from betterauth_py.plugins.organization.service import Organizations, call_hook, service_of, shown
 
 Context = EndpointContext[dict[str, Any], Any]
@@ -29,7 +29,7 @@ Context = EndpointContext[dict[str, Any], Any]
         {
             "role": ROLES_BODY,
             "memberId": validation.String("The member"),
-            "organizationId": optional_text("The organization. Default: the active one"),
+            "organizationId": ORGANIZATION_ID,
         }
     ),
     reply=Reply("The member", MEMBER),

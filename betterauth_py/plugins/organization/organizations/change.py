@@ -26,7 +26,7 @@ from betterauth_py.plugins.organization.guards import (
     require_permission,
 )
 from betterauth_py.plugins.organization.rows import find_organization, organization_held, set_active
-from betterauth_py.plugins.organization.schemas import ORGANIZATION, optional_text
+from betterauth_py.plugins.organization.schemas import ORGANIZATION, ORGANIZATION_ID
 from betterauth_py.plugins.organization.service import (
     call_hook,
     read_metadata,
@@ -53,7 +53,7 @@ CHANGES: dict[str, validation.Schema] = {
     body=validation.Object(
         {
             "data": validation.Object(CHANGES),
-            "organizationId": optional_text("The organization. Default: the active one"),
+            "organizationId": ORGANIZATION_ID,
         }
     ),
     reply=Reply("The organization", {"anyOf": [ORGANIZATION, {"type": "null"}]}),

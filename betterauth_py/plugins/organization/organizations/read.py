@@ -19,20 +19,10 @@ from betterauth_py.plugins.organization.access import role_names
 from betterauth_py.plugins.organization.errors import OrganizationErrorCodes as Errors
 from betterauth_py.plugins.organization.paging import page_size, parse_int
 from betterauth_py.plugins.organization.rows import find_member, require_organization, set_active, with_users
-from betterauth_py.plugins.organization.schemas import (
-    INVITATION,
-    MEMBER_WITH_USER,
-    ORGANIZATION,
-    TEAM,
-    optional_text,
-)
+from betterauth_py.plugins.organization.schemas import INVITATION, MEMBER_WITH_USER, ORGANIZATION, TEAM, WHICH
 from betterauth_py.plugins.organization.service import Organizations, query_of, service_of, shown
 
 Context = EndpointContext[Any, dict[str, Any]]
-_WHICH = {
-    "organizationId": optional_text("The organization. Default: the active one"),
-    "organizationSlug": optional_text("Its short name, instead of its id"),
-}
 _FULL = {
     **ORGANIZATION,
     "properties": {
@@ -49,7 +39,7 @@ _FULL = {
     methods=("GET",),
     security=Security.SESSION,
     operation_id="getOrganization",
-    query=validation.Optional(validation.Object(_WHICH)),
+    query=validation.Optional(validation.Object(WHICH)),
     reply=Reply(
         "The organization; null if none is named and none is active", {"anyOf": [ORGANIZATION, {"type": "null"}]}
     ),
@@ -73,7 +63,7 @@ async def get_organization(ctx: Context) -> Row | None:
     query=validation.Optional(
         validation.Object(
             {
-                **_WHICH,
+                **WHICH,
                 "membersLimit": validation.Optional(
                     validation.Union((validation.Number(), validation.Transform(validation.String(), parse_int)))
                 ),

@@ -31,12 +31,17 @@ from betterauth_py.plugins.organization.roles.checks import (
     shown_role,
 )
 from betterauth_py.plugins.organization.rows import has_members_with, organization_held, store
-from betterauth_py.plugins.organization.schemas import PERMISSION, PERMISSIONS_BODY, ROLE, optional_text
+from betterauth_py.plugins.organization.schemas import (
+    ORGANIZATION_ID,
+    PERMISSION,
+    PERMISSIONS_BODY,
+    ROLE,
+    optional_text,
+)
 from betterauth_py.plugins.organization.service import service_of, stored_fields
 from betterauth_py.plugins.tools import resolve, stringify
 
 Context = EndpointContext[dict[str, Any], Any]
-ORGANIZATION = optional_text("The organization. Default: the active one")
 CHANGES: dict[str, validation.Schema] = {
     "permission": validation.Optional(PERMISSIONS_BODY),
     "roleName": optional_text("Its new name"),
@@ -51,7 +56,7 @@ _SUCCESS = {"type": "boolean"}
     operation_id="createOrgRole",
     body=validation.Object(
         {
-            "organizationId": ORGANIZATION,
+            "organizationId": ORGANIZATION_ID,
             "role": validation.String("The name of the role"),
             "permission": PERMISSIONS_BODY,
             "additionalFields": validation.Optional(validation.Object({})),
@@ -118,7 +123,7 @@ async def _require_room(ctx: Context, organization_id: str, limit: float) -> Non
     security=Security.SESSION,
     operation_id="updateOrgRole",
     body=validation.Intersection(
-        validation.Object({"organizationId": ORGANIZATION, "data": validation.Object(CHANGES)}),
+        validation.Object({"organizationId": ORGANIZATION_ID, "data": validation.Object(CHANGES)}),
         validation.Union((ROLE_NAME, ROLE_ID)),
     ),
     reply=Reply(
@@ -175,7 +180,7 @@ async def _update(ctx: Context, organization_id: str, role: Row, changes: Row) -
     security=Security.SESSION,
     operation_id="deleteOrgRole",
     body=validation.Intersection(
-        validation.Object({"organizationId": ORGANIZATION}), validation.Union((ROLE_NAME, ROLE_ID))
+        validation.Object({"organizationId": ORGANIZATION_ID}), validation.Union((ROLE_NAME, ROLE_ID))
     ),
     reply=Reply("It is deleted", {"type": "object", "properties": {"success": _SUCCESS}, "required": ["success"]}),
     errors=(

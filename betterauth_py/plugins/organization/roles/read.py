@@ -24,11 +24,11 @@ from betterauth_py.plugins.organization.roles.checks import (
     organization_of,
     shown_role,
 )
-from betterauth_py.plugins.organization.schemas import ROLE, optional_text
+from betterauth_py.plugins.organization.schemas import ORGANIZATION_ID, ROLE
 from betterauth_py.plugins.organization.service import query_of
 
 Context = EndpointContext[Any, Any]
-_ORGANIZATION = validation.Object({"organizationId": optional_text("The organization. Default: the active one")})
+_ORGANIZATION = validation.Object({"organizationId": ORGANIZATION_ID})
 
 
 @endpoint(

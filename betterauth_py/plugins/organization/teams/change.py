@@ -27,7 +27,7 @@ from betterauth_py.plugins.organization.guards import (
     require_permission,
 )
 from betterauth_py.plugins.organization.rows import find_member, organization_held, require_organization
-from betterauth_py.plugins.organization.schemas import TEAM, message_reply, optional_text
+from betterauth_py.plugins.organization.schemas import ORGANIZATION_ID, TEAM, message_reply, optional_text
 from betterauth_py.plugins.organization.service import Organizations, call_hook, service_of, shown, stored_fields
 from betterauth_py.plugins.organization.teams.default import store_team
 from betterauth_py.plugins.organization.teams.joining import require_team
@@ -48,7 +48,7 @@ CHANGES: dict[str, validation.Schema] = {
     body=validation.Object(
         {
             "name": validation.String("The name of the team"),
-            "organizationId": optional_text("The organization. Default: the active one"),
+            "organizationId": ORGANIZATION_ID,
         }
     ),
     reply=Reply("The team", TEAM),

@@ -19,12 +19,11 @@ from betterauth_py.plugins.organization.errors import OrganizationErrorCodes as 
 from betterauth_py.plugins.organization.guards import acting_member, active_organization, require_permission
 from betterauth_py.plugins.organization.organizations.active import activate
 from betterauth_py.plugins.organization.rows import find_member
-from betterauth_py.plugins.organization.schemas import TEAM, TEAM_MEMBER, optional_text
+from betterauth_py.plugins.organization.schemas import ORGANIZATION_ID, TEAM, TEAM_MEMBER, optional_text
 from betterauth_py.plugins.organization.service import query_of, shown
 from betterauth_py.plugins.organization.teams.joining import find_team, find_team_member
 
 Context = EndpointContext[Any, Any]
-_ORGANIZATION = optional_text("The organization. Default: the active one")
 
 
 @endpoint(
@@ -32,7 +31,7 @@ _ORGANIZATION = optional_text("The organization. Default: the active one")
     methods=("GET",),
     security=Security.SESSION,
     operation_id="listOrganizationTeams",
-    query=validation.Optional(validation.Object({"organizationId": _ORGANIZATION})),
+    query=validation.Optional(validation.Object({"organizationId": ORGANIZATION_ID})),
     reply=Reply("The teams of the organization, at most 100", {"type": "array", "items": TEAM}),
     errors=(
         (400, Errors.NO_ACTIVE_ORGANIZATION),
