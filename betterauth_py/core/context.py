@@ -198,6 +198,11 @@ class EndpointContext(Generic[Body, Query]):
         peer = self.request.peer if self.request is not None else None
         return self.auth.client_ip.resolve(self.headers, peer) if self.has_headers else None
 
+    @property
+    def is_in_process(self) -> bool:
+        """Whether code in this process calls for itself: without a request, and without a client's headers."""
+        return self.request is None and not self.has_headers
+
     def replace_headers(self, headers: RequestHeaders) -> None:
         """Replace the request headers, cookies included, that the endpoint sees."""
         self.headers = headers

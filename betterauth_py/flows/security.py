@@ -31,7 +31,7 @@ async def _require_sensitive_session(ctx: Context) -> None:
 
 async def _require_session_or_server(ctx: Context) -> None:
     await find_session(ctx, disable_cookie_cache=True)
-    if ctx.session is None and (ctx.request is not None or ctx.has_headers):
+    if ctx.session is None and not ctx.is_in_process:
         raise APIError(401)
 
 

@@ -17,7 +17,7 @@ def _session_guard(body: dict[str, Any] | None, *, server: bool) -> Guard:
 
     async def check(ctx: Context) -> None:
         await find_session(ctx)
-        if ctx.session is None and not (server and ctx.request is None and not ctx.has_headers):
+        if ctx.session is None and not (server and ctx.is_in_process):
             raise APIError(401, body)
 
     return Guard(

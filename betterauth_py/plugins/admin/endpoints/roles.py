@@ -93,7 +93,7 @@ async def user_has_permission(ctx: Context) -> dict[str, Any]:
     found = await read_stored_session(ctx)
     if found is not None:
         user = found[1]
-    elif ctx.request is not None or ctx.has_headers:
+    elif not ctx.is_in_process:
         raise APIError(401)
     else:
         user_id, role = ctx.body.get("userId"), ctx.body.get("role")

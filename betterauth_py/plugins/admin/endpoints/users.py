@@ -106,7 +106,7 @@ async def create_user(ctx: Context) -> dict[str, Any]:
     """Create a user; code in this process needs no session."""
     auth, body = ctx.auth, ctx.body
     session = await read_stored_session(ctx)
-    if session is None and (ctx.request is not None or ctx.has_headers):
+    if session is None and not ctx.is_in_process:
         raise APIError(401)
     data = dict(body.get("data") or {})
     if data.get("id") is not None:

@@ -127,7 +127,7 @@ async def _may_remove(ctx: Context) -> None:
     await find_session(ctx)
     # As better-auth: first whether an organization is named.
     _organization_id(ctx)
-    if ctx.session is None and (ctx.request is not None or ctx.has_headers):
+    if ctx.session is None and not ctx.is_in_process:
         raise APIError(401)
 
 
