@@ -71,6 +71,10 @@ class Schema:
         """Return the fields that answers never contain."""
         return self._hidden[model]
 
+    def shows(self, model: str, field: str) -> bool:
+        """Return whether answers contain the field, so that clients may filter and sort by it."""
+        return field == "id" or (field in self.models[model].fields and field not in self._hidden[model])
+
 
 @dataclass(frozen=True, kw_only=True)
 class Declared:

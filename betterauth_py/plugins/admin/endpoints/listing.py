@@ -153,6 +153,5 @@ def _filter(ctx: Context, name: str, value: Any, operator: Any) -> Where:
 
 def _require_shown(ctx: Context, name: str) -> None:
     """Let nobody find out by filtering or sorting what a field has that is not shown."""
-    fields = ctx.auth.schema.models["user"].fields
-    if name != "id" and (name not in fields or name in ctx.auth.schema.hidden_fields("user")):
+    if not ctx.auth.schema.shows("user", name):
         raise _NotListedError

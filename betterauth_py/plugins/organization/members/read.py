@@ -117,8 +117,7 @@ def _filter(ctx: Context, query: dict[str, Any]) -> Where:
 
 
 def _require_field(ctx: Context, name: str) -> None:
-    schema = ctx.auth.schema
-    if name in schema.hidden_fields("member") or (name != "id" and name not in schema.models["member"].fields):
+    if not ctx.auth.schema.shows("member", name):
         raise APIError.of(400, BaseErrorCodes.VALIDATION_ERROR)
 
 
