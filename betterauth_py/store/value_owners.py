@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Table, and_, bindparam, cast, select
@@ -19,15 +20,15 @@ class Owned(NamedTuple):
     user: Row | None
     related: Row | None
     """The user's row in the plugin's table."""
-    password: Row | None
-    """The account that holds the user's password."""
+    password_since: datetime | None
+    """When the password was last replaced; None without one."""
 
     @property
     def is_older_than_password(self) -> bool:
         """Whether the password has been replaced since the value was stored."""
         stored = self.value["createdAt"]
         # Older versions of better-auth wrote no `createdAt`.
-        return stored is not None and self.password is not None and bool(stored < self.password["updatedAt"])
+        return stored is not None and self.password_since is not None and bool(stored < self.password_since)
 
 
 class ValueOwners:
@@ -51,12 +52,12 @@ class ValueOwners:
             return None
         return Owned(self._rows.to_row("verification", found[0], "value_"), *self._read_user(model, found[0]))
 
-    async def find_user(self, user_id: str, model: str) -> tuple[Row | None, Row | None, Row | None]:
-        """Return a user, its row in the plugin's table, and the account that holds its password."""
+    async def find_user(self, user_id: str, model: str) -> tuple[Row | None, Row | None, datetime | None]:
+        """Return a user, its row in the plugin's table, and when its password was last replaced."""
         prepared = self._of_users.get(model)
         if prepared is None:
             user, related, account = map(self._rows.database.table, ("user", model, "account"))
-            columns = [*_labelled(user, "user_"), *_labelled(related, "related_"), *_labelled(account, "account_")]
+            columns = [*_labelled(user, "user_"), *_labelled(related, "related_"), _password_since(account)]
             joined = user.outerjoin(related, related.c.userId == user.c.id).outerjoin(
                 account, _holds_password(account, user)
             )
@@ -67,10 +68,13 @@ class ValueOwners:
         return self._read_user(model, found[0]) if found else (None, None, None)
 
     def _prepare_for_value(self, model: str) -> Prepared:
-        names = {"value_": "verification", "user_": "user", "related_": model, "account_": "account"}
-        tables = {prefix: self._rows.database.table(name) for prefix, name in names.items()}
-        value, user, related, account = tables.values()
-        columns = [column for prefix, table in tables.items() for column in _labelled(table, prefix)]
+        value, user, related, account = map(self._rows.database.table, ("verification", "user", model, "account"))
+        columns = [
+            *_labelled(value, "value_"),
+            *_labelled(user, "user_"),
+            *_labelled(related, "related_"),
+            _password_since(account),
+        ]
         # The text becomes an id, not the id a text, so that the index of users is used.
         joined = (
             value.outerjoin(user, user.c.id == cast(value.c.value, user.c.id.type))
@@ -86,15 +90,18 @@ class ValueOwners:
         )
         return Prepared(newest, columns)
 
-    def _read_user(self, model: str, found: Found) -> tuple[Row | None, Row | None, Row | None]:
+    def _read_user(self, model: str, found: Found) -> tuple[Row | None, Row | None, datetime | None]:
         user = None if found["user_id"] is None else self._rows.to_row("user", found, "user_")
         related = None if found["related_id"] is None else self._rows.to_row(model, found, "related_")
-        account = None if found["account_id"] is None else self._rows.to_row("account", found, "account_")
-        return user, related, account
+        return user, related, found["password_since"]
 
 
 def _holds_password(account: Table, user: Table) -> ColumnElement[bool]:
     return and_(account.c.userId == user.c.id, account.c.providerId == CREDENTIAL)
+
+
+def _password_since(account: Table) -> ColumnElement[Any]:
+    return account.c.updatedAt.label("password_since")
 
 
 def _labelled(table: Table, prefix: str) -> list[ColumnElement[Any]]:
