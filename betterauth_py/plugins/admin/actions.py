@@ -15,8 +15,7 @@ async def change(auth: AuthContext, user_id: str, changes: Row) -> tuple[Row, Ro
 
     The sessions of a banned user end, and those that a user has begun as others who may no longer do so.
     """
-    await auth.users.lock(user_id)
-    before = await auth.users.find(user_id)
+    before = await auth.users.find(user_id, lock=True)
     try:
         updated = await auth.users.update(user_id, changes)
     except NotStoredError:

@@ -56,8 +56,7 @@ def refusing_banned(auth: AuthContext, options: AdminOptions) -> Callable[[str],
         # user and then both want to lock it would wait for each other.
         user = await auth.users.find(user_id)
         if user is not None and not is_banned(user, auth.now()):
-            await auth.users.lock(user_id)
-            user = await auth.users.find(user_id)
+            user = await auth.users.find(user_id, lock=True)
         if user is None or not user["banned"]:
             return
         if _has_expired(user, auth.now()):
