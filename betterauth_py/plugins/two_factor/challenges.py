@@ -7,7 +7,6 @@ better-auth 1.7.25 keeps them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Final
 
 from betterauth_py.plugins import APIError, Cookie, EndpointContext, Row, Where, find_session
@@ -75,8 +74,8 @@ async def hold_back_session(ctx: Context, options: TwoFactorOptions) -> None:
     record(ctx, SecurityEvent.SECOND_FACTOR_REQUIRED, user)
     life = options.two_factor_cookie_max_age
     name = f"{_PREFIX}{generate_id(20)}"
-    expires_at = ctx.auth.now() + timedelta(seconds=life)
-    await store_single_use_values(ctx.auth, {name: user["id"], f"{_PREFIX}attempts-{name}": "0"}, expires_at)
+    values = {name: user["id"], f"{_PREFIX}attempts-{name}": "0"}
+    await store_single_use_values(ctx.auth, values, ctx.auth.after(life))
     cookie = challenge_cookie(ctx, life)
     ctx.set_signed_cookie(cookie, name, max_age=cookie.attributes.max_age)
 

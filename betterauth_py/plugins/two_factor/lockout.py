@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from betterauth_py.plugins import APIError, EndpointContext, Row, Where
@@ -48,7 +47,7 @@ class Lockout:
         counted = await ctx.auth.rows.increment("twoFactor", {"failedVerificationCount": 1}, has_id)
         if counted is None or counted["failedVerificationCount"] < most:
             return
-        until = ctx.auth.now() + timedelta(seconds=self._options.duration_seconds)
+        until = ctx.auth.after(self._options.duration_seconds)
         is_spent = Where("failedVerificationCount", most, "gte")
         await ctx.auth.rows.increment("twoFactor", {}, has_id, is_spent, changes={"lockedUntil": until})
         logger.warning("The second factor of an account is locked for %d s", self._options.duration_seconds)

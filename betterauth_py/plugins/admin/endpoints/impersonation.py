@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Final
 
 from betterauth_py.plugins import (
@@ -71,8 +70,7 @@ async def impersonate_user(ctx: Context) -> Row:
         # Who has become an admin meanwhile is one.
         user = await find_user(ctx, user["id"])
         require(ctx, *_needs_for(ctx, user))
-        now = ctx.auth.now()
-        fields = {"impersonatedBy": author["id"], "expiresAt": now + timedelta(seconds=duration)}
+        fields = {"impersonatedBy": author["id"], "expiresAt": ctx.auth.after(duration)}
         session = await create_session(ctx.auth, user["id"], client=client_of(ctx), fields=fields)
         if session is None:
             raise APIError.of(500, AdminErrorCodes.FAILED_TO_CREATE_USER)
