@@ -13,7 +13,7 @@ from betterauth_py.crypto.secrets import SecretConfig
 from betterauth_py.crypto.signing import hash_base64url
 from betterauth_py.crypto.symmetric import UndecryptableError, decrypt, encrypt
 from betterauth_py.errors import ConfigurationError
-from betterauth_py.flows.codes import use_code
+from betterauth_py.flows.codes import use_code, values_of
 from betterauth_py.options.types import MaybeAwaitable
 
 
@@ -86,7 +86,12 @@ class CodeStorage:
         except UndecryptableError:
             return None
 
-    async def known_form(self, secrets: SecretConfig, code: str) -> str | None:
+    async def known_values(self, secrets: SecretConfig, code: str, *, attempts: int) -> list[str] | None:
+        """Return what the row of a code may hold while it can be used; None where that cannot be told."""
+        stored = await self._known_form(secrets, code)
+        return None if stored is None else values_of(stored, attempts)
+
+    async def _known_form(self, secrets: SecretConfig, code: str) -> str | None:
         """Return what is stored of a code; None where that never looks the same twice."""
         return None if self._is_encrypted else await self.to_store(secrets, code)
 
@@ -115,5 +120,5 @@ class CodeStorage:
             lambda stored: self.matches(auth.secrets, stored, code),
             attempts=attempts,
             life=life,
-            stored=await self.known_form(auth.secrets, code),
+            stored=await self._known_form(auth.secrets, code),
         )

@@ -19,7 +19,7 @@ from betterauth_py.store.hooks import Row
 Matches = Callable[[str], Awaitable[bool]]
 """Tells whether the guessed code is the stored one, which it gets as it is stored."""
 
-
+# As many values as one statement compares.
 _MOST_ATTEMPTS_IN_ONE: Final = 10
 
 
@@ -108,11 +108,15 @@ async def use_code(
     Raises:
         CodeRefusedError: if it is not the code, or expired, or too often guessed.
     """
-    if stored is not None and attempts <= _MOST_ATTEMPTS_IN_ONE:
-        values = [f"{stored}:{guesses}" for guesses in range(attempts)]
-        if await auth.verifications.take_exactly({identifier: values}, auth.now()):
-            return
+    values = None if stored is None else values_of(stored, attempts)
+    if values is not None and await auth.verifications.take_exactly({identifier: values}, auth.now()):
+        return
     await _judge(auth, identifier, matches, attempts, life, keep=False)
+
+
+def values_of(stored: str, attempts: int) -> list[str] | None:
+    """Return what the row of a code may hold while it can be used; None if one statement cannot compare so much."""
+    return None if attempts > _MOST_ATTEMPTS_IN_ONE else [f"{stored}:{guesses}" for guesses in range(attempts)]
 
 
 async def check_code(

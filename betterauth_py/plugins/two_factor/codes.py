@@ -30,8 +30,6 @@ _REFUSALS: Final = answering(
         CodeRefusal.WRONG: (401, TwoFactorErrorCodes.INVALID_CODE),
     }
 )
-# As many values as one statement compares.
-_MOST_AT_ONCE: Final = 10
 
 
 def identifier_of(key: str) -> str:
@@ -71,10 +69,7 @@ class SentCodes:
 
     async def forms(self, auth: AuthContext, code: str) -> list[str] | None:
         """Return what is stored of a code, with each number of wrong guesses; None where that cannot be told."""
-        form = await self._storage.known_form(auth.secrets, code)
-        if form is None or self._options.attempts > _MOST_AT_ONCE:
-            return None
-        return [f"{form}:{guesses}" for guesses in range(self._options.attempts)]
+        return await self._storage.known_values(auth.secrets, code, attempts=self._options.attempts)
 
     async def use(self, ctx: Context, key: str, code: str) -> None:
         """Use a code up; of several callers at once, one does.
