@@ -47,25 +47,25 @@ class SentCodes:
 
     def sender(self, caller: Caller) -> Callable[..., Any] | None:
         """Return what sends codes: the deployment's function, else the server's mail; None if nothing does."""
-        return mail_sender(caller, CODE, self._options.send_otp)
+        function = self._options.send_otp
+        if function is None:
+            return mail_sender(caller, CODE)
+
+        async def send(data: dict[str, Any], _request: Any) -> None:
+            await resolve(function({"user": data["user"], "otp": data["otp"]}, caller))
+
+        return send
 
     async def send(self, ctx: Context, key: str, user: Row) -> None:
         """Store a code and send it after the answer; nothing happens once too many went to the user's address."""
-        seconds, function = self._options.seconds, self._options.send_otp
+        seconds = self._options.seconds
         if not await may_send(ctx, {"user": user}, _WHAT, life=seconds):
             return
         code = generate_digits(self._options.digits)
         await store_code(ctx.auth, identifier_of(key), await self._storage.to_store(ctx.auth.secrets, code), seconds)
-        data: dict[str, Any] = {"user": user, "otp": code}
-
-        async def call_function(given: dict[str, Any], _request: Any) -> None:
-            if function is not None:
-                await resolve(function(given, ctx))
-
-        send = call_function if function is not None else self.sender(ctx)
+        send = self.sender(ctx)
         if send is not None:
-            data |= {} if function is not None else {"expires_in": seconds}
-            send_later(ctx, send, data, _WHAT, is_counted=True)
+            send_later(ctx, send, {"user": user, "otp": code, "expires_in": seconds}, _WHAT, is_counted=True)
 
     async def forms(self, auth: AuthContext, code: str) -> list[str] | None:
         """Return what is stored of a code, with each number of wrong guesses; None where that cannot be told."""
