@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from betterauth_py.plugins import APIError, Cookie, EndpointContext, Row, Where, find_session
+from betterauth_py.plugins import APIError, Cookie, EndpointContext, ErrorCode, Row, Where, find_session
 from betterauth_py.plugins.tools import (
     SecurityEvent,
     delete_session_cookie,
@@ -162,3 +162,9 @@ async def record_attempt(ctx: Context, claimant: Claimant, attempts: int) -> Non
     if claimant.challenge is not None:
         expires_at = claimant.challenge["expiresAt"]
         await store_single_use_values(ctx.auth, {claimant.attempts: str(attempts + 1)}, expires_at)
+
+
+def rejected(ctx: Context, claimant: Claimant, error: ErrorCode) -> APIError:
+    """Record a wrong code; return the 401 to raise."""
+    record(ctx, SecurityEvent.SECOND_FACTOR_REJECTED, claimant.user)
+    return APIError.of(401, error)

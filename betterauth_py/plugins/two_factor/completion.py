@@ -76,8 +76,3 @@ async def complete(
 def verified(ctx: Context, token: str, user: Row) -> dict[str, Any]:
     """Return the answer."""
     return {"token": token, "user": without_hidden_fields(ctx.auth.schema, "user", user)}
-
-
-def reject(ctx: Context, claimant: Claimant) -> None:
-    """Record a wrong code."""
-    record(ctx, SecurityEvent.SECOND_FACTOR_REJECTED, claimant.user)

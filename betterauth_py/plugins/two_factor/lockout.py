@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from betterauth_py.plugins import APIError, EndpointContext, Row, Where
+from betterauth_py.plugins import APIError, EndpointContext, ErrorCode, Row, Where
 from betterauth_py.plugins.tools import SecurityEvent, logger, record
+from betterauth_py.plugins.two_factor.challenges import (
+    Claimant,
+    begin_attempt,
+    record_attempt,
+    rejected,
+    spend,
+    spend_at_once,
+)
 from betterauth_py.plugins.two_factor.errors import TwoFactorErrorCodes
 from betterauth_py.plugins.two_factor.options import TwoFactorOptions
 
@@ -38,6 +46,31 @@ class Lockout:
             # Locked again in the meantime.
             raise locked()
         return current
+
+    async def judge(
+        self,
+        ctx: Context,
+        claimant: Claimant,
+        factor: Row,
+        error: ErrorCode,
+        *,
+        is_right: bool,
+        ends_challenge: bool = True,
+    ) -> None:
+        """Use up the challenge of a sign-in if the code is right; else count the code, for it and the account.
+
+        Raises:
+            APIError: 401 with `error` for a wrong code, 401 if the challenge is used up, 400 after too many codes.
+        """
+        if is_right and ends_challenge and await spend_at_once(ctx, claimant):
+            return
+        attempts = await begin_attempt(ctx, claimant)
+        if not is_right:
+            await record_attempt(ctx, claimant, attempts)
+            await self.record_failure(ctx, claimant.user, factor)
+            raise rejected(ctx, claimant, error)
+        if ends_challenge:
+            await spend(ctx, claimant)
 
     async def record_failure(self, ctx: Context, user: Row, factor: Row) -> None:
         """Count one wrong code, and lock the account if it was the last."""

@@ -21,22 +21,19 @@ from betterauth_py.plugins.tools import without_hidden_fields
 from betterauth_py.plugins.two_factor.backup_codes import without
 from betterauth_py.plugins.two_factor.challenges import (
     CHALLENGE_ERRORS,
-    Claimant,
-    begin_attempt,
     factor_of,
     find_claimant,
     find_factor,
-    record_attempt,
-    spend,
-    spend_at_once,
+    rejected,
 )
-from betterauth_py.plugins.two_factor.completion import SESSION_REFUSED, VERIFIED_SCHEMA, complete, reject
+from betterauth_py.plugins.two_factor.completion import SESSION_REFUSED, VERIFIED_SCHEMA, complete
 from betterauth_py.plugins.two_factor.errors import TwoFactorErrorCodes
 from betterauth_py.plugins.two_factor.parts import TRUST_DEVICE, Parts, password_body
 from betterauth_py.plugins.two_factor.sessions import PASSWORD_ERRORS, require_password_of
 
 Context = EndpointContext[dict[str, Any], Any]
 
+_WRONG = TwoFactorErrorCodes.INVALID_BACKUP_CODE
 _CONFLICT = ErrorCode(
     "FAILED_TO_VERIFY_BACKUP_CODE_PLEASE_TRY_AGAIN", "Failed to verify backup code. Please try again."
 )
@@ -70,7 +67,7 @@ def backup_code_endpoints(parts: Parts) -> list[Endpoint[Any, Any]]:
         ),
         errors=(
             (400, TwoFactorErrorCodes.BACKUP_CODES_NOT_ENABLED),
-            (401, TwoFactorErrorCodes.INVALID_BACKUP_CODE),
+            (401, _WRONG),
             *CHALLENGE_ERRORS,
             (409, _CONFLICT),
             (500, SESSION_REFUSED),
@@ -87,31 +84,20 @@ def backup_code_endpoints(parts: Parts) -> list[Endpoint[Any, Any]]:
         if claimant.session is None:
             factor = await parts.lockout.refuse_locked(ctx, factor)
         left = without(await codes.read(ctx.auth, factor["backupCodes"]) or [], ctx.body["code"])
+        conditions, changes = [Where("id", factor["id"])], {}
         if claimant.session is None:
-            await _spend(ctx, claimant, factor, left)
-        elif left is None:
-            _refuse(ctx, claimant)
-        else:
-            await _use(ctx, factor, left, [Where("id", factor["id"])], {})
+            starts_session = not ctx.body.get("disableSession")
+            await parts.lockout.judge(
+                ctx, claimant, factor, _WRONG, is_right=left is not None, ends_challenge=starts_session
+            )
+            conditions, changes = parts.lockout.open_conditions(factor), parts.lockout.reset_changes
+        if left is None:
+            raise rejected(ctx, claimant, _WRONG)
+        await _use(ctx, factor, left, conditions, changes)
         if ctx.body.get("disableSession"):
             token = {} if claimant.session is None else {"token": claimant.session["token"]}
             return {**token, "user": without_hidden_fields(ctx.auth.schema, "user", claimant.user)}
         return await complete(ctx, parts.devices, claimant)
-
-    async def _spend(ctx: Context, claimant: Claimant, factor: Row, left: list[str] | None) -> None:
-        """Use up the code and the challenge of a sign-in."""
-        starts_session = not ctx.body.get("disableSession")
-        is_spent = left is not None and starts_session and await spend_at_once(ctx, claimant)
-        if not is_spent:
-            attempts = await begin_attempt(ctx, claimant)
-            if left is None:
-                await record_attempt(ctx, claimant, attempts)
-                await parts.lockout.record_failure(ctx, claimant.user, factor)
-                _refuse(ctx, claimant)
-            elif starts_session:
-                await spend(ctx, claimant)
-        if left is not None:
-            await _use(ctx, factor, left, parts.lockout.open_conditions(factor), parts.lockout.reset_changes)
 
     async def _use(ctx: Context, factor: Row, left: list[str], conditions: list[Where], changes: Row) -> None:
         """Store the codes that are left, if nobody has used one or made new ones meanwhile."""
@@ -158,7 +144,7 @@ def backup_code_endpoints(parts: Parts) -> list[Endpoint[Any, Any]]:
         ),
         errors=(
             (400, TwoFactorErrorCodes.BACKUP_CODES_NOT_ENABLED),
-            (400, TwoFactorErrorCodes.INVALID_BACKUP_CODE),
+            (400, _WRONG),
         ),
         reply=Reply("The codes", _CODES_SCHEMA),
         shown_to_clients=False,
@@ -171,12 +157,7 @@ def backup_code_endpoints(parts: Parts) -> list[Endpoint[Any, Any]]:
             raise APIError.of(400, TwoFactorErrorCodes.BACKUP_CODES_NOT_ENABLED)
         stored = await codes.read(ctx.auth, factor["backupCodes"])
         if stored is None:
-            raise APIError.of(400, TwoFactorErrorCodes.INVALID_BACKUP_CODE)
+            raise APIError.of(400, _WRONG)
         return {"status": True, "backupCodes": stored}
 
     return [verify_backup_code, generate_backup_codes, view_backup_codes]
-
-
-def _refuse(ctx: Context, claimant: Claimant) -> None:
-    reject(ctx, claimant)
-    raise APIError.of(401, TwoFactorErrorCodes.INVALID_BACKUP_CODE)

@@ -17,7 +17,7 @@ from betterauth_py.plugins import (
 from betterauth_py.plugins.tools import SecurityEvent, logger, record
 from betterauth_py.plugins.two_factor.challenges import CHALLENGE_ERRORS, Claimant, find_claimant, spend, spend_at_once
 from betterauth_py.plugins.two_factor.codes import identifier_of
-from betterauth_py.plugins.two_factor.completion import SESSION_REFUSED, VERIFIED_SCHEMA, complete, reject, verified
+from betterauth_py.plugins.two_factor.completion import SESSION_REFUSED, VERIFIED_SCHEMA, complete, verified
 from betterauth_py.plugins.two_factor.errors import OTP_IS_OFF, TwoFactorErrorCodes
 from betterauth_py.plugins.two_factor.parts import CODE, TRUST_DEVICE, Parts
 from betterauth_py.plugins.two_factor.sessions import renew_session
@@ -110,7 +110,7 @@ def otp_endpoints(parts: Parts) -> list[Endpoint[Any, Any]]:
         try:
             await codes.use(ctx, claimant.key, ctx.body["code"])
         except APIError:
-            reject(ctx, claimant)
+            record(ctx, SecurityEvent.SECOND_FACTOR_REJECTED, claimant.user)
             raise
 
     return [send_two_factor_otp, verify_two_factor_otp]

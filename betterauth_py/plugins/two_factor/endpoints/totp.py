@@ -21,15 +21,12 @@ from betterauth_py.plugins.tools import SecurityEvent, record
 from betterauth_py.plugins.two_factor.challenges import (
     CHALLENGE_ERRORS,
     Claimant,
-    begin_attempt,
     factor_of,
     find_claimant,
     find_factor,
-    record_attempt,
-    spend,
-    spend_at_once,
+    rejected,
 )
-from betterauth_py.plugins.two_factor.completion import SESSION_REFUSED, VERIFIED_SCHEMA, complete, reject
+from betterauth_py.plugins.two_factor.completion import SESSION_REFUSED, VERIFIED_SCHEMA, complete
 from betterauth_py.plugins.two_factor.errors import TOTP_IS_OFF, TwoFactorErrorCodes
 from betterauth_py.plugins.two_factor.parts import CODE, TRUST_DEVICE, Parts, password_body
 from betterauth_py.plugins.two_factor.sessions import PASSWORD_ERRORS, renew_session, require_password_of
@@ -108,22 +105,14 @@ def totp_endpoints(parts: Parts) -> list[Endpoint[Any, Any]]:
         if claimant.session is None:
             return await _sign_in(ctx, claimant, factor)
         if await _matching(ctx, claimant, factor) is None:
-            reject(ctx, claimant)
-            raise APIError.of(401, TwoFactorErrorCodes.INVALID_CODE)
+            raise rejected(ctx, claimant, TwoFactorErrorCodes.INVALID_CODE)
         await _confirm(ctx, claimant.user, factor)
         return await complete(ctx, parts.devices, claimant)
 
     async def _sign_in(ctx: Context, claimant: Claimant, factor: Row) -> dict[str, Any]:
         factor = await parts.lockout.refuse_locked(ctx, factor)
-        step = await _matching(ctx, claimant, factor)
-        if step is None or not await spend_at_once(ctx, claimant):
-            attempts = await begin_attempt(ctx, claimant)
-            if step is None:
-                await record_attempt(ctx, claimant, attempts)
-                await parts.lockout.record_failure(ctx, claimant.user, factor)
-                reject(ctx, claimant)
-                raise APIError.of(401, TwoFactorErrorCodes.INVALID_CODE)
-            await spend(ctx, claimant)
+        is_right = await _matching(ctx, claimant, factor) is not None
+        await parts.lockout.judge(ctx, claimant, factor, TwoFactorErrorCodes.INVALID_CODE, is_right=is_right)
         await parts.lockout.reset(ctx, factor)
         if factor["verified"] is not True:
             await ctx.auth.rows.update("twoFactor", {"verified": True}, Where("id", factor["id"]))
