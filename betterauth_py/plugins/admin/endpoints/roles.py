@@ -16,6 +16,7 @@ from betterauth_py.plugins.admin.administration import (
 )
 from betterauth_py.plugins.admin.endpoints.shared import (
     NO_USER,
+    ROLE,
     SET_ROLE,
     TAGS,
     USER_ID,
@@ -29,7 +30,6 @@ from betterauth_py.plugins.admin.endpoints.shared import (
 from betterauth_py.plugins.admin.errors import AdminErrorCodes
 from betterauth_py.plugins.tools import SecurityEvent, record
 
-_ROLE: Final = validation.Union((validation.String(), validation.Array(validation.String())))
 _PERMISSIONS: Final = validation.Record(validation.Array(validation.String()))
 _NO_PERMISSIONS: Final = "invalid permission check. no permission(s) were passed."
 
@@ -40,7 +40,7 @@ _NO_PERMISSIONS: Final = "invalid permission check. no permission(s) were passed
     security=SIGNED_IN,
     operation_id="setUserRole",
     requires_headers=True,
-    body=validation.Object({"userId": USER_ID, "role": _ROLE}),
+    body=validation.Object({"userId": USER_ID, "role": ROLE}),
     errors=(
         (400, AdminErrorCodes.YOU_ARE_NOT_ALLOWED_TO_SET_NON_EXISTENT_VALUE),
         (403, SET_ROLE[1]),

@@ -22,6 +22,7 @@ Context = EndpointContext[dict[str, Any], dict[str, Any]]
 
 TAGS: Final = ("Admin",)
 USER_ID: Final = validation.String("The id of the user", coerce=True)
+ROLE: Final = validation.Union((validation.String(), validation.Array(validation.String())))
 NO_USER: Final = (404, BaseErrorCodes.USER_NOT_FOUND)
 USER_REPLY: Final = {
     "type": "object",

@@ -35,6 +35,7 @@ from betterauth_py.plugins.admin.administration import (
 from betterauth_py.plugins.admin.endpoints.shared import (
     BAN,
     NO_USER,
+    ROLE,
     SET_ROLE,
     SUCCESS,
     TAGS,
@@ -53,7 +54,6 @@ _CREATE: Final[Need] = ({"user": ["create"]}, AdminErrorCodes.YOU_ARE_NOT_ALLOWE
 _DELETE: Final[Need] = ({"user": ["delete"]}, AdminErrorCodes.YOU_ARE_NOT_ALLOWED_TO_DELETE_USERS)
 _TAKEN: Final = (400, AdminErrorCodes.USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL)
 _LENGTH = answering({PasswordRefusal.TOO_LONG: (400, BaseErrorCodes.PASSWORD_TOO_LONG)})
-_ROLE: Final = validation.Union((validation.String(), validation.Array(validation.String())))
 BAN_FIELDS: Final = ("banned", "banReason", "banExpires")
 
 
@@ -83,7 +83,7 @@ async def get_user(ctx: Context) -> Row:
             "email": validation.String("The email of the user"),
             "password": validation.Optional(validation.String("The password; without one, the user has none")),
             "name": validation.String("The name of the user"),
-            "role": validation.Optional(_ROLE),
+            "role": validation.Optional(ROLE),
             "data": validation.Optional(validation.Record(validation.Anything())),
         }
     ),
