@@ -20,13 +20,7 @@ from betterauth_py.flows.passwords import (
     set_password_of,
 )
 from betterauth_py.flows.security_log import record
-from betterauth_py.flows.users import (
-    UserNotAdmittedError,
-    UserRefusedError,
-    create_user,
-    credential_account,
-    new_user,
-)
+from betterauth_py.flows.users import UserNotAdmittedError, UserRefusedError
 from betterauth_py.plugins.admin import actions
 from betterauth_py.plugins.admin.administration import administration_of
 from betterauth_py.security_events import SecurityEvent
@@ -46,12 +40,10 @@ async def create_admin(auth: AuthContext, parsed: argparse.Namespace) -> Outcome
     role = _known_role(auth, parsed.role)
     password = None if parsed.no_password else _read_password(auth)
     password_hash = await auth.passwords.hash(password) if password else None
-    fields = {"name": parsed.name or email.partition("@")[0], "role": role, "emailVerified": True}
+    fields = {"email": email, "name": parsed.name or email.partition("@")[0], "role": role, "emailVerified": True}
     try:
         async with auth.database.transaction():
-            user = await create_user(auth, new_user(auth, email, fields), {"method": "admin"})
-            if password_hash is not None:
-                await auth.accounts.create(credential_account(auth, user["id"], password_hash))
+            user = await actions.create(auth, fields, password_hash)
     except UserNotAdmittedError as error:
         raise BetterAuthError(f"The user was not created: {error.message}") from None
     except UserRefusedError:

@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from betterauth_py.plugins import AuthContext, NotStoredError, Row
+from betterauth_py.plugins import AuthContext, EndpointContext, NotStoredError, Row, create_user, new_user
 from betterauth_py.plugins.admin.administration import administration_of
 from betterauth_py.plugins.admin.bans import LIFTED
 from betterauth_py.plugins.admin.impersonations import end_impersonations_by
+from betterauth_py.plugins.tools import credential_account
+
+
+async def create(
+    auth: AuthContext, fields: Row, password_hash: str | None, ctx: EndpointContext[Any, Any] | None = None
+) -> Row:
+    """Store a user, whose `email` is in lower case, with a password if there is a hash; return the user.
+
+    Raises:
+        UserNotAdmittedError: if `user.validate_user_info` refuses it.
+        UserRefusedError: if a hook refuses it.
+        NotStoredError: if the database does.
+    """
+    user = await create_user(auth, new_user(auth, fields["email"], fields), {"method": "admin"}, ctx=ctx)
+    if password_hash is not None:
+        await auth.accounts.create(credential_account(auth, user["id"], password_hash))
+    return user
 
 
 async def change(auth: AuthContext, user_id: str, changes: Row) -> tuple[Row, Row] | None:

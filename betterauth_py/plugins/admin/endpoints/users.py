@@ -16,11 +16,9 @@ from betterauth_py.plugins import (
     UserRefusedError,
     answering,
     endpoint,
-    new_user,
     signed_in,
     validation,
 )
-from betterauth_py.plugins import create_user as store_user
 from betterauth_py.plugins.admin import actions
 from betterauth_py.plugins.admin.administration import (
     SELF_CHECKED,
@@ -47,7 +45,7 @@ from betterauth_py.plugins.admin.endpoints.shared import (
     user_reply,
 )
 from betterauth_py.plugins.admin.errors import AdminErrorCodes
-from betterauth_py.plugins.tools import SecurityEvent, credential_account, record, refuse_long_password, to_text
+from betterauth_py.plugins.tools import SecurityEvent, record, refuse_long_password, to_text
 
 _GET: Final[Need] = ({"user": ["get"]}, AdminErrorCodes.YOU_ARE_NOT_ALLOWED_TO_GET_USER)
 _CREATE: Final[Need] = ({"user": ["create"]}, AdminErrorCodes.YOU_ARE_NOT_ALLOWED_TO_CREATE_USERS)
@@ -155,10 +153,7 @@ async def _store(ctx: Context, fields: Row, password_hash: str | None, needs: li
     auth = ctx.auth
     try:
         async with acting(ctx, None, *needs) if needs is not None else nullcontext(), auth.database.transaction():
-            row = new_user(auth, fields["email"], fields)
-            user = await store_user(auth, row, {"method": "admin"}, ctx=ctx)
-            if password_hash is not None:
-                await auth.accounts.create(credential_account(auth, user["id"], password_hash))
+            return await actions.create(auth, fields, password_hash, ctx)
     except UserNotAdmittedError as error:
         raise APIError(403, {"code": error.code, "message": error.message}) from None
     except UserRefusedError:
@@ -167,7 +162,6 @@ async def _store(ctx: Context, fields: Row, password_hash: str | None, needs: li
         if await auth.users.exists(fields["email"]):
             raise APIError.of(*_TAKEN) from None
         raise APIError.of(400, AdminErrorCodes.FAILED_TO_CREATE_USER) from None
-    return user
 
 
 @endpoint(
