@@ -61,9 +61,7 @@ _REJECTED_NONE = ErrorCode("INVITATION_NOT_FOUND", "Invitation not found!")
 async def accept_invitation(ctx: Context) -> dict[str, Row]:
     """Accept an invitation to an organization."""
     service, auth, user = service_of(ctx), ctx.auth, signed_in(ctx)[1]
-    invitation = await find_invitation(ctx, ctx.body["invitationId"])
-    if invitation is None or invitation["status"] != "pending" or invitation["expiresAt"] < auth.now():
-        raise APIError.of(400, Errors.INVITATION_NOT_FOUND)
+    invitation = await require_open_invitation(ctx, ctx.body["invitationId"])
     refusal = Errors.EMAIL_VERIFICATION_REQUIRED_BEFORE_ACCEPTING_OR_REJECTING_INVITATION
     require_recipient(ctx, service.options, invitation, refusal)
     organization = await require_organization(ctx.auth, invitation["organizationId"])
@@ -118,7 +116,7 @@ async def accept_invitation(ctx: Context) -> dict[str, Row]:
 async def reject_invitation(ctx: Context) -> dict[str, Row | None]:
     """Reject an invitation to an organization."""
     service, user = service_of(ctx), signed_in(ctx)[1]
-    invitation = await find_invitation(ctx, ctx.body["invitationId"])
+    invitation = await _find_invitation(ctx, ctx.body["invitationId"])
     if invitation is None or invitation["status"] != "pending":
         raise APIError.of(400, _REJECTED_NONE)
     refusal = Errors.EMAIL_VERIFICATION_REQUIRED_BEFORE_ACCEPTING_OR_REJECTING_INVITATION
@@ -150,7 +148,7 @@ async def reject_invitation(ctx: Context) -> dict[str, Row | None]:
 )
 async def cancel_invitation(ctx: Context) -> Row:
     """Cancel an invitation to an organization."""
-    invitation = await find_invitation(ctx, ctx.body["invitationId"])
+    invitation = await _find_invitation(ctx, ctx.body["invitationId"])
     if invitation is None:
         raise APIError.of(400, Errors.INVITATION_NOT_FOUND)
     member = await acting_member(ctx, invitation["organizationId"], 400, Errors.MEMBER_NOT_FOUND)
@@ -172,8 +170,19 @@ async def cancel_invitation(ctx: Context) -> Row:
     return shown(ctx, "invitation", canceled)
 
 
-async def find_invitation(ctx: EndpointContext[Any, Any], invitation_id: str) -> Row | None:
-    """Return an invitation, or None."""
+async def require_open_invitation(ctx: EndpointContext[Any, Any], invitation_id: str) -> Row:
+    """Return an invitation that can be accepted.
+
+    Raises:
+        APIError: 400 if there is none.
+    """
+    invitation = await _find_invitation(ctx, invitation_id)
+    if invitation is None or invitation["status"] != "pending" or invitation["expiresAt"] < ctx.auth.now():
+        raise APIError.of(400, Errors.INVITATION_NOT_FOUND)
+    return invitation
+
+
+async def _find_invitation(ctx: EndpointContext[Any, Any], invitation_id: str) -> Row | None:
     return await ctx.auth.rows.find_one("invitation", Where("id", invitation_id))
 
 

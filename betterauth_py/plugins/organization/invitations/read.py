@@ -19,7 +19,7 @@ from betterauth_py.plugins import (
 )
 from betterauth_py.plugins.organization.errors import OrganizationErrorCodes as Errors
 from betterauth_py.plugins.organization.guards import UNAUTHENTICATED, require_permission
-from betterauth_py.plugins.organization.invitations.answer import find_invitation
+from betterauth_py.plugins.organization.invitations.answer import require_open_invitation
 from betterauth_py.plugins.organization.invitations.recipients import require_recipient
 from betterauth_py.plugins.organization.organizations.read import listed_invitations
 from betterauth_py.plugins.organization.rows import find_member, require_organization
@@ -58,9 +58,7 @@ _SHOWN = {
 async def get_invitation(ctx: Context) -> Row:
     """Get an invitation of the user."""
     auth = ctx.auth
-    invitation = await find_invitation(ctx, ctx.query["id"])
-    if invitation is None or invitation["status"] != "pending" or invitation["expiresAt"] < auth.now():
-        raise APIError.of(400, Errors.INVITATION_NOT_FOUND)
+    invitation = await require_open_invitation(ctx, ctx.query["id"])
     require_recipient(ctx, service_of(ctx).options, invitation, Errors.EMAIL_VERIFICATION_REQUIRED_FOR_INVITATION)
     organization = await require_organization(auth, invitation["organizationId"])
     member = await find_member(auth, organization["id"], invitation["inviterId"])
